@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+"""The command line: `manage.py help` lists what it can do."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "semarang_mou.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        _ = settings.DATABASES  # reads the settings now: a missing key is one sentence, not a traceback
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
