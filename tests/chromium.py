@@ -1,0 +1,57 @@
+"""How do tests see a page as a person does? A real chromium, the system's own, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+EXECUTABLE = shutil.which("chromium")
+INSTALL = "apt-get install chromium"
+QUIET = [
+    "--headless",
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, and Django would refuse every query beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def visitors(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
+    """A maker of pages, each with cookies of its own; complaints of any of them fail the test at its end."""
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((url, "data:", "blob:")):
+            complaints.append(f"asked another host: {request.url}")
+
+    def new_page(width: int = 360, height: int = 740, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=url, viewport={"width": width, "height": height}, locale="id-ID", **options
+        )
+        context.set_default_timeout(10_000)
+        context.on("console", heard)
+        context.on("request", asked)
+        return context.new_page()
+
+    yield new_page
+    for context in browser.contexts:
+        context.close()
+    assert not complaints, complaints

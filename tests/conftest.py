@@ -1,0 +1,138 @@
+"""What every test stands on: made-up keys, a database of its own, an evidence folder of its own, a browser.
+
+`pytest` runs on SQLite, `pytest --database=postgres` on a PostgreSQL server that lives as long as it does;
+`make test` does both. Where a server or a browser is missing, tests skip and the last section says so;
+with REQUIRE_ALL=1 (as in CI) such a skip fails the session.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import chromium, postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.live_server_helper import LiveServer
+
+MISSING = "MISSING "
+SERVER = pytest.StashKey[postgres.Postgres]()
+
+# Before anything reads the settings. A test never sees the machine's own keys, database, cache or mail.
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="semarang_mou.settings",
+    SECRET_KEY="a-key-for-tests-" * 4,
+    REGISTER_KEY="a-register-key-for-tests-" * 4,
+    DEBUG="0",
+    SECURE="0",
+    CACHE_URL="locmemcache://",
+    EMAIL_URL="memorymail://",
+    EVIDENCE_DIR="/no-test-writes-here",
+    THREADS="30",  # PostgreSQL's pool: tests that race use many threads in one process
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=["sqlite", "postgres"], default="sqlite", help="what the tests run on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # workers inherit the answer through the environment
+        os.environ["DATABASE_URL"] = "sqlite:////no-test-writes-here"
+        if config.getoption("database") == "postgres" and not postgres.why_not():
+            config.stash[SERVER] = postgres.Postgres()
+            os.environ["DATABASE_URL"] = config.stash[SERVER].start()
+
+    from django.conf import settings
+
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_AUTOREFRESH = True  # no collectstatic before a test run
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # sign-ins by the hundred
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVER in config.stash:
+        config.stash[SERVER].stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests about one database run on that one; without a server, the PostgreSQL half skips and says so."""
+    here = config.getoption("database")
+    elsewhere = {"sqlite": "postgres", "postgres": "sqlite"}[here]
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
+    items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
+    if here == "postgres" and (reason := postgres.why_not()):
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=f"{MISSING}{reason}: {postgres.INSTALL}"))
+
+
+def missing(terminal: pytest.TerminalReporter) -> dict[str, int]:
+    """How many tests each missing tool cost."""
+    reasons = [str(report.longrepr[2]) for report in terminal.stats.get("skipped", [])]
+    told = [reason.partition(MISSING)[2] for reason in reasons if MISSING in reason]
+    return {reason: told.count(reason) for reason in dict.fromkeys(told)}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL") == "1" and terminal and missing(terminal) and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for reason, count in missing(terminalreporter).items():
+        terminalreporter.section("TESTS THAT DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{count} tests skipped: {reason}", red=True, bold=True)
+        if os.environ.get("REQUIRE_ALL") == "1":
+            terminalreporter.line("REQUIRE_ALL=1: this run counts as failed.", red=True, bold=True)
+    terminalreporter.line(f"Database: {config.getoption('database')}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A file, not memory: WAL, IMMEDIATE and threads then behave as in production."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ground(settings: "SettingsWrapper", tmp_path: Path) -> None:
+    """No test finds another one's evidence or throttles."""
+    from django.core.cache import cache
+
+    settings.MEDIA_ROOT = str(tmp_path / "evidence")
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    if not chromium.EXECUTABLE:
+        pytest.skip(f"{MISSING}no chromium in PATH: {chromium.INSTALL}")
+    yield from chromium.launch()
+
+
+@pytest.fixture
+def new_page(browser: "Browser", live_server: "LiveServer") -> Iterator[Callable[..., "Page"]]:
+    """`new_page(width=360, height=740, color_scheme="dark", java_script_enabled=False)`: a new visitor's page.
+
+    Addresses are relative to the live server. By the end of the test no page may have met the
+    Content-Security-Policy or asked another host for anything.
+    """
+    yield from chromium.visitors(browser, live_server.url)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., "Page"]) -> "Page":
+    return new_page()

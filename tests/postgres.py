@@ -1,0 +1,88 @@
+"""Where does a throw-away PostgreSQL come from? initdb and pg_ctl in a temporary folder, a socket, no port."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+INSTALL = "apt-get install postgresql"
+UNSAFE_BUT_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+class Postgres:
+    """A server of our own: `start()` gives its DATABASE_URL, `stop()` leaves nothing behind.
+
+    PostgreSQL refuses to run as root, so there it runs as the user `postgres` that Debian's package makes.
+    """
+
+    def __init__(self) -> None:
+        self.bin = find_bin()
+        self.as_user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        # mkdtemp in /tmp, not in pytest's deeper folders: a socket's path may have 107 bytes at most
+        self.folder = Path(tempfile.mkdtemp(prefix="semarang-pg-", dir="/tmp"))
+        if self.as_user:
+            shutil.chown(self.folder, **self.as_user)
+
+    def start(self) -> str:
+        try:
+            self._run(
+                "initdb",
+                "--auth=trust",
+                "--username=semarang",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            )
+            options = f"-c listen_addresses= -c unix_socket_directories={self.folder} {UNSAFE_BUT_FAST}"
+            self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
+        except subprocess.CalledProcessError as failure:
+            log = self.folder / "log"
+            said = failure.stdout + (log.read_text() if log.exists() else "")
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise RuntimeError(f"PostgreSQL did not start:\n{said}") from failure
+        return f"postgres://semarang@/postgres?host={self.folder}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "stop", "--mode=immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Not a pipe for pg_ctl: the server would inherit it and keep it open for ever.
+        with tempfile.TemporaryFile("w+") as said:
+            done = subprocess.run(
+                [self.bin / program, f"--pgdata={self.folder}/data", *arguments],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                **self.as_user,
+            )
+            if done.returncode:
+                said.seek(0)
+                raise subprocess.CalledProcessError(done.returncode, program, output=said.read())
+
+
+def why_not() -> str:
+    """Why no server can be started here; empty when one can."""
+    if find_bin() is None:
+        return "no PostgreSQL server binaries (initdb, pg_ctl) in PATH or /usr/lib/postgresql"
+    if os.geteuid() == 0:
+        try:
+            pwd.getpwnam("postgres")
+        except KeyError:
+            return "root cannot run PostgreSQL, and there is no user `postgres` to run it as"
+    return ""
+
+
+def find_bin() -> Path | None:
+    """The newest server's folder: PATH first, then where Debian keeps every version."""
+    by_version = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin: int(bin.parent.name), reverse=True
+    )
+    in_path = [Path(shutil.which("initdb") or "/nowhere").parent]
+    return next(
+        (bin for bin in [*in_path, *by_version] if (bin / "initdb").exists() and (bin / "pg_ctl").exists()),
+        None,
+    )
