@@ -1,0 +1,142 @@
+# Perintah-perintah proyek; `make` saja menampilkan daftarnya.
+
+PORT   ?= 8000
+HOST   ?= 127.0.0.1
+PYTHON ?= python3
+ARGS   ?=
+WORKERS ?= 2
+THREADS ?= 1
+export THREADS
+
+# Selalu `python -m ...`: nama berkas di .venv/bin menyimpan alamat folder lama bila proyek dipindahkan.
+PY     := .venv/bin/python
+MANAGE := $(PY) manage.py
+SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level warning --respawn-failed-workers \
+          --workers $(WORKERS) --blocking-threads $(THREADS) --port $(PORT) semarang_mou.wsgi:application
+
+.PHONY: help demo serve test check lock messages machine port keys
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help:  ## daftar ini
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo; echo "PORT=8123 dan DATABASE_URL=postgres://... memilih tempat lain; README.md menjelaskan sisanya."
+
+# --- Menjalankan ---------------------------------------------------------------------------------------------
+
+# Kunci ini tertulis di sini untuk umum, maka hanya untuk data contoh di 127.0.0.1.
+demo: export SECRET_KEY = kunci-terbuka-hanya-untuk-data-contoh-melewati-seremoni
+demo: export REGISTER_KEY = kunci-register-terbuka-hanya-untuk-data-contoh
+demo: export SECURE = 0
+demo: machine port .venv/installed  ## register contoh di http://127.0.0.1:8000
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	@$(MANAGE) demo
+	@$(port_is_free)
+	@echo "Siap dibuka: http://127.0.0.1:$(PORT)  (Ctrl-C menghentikan)"
+	@exec $(SERVE) --host 127.0.0.1
+
+serve: machine port .venv/installed keys  ## register yang sebenarnya, tanpa data contoh
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	@$(MANAGE) load_roster
+	@$(port_is_free)
+	@echo "Register melayani di http://$(HOST):$(PORT)  (Ctrl-C menghentikan)"
+	@exec $(SERVE) --host $(HOST)
+
+keys: .venv/installed
+	@umask 077; for key in SECRET_KEY REGISTER_KEY; do \
+		eval "given=\$$$$key"; \
+		if [ -z "$$given" ] && ! grep -qsE "^(export +)?$$key=." .env; then \
+			printf '\n%s=%s\n' $$key "$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))')" >> .env; \
+			echo "$$key baru ditulis ke .env: simpan salinannya di tempat aman dan jangan bagikan."; \
+		fi; \
+	done
+
+# --- Menguji -------------------------------------------------------------------------------------------------
+
+test: machine .venv/installed-dev  ## semua uji, di SQLite lalu di PostgreSQL sekali pakai
+	@failed=; for database in sqlite postgres; do \
+		$(PY) -m pytest -n 2 --database=$$database $(ARGS) || failed="$$failed $$database"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi
+
+# Seperti di produksi: HTTPS di belakang proxy, nama host sendiri.
+check: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop
+check: export REGISTER_KEY = kunci-register-untuk-pemeriksaan-saja
+check: export DATABASE_URL = sqlite://:memory:
+check: export SECURE = 1
+check: export ALLOWED_HOSTS = register.example
+check: machine .venv/installed-dev  ## format, gaya, tipe, migrasi, templat, terjemahan
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	find templates -name '*.html' 2>/dev/null | sort | xargs -r $(PY) -m djade --target-version 5.2 --check
+	$(PY) -m mypy
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --deploy --fail-level WARNING
+	$(PY) -m pytest -q tests/test_templates.py
+	@$(translations)
+
+define translations
+if command -v msgfmt >/dev/null; then \
+	for po in $$(find locale -name '*.po' 2>/dev/null); do \
+		echo "msgfmt --check $$po"; \
+		msgfmt --check --output-file=- $$po | cmp - $${po%.po}.mo || { echo "$$po: jalankan make messages" >&2; exit 1; }; \
+	done; \
+else \
+	echo "!!! TERJEMAHAN TIDAK DIPERIKSA: msgfmt tidak ada; pasang dengan apt-get install gettext !!!" >&2; \
+	[ "$$REQUIRE_ALL" != 1 ]; \
+fi
+endef
+
+messages: .venv/installed-dev  ## susun katalog terjemahan dari berkas .po
+	@for po in $$(find locale -name '*.po'); do msgfmt --check --output-file=$${po%.po}.mo $$po || exit 1; done
+
+lock: machine  ## kunci versi dan sidik paket dari pyproject.toml (ARGS=--upgrade memperbarui)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
+	$(PYTHON) -m venv "$$folder" && "$$folder/bin/pip" install --quiet uv && \
+	compile="$$folder/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
+		--no-header --no-annotate $(ARGS)" && \
+	$$compile --output-file requirements.txt && \
+	$$compile --output-file requirements-dev.txt --extra dev
+	@! grep -nE '://|^-' requirements*.txt || { echo "Kunci memuat alamat: jangan disimpan." >&2; exit 1; }
+
+# --- Memasang ------------------------------------------------------------------------------------------------
+
+.venv/installed: requirements.txt
+	@$(install)
+
+.venv/installed-dev: requirements-dev.txt
+	@$(install)
+	@touch .venv/installed
+
+define install
+echo "Memasang paket dari $< ..."; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	echo "Modul venv Python belum ada: pasang dahulu, di Debian atau Ubuntu dengan apt-get install python3-venv." >&2; exit 1; }; \
+[ -x $(PY) ] || $(PYTHON) -m venv .venv || exit 1; \
+$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $< || { \
+	echo "Paket tidak terpasang: periksa sambungan internet, lalu jalankan perintah yang sama sekali lagi." >&2; exit 1; }; \
+touch $@
+endef
+
+# Alasan yang membuat semua langkah berikutnya gagal, masing-masing satu kalimat.
+machine:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Python tidak ditemukan: pasang Python 3.11 atau yang lebih baru (perintah $(PYTHON))." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python di sini terlalu tua ($$($(PYTHON) --version 2>&1)): perlu 3.11 atau yang lebih baru; PYTHON=python3.12 make ... memilih yang lain." >&2; exit 1; }
+	@for place in . .venv .env .cache db.sqlite3 evidence staticfiles; do \
+		[ ! -e $$place ] || [ -w $$place ] || { \
+			echo "Tidak boleh menulis $$place di $$(pwd): jalankan sebagai pemilik folder ini." >&2; exit 1; }; \
+	done
+	@$(PY) -c 'import django' 2>/dev/null || rm -rf .venv  # setengah jadi, atau Python-nya sudah berganti
+
+define port_is_free
+$(PYTHON) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \
+	s.bind(("127.0.0.1", int(sys.argv[1])))' $(PORT) 2>/dev/null || { \
+	echo "Port $(PORT) tidak dapat dipakai, mungkin program lain sedang memakainya: pilih yang lain, misalnya PORT=8123 make $(MAKECMDGOALS)." >&2; exit 1; }
+endef
+
+port: machine
+	@$(port_is_free)
