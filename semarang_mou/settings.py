@@ -1,4 +1,4 @@
-"""What differs between machines? The environment says, and `.env` if there is one; only this file reads them."""
+"""What differs between machines? The environment says (`.env` helps); only this file reads either."""
 
 from pathlib import Path
 from urllib.parse import quote

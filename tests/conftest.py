@@ -125,7 +125,7 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture
 def new_page(browser: "Browser", live_server: "LiveServer") -> Iterator[Callable[..., "Page"]]:
-    """`new_page(width=360, height=740, color_scheme="dark", java_script_enabled=False)`: a new visitor's page.
+    """`new_page(width=360, height=740, color_scheme="dark", java_script_enabled=False)`: a new visitor.
 
     Addresses are relative to the live server. By the end of the test no page may have met the
     Content-Security-Policy or asked another host for anything.

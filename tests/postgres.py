@@ -1,4 +1,4 @@
-"""Where does a throw-away PostgreSQL come from? initdb and pg_ctl in a temporary folder, a socket, no port."""
+"""Where does a throw-away PostgreSQL come from? initdb and pg_ctl in a temporary folder, no port."""
 
 import os
 import pwd
