@@ -1,4 +1,4 @@
-"""Would any page fail before it is asked for? Every template compiles and names only static files that exist."""
+"""Would any page fail before it is asked for? Templates compile and name only static files that exist."""
 
 import re
 from pathlib import Path
