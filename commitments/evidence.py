@@ -1,0 +1,135 @@
+"""Where are the bytes of a proof kept, are they safe on disk, and what may the public see of them?"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from opd.errors import BadFact
+
+MEDIA_TYPES = (
+    ("image/jpeg", "JPEG"),
+    ("image/png", "PNG"),
+    ("image/webp", "WebP"),
+    ("application/pdf", "PDF"),
+)
+PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+LARGEST = 10 * 1024 * 1024  # bytes of one file
+MOST_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that is safely on disk: its name as sent, its type by content, SHA-256 and size of its bytes."""
+
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+def digest(content: bytes) -> tuple[str, int]:
+    """SHA-256 (hex) and size in bytes."""
+    return hashlib.sha256(content).hexdigest(), len(content)
+
+
+def path_of(sha256: str, *, public: bool = False) -> Path:
+    """Originals are private; public copies live in a folder of their own. Both are named by their digest."""
+    return Path(settings.MEDIA_ROOT) / ("public" if public else "original") / sha256[:2] / sha256
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write, fsync, rename, fsync the folder: after this returns a power cut loses nothing."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
+        part.write(content)
+        part.flush()
+        os.fsync(part.fileno())
+    Path(part.name).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def media_type_of(content: bytes) -> str:
+    """The type by content; BadFact with a sentence for anything but JPEG, PNG, WebP and PDF."""
+    if content.startswith(b"%PDF-"):
+        return "application/pdf"
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise BadFact("Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel).")
+            return PICTURES[picture.format or ""]
+    except (
+        UnidentifiedImageError,
+        OSError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
+        raise BadFact("Berkas ini bukan JPEG, PNG, WebP, atau PDF.") from error
+
+
+def receive(name: str, stream: BinaryIO) -> Received:
+    """Check a file by its content and put it safely on disk. BadFact says what is wrong with it."""
+    content = stream.read(LARGEST + 1)
+    if not content:
+        raise BadFact("Berkas ini kosong.")
+    if len(content) > LARGEST:
+        raise BadFact("Berkas ini lebih dari 10 MB; kecilkan dahulu.")
+    media_type = media_type_of(content)
+    sha256, size = digest(content)
+    _write(path_of(sha256), content)
+    return Received(name=Path(name).name[-200:], media_type=media_type, sha256=sha256, size=size)
+
+
+def publish(sha256: str, media_type: str) -> str:
+    """Make the copy that anyone may see: pictures are drawn anew, without EXIF or GPS. Returns its SHA-256.
+
+    BadFact when the original is damaged or gone.
+    """
+    try:
+        content = path_of(sha256).read_bytes()
+        if media_type != "application/pdf":
+            content = _redrawn(content)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise BadFact(
+            "Berkas aslinya rusak atau hilang, jadi tidak dapat diumumkan; tandai sebagai tertutup."
+        ) from error
+    shown, _ = digest(content)
+    _write(path_of(shown, public=True), content)
+    return shown
+
+
+def _redrawn(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((2000, 2000))
+    out = io.BytesIO()
+    upright.save(out, "WEBP", quality=80, method=2)
+    return out.getvalue()
+
+
+def destroy_after_commit(sha256: str, public_sha256: str) -> None:
+    """Delete the original and its public copy once the redaction is on record."""
+
+    def destroy() -> None:
+        path_of(sha256).unlink(missing_ok=True)
+        if public_sha256:
+            path_of(public_sha256, public=True).unlink(missing_ok=True)
+
+    transaction.on_commit(destroy)

@@ -1,0 +1,388 @@
+"""How far along is a target, or a unit, on a day? The whole rule set of design section 3, as one SQL expression.
+
+`targets_sql` and `units_sql` give the SQL and its parameters; `querysets.with_rung(day)` joins them to rows.
+Facts are known on a day when they were recorded before its end in Asia/Jakarta. Works on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext_lazy as _
+
+from opd import clock
+
+SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that meets the target
+REPORTING_CYCLE = 90  # days, unless a target says otherwise
+SILENT_CYCLES = 2  # a target is silent after more than this many cycles
+SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
+DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
+
+
+class Rung(models.IntegerChoices):
+    SIGNED = 0, _("Tanda tangan")
+    MEASURABLE = 1, _("Terukur")
+    MOVING = 2, _("Bergerak")
+    IMPROVING = 3, _("Membaik")
+    ACHIEVED = 4, _("Tercapai")
+    SUSTAINED = 5, _("Bertahan")
+
+    @property
+    def code(self) -> str:
+        return self.name.lower()
+
+
+PAST_CEREMONY = Rung.IMPROVING
+
+
+class Flag(models.TextChoices):
+    SILENT = "silent", _("diam")
+    OVERDUE = "overdue", _("terlambat")
+    MOVED = "moved", _("digeser")
+    MET_LATE = "met_late", _("tercapai terlambat")
+    SOFTENED = "softened", _("diperlunak")
+    WORSE = "worse", _("memburuk")
+    CLAIMED_HIGHER = "claimed_higher", _("mengaku lebih tinggi")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The few words in which the two databases differ. Days are whole numbers."""
+
+    day: str
+    moment: str
+    greatest: str
+    days_between: str
+    local_day: str
+
+    def between(self, later: str, earlier: str) -> str:
+        return self.days_between.format(later=later, earlier=earlier)
+
+    def local(self, moment: str) -> str:
+        """SQL for the day in Asia/Jakarta (UTC+7, no summer time) of a stored moment."""
+        return self.local_day.format(moment=moment)
+
+
+DIALECTS = {
+    "sqlite": Dialect(
+        day="%s",
+        moment="%s",
+        greatest="MAX",
+        days_between="CAST(julianday({later}) - julianday({earlier}) AS integer)",
+        local_day="date({moment}, '+7 hours')",
+    ),
+    "postgresql": Dialect(
+        day="CAST(%s AS date)",
+        moment="CAST(%s AS timestamptz)",
+        greatest="GREATEST",
+        days_between="({later} - {earlier})",
+        local_day="CAST({moment} AT TIME ZONE 'Asia/Jakarta' AS date)",
+    ),
+}
+
+
+class Exact(models.DecimalField):  # type: ignore[type-arg]
+    """A computed decimal read back with its four places, as a stored one would be."""
+
+    def from_db_value(self, value: Decimal | None, *_: object) -> Decimal | None:
+        return None if value is None else value.quantize(Decimal(1).scaleb(-DECIMALS))
+
+
+TARGET_COLUMNS: dict[str, models.Field] = {  # type: ignore[type-arg]
+    "target_id": models.BigIntegerField(),
+    "rung": models.IntegerField(),
+    "rung_claimed": models.IntegerField(),
+    "value": Exact(max_digits=15, decimal_places=4, null=True),
+    "value_claimed": Exact(max_digits=15, decimal_places=4, null=True),
+    "period_end": models.DateField(null=True),
+    "latest_id": models.BigIntegerField(null=True),
+    "run_start": models.DateField(null=True),
+    "progress": Exact(max_digits=20, decimal_places=4, null=True),
+    "baseline_now": Exact(max_digits=15, decimal_places=4),
+    "target_now": Exact(max_digits=15, decimal_places=4),
+    "min_change_now": Exact(max_digits=15, decimal_places=4),
+    "due_on": models.DateField(),
+    "met_on": models.DateField(null=True),
+    "clock_days": models.IntegerField(),
+    "silent_limit": models.IntegerField(),
+    "waiting": models.IntegerField(),
+    "waiting_would_meet": models.IntegerField(),
+    **{flag.value: models.IntegerField() for flag in Flag},
+}
+
+UNIT_COLUMNS: dict[str, models.Field] = {  # type: ignore[type-arg]
+    "unit_id": models.BigIntegerField(),
+    "rung": models.IntegerField(),
+    "rung_claimed": models.IntegerField(),
+    "past_ceremony": models.IntegerField(),
+    "past_ceremony_claimed": models.IntegerField(),
+    "live_targets": models.IntegerField(),
+    "improving_targets": models.IntegerField(),
+    **{flag.value: models.IntegerField() for flag in Flag},
+}
+
+
+def _rounded(sql: str) -> str:
+    return f"ROUND({sql}, {DECIMALS})"
+
+
+def _targets(sql: Dialect) -> str:
+    """Common table expressions ending in `ladder`: one row for each live target."""
+    met = f"{_rounded('t.sign * s.value')} >= {_rounded('t.sign * t.target_now')}"
+    gained = _rounded("t.sign * (v.value - t.baseline_now)")
+    return f"""
+    asof AS (SELECT {sql.day} AS day, {sql.moment} AS until),
+
+    -- Revisions approved by then; `was` is what the same field held before.
+    revised AS (
+        SELECT r.target_id, r.field, r.new_value, r.new_on, r.approved_at, r.uuid,
+            LAG(r.new_value) OVER (PARTITION BY r.target_id, r.field ORDER BY r.approved_at, r.uuid) AS was,
+            ROW_NUMBER() OVER (
+                PARTITION BY r.target_id, r.field ORDER BY r.approved_at DESC, r.uuid DESC) AS nth
+        FROM commitments_targetrevision r CROSS JOIN asof WHERE r.approved_at < asof.until
+    ),
+    in_force AS (
+        SELECT target_id,
+            MAX(CASE WHEN field = 'baseline_value' THEN new_value END) AS baseline_value,
+            MAX(CASE WHEN field = 'target_value' THEN new_value END) AS target_value,
+            MAX(CASE WHEN field = 'min_change' THEN new_value END) AS min_change,
+            MAX(CASE WHEN field = 'due_on' THEN new_on END) AS due_on
+        FROM revised WHERE nth = 1 GROUP BY target_id
+    ),
+    live AS (
+        SELECT t.id, t.commitment_id, t.baseline_on, t.original_due_on, t.cycle_days, t.published_at,
+            CASE t.direction WHEN 'higher' THEN 1 ELSE -1 END AS sign,
+            COALESCE(f.baseline_value, t.baseline_value) AS baseline_now,
+            COALESCE(f.target_value, t.target_value) AS target_now,
+            COALESCE(f.min_change, t.min_change) AS min_change_now,
+            COALESCE(f.due_on, t.original_due_on) AS due_on
+        FROM commitments_servicetarget t CROSS JOIN asof LEFT JOIN in_force f ON f.target_id = t.id
+        WHERE t.published_at < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
+    ),
+
+    -- Softened: a revision brought target and baseline closer together than just before it.
+    softening AS (
+        SELECT r.target_id, MAX(CASE WHEN
+            {_rounded("ABS(r.new_value - r.other)")} < {_rounded("ABS(r.before - r.other)")}
+            THEN 1 ELSE 0 END) AS softened
+        FROM (
+            SELECT r.target_id, r.new_value,
+                COALESCE(r.was, CASE r.field
+                    WHEN 'target_value' THEN t.target_value ELSE t.baseline_value END) AS before,
+                COALESCE(
+                    (SELECT o.new_value FROM revised o
+                     WHERE o.target_id = r.target_id AND o.field <> r.field
+                        AND o.field IN ('target_value', 'baseline_value')
+                        AND (o.approved_at < r.approved_at
+                             OR (o.approved_at = r.approved_at AND o.uuid < r.uuid))
+                     ORDER BY o.approved_at DESC, o.uuid DESC LIMIT 1),
+                    CASE r.field WHEN 'target_value' THEN t.baseline_value ELSE t.target_value END) AS other
+            FROM revised r JOIN commitments_servicetarget t ON t.id = r.target_id
+            WHERE r.field IN ('target_value', 'baseline_value')
+        ) r GROUP BY r.target_id
+    ),
+
+    -- Every submission known by then, with its first decision and its revocation, if known by then.
+    submitted AS (
+        SELECT m.id, m.target_id, m.chain, m.version, m.uuid, m.period_end, m.value, m.submitted_at,
+            d.verdict, d.at AS decided_at, x.at AS revoked_at
+        FROM commitments_measurement m CROSS JOIN asof
+        LEFT JOIN commitments_decision d
+            ON d.measurement_id = m.id AND d.verdict <> 'revoked' AND d.at < asof.until
+        LEFT JOIN commitments_decision x
+            ON x.measurement_id = m.id AND x.verdict = 'revoked' AND x.at < asof.until
+        WHERE m.submitted_at < asof.until
+    ),
+    activity AS (
+        SELECT target_id, MAX(submitted_at) AS submitted_at, MAX(decided_at) AS decided_at,
+            MAX(revoked_at) AS revoked_at, MAX(CASE WHEN verdict IS NULL THEN 1 ELSE 0 END) AS waiting
+        FROM submitted GROUP BY target_id
+    ),
+
+    -- Counted, verified (0) and as claimed (1): there, what is undecided is taken as verified.
+    proven AS (
+        SELECT s.*, claim.claimed,
+            MAX(s.version) OVER (PARTITION BY claim.claimed, s.chain) AS newest
+        FROM submitted s JOIN live t ON t.id = s.target_id
+        CROSS JOIN (SELECT 0 AS claimed UNION ALL SELECT 1) claim
+        WHERE s.revoked_at IS NULL AND s.period_end > t.baseline_on
+            AND (s.verdict = 'verified' OR (s.verdict IS NULL AND claim.claimed = 1))
+            AND EXISTS (SELECT 1 FROM commitments_evidence e
+                        WHERE e.measurement_id = s.id AND e.evidence_kind = 'hasil')
+    ),
+    ranked AS (
+        SELECT s.id, s.target_id, s.claimed, s.value, s.period_end, s.verdict,
+            CASE WHEN {met} THEN 1 ELSE 0 END AS met,
+            ROW_NUMBER() OVER latest_first AS nth,
+            SUM(CASE WHEN {met} THEN 0 ELSE 1 END) OVER (latest_first ROWS UNBOUNDED PRECEDING) AS misses
+        FROM proven s JOIN live t ON t.id = s.target_id
+        WHERE s.version = s.newest
+        WINDOW latest_first AS (PARTITION BY s.claimed, s.target_id ORDER BY s.period_end DESC,
+            CASE WHEN s.verdict IS NULL THEN 1 ELSE 0 END DESC,
+            COALESCE(s.decided_at, s.submitted_at) DESC, s.uuid DESC)
+    ),
+    latest AS (
+        SELECT target_id, claimed,
+            MAX(CASE WHEN nth = 1 THEN id END) AS latest_id,
+            MAX(CASE WHEN nth = 1 THEN value END) AS value,
+            MAX(CASE WHEN nth = 1 THEN met END) AS met,
+            MAX(CASE WHEN nth = 1 THEN period_end END) AS period_end,
+            MIN(CASE WHEN misses = 0 THEN period_end END) AS run_start,
+            MIN(CASE WHEN met = 1 THEN period_end END) AS met_on,
+            MAX(CASE WHEN verdict IS NULL THEN met ELSE 0 END) AS waiting_would_meet
+        FROM ranked GROUP BY target_id, claimed
+    ),
+    climbed AS (
+        SELECT t.id AS target_id, claim.claimed, v.value, v.latest_id, v.period_end, v.run_start, v.met,
+            v.met_on, v.waiting_would_meet,
+            CASE
+                WHEN v.value IS NULL THEN {Rung.MEASURABLE}
+                WHEN v.met = 1 AND {sql.between("v.period_end", "v.run_start")} >= {SUSTAINED_DAYS}
+                    THEN {Rung.SUSTAINED}
+                WHEN v.met = 1 THEN {Rung.ACHIEVED}
+                WHEN {gained} > 0 AND {gained} >= {_rounded("t.min_change_now")} THEN {Rung.IMPROVING}
+                ELSE {Rung.MOVING}
+            END AS rung
+        FROM live t CROSS JOIN (SELECT 0 AS claimed UNION ALL SELECT 1) claim
+        LEFT JOIN latest v ON v.target_id = t.id AND v.claimed = claim.claimed
+    ),
+    ladder AS (
+        SELECT t.id AS target_id, t.commitment_id, v.rung, c.rung AS rung_claimed, v.value,
+            c.value AS value_claimed, v.period_end, v.latest_id, v.run_start,
+            {_rounded("(v.value - t.baseline_now) * 1.0 / (t.target_now - t.baseline_now)")} AS progress,
+            t.baseline_now, t.target_now, t.min_change_now, t.due_on, v.met_on,
+            k.clock_days, k.silent_limit, COALESCE(a.waiting, 0) AS waiting,
+            COALESCE(c.waiting_would_meet, 0) AS waiting_would_meet,
+            CASE WHEN k.clock_days > k.silent_limit THEN 1 ELSE 0 END AS silent,
+            CASE WHEN asof.day > t.original_due_on AND COALESCE(v.met, 0) = 0 THEN 1 ELSE 0 END AS overdue,
+            CASE WHEN t.due_on <> t.original_due_on THEN 1 ELSE 0 END AS moved,
+            CASE WHEN v.met_on > t.original_due_on THEN 1 ELSE 0 END AS met_late,
+            COALESCE(o.softened, 0) AS softened,
+            CASE WHEN {gained} < 0 THEN 1 ELSE 0 END AS worse,
+            CASE WHEN c.rung > v.rung THEN 1 ELSE 0 END AS claimed_higher
+        FROM live t CROSS JOIN asof
+        JOIN climbed v ON v.target_id = t.id AND v.claimed = 0
+        JOIN climbed c ON c.target_id = t.id AND c.claimed = 1
+        LEFT JOIN activity a ON a.target_id = t.id
+        LEFT JOIN softening o ON o.target_id = t.id
+        JOIN (
+            SELECT t.id AS target_id,
+                CASE WHEN COALESCE(a.waiting, 0) = 1 THEN 0 ELSE {
+        sql.between(
+            "asof.day",
+            sql.local(
+                f"{sql.greatest}(t.published_at, COALESCE(a.submitted_at, t.published_at),"
+                " COALESCE(a.decided_at, t.published_at), COALESCE(a.revoked_at, t.published_at))"
+            ),
+        )
+    } END AS clock_days,
+                {SILENT_CYCLES} * CASE WHEN v.rung = {Rung.SUSTAINED} AND t.cycle_days < {SUSTAINED_CYCLE}
+                    THEN {SUSTAINED_CYCLE} ELSE t.cycle_days END AS silent_limit
+            FROM live t CROSS JOIN asof LEFT JOIN activity a ON a.target_id = t.id
+            JOIN climbed v ON v.target_id = t.id AND v.claimed = 0
+        ) k ON k.target_id = t.id
+    )"""
+
+
+def _units() -> str:
+    """Further common table expressions ending in `unit_ladder`: one row for each unit."""
+    any_of = ", ".join(f"MAX(COALESCE(l.{flag}, 0)) AS {flag}" for flag in Flag if flag not in UNIT_FLAGS)
+    all_of = ", ".join(f"MAX(o.{flag}) AS {flag}" for flag in Flag if flag != Flag.CLAIMED_HIGHER)
+
+    def rolled_up(rung: str) -> str:
+        return f"""CASE
+            WHEN COUNT(l.target_id) = 0 THEN {Rung.SIGNED}
+            WHEN MIN(l.{rung}) >= {Rung.ACHIEVED} AND COUNT(b.unit_id) = 0 THEN MIN(l.{rung})
+            WHEN MAX(l.{rung}) >= {Rung.IMPROVING} THEN {Rung.IMPROVING}
+            ELSE MAX(l.{rung})
+        END"""
+
+    return f"""
+    owed AS (
+        SELECT a.commitment_id, a.unit_id FROM commitments_assignment a CROSS JOIN asof
+        WHERE a.from_on <= asof.day AND (a.until_on IS NULL OR a.until_on > asof.day)
+    ),
+
+    -- Withdrawn below rung 4 and not replaced: no rung 4 or 5 for the unit that owes it.
+    barred AS (
+        SELECT DISTINCT owed.unit_id FROM commitments_servicetarget w CROSS JOIN asof
+        JOIN owed ON owed.commitment_id = w.commitment_id
+        WHERE w.withdrawn_at < asof.until AND w.withdrawn_rung < {Rung.ACHIEVED} AND NOT EXISTS (
+            SELECT 1 FROM commitments_servicetarget n
+            WHERE n.replaces_id = w.id AND n.published_at < asof.until)
+    ),
+    own AS (
+        SELECT u.id AS unit_id, COUNT(l.target_id) AS live_targets,
+            COUNT(CASE WHEN l.rung >= {Rung.IMPROVING} THEN 1 END) AS improving_targets,
+            {rolled_up("rung")} AS rung, {rolled_up("rung_claimed")} AS rung_claimed,
+            COALESCE(MIN(l.silent), 0) AS silent, {any_of}
+        FROM opd_unit u
+        LEFT JOIN owed ON owed.unit_id = u.id
+        LEFT JOIN ladder l ON l.commitment_id = owed.commitment_id
+        LEFT JOIN barred b ON b.unit_id = u.id
+        GROUP BY u.id
+    ),
+
+    -- A unit that has ended is carried by its successors, and theirs.
+    succession AS (
+        SELECT u.id AS unit_id, s.unit_id AS successor_id
+        FROM opd_unit u CROSS JOIN asof
+        JOIN opd_unitchange_predecessors p ON p.unit_id = u.id
+        JOIN opd_unitchange c ON c.id = p.unitchange_id AND c.change <> 'renamed' AND c.confirmed_at IS NOT NULL
+        JOIN opd_unitchange_successors s ON s.unitchange_id = c.id
+        WHERE u.valid_until <= asof.day
+    ),
+    carried AS (
+        SELECT id AS unit_id, id AS carrier_id FROM opd_unit
+        UNION
+        SELECT c.unit_id, s.successor_id FROM carried c JOIN succession s ON s.unit_id = c.carrier_id
+    ),
+    unit_ladder AS (
+        SELECT c.unit_id, MIN(o.rung) AS rung, MIN(o.rung_claimed) AS rung_claimed,
+            MAX(CASE WHEN o.unit_id = c.unit_id THEN o.live_targets ELSE 0 END) AS live_targets,
+            MAX(CASE WHEN o.unit_id = c.unit_id THEN o.improving_targets ELSE 0 END) AS improving_targets,
+            {all_of}
+        FROM carried c JOIN own o ON o.unit_id = c.carrier_id
+        WHERE NOT EXISTS (SELECT 1 FROM succession s WHERE s.unit_id = c.carrier_id)
+        GROUP BY c.unit_id
+    )"""
+
+
+UNIT_FLAGS = (
+    Flag.SILENT,
+    Flag.CLAIMED_HIGHER,
+)  # about the unit as a whole; the others hold when any target has them
+
+
+def _parameters(connection: BaseDatabaseWrapper, day: date, until: datetime | None) -> list[str]:
+    moment = connection.ops.adapt_datetimefield_value(until or clock.end_of(day))
+    return [connection.ops.adapt_datefield_value(day), moment]
+
+
+def targets_sql(
+    connection: BaseDatabaseWrapper, day: date, until: datetime | None = None
+) -> tuple[str, list[str]]:
+    """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
+
+    until: the first moment (aware) not known any more; the end of the day unless an act asks about its own moment.
+    """
+    columns = ", ".join(TARGET_COLUMNS)
+    sql = f"WITH {_targets(DIALECTS[connection.vendor])} SELECT {columns} FROM ladder"  # noqa: S608
+    return sql, _parameters(connection, day, until)
+
+
+def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[str]]:
+    """SQL and parameters of one row per unit, with UNIT_COLUMNS. `claimed` counts the higher of both rungs."""
+    best = f"CASE WHEN rung_claimed > rung THEN rung_claimed ELSE rung END >= {PAST_CEREMONY}"
+    computed = {
+        "past_ceremony": f"CASE WHEN rung >= {PAST_CEREMONY} AND silent = 0 THEN 1 ELSE 0 END",
+        "past_ceremony_claimed": f"CASE WHEN {best} AND silent = 0 THEN 1 ELSE 0 END",
+        "claimed_higher": "CASE WHEN rung_claimed > rung THEN 1 ELSE 0 END",
+    }
+    columns = ", ".join(f"{computed[name]} AS {name}" if name in computed else name for name in UNIT_COLUMNS)
+    sql = f"WITH RECURSIVE {_targets(DIALECTS[connection.vendor])}, {_units()} SELECT {columns} FROM unit_ladder"  # noqa: S608
+    return sql, _parameters(connection, day, None)

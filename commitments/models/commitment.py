@@ -1,0 +1,216 @@
+"""What did a unit promise the public, and which unit owes it on a day?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import F, Q
+
+from commitments.models.agreement import Memorandum
+from commitments.models.proposal import STAMPS, Proposal, account, reason_given
+from commitments.querysets import CommitmentQuerySet
+from opd import access, clock, register
+from opd.errors import WrongState
+from opd.guards import Guard
+from opd.models import Registered, Tenure, Unit, UnitChange
+from opd.models.unit import holding_on
+
+
+class Dimension(models.TextChoices):
+    GOVERNANCE = "governance", "Tata kelola (governance)"
+    BRANDING = "branding", "Citra kota (branding)"
+    ECONOMY = "economy", "Ekonomi"
+    LIVING = "living", "Kualitas hidup (living)"
+    SOCIETY = "society", "Masyarakat (society)"
+    ENVIRONMENT = "environment", "Lingkungan"
+
+
+class Commitment(Proposal):
+    """A promise under an agreement. Its targets are `targets`; who owes it is `assignments`."""
+
+    kind = "commitment"
+    guard = Guard(stamps=STAMPS)
+    related = ("memorandum", "proposed_by", "published_by", "withdrawn_by")
+
+    reference = models.CharField("nomor", max_length=60, unique=True)
+    memorandum = models.ForeignKey(
+        Memorandum, models.PROTECT, related_name="commitments", verbose_name="kesepakatan"
+    )
+    title = models.CharField("judul", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
+    benefit = models.TextField("yang didapat warga", help_text="Tampil untuk publik sesudah diumumkan.")
+    dimension = models.CharField("dimensi", max_length=12, choices=Dimension)
+    quick_win = models.BooleanField("program cepat (quick win)", default=False)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta(Proposal.Meta):
+        abstract = False
+        ordering = ("reference",)
+        verbose_name = "komitmen"
+        verbose_name_plural = "komitmen"
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return f"/komitmen/{self.reference}/"
+
+    @property
+    def public_name(self) -> str:
+        return self.reference
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "memorandum": self.memorandum.code,
+            "title": self.title,
+            "benefit": self.benefit,
+            "dimension": self.dimension,
+            "quick_win": self.quick_win,
+        }
+
+    def owner_on(self, day: date) -> Unit:
+        """The unit that owes this commitment on a day (the first one, for days before any)."""
+        held = self.assignments.select_related("unit__parent").order_by("from_on")
+        found = held.filter(holding_on(day)).first() or held.first()
+        if found is None:
+            raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
+        return found.unit
+
+    @property
+    def owner(self) -> Unit:
+        return self.owner_on(clock.today())
+
+    @classmethod
+    def propose(cls, *, by: access.Actor, unit: Unit, **facts: Any) -> Commitment:
+        """A new promise by the unit's head, waiting for an approver."""
+        with register.act("commitment.proposed", "commitment") as act:
+            act.office = access.require_head(by, unit)
+            if unit.valid_until and unit.valid_until <= clock.day_of(act.at):
+                raise WrongState(f"{unit} sudah berakhir; penerusnya yang berkomitmen.")
+            number = cls.objects.filter(reference__startswith=f"{unit.code.upper()}-").count() + 1
+            row = cls(
+                reference=f"{unit.code.upper()}-{number:02d}",
+                proposed_at=act.at,
+                proposed_by=account(by),
+                **facts,
+            )
+            row.full_clean(exclude=["uuid"])
+            row.save()
+            owed = Assignment.objects.create(commitment=row, unit=unit, from_on=clock.day_of(act.at))
+            act.subject = row.object_name
+            act.touch(row, owed)
+        return row
+
+    def publish(self, *, by: access.Actor, seen: str) -> None:
+        """An approver who did not propose it makes it public."""
+        with register.act("commitment.published", self) as act:
+            act.office = self.approve_publication(by=by, seen=seen, unit=self.owner)
+            self.published_at, self.published_by = act.at, account(by)
+            self.save()
+            act.touch(self)
+
+    def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """With a public reason; its live targets go with it, in the same entry."""
+        with register.act("commitment.withdrawn", self) as act:
+            act.office = self.may_withdraw(by=by, seen=seen, unit=self.owner)
+            reason = reason_given(reason, "alasan penarikan")
+            for target in self.targets.filter(withdrawn_at=None):
+                target.close(act=act, by=account(by), reason=reason)
+            self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, account(by), reason
+            self.save()
+            act.touch(self)
+
+    def acknowledge(self, *, by: access.Actor, seen: str) -> Acknowledgement:
+        """The head in office takes over an inherited promise: "saya terima"."""
+        with register.act("commitment.acknowledged", self) as act:
+            unit = self.owner
+            act.office = access.require_head(by, unit)
+            self.must_match(seen)
+            if not self.is_live:
+                raise WrongState("Komitmen ini tidak sedang berjalan.")
+            tenure = unit.tenures.on(clock.day_of(act.at)).exclude(from_on=None).order_by("-from_on").first()
+            if tenure is None:
+                raise WrongState("Masa jabatan Anda belum dicatat; minta pengelola data mencatatnya dahulu.")
+            if self.acknowledgements.filter(tenure=tenure).exists():
+                raise WrongState("Komitmen ini sudah Anda terima.")
+            row = Acknowledgement.objects.create(commitment=self, tenure=tenure, at=act.at, by=account(by))
+            act.touch(row)
+        return row
+
+
+class Assignment(Registered):
+    """A unit owes a commitment from a day until another."""
+
+    kind = "assignment"
+    guard = Guard(stamps=("until_on",))
+    related = ("commitment", "unit", "change")
+
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="assignments", verbose_name="komitmen"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="unit")
+    from_on = models.DateField("sejak")
+    until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
+    change = models.ForeignKey(
+        UnitChange, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="karena"
+    )
+
+    class Meta:
+        verbose_name = "penugasan"
+        verbose_name_plural = "penugasan"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("commitment",), condition=Q(until_on=None), name="assignment_one_open_per_commitment"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="assignment_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.commitment.reference} → {self.unit}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "commitment": self.commitment.reference,
+            "unit": self.unit.code,
+            "from": self.from_on,
+            "until": self.until_on,
+            "change": str(self.change.uuid) if self.change else None,
+        }
+
+
+class Acknowledgement(Registered):
+    """A head in office accepted an inherited commitment."""
+
+    kind = "acknowledgement"
+    related = ("commitment", "tenure", "by")
+
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="acknowledgements", verbose_name="komitmen"
+    )
+    tenure = models.ForeignKey(
+        Tenure, models.PROTECT, related_name="acknowledgements", verbose_name="masa jabatan"
+    )
+    at = models.DateTimeField("diterima")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="akun")
+
+    class Meta:
+        verbose_name = "penerimaan warisan"
+        verbose_name_plural = "penerimaan warisan"
+        constraints = (
+            models.UniqueConstraint(fields=("commitment", "tenure"), name="acknowledgement_once_per_tenure"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.commitment.reference} diterima {self.tenure}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {"commitment": self.commitment.reference, "tenure": str(self.tenure.uuid), "at": self.at}
+
+    def private_row(self) -> dict[str, str | None]:
+        return {"by": self.by.get_username()}

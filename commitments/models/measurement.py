@@ -1,0 +1,554 @@
+"""What was measured, with what proof, and what did the secretariat decide about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import F, Q
+
+from commitments import evidence as store
+from commitments.models.proposal import account, reason_given
+from commitments.models.target import ServiceTarget, Statistic, value_field, within_digits
+from commitments.querysets import MeasurementQuerySet
+from opd import access, clock, register
+from opd.errors import BadFact, WrongState
+from opd.guards import Guard
+from opd.models import Registered
+
+
+class Verdict(models.TextChoices):
+    VERIFIED = "verified", "terverifikasi"
+    RETURNED = "returned", "dikembalikan"
+    REJECTED = "rejected", "ditolak"
+    REVOKED = "revoked", "verifikasi dicabut"
+
+
+class Measurement(Registered):
+    """One value of one target over one period. Once submitted it never changes: a correction is a new version.
+
+    `chain` is the identity of the first version and `version` its number there, so that "a later version"
+    needs no recursion. What became of it is in `decisions`.
+    """
+
+    kind = "measurement"
+    guard = Guard(
+        draft="{row}.submitted_at IS NULL",
+        stamps=("redacted_at", "redacted_by_id", "redaction_reason"),
+        erasable=("note",),
+        inserts=(
+            (
+                "NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM commitments_measurement m"
+                " WHERE m.id = NEW.supersedes_id AND m.target_id = NEW.target_id AND m.chain = NEW.chain"
+                " AND m.version = NEW.version - 1 AND m.submitted_at IS NOT NULL)",
+                "versi baru harus menyambung versi terkirim dari target yang sama",
+            ),
+        ),
+    )
+    related = ("target", "supersedes", "submitted_by", "redacted_by")
+
+    target = models.ForeignKey(
+        ServiceTarget, models.PROTECT, related_name="measurements", verbose_name="target"
+    )
+    chain = models.UUIDField("rantai", editable=False)
+    version = models.PositiveSmallIntegerField("versi", default=1, editable=False)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name="mengoreksi"
+    )
+    period_start = models.DateField("awal periode")
+    period_end = models.DateField("akhir periode")
+    value = value_field("realisasi")
+    n = models.PositiveIntegerField("banyaknya data (n)", null=True, blank=True)
+    method = models.TextField("cara mengukur", blank=True, help_text="Tampil untuk publik.")
+    note = models.TextField("catatan untuk sekretariat", blank=True, help_text="Tidak tampil untuk publik.")
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="penyusun")
+    drafted_at = models.DateTimeField("disusun")
+    submitted_at = models.DateTimeField("dikirim", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pengirim"
+    )
+    redacted_at = models.DateTimeField("catatan dihapus", null=True, blank=True)
+    redacted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penghapus"
+    )
+    redaction_reason = models.TextField("alasan penghapusan", blank=True, help_text="Tampil untuk publik.")
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("submitted_at", "pk")
+        verbose_name = "realisasi"
+        verbose_name_plural = "realisasi"
+        indexes = (models.Index(fields=("target", "period_end")), models.Index(fields=("submitted_at",)))
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(period_start__lte=F("period_end")),
+                name="measurement_period_starts_before_it_ends",
+                violation_error_message="Awal periode tidak boleh sesudah akhirnya.",
+            ),
+            models.CheckConstraint(
+                condition=Q(n=None) | Q(n__gte=1),
+                name="measurement_n_is_at_least_one",
+                violation_error_message="Banyaknya data paling sedikit 1.",
+            ),
+            models.CheckConstraint(
+                condition=within_digits("value"),
+                name="measurement_value_has_at_most_15_digits_and_4_decimals",
+                violation_error_message="Nilai paling banyak 15 angka, 4 di antaranya di belakang koma.",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, submitted_by=None)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="measurement_submitted_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes=None, version=1) | Q(supersedes__isnull=False, version__gt=1),
+                name="measurement_version_counts_what_it_supersedes",
+            ),
+            models.UniqueConstraint(
+                fields=("chain", "version"), name="measurement_version_once_in_its_chain"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.target.reference} · {self.period_end}"
+
+    @property
+    def in_register(self) -> bool:
+        return self.submitted_at is not None
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "target": self.target.reference,
+            "period_start": self.period_start,
+            "period_end": self.period_end,
+            "value": self.value,
+            "n": self.n,
+            "method": self.method,
+            "chain": self.chain,
+            "version": self.version,
+            "supersedes": self.supersedes.uuid if self.supersedes else None,
+            "submitted_at": self.submitted_at,
+            "redacted_at": self.redacted_at,
+            "redaction_reason": self.redaction_reason,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {
+            "note": self.note or None,
+            "submitted_by": self.submitted_by.get_username() if self.submitted_by else None,
+            "drafted_by": self.drafted_by.get_username(),
+            "drafted_at": str(self.drafted_at.timestamp()),
+            "redacted_by": self.redacted_by.get_username() if self.redacted_by else None,
+        }
+
+    def screen(self) -> dict[str, Any]:
+        """What a verifier looks at: the value, its proof, what was decided, and the target in force."""
+        return {
+            **super().screen(),
+            "evidence": [item.screen() for item in self.evidence.order_by("pk")],
+            "decisions": [item.public_row() for item in self.decisions.order_by("pk")],
+            "target": self.target.in_force(),
+        }
+
+    @property
+    def state(self) -> str:
+        """draft, submitted, verified, returned, rejected or revoked, as it stands now."""
+        if self.submitted_at is None:
+            return "draft"
+        last = max(
+            self.decisions.all(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None
+        )
+        return last.verdict if last else "submitted"
+
+    def _first_decision(self) -> Decision | None:
+        return self.decisions.exclude(verdict=Verdict.REVOKED).first()
+
+    @classmethod
+    def draft(
+        cls, *, by: access.Actor, target: ServiceTarget, corrects: Measurement | None = None, **facts: Any
+    ) -> Measurement:
+        """A value not sent yet; nobody outside the unit sees it, and the register does not know it.
+
+        `corrects` is the submitted version that this one will supersede.
+        """
+        access.require_member(by, target.unit)
+        uuid: UUID = facts.pop("uuid", None) or clock.new_uuid()
+        row = cls(
+            uuid=uuid,
+            target=target,
+            supersedes=corrects,
+            chain=corrects.chain if corrects else uuid,
+            version=corrects.version + 1 if corrects else 1,
+            drafted_by=account(by),
+            drafted_at=clock.now(),
+            **facts,
+        )
+        row._must_be_plausible()
+        row.full_clean(exclude=["uuid", "chain"])
+        row.save(force_insert=True)
+        return row
+
+    def _must_be_plausible(self) -> None:
+        if self.period_end > clock.today():
+            raise BadFact("Periode belum selesai: akhir periode tidak boleh sesudah hari pengiriman.")
+        if self.target.statistic == Statistic.SHARE and not 0 <= self.value <= 100:
+            raise BadFact("Persen berada di antara 0 dan 100.")
+
+    def submit(self, *, by: access.Actor, seen: str) -> None:
+        """The head states that it is true. An undecided version it corrects is closed as returned by its own unit."""
+        with register.act("measurement.submitted", self) as act:
+            act.office = access.require_head(by, self.target.unit)
+            self.must_match(seen)
+            if self.submitted_at:
+                raise WrongState("Realisasi ini sudah dikirim.")
+            if not self.target.is_live:
+                raise WrongState("Target ini tidak sedang berjalan.")
+            self._must_be_plausible()
+            if self.supersedes and self.supersedes.state == "submitted":
+                act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
+            self.submitted_at, self.submitted_by = act.at, account(by)
+            self.save()
+            act.touch(self, *self.evidence.all())
+
+    def decide(
+        self,
+        act: register.Act,
+        by: access.Actor,
+        verdict: Verdict,
+        *,
+        note: str = "",
+        seen: str = "",
+        own_unit: bool = False,
+    ) -> Decision:
+        """Part of an act: one more decision on this version, with the digest of what was on the screen."""
+        return Decision.objects.create(
+            measurement=self,
+            verdict=verdict,
+            note=note,
+            by=account(by),
+            office=act.office,
+            at=act.at,
+            seen=seen,
+            own_unit=own_unit,
+        )
+
+    def pull_back(self, *, by: access.Actor, seen: str) -> Decision:
+        """The head takes back what was sent too early, as long as nobody has decided."""
+        with register.act("measurement.pulled_back", self) as act:
+            act.office = access.require_head(by, self.target.unit)
+            self.must_match(seen)
+            self._must_be_undecided()
+            decision = self.decide(act, by, Verdict.RETURNED, seen=seen, own_unit=True)
+            act.touch(decision)
+        return decision
+
+    def _must_be_undecided(self) -> None:
+        if self.state != "submitted":
+            raise WrongState(f"Realisasi ini tidak sedang menunggu keputusan: {self.get_state_label()}.")
+
+    def get_state_label(self) -> str:
+        return {"draft": "masih konsep", "submitted": "menunggu verifikasi", **dict(Verdict.choices)}[
+            self.state
+        ]
+
+    def _decided_by_secretariat(
+        self,
+        name: str,
+        verdict: Verdict,
+        by: access.Actor,
+        seen: str,
+        note: str,
+        public: Mapping[UUID, bool] | None,
+    ) -> Decision:
+        with register.act(name, self) as act:
+            act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
+            access.require_other(
+                by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya"
+            )
+            self.must_match(seen)
+            self._must_be_undecided()
+            for item in self.evidence.all():
+                if public is not None:
+                    item.mark(public=public.get(item.uuid, False))
+                act.touch(item)
+            decision = self.decide(act, by, verdict, note=note, seen=seen)
+            act.touch(decision)
+        return decision
+
+    def verify(
+        self, *, by: access.Actor, seen: str, public: Mapping[UUID, bool] | None = None, note: str = ""
+    ) -> Decision:
+        """A verifier finds it true. `public`: evidence UUID -> may anyone see it; what is left out stays private."""
+        return self._decided_by_secretariat(
+            "measurement.verified", Verdict.VERIFIED, by, seen, note.strip(), public or {}
+        )
+
+    def return_(self, *, by: access.Actor, seen: str, note: str) -> Decision:
+        """Back to the unit with a reason that only the unit reads."""
+        note = reason_given(note, "alasan pengembalian")
+        return self._decided_by_secretariat("measurement.returned", Verdict.RETURNED, by, seen, note, None)
+
+    def reject(self, *, by: access.Actor, seen: str, note: str) -> Decision:
+        """Refused for good, with a reason."""
+        note = reason_given(note, "alasan penolakan")
+        return self._decided_by_secretariat("measurement.rejected", Verdict.REJECTED, by, seen, note, None)
+
+    def revoke(self, *, by: access.Actor, seen: str, note: str) -> Decision:
+        """An approver takes a verification back, with a public reason. Final; the first decision stays on record."""
+        note = reason_given(note, "alasan pencabutan")
+        with register.act("measurement.revoked", self) as act:
+            act.office = access.require_decider(by, access.APPROVER, self.target.unit)
+            first = self._first_decision()
+            access.require_other(by, first.by if first else None, what="Anda yang memverifikasinya")
+            access.require_other(by, self.submitted_by, what="Anda yang mengirimnya")
+            self.must_match(seen)
+            if self.state != Verdict.VERIFIED:
+                raise WrongState("Hanya realisasi yang terverifikasi yang dapat dicabut.")
+            decision = self.decide(act, by, Verdict.REVOKED, note=note, seen=seen)
+            act.touch(decision)
+        return decision
+
+    def redact_note(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """Destroy the note because it holds personal data; that it was there, and its digest, stay."""
+        with register.act("measurement.redacted", self) as act:
+            act.office = access.require_decider(by, access.APPROVER, self.target.unit)
+            self.must_match(seen)
+            if not self.submitted_at or not self.note:
+                raise WrongState("Tidak ada catatan yang dapat dihapus.")
+            self.note, self.redacted_at, self.redacted_by = "", act.at, account(by)
+            self.redaction_reason = reason_given(reason, "alasan penghapusan")
+            self.save()
+            act.touch(self)
+
+
+class Evidence(Registered):
+    """A file or a link that came with a measurement. SHA-256 and size are of the bytes received."""
+
+    class Kind(models.TextChoices):
+        CEREMONY = "seremoni", "foto acara"
+        ACTIVITY = "kegiatan", "kegiatan"
+        OUTPUT = "keluaran", "hasil kerja"
+        RESULT = "hasil", "angka dari sistem atau survei"
+
+    kind = "evidence"
+    guard = Guard(
+        draft="EXISTS (SELECT 1 FROM commitments_measurement m"
+        " WHERE m.id = {row}.measurement_id AND m.submitted_at IS NULL)",
+        stamps=("public", "public_sha256", "redacted_at", "redacted_by_id", "redaction_reason"),
+        erasable=("url", "caption", "file_name"),
+        inserts=(
+            (
+                "NOT EXISTS (SELECT 1 FROM commitments_measurement m"
+                " WHERE m.id = NEW.measurement_id AND m.submitted_at IS NULL)",
+                "bukti dukung hanya dapat ditambah sebelum realisasi dikirim",
+            ),
+        ),
+    )
+    related = ("measurement", "redacted_by")
+
+    measurement = models.ForeignKey(
+        Measurement, models.PROTECT, related_name="evidence", verbose_name="realisasi"
+    )
+    evidence_kind = models.CharField("jenis bukti", max_length=10, choices=Kind)
+    media_type = models.CharField("jenis berkas", max_length=20, choices=store.MEDIA_TYPES, blank=True)
+    file_name = models.CharField("nama berkas", max_length=200, blank=True)
+    url = models.URLField("tautan", max_length=500, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField("ukuran (bita)")
+    captured_on = models.DateField("tanggal pengambilan", null=True, blank=True)
+    caption = models.CharField("keterangan", max_length=300, blank=True)
+    public = models.BooleanField("boleh dilihat publik", null=True, blank=True)
+    public_sha256 = models.CharField("SHA-256 salinan publik", max_length=64, blank=True)
+    redacted_at = models.DateTimeField("dihapus", null=True, blank=True)
+    redacted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penghapus"
+    )
+    redaction_reason = models.TextField("alasan penghapusan", blank=True, help_text="Tampil untuk publik.")
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = "bukti dukung"
+        verbose_name_plural = "bukti dukung"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(media_type="") | Q(url=""),
+                name="evidence_is_a_file_or_a_link",
+                violation_error_message="Bukti dukung berupa berkas atau tautan, bukan keduanya.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(media_type="") | ~Q(url="") | Q(redacted_at__isnull=False),
+                name="evidence_has_a_file_or_a_link",
+                violation_error_message="Bukti dukung berupa berkas atau tautan.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_evidence_kind_display()} · {self.sha256[:12]}"
+
+    @property
+    def in_register(self) -> bool:
+        return self.measurement.submitted_at is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """May anyone open it?"""
+        return bool(self.public) and self.redacted_at is None
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "measurement": self.measurement.uuid,
+            "kind": self.evidence_kind,
+            "media_type": self.media_type,
+            "sha256": self.sha256,
+            "size": self.size,
+            "captured_on": self.captured_on,
+            "public": self.public,
+            "public_sha256": self.public_sha256,
+            "url": self.url if self.is_shown else None,
+            "caption": self.caption if self.is_shown else None,
+            "redacted_at": self.redacted_at,
+            "redaction_reason": self.redaction_reason,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        private = {
+            "file_name": self.file_name or None,
+            "redacted_by": self.redacted_by.get_username() if self.redacted_by else None,
+        }
+        if not self.is_shown:
+            private |= {"url": self.url or None, "caption": self.caption or None}
+        return private
+
+    @classmethod
+    def attach(
+        cls,
+        measurement: Measurement,
+        *,
+        kind: str,
+        file: store.Received | None = None,
+        url: str = "",
+        **facts: Any,
+    ) -> Evidence:
+        """Add a received file, or a link, to a draft."""
+        if (file is None) == (url == ""):
+            raise BadFact("Bukti dukung berupa berkas atau tautan, salah satu.")
+        if file is None:
+            sha256, size = store.digest(url.encode())
+            row = cls(measurement=measurement, url=url, sha256=sha256, size=size)
+        else:
+            row = cls(
+                measurement=measurement,
+                media_type=file.media_type,
+                file_name=file.name,
+                sha256=file.sha256,
+                size=file.size,
+            )
+        row.evidence_kind = kind
+        for column, value in facts.items():
+            setattr(row, column, value)
+        row.full_clean(exclude=["uuid"])
+        row.save()
+        return row
+
+    def mark(self, *, public: bool) -> None:
+        """Part of a verification: may anyone see this? A public file is shown as a clean copy."""
+        self.public = public
+        if public and self.media_type and not self.redacted_at:
+            self.public_sha256 = store.publish(self.sha256, self.media_type)
+        self.save()
+
+    def redact(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """Destroy the file or link because it holds personal data; its digest stays: "dihapus: data pribadi"."""
+        with register.act("evidence.redacted", self) as act:
+            act.office = access.require_decider(by, access.APPROVER, self.measurement.target.unit)
+            self.must_match(seen)
+            if self.redacted_at or not self.in_register:
+                raise WrongState("Bukti ini sudah dihapus, atau belum dikirim.")
+            self.redacted_at, self.redacted_by = act.at, account(by)
+            self.redaction_reason = reason_given(reason, "alasan penghapusan")
+            self.url = self.caption = self.file_name = ""
+            self.save()
+            act.touch(self)
+            if self.media_type and not Evidence.objects.filter(sha256=self.sha256, redacted_at=None).exists():
+                store.destroy_after_commit(self.sha256, self.public_sha256)
+
+
+class Decision(Registered):
+    """What the secretariat (or, taking it back, the unit itself) decided about one submitted version."""
+
+    kind = "decision"
+    guard = Guard(
+        inserts=(
+            (
+                "NOT EXISTS (SELECT 1 FROM commitments_measurement m"
+                " WHERE m.id = NEW.measurement_id AND m.submitted_at IS NOT NULL)",
+                "hanya realisasi yang sudah dikirim yang dapat diputus",
+            ),
+            (
+                "NOT NEW.own_unit AND EXISTS (SELECT 1 FROM commitments_measurement m"
+                " WHERE m.id = NEW.measurement_id AND m.submitted_by_id = NEW.by_id)",
+                "pengirim tidak boleh memutus kirimannya sendiri",
+            ),
+            (
+                "NEW.verdict = 'revoked' AND NOT EXISTS (SELECT 1 FROM commitments_decision d"
+                " WHERE d.measurement_id = NEW.measurement_id AND d.verdict = 'verified' AND d.by_id <> NEW.by_id)",
+                "yang dicabut hanya verifikasi, oleh orang lain",
+            ),
+        ),
+    )
+    related = ("measurement", "by")
+
+    measurement = models.ForeignKey(
+        Measurement, models.PROTECT, related_name="decisions", verbose_name="realisasi"
+    )
+    verdict = models.CharField("keputusan", max_length=10, choices=Verdict)
+    note = models.TextField("catatan", blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="akun")
+    office = models.CharField("pejabat", max_length=80)
+    at = models.DateTimeField("waktu", db_index=True)
+    seen = models.CharField("sidik layar", max_length=64, blank=True)
+    own_unit = models.BooleanField("oleh unitnya sendiri", default=False)
+
+    class Meta:
+        ordering = ("at", "pk")
+        verbose_name = "keputusan"
+        verbose_name_plural = "keputusan"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("measurement",),
+                condition=~Q(verdict="revoked"),
+                name="decision_first_once_per_measurement",
+            ),
+            models.UniqueConstraint(
+                fields=("measurement",),
+                condition=Q(verdict="revoked"),
+                name="decision_revoked_once_per_measurement",
+            ),
+            models.CheckConstraint(
+                condition=Q(own_unit=False) | Q(verdict="returned"), name="decision_by_own_unit_only_returns"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()} · {self.measurement}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "measurement": self.measurement.uuid,
+            "verdict": self.verdict,
+            "office": self.office,
+            "at": self.at,
+            "seen": self.seen,
+            "own_unit": self.own_unit,
+            "reason": self.note if self.verdict == Verdict.REVOKED else None,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        private: dict[str, str | None] = {"by": self.by.get_username()}
+        if self.verdict != Verdict.REVOKED:
+            private["note"] = self.note or None
+        return private

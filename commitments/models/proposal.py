@@ -1,0 +1,124 @@
+"""What do commitments and targets share? Proposed, published, withdrawn: each with who and when, four eyes between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import F, Q
+
+from opd import access
+from opd.canonical import canonical
+from opd.errors import BadFact, WrongState
+from opd.models import Registered, Unit
+
+SHORTEST_REASON = 20  # characters; a reason that the public reads says something
+
+
+def reason_given(text: str, what: str) -> str:
+    """The text without stray spaces, or BadFact when it says too little."""
+    text = " ".join(text.split())
+    if len(text) < SHORTEST_REASON:
+        raise BadFact(f"Tulis {what} dengan jelas, sedikitnya {SHORTEST_REASON} huruf: publik membacanya.")
+    return text
+
+
+def account(by: access.Actor) -> User:
+    """The account of the person who acts; the loader of sourced facts takes no part in promises."""
+    if not isinstance(by, User):
+        raise BadFact("Tindakan ini memerlukan akun seseorang.")
+    return by
+
+
+STAMPS = ("published_at", "published_by_id", "withdrawn_at", "withdrawn_by_id", "withdrawal_reason")
+
+
+class Proposal(Registered):
+    """Proposed by a unit, published by an approver, withdrawn with a public reason. Until published, its
+    content enters the register only as a digest."""
+
+    proposed_at = models.DateTimeField("diusulkan")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="pengusul")
+    published_at = models.DateTimeField("diumumkan", null=True, blank=True)
+    published_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang mengumumkan"
+    )
+    withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang menarik"
+    )
+    withdrawal_reason = models.TextField("alasan penarikan", blank=True, help_text="Tampil untuk publik.")
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(published_at=None, published_by=None)
+                | (
+                    Q(published_at__isnull=False, published_by__isnull=False)
+                    & ~Q(published_by=F("proposed_by"))
+                ),
+                name="%(class)s_published_by_someone_other_than_its_proposer",
+                violation_error_message="Pengusul tidak boleh mengumumkan usulannya sendiri.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                name="%(class)s_withdrawn_by_someone_with_a_reason",
+                violation_error_message="Penarikan memerlukan alasan.",
+            ),
+        )
+
+    @property
+    def is_live(self) -> bool:
+        """Published and not withdrawn, as the row stands now."""
+        return self.published_at is not None and self.withdrawn_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.published_at is None and self.withdrawn_at is None
+
+    def content(self) -> dict[str, Any]:
+        """What becomes public with publication."""
+        raise NotImplementedError
+
+    def public_row(self) -> dict[str, Any]:
+        stamps = {
+            "proposed_at": self.proposed_at,
+            "published_at": self.published_at,
+            "withdrawn_at": self.withdrawn_at,
+        }
+        if self.published_at is None:
+            return stamps
+        return {**self.content(), **stamps, "withdrawal_reason": self.withdrawal_reason}
+
+    def private_row(self) -> dict[str, str | None]:
+        who = {
+            "proposed_by": self.proposed_by.get_username(),
+            "published_by": self.published_by.get_username() if self.published_by else None,
+            "withdrawn_by": self.withdrawn_by.get_username() if self.withdrawn_by else None,
+        }
+        if self.published_at is None:
+            who["content"] = canonical({**self.content(), "withdrawal_reason": self.withdrawal_reason})
+        return who
+
+    def approve_publication(self, *, by: access.Actor, seen: str, unit: Unit) -> str:
+        """The approver's office, after person, screen and state have been checked."""
+        office = access.require_decider(by, access.APPROVER, unit)
+        access.require_other(by, self.proposed_by, what="Anda yang mengusulkan")
+        self.must_match(seen)
+        if not self.is_waiting:
+            raise WrongState("Usulan ini sudah diputus atau ditarik.")
+        return office
+
+    def may_withdraw(self, *, by: access.Actor, seen: str, unit: Unit) -> str:
+        """The office that may withdraw: an approver once published, the unit's head before."""
+        if self.published_at is None:
+            office = access.require_head(by, unit)
+        else:
+            office = access.require_decider(by, access.APPROVER, unit)
+        self.must_match(seen)
+        if self.withdrawn_at:
+            raise WrongState("Ini sudah ditarik sebelumnya.")
+        return office

@@ -1,0 +1,454 @@
+"""What exactly was promised: from which baseline, to which target, by when; and how was that changed?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Abs, Length, Round
+from django.db.models.lookups import GreaterThanOrEqual
+
+from commitments import ladder
+from commitments.models.commitment import Commitment
+from commitments.models.proposal import SHORTEST_REASON, STAMPS, Proposal, account, reason_given
+from commitments.querysets import RevisionQuerySet, TargetQuerySet
+from opd import access, clock, register
+from opd.errors import BadFact, WrongState
+from opd.guards import Guard
+from opd.models import Registered, Unit
+
+MOST = Decimal(
+    "99999999999.9999"
+)  # 15 digits, 4 of them decimals: beyond that SQLite cannot read a decimal back
+
+
+def within_digits(*columns: str) -> Q:
+    """A condition: each column is empty, or has at most 15 digits and 4 decimals."""
+    fits = Q()
+    for column in columns:
+        fits &= Q(**{column: None}) | Q(
+            **{f"{column}__gte": -MOST, f"{column}__lte": MOST, column: Round(F(column), 4)}
+        )
+    return fits
+
+
+def value_field(label: str, **options: Any) -> models.DecimalField[Any, Any]:
+    return models.DecimalField(label, max_digits=15, decimal_places=4, **options)
+
+
+class Family(models.TextChoices):
+    FAST = "cepat", "Cepat (waktu)"
+    CONCISE = "ringkas", "Ringkas (langkah, berkas, kunjungan)"
+    ONLINE = "daring", "Daring (bagian yang bisa dari rumah)"
+    SATISFACTION = "kepuasan", "Kepuasan"
+    LITERACY = "literasi", "Literasi digital pegawai"
+    OTHER = "lainnya", "Lainnya"
+
+
+class Statistic(models.TextChoices):
+    MEDIAN = "median", "median"
+    MEAN = "mean", "rata-rata"
+    P90 = "p90", "persentil 90"
+    SHARE = "share", "bagian (persen)"
+    COUNT = "count", "jumlah menurut ketentuan"
+    SCORE = "score", "nilai survei"
+
+
+class Direction(models.TextChoices):
+    LOWER = "lower", "makin kecil makin baik"
+    HIGHER = "higher", "makin besar makin baik"
+
+
+class ServiceTarget(Proposal):
+    """One measurable promise. Its columns are the originals for ever; `revisions` say what is in force."""
+
+    kind = "target"
+    guard = Guard(stamps=(*STAMPS, "withdrawn_rung"))
+    related = ("commitment", "replaces", "proposed_by", "published_by", "withdrawn_by")
+
+    reference = models.CharField("nomor", max_length=64, unique=True)
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="targets", verbose_name="komitmen"
+    )
+    service = models.CharField("layanan", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
+    family = models.CharField("rumpun", max_length=10, choices=Family)
+    unit_of_measure = models.CharField("satuan", max_length=60, help_text="Misalnya: hari kerja, berkas, %.")
+    statistic = models.CharField("statistik", max_length=10, choices=Statistic)
+    direction = models.CharField("arah", max_length=6, choices=Direction)
+    baseline_value = value_field("nilai awal")
+    baseline_on = models.DateField("tanggal nilai awal")
+    baseline_source = models.TextField(
+        "sumber nilai awal", validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
+    )
+    baseline_method = models.TextField(
+        "cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik."
+    )
+    target_value = value_field("target")
+    min_change = value_field("perubahan terkecil yang berarti", default=Decimal(0))
+    original_due_on = models.DateField("tenggat")
+    cycle_days = models.PositiveSmallIntegerField("siklus lapor (hari)", default=ladder.REPORTING_CYCLE)
+    data_source = models.TextField("sumber data", blank=True, help_text="Tampil untuk publik.")
+    known_limits = models.TextField("keterbatasan data", blank=True, help_text="Tampil untuk publik.")
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="menggantikan"
+    )
+    withdrawn_rung = models.PositiveSmallIntegerField("anak tangga saat ditarik", null=True, blank=True)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta(Proposal.Meta):
+        abstract = False
+        ordering = ("reference",)
+        verbose_name = "target layanan"
+        verbose_name_plural = "target layanan"
+        indexes = (models.Index(fields=("published_at", "withdrawn_at")),)
+        constraints = (
+            *Proposal.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values),
+                name="target_says_which_direction_is_better",
+                violation_error_message="Pilih arah: makin kecil atau makin besar yang lebih baik.",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction="lower", target_value__lt=F("baseline_value"))
+                | Q(direction="higher", target_value__gt=F("baseline_value")),
+                name="target_is_better_than_its_baseline",
+                violation_error_message="Target harus lebih baik daripada nilai awal, menurut arahnya.",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_change__gte=0)
+                & Q(min_change__lte=Round(Abs(F("target_value") - F("baseline_value")), 4)),
+                name="target_beats_baseline_by_the_minimum_change",
+                violation_error_message="Target harus melampaui nilai awal sedikitnya sebesar perubahan terkecil.",
+            ),
+            models.CheckConstraint(
+                condition=within_digits("baseline_value", "target_value", "min_change"),
+                name="target_values_have_at_most_15_digits_and_4_decimals",
+                violation_error_message="Nilai paling banyak 15 angka, 4 di antaranya di belakang koma.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(statistic="share")
+                | Q(
+                    baseline_value__gte=0, baseline_value__lte=100, target_value__gte=0, target_value__lte=100
+                ),
+                name="target_shares_lie_between_0_and_100",
+                violation_error_message="Persen berada di antara 0 dan 100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cycle_days__gte=1) & Q(cycle_days__lte=366), name="target_reports_at_least_yearly"
+            ),
+            models.CheckConstraint(
+                condition=Q(original_due_on__gt=F("baseline_on")),
+                name="target_is_due_after_its_baseline",
+                violation_error_message="Tenggat harus sesudah tanggal nilai awal.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_rung=None) | Q(withdrawn_at__isnull=False, published_at__isnull=False),
+                name="target_withdrawn_rung_only_when_withdrawn",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.service}"
+
+    def get_absolute_url(self) -> str:
+        return f"/sasaran/{self.reference}/"
+
+    @property
+    def public_name(self) -> str:
+        return self.reference
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "commitment": self.commitment.reference,
+            "service": self.service,
+            "family": self.family,
+            "unit_of_measure": self.unit_of_measure,
+            "statistic": self.statistic,
+            "direction": self.direction,
+            "baseline_value": self.baseline_value,
+            "baseline_on": self.baseline_on,
+            "baseline_source": self.baseline_source,
+            "baseline_method": self.baseline_method,
+            "target_value": self.target_value,
+            "min_change": self.min_change,
+            "original_due_on": self.original_due_on,
+            "cycle_days": self.cycle_days,
+            "data_source": self.data_source,
+            "known_limits": self.known_limits,
+            "replaces": self.replaces.reference if self.replaces else None,
+        }
+
+    def public_row(self) -> dict[str, Any]:
+        row = super().public_row()
+        return {**row, "withdrawn_rung": self.withdrawn_rung} if self.published_at else row
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that owes it today."""
+        return self.commitment.owner
+
+    def in_force(self) -> dict[str, Any]:
+        """Baseline, target, minimum change and due date as approved so far."""
+        now: dict[str, Any] = {
+            "baseline_value": self.baseline_value,
+            "target_value": self.target_value,
+            "min_change": self.min_change,
+            "due_on": self.original_due_on,
+        }
+        for revision in self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid"):
+            now[revision.field] = revision.new
+        return now
+
+    @classmethod
+    def propose(cls, *, by: access.Actor, commitment: Commitment, **facts: Any) -> ServiceTarget:
+        """A new measurable promise by the head of the unit that owes the commitment."""
+        with register.act("target.proposed", "target") as act:
+            commitment.refresh_from_db()
+            act.office = access.require_head(by, commitment.owner)
+            if commitment.withdrawn_at:
+                raise WrongState("Komitmennya sudah ditarik.")
+            replaces = facts.get("replaces")
+            if replaces and not replaces.withdrawn_at:
+                raise WrongState("Target yang digantikan harus ditarik dahulu.")
+            if facts["baseline_on"] > clock.day_of(act.at):
+                raise BadFact("Tanggal nilai awal tidak boleh di masa depan.")
+            number = commitment.targets.count() + 1
+            row = cls(
+                commitment=commitment,
+                reference=f"{commitment.reference}-{number}",
+                proposed_at=act.at,
+                proposed_by=account(by),
+                **facts,
+            )
+            row.full_clean(exclude=["uuid"])
+            row.save()
+            act.subject = row.object_name
+            act.touch(row)
+        return row
+
+    def publish(self, *, by: access.Actor, seen: str) -> None:
+        """An approver who did not propose it makes it public: from now on it is on the ladder."""
+        with register.act("target.published", self) as act:
+            act.office = self.approve_publication(by=by, seen=seen, unit=self.unit)
+            if not self.commitment.is_live:
+                raise WrongState("Umumkan komitmennya dahulu.")
+            self.published_at, self.published_by = act.at, account(by)
+            self.save()
+            act.touch(self)
+
+    def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """With a public reason. Withdrawn below rung 4, it keeps its unit below 4 until it is replaced."""
+        with register.act("target.withdrawn", self) as act:
+            act.office = self.may_withdraw(by=by, seen=seen, unit=self.unit)
+            self.close(act=act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
+
+    def close(self, *, act: register.Act, by: User, reason: str) -> None:
+        """Part of an act that withdraws this target, or the whole commitment."""
+        if self.published_at:
+            now = type(self).objects.filter(pk=self.pk).with_rung(clock.day_of(act.at), until=act.at).get()
+            self.withdrawn_rung = now.rung
+        self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, by, reason
+        self.save()
+        act.touch(self)
+
+    def revise(
+        self, *, by: access.Actor, seen: str, field: str, new: Decimal | date, reason: str, document: str = ""
+    ) -> TargetRevision:
+        """The head asks to change what is in force; an approver decides. The original stays."""
+        with register.act("revision.proposed", self) as act:
+            act.office = access.require_head(by, self.unit)
+            self.must_match(seen)
+            if not self.is_live:
+                raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
+            if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
+                raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
+            if field not in TargetRevision.Field.values:
+                raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
+            row = TargetRevision(
+                target=self,
+                field=field,
+                reason=reason_given(reason, "alasan perubahan"),
+                document=document,
+                proposed_at=act.at,
+                proposed_by=account(by),
+            )
+            row.set_change(old=self.in_force()[field], new=new)
+            self.must_hold_with(field, new)
+            row.full_clean(exclude=["uuid"])
+            row.save()
+            act.subject = row.object_name
+            act.touch(row)
+        return row
+
+    def must_hold_with(self, field: str, new: Decimal | date) -> None:
+        """Refuse a revision after which the target would not beat its baseline by the minimum change."""
+        then = {**self.in_force(), field: new}
+        sign = 1 if self.direction == Direction.HIGHER else -1
+        gain = sign * (then["target_value"] - then["baseline_value"])
+        if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:
+            raise BadFact(
+                "Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil."
+            )
+        if self.statistic == Statistic.SHARE and not all(
+            0 <= then[name] <= 100 for name in ("target_value", "baseline_value")
+        ):
+            raise BadFact("Persen berada di antara 0 dan 100.")
+        if then["due_on"] <= self.baseline_on:
+            raise BadFact("Tenggat harus sesudah tanggal nilai awal.")
+
+
+class TargetRevision(Registered):
+    """One field of a target in force changed: old, new, why, asked and approved by two different people."""
+
+    class Field(models.TextChoices):
+        DUE = "due_on", "tenggat"
+        TARGET = "target_value", "target"
+        BASELINE = "baseline_value", "nilai awal"
+        MIN_CHANGE = "min_change", "perubahan terkecil"
+
+    kind = "revision"
+    guard = Guard(stamps=("approved_at", "approved_by_id", "refused_at", "refused_by_id", "refusal_reason"))
+    related = ("target__commitment", "proposed_by", "approved_by", "refused_by")
+
+    target = models.ForeignKey(ServiceTarget, models.PROTECT, related_name="revisions", verbose_name="target")
+    field = models.CharField("yang diubah", max_length=20, choices=Field)
+    old_value = value_field("nilai lama", null=True, blank=True)
+    new_value = value_field("nilai baru", null=True, blank=True)
+    old_on = models.DateField("tenggat lama", null=True, blank=True)
+    new_on = models.DateField("tenggat baru", null=True, blank=True)
+    reason = models.TextField("alasan", help_text="Tampil untuk publik.")
+    document = models.CharField("dokumen", max_length=300, blank=True, help_text="Tampil untuk publik.")
+    proposed_at = models.DateTimeField("diusulkan")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="pengusul")
+    approved_at = models.DateTimeField("disetujui", null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penyetuju"
+    )
+    refused_at = models.DateTimeField("ditolak", null=True, blank=True)
+    refused_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penolak"
+    )
+    refusal_reason = models.TextField("alasan penolakan", blank=True, help_text="Tampil untuk publik.")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("proposed_at", "pk")
+        verbose_name = "perubahan target"
+        verbose_name_plural = "perubahan target"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None)
+                | (
+                    Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))
+                ),
+                name="revision_approved_by_someone_other_than_its_proposer",
+                violation_error_message="Pengusul tidak boleh menyetujui perubahannya sendiri.",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | Q(refused_at=None),
+                name="revision_not_both_approved_and_refused",
+            ),
+            models.CheckConstraint(
+                condition=Q(field="due_on", old_value=None, new_value=None, old_on__isnull=False)
+                & Q(new_on__isnull=False)
+                | ~Q(field="due_on")
+                & Q(old_on=None, new_on=None, old_value__isnull=False, new_value__isnull=False),
+                name="revision_changes_a_date_or_a_value",
+            ),
+            models.CheckConstraint(
+                condition=within_digits("old_value", "new_value"),
+                name="revision_values_have_at_most_15_digits_and_4_decimals",
+            ),
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(Length("reason"), SHORTEST_REASON),
+                name="revision_gives_its_reason",
+                violation_error_message="Alasan perubahan paling sedikit 20 huruf.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.target.reference}: {self.get_field_display()} {self.old} → {self.new}"
+
+    @property
+    def old(self) -> Decimal | date:
+        return self.old_on if self.field == self.Field.DUE else self.old_value  # type: ignore[return-value]
+
+    @property
+    def new(self) -> Decimal | date:
+        return self.new_on if self.field == self.Field.DUE else self.new_value  # type: ignore[return-value]
+
+    @property
+    def slip_days(self) -> int | None:
+        """Days by which a due date moves; None for other fields."""
+        return (self.new_on - self.old_on).days if self.new_on and self.old_on else None
+
+    def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
+        dated = self.field == self.Field.DUE
+        if isinstance(new, date) != dated:
+            raise BadFact("Tenggat diisi tanggal; isian lain diisi angka.")
+        if new == old:
+            raise BadFact("Nilai barunya sama dengan yang berlaku sekarang.")
+        if dated:
+            self.old_on, self.new_on = old, new  # type: ignore[assignment]
+        else:
+            self.old_value, self.new_value = old, new  # type: ignore[assignment]
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "target": self.target.reference,
+            "field": self.field,
+            "old": self.old,
+            "new": self.new,
+            "reason": self.reason,
+            "document": self.document,
+            "proposed_at": self.proposed_at,
+            "approved_at": self.approved_at,
+            "refused_at": self.refused_at,
+            "refusal_reason": self.refusal_reason,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {
+            "proposed_by": self.proposed_by.get_username(),
+            "approved_by": self.approved_by.get_username() if self.approved_by else None,
+            "refused_by": self.refused_by.get_username() if self.refused_by else None,
+        }
+
+    def _deciding(self, by: access.Actor, seen: str) -> str:
+        office = access.require_decider(by, access.APPROVER, self.target.unit)
+        access.require_other(by, self.proposed_by, what="Anda yang mengusulkan perubahan ini")
+        self.must_match(seen)
+        if self.approved_at or self.refused_at:
+            raise WrongState("Usulan perubahan ini sudah diputus.")
+        return office
+
+    def approve(self, *, by: access.Actor, seen: str) -> None:
+        """From now on the new value is in force; the original and the slip stay visible."""
+        with register.act("revision.approved", self) as act:
+            act.office = self._deciding(by, seen)
+            if not self.target.is_live:
+                raise WrongState("Targetnya tidak lagi berjalan.")
+            if self.target.in_force()[self.field] != self.old:
+                raise WrongState(
+                    "Nilai yang berlaku sudah berubah sejak usulan ini dibuat; minta usulan baru."
+                )
+            self.target.must_hold_with(self.field, self.new)
+            self.approved_at, self.approved_by = act.at, account(by)
+            self.save()
+            act.touch(self)
+
+    def refuse(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """With a public reason; what is in force stays."""
+        with register.act("revision.refused", self) as act:
+            act.office = self._deciding(by, seen)
+            self.refusal_reason = reason_given(reason, "alasan penolakan")
+            self.refused_at, self.refused_by = act.at, account(by)
+            self.save()
+            act.touch(self)

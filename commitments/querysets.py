@@ -1,0 +1,168 @@
+"""Questions about many rows: which are live, counted, waiting, silent; whose are they; how far along?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import User
+from django.db import connections, models
+from django.db.models import OuterRef, Q, Subquery
+from django_cte import CTE, with_cte
+from django_cte.raw import raw_cte_sql
+
+from commitments import ladder
+from opd import clock
+from opd.models import Unit
+from opd.models.unit import holding_on
+
+if TYPE_CHECKING:
+    pass
+
+
+def _owned_assignments(user: User) -> Q:
+    from commitments.models import Assignment
+
+    mine = Assignment.objects.filter(holding_on(clock.today()), unit__in=Unit.objects.owned_by(user))
+    return Q(pk__in=mine.values("commitment_id"))
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def standing(self) -> Self:
+        """Not withdrawn as a mistake; a withdrawn one counts on no day."""
+        return self.filter(withdrawn_at=None)
+
+    def of_units(self) -> Self:
+        return self.filter(capacity="party")
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def published_on(self, day: date) -> Self:
+        """Announced by the end of a day, withdrawn or not."""
+        return self.filter(published_at__lt=clock.end_of(day))
+
+    def live_on(self, day: date) -> Self:
+        end = clock.end_of(day)
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), published_at__lt=end)
+
+    def waiting(self) -> Self:
+        return self.filter(published_at=None, withdrawn_at=None)
+
+    def owed_by(self, unit: Unit, day: date) -> Self:
+        from commitments.models import Assignment
+
+        return self.filter(
+            pk__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id")
+        )
+
+    def with_unit(self, day: date) -> Self:
+        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
+        from commitments.models import Assignment
+
+        owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("pk"))
+        return self.annotate(
+            unit_id_then=Subquery(owed.values("unit_id")[:1]),
+            unit_code=Subquery(owed.values("unit__code")[:1]),
+        )
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(_owned_assignments(user))
+
+
+class TargetQuerySet(models.QuerySet["ServiceTarget"]):
+    def published_on(self, day: date) -> Self:
+        return self.filter(published_at__lt=clock.end_of(day))
+
+    def live_on(self, day: date) -> Self:
+        end = clock.end_of(day)
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), published_at__lt=end)
+
+    def waiting(self) -> Self:
+        return self.filter(published_at=None, withdrawn_at=None)
+
+    def owed_by(self, unit: Unit, day: date) -> Self:
+        from commitments.models import Assignment
+
+        return self.filter(
+            commitment__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id")
+        )
+
+    def with_unit(self, day: date) -> Self:
+        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
+        from commitments.models import Assignment
+
+        owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("commitment_id"))
+        return self.annotate(
+            unit_id_then=Subquery(owed.values("unit_id")[:1]),
+            unit_code=Subquery(owed.values("unit__code")[:1]),
+        )
+
+    def with_rung(self, day: date, *, until: datetime | None = None, live_only: bool = True) -> Self:
+        """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
+
+        Only targets live on that day; with `live_only=False` the others too, with every column None.
+        """
+        sql, params = ladder.targets_sql(connections[self.db], day, until)
+        return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
+
+    def silent_on(self, day: date) -> Self:
+        return self.with_rung(day).filter(silent=1)
+
+    def owned_by(self, user: User) -> Self:
+        from commitments.models import Commitment
+
+        return self.filter(commitment__in=Commitment.objects.owned_by(user).values("pk"))
+
+
+class RevisionQuerySet(models.QuerySet["TargetRevision"]):
+    def waiting(self) -> Self:
+        return self.filter(approved_at=None, refused_at=None)
+
+    def approved_on(self, day: date) -> Self:
+        return self.filter(approved_at__lt=clock.end_of(day))
+
+
+class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    def submitted_on(self, day: date) -> Self:
+        """Sent by the end of a day; drafts never."""
+        return self.filter(submitted_at__lt=clock.end_of(day))
+
+    def with_decision(self, day: date) -> Self:
+        """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day (None: undecided, not revoked)."""
+        from commitments.models import Decision, Verdict
+
+        known = Decision.objects.filter(measurement=OuterRef("pk"), at__lt=clock.end_of(day))
+        first = known.exclude(verdict=Verdict.REVOKED)
+        return self.annotate(
+            verdict=Subquery(first.values("verdict")[:1]),
+            decided_at=Subquery(first.values("at")[:1]),
+            revoked_at=Subquery(known.filter(verdict=Verdict.REVOKED).values("at")[:1]),
+        )
+
+    def waiting(self) -> Self:
+        """Sent and undecided, oldest first."""
+        return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
+
+    def owned_by(self, user: User) -> Self:
+        from commitments.models import ServiceTarget
+
+        return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
+
+
+def units_with_rung(units: models.QuerySet[Unit], day: date) -> models.QuerySet[Unit]:
+    """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
+
+    Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
+    """
+    sql, params = ladder.units_sql(connections[units.db], day)
+    return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+
+
+def _joined(
+    rows: Any, name: str, sql: str, params: list[str], columns: dict[str, Any], key: str, inner: bool
+) -> Any:
+    cte = CTE(raw_cte_sql(sql, params, columns), name=name, materialized=True)
+    joined = cte.join(rows, pk=getattr(cte.col, key), _join_type="INNER JOIN" if inner else "LEFT OUTER JOIN")
+    return with_cte(cte, select=joined).annotate(
+        **{column: getattr(cte.col, column) for column in columns if column != key}
+    )

@@ -1,0 +1,125 @@
+"""Who may do what? Roles, home units, and the sentences said to those who may not (design section 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from opd import clock
+from opd.errors import WrongPerson
+
+if TYPE_CHECKING:
+    from opd.models import Unit
+
+VERIFIER = "verifikator"
+APPROVER = "penyetuju"
+KEEPER = "pengelola-data"
+LEADER = "pimpinan"
+INSPECTOR = "inspektorat"
+STAFF_ROLES = (VERIFIER, APPROVER, KEEPER, LEADER, INSPECTOR)
+
+HEAD = "head"
+OPERATOR = "operator"
+
+SETDA = "setda"
+
+
+class System:
+    """Loads the sourced roster; may never touch a target or a measurement."""
+
+    office = "sistem"
+
+
+SYSTEM = System()
+Actor = User | System
+
+
+def roles_of(user: User) -> frozenset[str]:
+    """The staff roles of an active user."""
+    if not user.is_active:
+        return frozenset()
+    return frozenset(user.groups.filter(name__in=STAFF_ROLES).values_list("name", flat=True))
+
+
+def _memberships_now(user: User) -> Q:
+    today = clock.today()
+    return Q(user=user, from_on__lte=today) & (Q(until_on=None) | Q(until_on__gt=today))
+
+
+def home_units(user: User) -> set[int]:
+    """Primary keys of the units a user serves in today, whatever the role there."""
+    from opd.models import Membership
+
+    return set(Membership.objects.filter(_memberships_now(user)).values_list("unit_id", flat=True))
+
+
+def serves(user: User, unit: Unit, *roles: str) -> bool:
+    from opd.models import Membership
+
+    return (
+        user.is_active
+        and Membership.objects.filter(_memberships_now(user), unit=unit, role__in=roles).exists()
+    )
+
+
+def require_head(user: Actor, unit: Unit) -> str:
+    """The office of the unit's head, or `WrongPerson`."""
+    if isinstance(user, User) and serves(user, unit, HEAD):
+        return f"kepala:{unit.code}"
+    raise WrongPerson(f"Hanya kepala {unit} yang dapat melakukan ini.")
+
+
+def require_member(user: Actor, unit: Unit) -> str:
+    """The office of the unit's head or operator, or `WrongPerson`."""
+    if isinstance(user, User):
+        if serves(user, unit, HEAD):
+            return f"kepala:{unit.code}"
+        if serves(user, unit, OPERATOR):
+            return f"operator:{unit.code}"
+    raise WrongPerson(f"Hanya kepala atau operator {unit} yang dapat melakukan ini.")
+
+
+def require_keeper(user: Actor) -> str:
+    """The office of the roster keeper (or of the loader of sourced facts), or `WrongPerson`."""
+    if isinstance(user, System):
+        return user.office
+    if KEEPER in roles_of(user):
+        return KEEPER
+    raise WrongPerson("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
+
+
+def require_decider(user: Actor, role: str, *units: Unit) -> str:
+    """The office that may decide about `units` as `role` (verifier or approver), or `WrongPerson`.
+
+    Nobody decides for their home unit, its parent or its children. The Inspektorat, and only it,
+    decides for Setda and its bagian.
+    """
+    if not isinstance(user, User):
+        raise WrongPerson
+    roles = roles_of(user)
+    home = home_units(user)
+    offices = set()
+    for unit in units:
+        parent = unit.parent
+        of_setda = unit.code == SETDA or (parent is not None and parent.code == SETDA)
+        needed = INSPECTOR if of_setda else role
+        if needed not in roles:
+            raise WrongPerson(
+                f"Keputusan untuk {unit} hanya dapat diambil oleh {needed}"
+                + (", karena Sekretariat Daerah tidak memutuskan perkaranya sendiri." if of_setda else ".")
+            )
+        family = {unit.pk, unit.parent_id} | set(unit.children.values_list("pk", flat=True))
+        if home & family:
+            raise WrongPerson(
+                f"Anda bertugas di {unit}, induknya, atau bagiannya, jadi orang lain yang harus memutuskan."
+            )
+        offices.add(needed)
+    return min(offices)
+
+
+def require_other(user: Actor, *others: User | None, what: str) -> None:
+    """Four eyes: refuse when `user` already did `what`."""
+    if any(other is not None and other == user for other in others):
+        raise WrongPerson(f"Empat mata: {what}, jadi orang lain yang harus memutuskan.")

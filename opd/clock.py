@@ -1,0 +1,66 @@
+"""What day is it in Semarang, and what is the next identity? Only a demonstration may turn this clock."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+@dataclass
+class Turned:
+    """A clock that stands at `moment` (aware) until told otherwise; its identities come from a seed."""
+
+    moment: datetime
+    seed: str
+    dice: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose, guards nothing
+
+
+_turned: ContextVar[Turned | None] = ContextVar("turned", default=None)
+
+
+@contextmanager
+def turned(clock: Turned) -> Iterator[Turned]:
+    """Every act inside happens at `clock.moment`; the register refuses it outside a demonstration."""
+    token = _turned.set(clock)
+    try:
+        yield clock
+    finally:
+        _turned.reset(token)
+
+
+def is_turned() -> bool:
+    return _turned.get() is not None
+
+
+def now() -> datetime:
+    """The moment, aware, in UTC, to the microsecond."""
+    clock = _turned.get()
+    return clock.moment.astimezone(UTC) if clock else datetime.now(UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The calendar day in Semarang on which an aware moment falls."""
+    return moment.astimezone(JAKARTA).date()
+
+
+def today() -> date:
+    return day_of(now())
+
+
+def end_of(day: date) -> datetime:
+    """The first moment (aware, UTC) after a day in Semarang: a fact is known on `day` when it came before this."""
+    return datetime.combine(day + timedelta(days=1), time.min, JAKARTA).astimezone(UTC)
+
+
+def new_uuid() -> uuid.UUID:
+    clock = _turned.get()
+    return uuid.UUID(int=clock.dice.getrandbits(128), version=4) if clock else uuid.uuid4()

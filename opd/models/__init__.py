@@ -1,0 +1,17 @@
+from opd.models.base import Certainty, Registered
+from opd.models.entry import Entry
+from opd.models.people import Person, Tenure
+from opd.models.unit import Kind, Membership, Unit, UnitChange, UnitName
+
+__all__ = (
+    "Certainty",
+    "Entry",
+    "Kind",
+    "Membership",
+    "Person",
+    "Registered",
+    "Tenure",
+    "Unit",
+    "UnitChange",
+    "UnitName",
+)

@@ -1,0 +1,77 @@
+"""What do all public facts have in common? A name, a row in the register, and a guard in the database."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from opd import clock
+from opd.canonical import canonical
+from opd.errors import StaleScreen
+from opd.guards import FROZEN, Guard
+
+
+class Certainty(models.TextChoices):
+    DOCUMENTED = "documented", "tercatat di sumber"
+    RECONSTRUCTED = "reconstructed", "disusun ulang"
+    ASSUMED = "assumed", "perkiraan"
+
+
+class Registered(models.Model):
+    """A row whose every change is an entry in the register.
+
+    `kind` names such rows there; `related` are the relations its row reads (for one query per table).
+    """
+
+    kind: ClassVar[str]
+    guard: ClassVar[Guard] = FROZEN
+    related: ClassVar[tuple[str, ...]] = ()
+    prefetch: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField("pengenal", unique=True, default=clock.new_uuid, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def public_name(self) -> str:
+        """How the world names this row: a reference or a UUID, never a primary key."""
+        return str(self.uuid)
+
+    @property
+    def object_name(self) -> str:
+        return f"{self.kind}:{self.public_name}"
+
+    @property
+    def in_register(self) -> bool:
+        """False for what nobody outside its unit has seen yet."""
+        return True
+
+    def public_row(self) -> dict[str, Any]:
+        """What anyone may read of this row, as str, int, bool, None, date, datetime, Decimal or lists of them."""
+        raise NotImplementedError
+
+    def private_row(self) -> dict[str, str | None]:
+        """What only enters the register as a salted digest."""
+        return {}
+
+    def screen(self) -> dict[str, Any]:
+        """Everything a person decides on when this row is on the screen."""
+        return {"row": self.public_row(), "private": self.private_row()}
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of what was on the screen; every act on this row is given it back."""
+        return hashlib.sha256(canonical(self.screen()).encode()).hexdigest()
+
+    def must_match(self, seen: str) -> None:
+        """Compare-and-set: refuse when the row is no longer what the person saw."""
+        if seen != self.fingerprint():
+            raise StaleScreen
+
+    @classmethod
+    def for_register(cls) -> models.QuerySet[Self]:
+        return (
+            cls._default_manager.select_related(*cls.related).prefetch_related(*cls.prefetch).order_by("pk")
+        )

@@ -1,0 +1,152 @@
+"""Who held which office, from when to when, and how sure are we?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from opd import access, register
+from opd.errors import BadFact
+from opd.guards import Guard
+from opd.models.base import Certainty, Registered
+from opd.models.unit import Unit, holding_on
+
+
+class Person(Registered):
+    """An office-holder named by a public source."""
+
+    kind = "person"
+    guard = Guard(editable=("name",))
+
+    name = models.CharField("nama", max_length=160, help_text="Tampil untuk publik.")
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = "pejabat"
+        verbose_name_plural = "pejabat"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def public_row(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+    @classmethod
+    def enter(cls, *, by: access.Actor, name: str) -> Person:
+        with register.act("person.entered", "person") as act:
+            act.office = access.require_keeper(by)
+            person = cls.objects.create(name=name)
+            act.subject = person.object_name
+            act.touch(person)
+        return person
+
+
+class TenureQuerySet(models.QuerySet["Tenure"]):
+    def on(self, day: date) -> Self:
+        return self.filter(holding_on(day))
+
+
+class Tenure(Registered):
+    """A person in an office. The office keeps its rung; people come and go."""
+
+    class Status(models.TextChoices):
+        DEFINITIVE = "definitif", "definitif"
+        PLT = "Plt", "Pelaksana tugas"
+        PLH = "Plh", "Pelaksana harian"
+        PJ = "Pj", "Penjabat"
+
+    kind = "tenure"
+    guard = Guard(stamps=("until_on",), editable=("source", "certainty"))
+    related = ("person", "unit")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="tenures", verbose_name="pejabat")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tenures", verbose_name="unit")
+    title = models.CharField("jabatan seperti tertulis", max_length=200, help_text="Tampil untuk publik.")
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.DEFINITIVE)
+    from_on = models.DateField("sejak", null=True, blank=True, help_text="Kosong: tidak diketahui.")
+    until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
+    as_of = models.CharField(
+        "menurut sumber per",
+        max_length=80,
+        blank=True,
+        help_text="Bila sumber hanya menyebut waktu kira-kira.",
+    )
+    source = models.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    certainty = models.CharField("kepastian", max_length=20, choices=Certainty)
+
+    objects = TenureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("unit", "from_on")
+        verbose_name = "masa jabatan"
+        verbose_name_plural = "masa jabatan"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(from_on=None) | Q(until_on=None) | Q(until_on__gt=F("from_on")),
+                name="tenure_ends_after_it_begins",
+                violation_error_message="Masa jabatan berakhir sesudah dimulai.",
+            ),
+            models.UniqueConstraint(
+                fields=("unit", "status"),
+                condition=Q(until_on=None) & ~Q(from_on=None),
+                name="tenure_one_open_per_office_and_status",
+                violation_error_message="Jabatan ini masih dipegang orang lain; akhiri dulu masa jabatannya.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.title}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "person": str(self.person.uuid),
+            "unit": self.unit.code,
+            "title": self.title,
+            "status": self.status,
+            "from": self.from_on,
+            "until": self.until_on,
+            "as_of": self.as_of,
+            "source": self.source,
+            "certainty": self.certainty,
+        }
+
+    @classmethod
+    def enter(
+        cls, *, by: access.Actor, person: Person | str, unit: Unit, from_on: date | None = None, **facts: Any
+    ) -> Tenure:
+        """A person takes (or is known to have held) an office; an open tenure of the unit ends the same day.
+
+        `person` is a name when nobody is on record yet.
+        """
+        with register.act("tenure.entered", "tenure") as act:
+            act.office = access.require_keeper(by)
+            if isinstance(person, str):
+                person = Person.objects.create(name=person)
+                act.touch(person)
+            if from_on:
+                for before in cls.objects.filter(unit=unit, until_on=None).exclude(from_on=None):
+                    if before.from_on and before.from_on >= from_on:
+                        raise BadFact(
+                            f"{before} sudah tercatat sejak {before.from_on}; masa jabatan tidak mundur."
+                        )
+                    before.until_on = from_on
+                    before.save(update_fields=["until_on"])
+                    act.touch(before)
+            tenure = cls.objects.create(person=person, unit=unit, from_on=from_on, **facts)
+            act.subject = tenure.object_name
+            act.touch(tenure)
+        return tenure
+
+    def end(self, *, by: access.Actor, seen: str, on: date) -> None:
+        """The office falls vacant from a day on."""
+        with register.act("tenure.ended", self) as act:
+            act.office = access.require_keeper(by)
+            self.must_match(seen)
+            if self.until_on or (self.from_on and on <= self.from_on):
+                raise BadFact("Masa jabatan ini sudah berakhir, atau tanggalnya mendahului mulainya.")
+            self.until_on = on
+            self.save(update_fields=["until_on"])
+            act.touch(self)

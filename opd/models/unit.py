@@ -1,0 +1,405 @@
+"""Which units are there, what are they called on a day, and what became of them?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.auth.models import User
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.functional import cached_property
+
+from opd import access, clock, register
+from opd.errors import BadFact, WrongState
+from opd.guards import Guard
+from opd.models.base import Certainty, Registered
+
+
+class Kind(models.TextChoices):
+    SECRETARIAT = "sekretariat", "Sekretariat"
+    INSPECTORATE = "inspektorat", "Inspektorat"
+    DINAS = "dinas", "Dinas"
+    BADAN = "badan", "Badan"
+    SATPOL = "satpol", "Satuan Polisi Pamong Praja"
+    HOSPITAL = "rsud", "Rumah sakit"
+    BAGIAN = "bagian", "Bagian Setda"
+    KECAMATAN = "kecamatan", "Kecamatan"
+    BUMD = "bumd", "BUMD"
+
+
+def holding_on(day: date) -> Q:
+    """Rows with `from_on`/`until_on` that hold on a day; `until_on` is the first day they no longer do."""
+    return (Q(from_on=None) | Q(from_on__lte=day)) & (Q(until_on=None) | Q(until_on__gt=day))
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def with_names(self, day: date) -> Self:
+        """Annotates `name` and `short_name` as they were on a day."""
+        then = UnitName.objects.filter(holding_on(day), unit=OuterRef("pk")).order_by("-from_on", "-pk")
+        return self.annotate(
+            name=Subquery(then.values("name")[:1]), short_name=Subquery(then.values("short_name")[:1])
+        )
+
+    def standing_on(self, day: date) -> Self:
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gt=day)
+        )
+
+    def owned_by(self, user: User) -> Self:
+        """The units whose workspace a user may enter today."""
+        if not user.is_active:
+            return self.none()
+        served = Membership.objects.filter(
+            holding_on(clock.today()), user=user, role__in=(Membership.Role.HEAD, Membership.Role.OPERATOR)
+        )
+        return self.filter(pk__in=served.values("unit_id"))
+
+
+class Unit(Registered):
+    """A city office. It keeps its code for ever; its names, heads and duties are dated facts elsewhere."""
+
+    kind = "unit"
+    guard = Guard(
+        editable=(
+            "unit_kind",
+            "parent_id",
+            "official_code",
+            "tile_row",
+            "tile_col",
+            "website",
+            "whatsapp",
+            "valid_from",
+            "valid_until",
+            "source",
+            "certainty",
+            "note",
+            "head_title",
+        )
+    )
+    related = ("parent",)
+
+    code = models.SlugField("kode", max_length=40, unique=True)
+    unit_kind = models.CharField("jenis", max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="induk"
+    )
+    official_code = models.CharField("kode resmi", max_length=20, blank=True)
+    head_title = models.CharField(
+        "sebutan kepala", max_length=160, blank=True, help_text="Tampil untuk publik."
+    )
+    tile_row = models.PositiveSmallIntegerField("baris ubin peta", null=True, blank=True)
+    tile_col = models.PositiveSmallIntegerField("kolom ubin peta", null=True, blank=True)
+    website = models.URLField("situs", blank=True, help_text="Tampil untuk publik.")
+    whatsapp = models.CharField(
+        "nomor WhatsApp",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^62\d{8,13}$", "Tulis nomor dengan awalan 62, angka saja.")],
+        help_text="Tidak pernah tampil untuk publik.",
+    )
+    valid_from = models.DateField("ada sejak", null=True, blank=True)
+    valid_until = models.DateField("tidak ada lagi sejak", null=True, blank=True)
+    source = models.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    certainty = models.CharField(
+        "kepastian", max_length=20, choices=Certainty, help_text="Tampil untuk publik."
+    )
+    note = models.TextField("catatan sumber", blank=True, help_text="Tampil untuk publik.")
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = "unit"
+        verbose_name_plural = "unit"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="unit_ends_after_it_begins",
+                violation_error_message="Tanggal berakhir harus sesudah tanggal mulai.",
+            ),
+            models.UniqueConstraint(
+                fields=("tile_row", "tile_col"),
+                name="unit_alone_on_its_tile",
+                violation_error_message="Ubin peta ini sudah ditempati.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.short_name or self.code
+
+    def get_absolute_url(self) -> str:
+        return f"/unit/{self.code}/"
+
+    @property
+    def public_name(self) -> str:
+        return self.code
+
+    @cached_property
+    def name(self) -> str:
+        return self._name_today("name")
+
+    @cached_property
+    def short_name(self) -> str:
+        return self._name_today("short_name")
+
+    def _name_today(self, column: str) -> str:
+        names = self.names.filter(holding_on(clock.today())).order_by("-from_on", "-pk")
+        return names.values_list(column, flat=True).first() or self.code
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "kind": self.unit_kind,
+            "parent": self.parent.code if self.parent else None,
+            "official_code": self.official_code,
+            "head_title": self.head_title,
+            "tile_row": self.tile_row,
+            "tile_col": self.tile_col,
+            "website": self.website,
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
+            "source": self.source,
+            "certainty": self.certainty,
+            "note": self.note,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {"whatsapp": self.whatsapp or None}
+
+    @classmethod
+    def enter(
+        cls, *, by: access.Actor, name: str, short_name: str, legal_basis: str = "", **facts: Any
+    ) -> Unit:
+        """A unit with its first name. `facts` are the unit's own columns."""
+        with register.act("unit.entered", "unit") as act:
+            act.office = access.require_keeper(by)
+            unit = cls.objects.create(**facts)
+            act.subject = unit.object_name
+            first = UnitName.objects.create(
+                unit=unit, name=name, short_name=short_name, legal_basis=legal_basis
+            )
+            act.touch(unit, first)
+        return unit
+
+    def correct(self, *, by: access.Actor, seen: str, **facts: Any) -> None:
+        """Mend what is written about this unit (not its code, not its names)."""
+        with register.act("unit.corrected", self) as act:
+            act.office = access.require_keeper(by)
+            self.must_match(seen)
+            if unknown := set(facts) - set(self.guard.editable) - {"parent"}:
+                raise BadFact(f"Tidak dapat dikoreksi dari sini: {', '.join(sorted(unknown))}.")
+            for column, value in facts.items():
+                setattr(self, column, value)
+            self.full_clean()
+            self.save()
+            act.touch(self)
+
+    def rename(
+        self, *, by: access.Actor, seen: str, name: str, short_name: str, on: date, legal_basis: str
+    ) -> UnitChange:
+        """A new name from a day on; the old one stays true before it."""
+        with register.act("unit.renamed", self) as act:
+            act.office = access.require_keeper(by)
+            self.must_match(seen)
+            old = self.names.get(until_on=None)
+            if old.from_on and old.from_on >= on:
+                raise BadFact(
+                    f"Nama yang berlaku sekarang baru dipakai sejak {old.from_on}; pilih hari sesudahnya."
+                )
+            old.until_on = on
+            old.save(update_fields=["until_on"])
+            new = UnitName.objects.create(
+                unit=self, name=name, short_name=short_name, from_on=on, legal_basis=legal_basis
+            )
+            change = UnitChange.objects.create(
+                change=UnitChange.Change.RENAMED,
+                on=on,
+                legal_basis=legal_basis,
+                proposed_at=act.at,
+                proposed_by=by if isinstance(by, User) else None,
+                confirmed_at=act.at,
+            )
+            change.predecessors.add(self)
+            change.successors.add(self)
+            self.__dict__.pop("name", None)
+            self.__dict__.pop("short_name", None)
+            act.touch(self, old, new, change)
+        return change
+
+
+class UnitName(Registered):
+    """What a unit was called from a day until another."""
+
+    kind = "unit_name"
+    guard = Guard(stamps=("until_on",))
+    related = ("unit",)
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="names", verbose_name="unit")
+    name = models.CharField("nama", max_length=200, help_text="Tampil untuk publik.")
+    short_name = models.CharField("nama singkat", max_length=60, help_text="Tampil untuk publik.")
+    from_on = models.DateField(
+        "sejak", null=True, blank=True, help_text="Kosong: sejak sebelum register ini."
+    )
+    until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
+    legal_basis = models.CharField(
+        "dasar hukum", max_length=300, blank=True, help_text="Tampil untuk publik."
+    )
+
+    class Meta:
+        verbose_name = "nama unit"
+        verbose_name_plural = "nama unit"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("unit",), condition=Q(until_on=None), name="unit_name_one_current_per_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(from_on=None) | Q(until_on=None) | Q(until_on__gt=F("from_on")),
+                name="unit_name_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "unit": self.unit.code,
+            "name": self.name,
+            "short_name": self.short_name,
+            "from": self.from_on,
+            "until": self.until_on,
+            "legal_basis": self.legal_basis,
+        }
+
+
+class UnitChange(Registered):
+    """A renaming, merger, split or end: who was there before, and who came after. Nothing is ever merged away."""
+
+    class Change(models.TextChoices):
+        RENAMED = "renamed", "berganti nama"
+        MERGED = "merged", "digabung"
+        SPLIT = "split", "dipecah"
+        DISSOLVED = "dissolved", "dibubarkan"
+
+    kind = "unit_change"
+    guard = Guard(stamps=("confirmed_at", "confirmed_by_id"))
+    prefetch = ("predecessors", "successors")
+    related = ("proposed_by", "confirmed_by")
+
+    change = models.CharField("perubahan", max_length=20, choices=Change)
+    on = models.DateField("berlaku sejak")
+    legal_basis = models.CharField("dasar hukum", max_length=300, help_text="Tampil untuk publik.")
+    predecessors = models.ManyToManyField(Unit, related_name="changes_from", verbose_name="unit asal")
+    successors = models.ManyToManyField(
+        Unit, related_name="changes_into", verbose_name="unit penerus", blank=True
+    )
+    proposed_at = models.DateTimeField("diusulkan")
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul"
+    )
+    confirmed_at = models.DateTimeField("disahkan", null=True)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah"
+    )
+
+    class Meta:
+        ordering = ("-on", "-pk")
+        verbose_name = "perubahan unit"
+        verbose_name_plural = "perubahan unit"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(change="renamed") | Q(confirmed_at=None) | ~Q(confirmed_by=F("proposed_by")),
+                name="unit_change_confirmed_by_someone_else",
+                violation_error_message="Perubahan unit disahkan oleh orang lain, bukan pengusulnya.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_change_display()} {self.on}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "change": self.change,
+            "on": self.on,
+            "legal_basis": self.legal_basis,
+            "predecessors": sorted(unit.code for unit in self.predecessors.all()),
+            "successors": sorted(unit.code for unit in self.successors.all()),
+            "proposed_at": self.proposed_at,
+            "confirmed_at": self.confirmed_at,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {
+            "proposed_by": self.proposed_by.get_username() if self.proposed_by else None,
+            "confirmed_by": self.confirmed_by.get_username() if self.confirmed_by else None,
+        }
+
+    @classmethod
+    def propose(
+        cls,
+        *,
+        by: access.Actor,
+        change: str,
+        on: date,
+        legal_basis: str,
+        predecessors: list[Unit],
+        successors: list[Unit],
+    ) -> UnitChange:
+        """A merger, split or end waiting for an approver; `commitments.changes.confirm` carries it out."""
+        with register.act("unit_change.proposed", "unit_change") as act:
+            act.office = access.require_keeper(by)
+            wants_heirs = change != cls.Change.DISSOLVED
+            if change == cls.Change.RENAMED or not predecessors or bool(successors) != wants_heirs:
+                raise BadFact("Sebutkan unit asal dan unit penerusnya; pembubaran tanpa penerus.")
+            if set(predecessors) & set(successors):
+                raise BadFact("Unit penerus tidak boleh sama dengan unit asal.")
+            if ended := [unit for unit in predecessors if unit.valid_until]:
+                raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}.")
+            row = cls.objects.create(
+                change=change,
+                on=on,
+                legal_basis=legal_basis,
+                proposed_at=act.at,
+                proposed_by=by if isinstance(by, User) else None,
+            )
+            row.predecessors.set(predecessors)
+            row.successors.set(successors)
+            act.subject = row.object_name
+            act.touch(row)
+        return row
+
+
+class Membership(models.Model):
+    """Which account works for which unit. Private: accounts never enter the register."""
+
+    class Role(models.TextChoices):
+        HEAD = "head", "kepala"
+        OPERATOR = "operator", "operator"
+        STAFF = "staff", "pegawai (tidak melapor)"
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="akun")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name="unit")
+    role = models.CharField("peran", max_length=10, choices=Role)
+    from_on = models.DateField("sejak", default=clock.today)
+    until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "keanggotaan"
+        verbose_name_plural = "keanggotaan"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="membership_ends_after_it_begins",
+                violation_error_message="Tanggal berakhir tidak boleh mendahului tanggal mulai.",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "unit", "role"),
+                condition=Q(until_on=None),
+                name="membership_open_once",
+                violation_error_message="Akun ini sudah memegang peran itu di unit ini.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} {self.unit}"

@@ -1,0 +1,208 @@
+"""What happened, in which order, and do the tables still say the same? Append, verify, replay (design section 5)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+
+from opd import clock
+from opd.canonical import canonical, moment_text
+from opd.errors import WrongState
+from opd.models.base import Registered
+from opd.models.entry import Entry
+
+GENESIS = "0" * 64
+DEMO = "demo"
+_LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
+
+
+@dataclass
+class Act:
+    """One act being written: its number, its moment, who acts, and the rows it touched."""
+
+    seq: int
+    at: datetime
+    name: str
+    subject: str
+    office: str = ""
+    rows: dict[tuple[str, str], Registered] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def touch(self, *rows: Registered) -> None:
+        """These rows were made or changed; the entry will hold them as they are at the end of the act."""
+        for row in rows:
+            self.rows[row.kind, row.public_name] = row
+
+
+def private_digest(name: str, field_name: str, seq: int, value: str | None) -> str | None:
+    """SHA-256 of a private text, salted with HMAC(REGISTER_KEY, object|field|seq); None stays None."""
+    if value is None:
+        return None
+    salt = hmac.new(
+        settings.REGISTER_KEY.encode(), f"{name}|{field_name}|{seq}".encode(), "sha256"
+    ).hexdigest()
+    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+
+
+def row_of(instance: Registered, seq: int) -> dict[str, Any]:
+    """A row as the register writes it in entry `seq`."""
+    name = instance.object_name
+    digests = {key: private_digest(name, key, seq, text) for key, text in instance.private_row().items()}
+    return {"id": instance.public_name, **instance.public_row(), **digests}
+
+
+def head() -> Entry | None:
+    """The last entry; its hash vouches for everything before it."""
+    return Entry.objects.order_by("-seq").first()
+
+
+def is_demo() -> bool:
+    """Whether this register holds invented progress: its first entry says so."""
+    return Entry.objects.filter(seq=1, act=DEMO).exists()
+
+
+def chained(prev_hash: str, body: str) -> str:
+    return hashlib.sha256(f"{prev_hash}{body}".encode()).hexdigest()
+
+
+@contextmanager
+def act(name: str, subject: Registered | str) -> Iterator[Act]:
+    """One act, one entry, one transaction: holds the register's lock, and appends when the block ends well.
+
+    A stored subject is read afresh under the lock. The block sets `office` and touches the rows it changed.
+    Raises WrongState when a turned clock meets a register that is not a demonstration.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        last = head()
+        if clock.is_turned() and not (is_demo() if last else name == DEMO):
+            raise WrongState("Jam hanya boleh diputar di register contoh.")
+        if isinstance(subject, Registered) and subject.pk:
+            subject.refresh_from_db()
+        moment = clock.now()
+        doing = Act(
+            seq=last.seq + 1 if last else 1,
+            at=max(moment, last.at) if last else moment,
+            name=name,
+            subject="",
+        )
+        yield doing
+        doing.subject = subject if isinstance(subject, str) else subject.object_name
+        _append(doing, last.hash if last else GENESIS)
+
+
+def _append(doing: Act, prev_hash: str) -> None:
+    if not doing.office:
+        raise ValueError(f"{doing.name}: an act needs an office")
+    data: dict[str, Any] = dict(doing.extra)
+    for (kind, _), row in sorted(doing.rows.items(), key=lambda item: item[0]):
+        data.setdefault(kind, []).append(row_of(row, doing.seq))
+    body = canonical(
+        {
+            "seq": doing.seq,
+            "at": doing.at,
+            "actor": doing.office,
+            "act": doing.name,
+            "object": doing.subject,
+            "data": data,
+        }
+    )
+    Entry.objects.create(
+        seq=doing.seq,
+        at=doing.at,
+        actor=doing.office,
+        act=doing.name,
+        object=doing.subject,
+        body=body,
+        prev_hash=prev_hash,
+        hash=chained(prev_hash, body),
+    )
+
+
+def registered_models() -> list[type[Registered]]:
+    return [model for model in apps.get_models() if issubclass(model, Registered)]
+
+
+def _entry_faults(entry: Entry, expected_seq: int, prev: Entry | None) -> list[str]:
+    where = f"entri {entry.seq}"
+    faults = []
+    if entry.seq != expected_seq:
+        faults.append(f"{where}: seharusnya nomor {expected_seq}; ada entri yang hilang atau disisipkan")
+    if entry.prev_hash != (prev.hash if prev else GENESIS):
+        faults.append(f"{where}: tidak menyambung ke entri sebelumnya")
+    if entry.hash != chained(entry.prev_hash, entry.body):
+        faults.append(f"{where}: isi tidak cocok dengan hash")
+    try:
+        said = json.loads(entry.body)
+        same = canonical(said) == entry.body and said == {**said, **_repeated(entry)}
+    except (ValueError, TypeError):
+        same = False
+    if not same:
+        faults.append(f"{where}: isi rusak, atau kolom pencariannya berbeda dari isinya")
+    if prev and entry.at < prev.at:
+        faults.append(f"{where}: waktunya mendahului entri sebelumnya")
+    return faults
+
+
+def _repeated(entry: Entry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": moment_text(entry.at),
+        "actor": entry.actor,
+        "act": entry.act,
+        "object": entry.object,
+    }
+
+
+def _text_hash(row: dict[str, Any]) -> bytes:
+    return hashlib.sha256(canonical(row).encode()).digest()
+
+
+def check(kept_head: tuple[int, str] | None = None) -> Iterator[str]:
+    """Every fault found, as a sentence that names it: the chain, a head kept elsewhere (seq, hash), the replay."""
+    known: dict[tuple[str, str], tuple[int, bytes]] = {}
+    prev: Entry | None = None
+    kept_found = kept_head is None
+    for number, entry in enumerate(Entry.objects.order_by("seq").iterator(), 1):
+        yield from _entry_faults(entry, number, prev)
+        prev = entry
+        if kept_head and (entry.seq, entry.hash) == kept_head:
+            kept_found = True
+        try:
+            data = json.loads(entry.body)["data"]
+            rows = [
+                (kind, row) for kind, listed in data.items() if isinstance(listed, list) for row in listed
+            ]
+            for kind, row in rows:
+                known[kind, row["id"]] = (entry.seq, _text_hash(row))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # named above
+    if kept_head and not kept_found:
+        yield f"kepala jejak {kept_head[0]}:{kept_head[1]} yang disimpan di luar tidak ada di register ini"
+    yield from _replay_faults(known)
+
+
+def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[str]:
+    for model in registered_models():
+        for instance in model.for_register().iterator(chunk_size=2000):
+            if not instance.in_register:
+                continue
+            told = known.pop((instance.kind, instance.public_name), None)
+            if told is None:
+                yield f"{instance.object_name}: ada di tabel, tidak pernah dicatat di register"
+            elif _text_hash(row_of(instance, told[0])) != told[1]:
+                yield f"{instance.object_name}: berbeda dari yang dicatat entri {told[0]}"
+    for kind, name in known:
+        yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"

@@ -1,0 +1,134 @@
+"""Who is in every test: two units and their people, the secretariat, and one builder for targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+
+from commitments.models import Commitment, Evidence, Measurement, Memorandum, ServiceTarget, Signature
+from opd import access
+from opd.models import Membership, Unit
+
+SIGNED_ON = date(2017, 11, 2)
+REASON = "Alasan yang cukup panjang untuk dibaca publik."
+
+
+def person(username: str, *roles: str, unit: Unit | None = None, as_: str = "head") -> User:
+    """An active account with staff roles, or a place in a unit, or both."""
+    user = User.objects.create_user(username, password="sandi-untuk-uji-coba", is_staff=bool(roles))
+    user.groups.set(Group.objects.filter(name__in=roles))
+    if unit:
+        Membership.objects.create(user=user, unit=unit, role=as_, from_on=SIGNED_ON)
+    return user
+
+
+def unit(code: str, kind: str = "dinas", **facts: Any) -> Unit:
+    facts = {"certainty": "documented", "head_title": "Kepala", **facts}
+    return Unit.enter(
+        by=access.SYSTEM, name=f"Unit {code}", short_name=code.title(), code=code, unit_kind=kind, **facts
+    )
+
+
+@dataclass
+class Cast:
+    """Everyone; make it once at the start of a test that acts."""
+
+    setda: Unit = field(init=False)
+    dinkes: Unit = field(init=False)
+    pdam: Unit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.setda = unit("setda", "sekretariat")
+        self.bagian = unit("bag-hukum", "bagian", parent=self.setda)
+        self.dinkes, self.pdam = unit("dinkes"), unit("pdam", "bumd")
+        self.memorandum = Memorandum.enter(
+            by=access.SYSTEM,
+            code="smart-city-2017",
+            title="Komitmen",
+            occasion="Bimtek",
+            signed_on=SIGNED_ON,
+            place="Balai Kota",
+            sources="uji",
+        )
+        for signer in (self.setda, self.bagian, self.dinkes, self.pdam):
+            Signature.enter(
+                by=access.SYSTEM,
+                memorandum=self.memorandum,
+                unit=signer,
+                capacity="party",
+                source="uji",
+                certainty="documented",
+            )
+        self.head = person("kepala-dinkes", unit=self.dinkes)
+        self.operator = person("operator-dinkes", unit=self.dinkes, as_="operator")
+        self.other_head = person("kepala-pdam", unit=self.pdam)
+        self.setda_head = person("sekda", unit=self.setda)
+        self.bagian_head = person("kabag-hukum", unit=self.bagian)
+        self.verifier = person("verifikator", access.VERIFIER)
+        self.approver = person("penyetuju", access.APPROVER)
+        self.keeper = person("pengelola", access.KEEPER)
+        self.inspector = person("inspektur", access.INSPECTOR)
+        self.leader = person("pimpinan", access.LEADER)
+        self.outsider = person("orang-luar")
+
+    def commitment(self, *, published: bool = True, **facts: Any) -> Commitment:
+        facts = {"title": "Layanan lebih cepat", "benefit": "Warga menunggu lebih sebentar.", **facts}
+        row = Commitment.propose(
+            by=facts.pop("by", self.head),
+            unit=facts.pop("unit", self.dinkes),
+            memorandum=self.memorandum,
+            dimension="living",
+            **facts,
+        )
+        if published:
+            row.publish(by=self.approver, seen=row.fingerprint())
+        return row
+
+    def target(
+        self, *, published: bool = True, commitment: Commitment | None = None, **facts: Any
+    ) -> ServiceTarget:
+        """14 days to 3, due at the end of 2030, unless told otherwise."""
+        by = facts.pop("by", self.head)
+        facts = {
+            "service": "Rujukan",
+            "family": "cepat",
+            "unit_of_measure": "hari",
+            "statistic": "median",
+            "direction": "lower",
+            "baseline_value": Decimal(14),
+            "baseline_on": date(2017, 11, 2),
+            "baseline_source": "uji",
+            "target_value": Decimal(3),
+            "original_due_on": date(2030, 12, 31),
+            **facts,
+        }
+        row = ServiceTarget.propose(by=by, commitment=commitment or self.commitment(by=by), **facts)
+        if published:
+            row.publish(by=self.approver, seen=row.fingerprint())
+        return row
+
+    def measurement(
+        self,
+        target: ServiceTarget,
+        value: Any = 5,
+        *,
+        submitted: bool = True,
+        kind: str = "hasil",
+        **facts: Any,
+    ) -> Measurement:
+        """A submitted value of 2018 with a link as proof."""
+        by = facts.pop("by", self.head)
+        facts = {"period_start": date(2018, 1, 1), "period_end": date(2018, 12, 31), "n": 10, **facts}
+        row = Measurement.draft(by=by, target=target, value=Decimal(value), **facts)
+        Evidence.attach(row, kind=kind, url="https://contoh.invalid/bukti")
+        if submitted:
+            row.submit(by=by, seen=row.fingerprint())
+        return row
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
