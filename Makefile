@@ -112,11 +112,11 @@ lock: machine  ## kunci versi dan sidik paket dari pyproject.toml (ARGS=--upgrad
 
 define install
 echo "Memasang paket dari $< ..."; \
-$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+$(PYTHON) -c 'import venv; from ensurepip import version' 2>/dev/null || { \
 	echo "Modul venv Python belum ada: pasang dahulu, di Debian atau Ubuntu dengan apt-get install python3-venv." >&2; exit 1; }; \
 [ -x $(PY) ] || $(PYTHON) -m venv .venv || exit 1; \
-$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $< || { \
-	echo "Paket tidak terpasang: periksa sambungan internet, lalu jalankan perintah yang sama sekali lagi." >&2; exit 1; }; \
+$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement $< >.venv/install.log 2>&1 || { \
+	echo "Paket tidak terpasang, biasanya karena sambungan internet: coba sekali lagi; sebabnya di .venv/install.log." >&2; exit 1; }; \
 touch $@
 endef
 
