@@ -16,6 +16,7 @@ from tests import chromium, postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
     from pytest_django.live_server_helper import LiveServer
 
@@ -37,9 +38,7 @@ os.environ.update(
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database", choices=["sqlite", "postgres"], default="sqlite", help="what the tests run on"
-    )
+    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="what the tests run on")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,6 +104,77 @@ def django_db_modify_db_settings(
 
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flushable() -> Iterator[None]:
+    """A transactional test empties every table at its end, which the guards refuse; flush lays them anew."""
+    from django.test import TransactionTestCase
+
+    from opd import guards
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        guards.drop()
+        empty(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """A test with real transactions leaves the database as the migrations made it: guards, groups and all.
+
+    Django's own flush would be refused by the guards, and forget the rows that migrations put in.
+    """
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.test import TransactionTestCase
+
+    from opd import guards
+
+    with django_db_blocker.unblock():
+        as_migrated = connection.creation.serialize_db_to_string()
+
+    def start_over(self: TransactionTestCase) -> None:
+        with transaction.atomic():  # one commit, not one for each of a hundred statements
+            guards.drop()
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(as_migrated)
+            guards.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """A test with real transactions leaves the database as the migrations made it: guards, groups and all.
+
+    Django's own flush would be refused by the guards, and forget the rows that migrations put in.
+    """
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.test import TransactionTestCase
+
+    from opd import guards
+
+    with django_db_blocker.unblock():
+        as_migrated = connection.creation.serialize_db_to_string()
+
+    def start_over(self: TransactionTestCase) -> None:
+        guards.drop()
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(as_migrated)
+        guards.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", start_over)
+        yield
 
 
 @pytest.fixture(autouse=True)

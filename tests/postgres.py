@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 INSTALL = "apt-get install postgresql"
-UNSAFE_BUT_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+UNSAFE_BUT_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+MANY_THREADS = "-c max_connections=200 -c lock_timeout=30s"  # a forgotten transaction fails instead of hanging
 
 
 class Postgres:
@@ -35,7 +36,9 @@ class Postgres:
                 "--locale=C.UTF-8",
                 "--no-sync",
             )
-            options = f"-c listen_addresses= -c unix_socket_directories={self.folder} {UNSAFE_BUT_FAST}"
+            options = (
+                f"-c listen_addresses= -c unix_socket_directories={self.folder} {UNSAFE_BUT_FAST} {MANY_THREADS}"
+            )
             self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
         except subprocess.CalledProcessError as failure:
             log = self.folder / "log"
@@ -78,9 +81,7 @@ def why_not() -> str:
 
 def find_bin() -> Path | None:
     """The newest server's folder: PATH first, then where Debian keeps every version."""
-    by_version = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin: int(bin.parent.name), reverse=True
-    )
+    by_version = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin: int(bin.parent.name), reverse=True)
     in_path = [Path(shutil.which("initdb") or "/nowhere").parent]
     return next(
         (bin for bin in [*in_path, *by_version] if (bin / "initdb").exists() and (bin / "pg_ctl").exists()),

@@ -4,10 +4,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from opd import guards
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PROJECT = Path(settings.BASE_DIR)
 
@@ -58,3 +67,43 @@ def test_postgres_is_reached_through_the_pool() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT inet_server_addr()")
         assert cursor.fetchone() == (None,)  # the socket, no port
+
+
+@pytest.mark.django_db
+def test_every_page_carries_the_strict_policy(client: Client) -> None:
+    headers = client.get(reverse("account_login")).headers
+    assert sorted(headers["Content-Security-Policy"].split("; ")) == [
+        "base-uri 'none'",
+        "connect-src 'self'",
+        "default-src 'none'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "img-src 'self'",
+        "manifest-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+    ]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_person_signs_in_with_a_real_browser(page: "Page") -> None:
+    User.objects.create_user("kepala.dinkes", password="semarang-2017-maju")
+    page.goto(reverse("account_login"))
+    page.locator("[name=login]").fill("kepala.dinkes")
+    page.locator("[name=password]").fill("semarang-2017-maju")
+    page.locator("main [type=submit], [type=submit]").first.click()
+    page.wait_for_url("**" + settings.LOGIN_REDIRECT_URL)
+    [cookie] = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
+    assert cookie["httpOnly"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round", [1, 2])
+def test_real_transactions_leave_no_trace(round: int) -> None:
+    assert guards.missing(connection) == []
+    assert not User.objects.exists()
+    assert Group.objects.exists()  # rows that migrations made
+    User.objects.create_user(f"round-{round}")

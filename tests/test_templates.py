@@ -9,9 +9,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 
 ROOTS = [Path(settings.BASE_DIR, "templates"), *Path(settings.BASE_DIR).glob("*/templates")]
-TEMPLATES = sorted(
-    str(path.relative_to(root)) for root in ROOTS for path in root.rglob("*.*") if path.is_file()
-)
+TEMPLATES = sorted(str(path.relative_to(root)) for root in ROOTS for path in root.rglob("*.*") if path.is_file())
 STATIC = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
 
 
@@ -19,9 +17,7 @@ STATIC = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
 def test_template_compiles_and_its_static_files_exist(name: str) -> None:
     template = get_template(name)
     named = STATIC.findall(Path(template.origin.name).read_text())
-    assert [
-        file for file in named if finders.find(file) is None
-    ] == []  # a missing one is a 500 in production
+    assert [file for file in named if finders.find(file) is None] == []  # a missing one is a 500 in production
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
