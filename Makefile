@@ -48,7 +48,9 @@ keys: .venv/installed
 	@umask 077; for key in SECRET_KEY REGISTER_KEY; do \
 		eval "given=\$$$$key"; \
 		if [ -z "$$given" ] && ! grep -qsE "^(export +)?$$key=." .env; then \
-			printf '\n%s=%s\n' $$key "$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))')" >> .env; \
+			[ ! -s .env ] || echo >> .env; \
+			echo "$$key=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))')" >> .env; \
+			chmod 600 .env; \
 			echo "$$key baru ditulis ke .env: simpan salinannya di tempat aman dan jangan bagikan."; \
 		fi; \
 	done
