@@ -13,9 +13,7 @@ from opd.models import Unit, UnitChange
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
     """What these units still owe on a day: live or waiting for an approver."""
     return [
-        commitment
-        for unit in units
-        for commitment in Commitment.objects.owed_by(unit, day).filter(withdrawn_at=None)
+        commitment for unit in units for commitment in Commitment.objects.owed_by(unit, day).filter(withdrawn_at=None)
     ]
 
 
@@ -53,11 +51,7 @@ def confirm(
 def _hand_over(act: register.Act, commitment: Commitment, heir: Unit, change: UnitChange) -> None:
     held = commitment.assignments.get(until_on=None)
     if held.from_on > change.on:
-        raise BadFact(
-            f"{commitment.reference} baru ditugaskan {held.from_on}, sesudah perubahan ini berlaku."
-        )
+        raise BadFact(f"{commitment.reference} baru ditugaskan {held.from_on}, sesudah perubahan ini berlaku.")
     held.until_on = change.on
     held.save(update_fields=["until_on"])
-    act.touch(
-        held, Assignment.objects.create(commitment=commitment, unit=heir, from_on=change.on, change=change)
-    )
+    act.touch(held, Assignment.objects.create(commitment=commitment, unit=heir, from_on=change.on, change=change))

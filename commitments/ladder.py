@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -85,14 +86,14 @@ DIALECTS = {
 }
 
 
-class Exact(models.DecimalField):  # type: ignore[type-arg]
+class Exact(models.DecimalField):
     """A computed decimal read back with its four places, as a stored one would be."""
 
     def from_db_value(self, value: Decimal | None, *_: object) -> Decimal | None:
         return None if value is None else value.quantize(Decimal(1).scaleb(-DECIMALS))
 
 
-TARGET_COLUMNS: dict[str, models.Field] = {  # type: ignore[type-arg]
+TARGET_COLUMNS: dict[str, models.Field] = {
     "target_id": models.BigIntegerField(),
     "rung": models.IntegerField(),
     "rung_claimed": models.IntegerField(),
@@ -114,7 +115,7 @@ TARGET_COLUMNS: dict[str, models.Field] = {  # type: ignore[type-arg]
     **{flag.value: models.IntegerField() for flag in Flag},
 }
 
-UNIT_COLUMNS: dict[str, models.Field] = {  # type: ignore[type-arg]
+UNIT_COLUMNS: dict[str, models.Field] = {
     "unit_id": models.BigIntegerField(),
     "rung": models.IntegerField(),
     "rung_claimed": models.IntegerField(),
@@ -358,24 +359,22 @@ UNIT_FLAGS = (
 )  # about the unit as a whole; the others hold when any target has them
 
 
-def _parameters(connection: BaseDatabaseWrapper, day: date, until: datetime | None) -> list[str]:
+def _parameters(connection: BaseDatabaseWrapper, day: date, until: datetime | None) -> list[Any]:
     moment = connection.ops.adapt_datetimefield_value(until or clock.end_of(day))
     return [connection.ops.adapt_datefield_value(day), moment]
 
 
-def targets_sql(
-    connection: BaseDatabaseWrapper, day: date, until: datetime | None = None
-) -> tuple[str, list[str]]:
+def targets_sql(connection: BaseDatabaseWrapper, day: date, until: datetime | None = None) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
 
     until: the first moment (aware) not known any more; the end of the day unless an act asks about its own moment.
     """
     columns = ", ".join(TARGET_COLUMNS)
-    sql = f"WITH {_targets(DIALECTS[connection.vendor])} SELECT {columns} FROM ladder"  # noqa: S608
+    sql = f"WITH {_targets(DIALECTS[connection.vendor])} SELECT {columns} FROM ladder"
     return sql, _parameters(connection, day, until)
 
 
-def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[str]]:
+def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per unit, with UNIT_COLUMNS. `claimed` counts the higher of both rungs."""
     best = f"CASE WHEN rung_claimed > rung THEN rung_claimed ELSE rung END >= {PAST_CEREMONY}"
     computed = {
@@ -384,5 +383,5 @@ def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[str
         "claimed_higher": "CASE WHEN rung_claimed > rung THEN 1 ELSE 0 END",
     }
     columns = ", ".join(f"{computed[name]} AS {name}" if name in computed else name for name in UNIT_COLUMNS)
-    sql = f"WITH RECURSIVE {_targets(DIALECTS[connection.vendor])}, {_units()} SELECT {columns} FROM unit_ladder"  # noqa: S608
+    sql = f"WITH RECURSIVE {_targets(DIALECTS[connection.vendor])}, {_units()} SELECT {columns} FROM unit_ladder"
     return sql, _parameters(connection, day, None)

@@ -1,9 +1,12 @@
-"""Questions about many rows: which are live, counted, waiting, silent; whose are they; how far along?"""
+"""Questions about many rows: which are live, counted, waiting, silent; whose are they; how far along?
+
+The models import this module, so their names are not known here: hence `QuerySet[Any]`.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import connections, models
@@ -16,9 +19,6 @@ from opd import clock
 from opd.models import Unit
 from opd.models.unit import holding_on
 
-if TYPE_CHECKING:
-    pass
-
 
 def _owned_assignments(user: User) -> Q:
     from commitments.models import Assignment
@@ -27,7 +27,7 @@ def _owned_assignments(user: User) -> Q:
     return Q(pk__in=mine.values("commitment_id"))
 
 
-class SignatureQuerySet(models.QuerySet["Signature"]):
+class SignatureQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         """Not withdrawn as a mistake; a withdrawn one counts on no day."""
         return self.filter(withdrawn_at=None)
@@ -36,7 +36,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.filter(capacity="party")
 
 
-class CommitmentQuerySet(models.QuerySet["Commitment"]):
+class CommitmentQuerySet(models.QuerySet[Any]):
     def published_on(self, day: date) -> Self:
         """Announced by the end of a day, withdrawn or not."""
         return self.filter(published_at__lt=clock.end_of(day))
@@ -51,9 +51,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def owed_by(self, unit: Unit, day: date) -> Self:
         from commitments.models import Assignment
 
-        return self.filter(
-            pk__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id")
-        )
+        return self.filter(pk__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id"))
 
     def with_unit(self, day: date) -> Self:
         """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
@@ -69,7 +67,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(_owned_assignments(user))
 
 
-class TargetQuerySet(models.QuerySet["ServiceTarget"]):
+class TargetQuerySet(models.QuerySet[Any]):
     def published_on(self, day: date) -> Self:
         return self.filter(published_at__lt=clock.end_of(day))
 
@@ -97,7 +95,7 @@ class TargetQuerySet(models.QuerySet["ServiceTarget"]):
             unit_code=Subquery(owed.values("unit__code")[:1]),
         )
 
-    def with_rung(self, day: date, *, until: datetime | None = None, live_only: bool = True) -> Self:
+    def with_rung(self, day: date, *, until: datetime | None = None, live_only: bool = True) -> Any:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
@@ -114,7 +112,7 @@ class TargetQuerySet(models.QuerySet["ServiceTarget"]):
         return self.filter(commitment__in=Commitment.objects.owned_by(user).values("pk"))
 
 
-class RevisionQuerySet(models.QuerySet["TargetRevision"]):
+class RevisionQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         return self.filter(approved_at=None, refused_at=None)
 
@@ -122,13 +120,13 @@ class RevisionQuerySet(models.QuerySet["TargetRevision"]):
         return self.filter(approved_at__lt=clock.end_of(day))
 
 
-class MeasurementQuerySet(models.QuerySet["Measurement"]):
+class MeasurementQuerySet(models.QuerySet[Any]):
     def submitted_on(self, day: date) -> Self:
         """Sent by the end of a day; drafts never."""
         return self.filter(submitted_at__lt=clock.end_of(day))
 
     def with_decision(self, day: date) -> Self:
-        """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day (None: undecided, not revoked)."""
+        """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day; None: not yet."""
         from commitments.models import Decision, Verdict
 
         known = Decision.objects.filter(measurement=OuterRef("pk"), at__lt=clock.end_of(day))
@@ -149,7 +147,7 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
         return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
 
 
-def units_with_rung(units: models.QuerySet[Unit], day: date) -> models.QuerySet[Unit]:
+def units_with_rung(units: models.QuerySet[Unit], day: date) -> Any:
     """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
 
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
@@ -158,9 +156,7 @@ def units_with_rung(units: models.QuerySet[Unit], day: date) -> models.QuerySet[
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
 
 
-def _joined(
-    rows: Any, name: str, sql: str, params: list[str], columns: dict[str, Any], key: str, inner: bool
-) -> Any:
+def _joined(rows: Any, name: str, sql: str, params: list[Any], columns: dict[str, Any], key: str, inner: bool) -> Any:
     cte = CTE(raw_cte_sql(sql, params, columns), name=name, materialized=True)
     joined = cte.join(rows, pk=getattr(cte.col, key), _join_type="INNER JOIN" if inner else "LEFT OUTER JOIN")
     return with_cte(cte, select=joined).annotate(

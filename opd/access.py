@@ -58,10 +58,7 @@ def home_units(user: User) -> set[int]:
 def serves(user: User, unit: Unit, *roles: str) -> bool:
     from opd.models import Membership
 
-    return (
-        user.is_active
-        and Membership.objects.filter(_memberships_now(user), unit=unit, role__in=roles).exists()
-    )
+    return user.is_active and Membership.objects.filter(_memberships_now(user), unit=unit, role__in=roles).exists()
 
 
 def require_head(user: Actor, unit: Unit) -> str:

@@ -22,10 +22,6 @@ class SecondFactorForStaff:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            request.path.startswith("/admin/")
-            and request.user.is_authenticated
-            and not is_mfa_enabled(request.user)
-        ):
+        if request.path.startswith("/admin/") and request.user.is_authenticated and not is_mfa_enabled(request.user):
             return redirect("mfa_index")
         return self.get_response(request)

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OpdConfig(AppConfig):
@@ -9,5 +9,7 @@ class OpdConfig(AppConfig):
     def ready(self) -> None:
         from opd import guards
 
-        # SQLite drops triggers whenever it rebuilds a table, so they are laid anew after every migration.
+        # SQLite loses triggers when it rebuilds a table, and cannot rename one that another table's trigger
+        # names: so they are lifted before every migration and laid anew after it.
+        pre_migrate.connect(guards.drop, dispatch_uid="guards")
         post_migrate.connect(guards.install, dispatch_uid="guards")

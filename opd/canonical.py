@@ -44,6 +44,4 @@ def plain(value: Any) -> Any:
 
 def canonical(value: Any) -> str:
     """UTF-8 JSON text: keys sorted, no spaces, `ensure_ascii=False`, strings in NFC without NUL."""
-    return json.dumps(
-        plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

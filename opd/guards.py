@@ -53,9 +53,7 @@ def _changed(guard: Guard, columns: Iterable[str], differs: str) -> str:
         if column in guard.stamps:
             wrong.append(f"(COALESCE(CAST(OLD.\"{column}\" AS text), '') <> '' AND {moved})")
         elif column in guard.erasable:
-            erased = (
-                f"(OLD.{guard.erasure} IS NULL AND NEW.{guard.erasure} IS NOT NULL AND NEW.\"{column}\" = '')"
-            )
+            erased = f"(OLD.{guard.erasure} IS NULL AND NEW.{guard.erasure} IS NOT NULL AND NEW.\"{column}\" = '')"
             wrong.append(f"({moved} AND NOT {erased})")
         else:
             wrong.append(f"({moved})")
@@ -84,12 +82,8 @@ def _names(table: str, vendor: str) -> list[str]:
 
 def _lay_sqlite(cursor: CursorWrapper, table: str, rules: dict[str, list[tuple[str, str]]]) -> None:
     for event, refusals in rules.items():
-        body = (
-            " ".join(f"SELECT RAISE(ABORT, '{text}') WHERE {sql};" for sql, text in refusals) or "SELECT 1;"
-        )
-        cursor.execute(
-            f'CREATE TRIGGER "guard_{table}_{event}" BEFORE {event.upper()} ON "{table}" BEGIN {body} END'
-        )
+        body = " ".join(f"SELECT RAISE(ABORT, '{text}') WHERE {sql};" for sql, text in refusals) or "SELECT 1;"
+        cursor.execute(f'CREATE TRIGGER "guard_{table}_{event}" BEFORE {event.upper()} ON "{table}" BEGIN {body} END')
 
 
 def _lay_postgresql(cursor: CursorWrapper, table: str, rules: dict[str, list[tuple[str, str]]]) -> None:
@@ -102,8 +96,7 @@ def _lay_postgresql(cursor: CursorWrapper, table: str, rules: dict[str, list[tup
             f"$guard$ BEGIN {body} RETURN {row}; END $guard$"
         )
         cursor.execute(
-            f'CREATE TRIGGER "{name}" BEFORE {event.upper()} ON "{table}" '
-            f'FOR EACH ROW EXECUTE FUNCTION "{name}"()'
+            f'CREATE TRIGGER "{name}" BEFORE {event.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
         )
     name = f"guard_{table}_truncate"
     cursor.execute(
@@ -115,8 +108,8 @@ def _lay_postgresql(cursor: CursorWrapper, table: str, rules: dict[str, list[tup
     )
 
 
-def drop(using: str = "default") -> None:
-    """Lift every guard: for rebuilding a table, and for tests that prove the guards matter."""
+def drop(using: str = "default", **signal: Any) -> None:
+    """Lift every guard: before a migration, and in tests that prove the guards matter."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for model, _ in guarded():

@@ -48,9 +48,7 @@ def private_digest(name: str, field_name: str, seq: int, value: str | None) -> s
     """SHA-256 of a private text, salted with HMAC(REGISTER_KEY, object|field|seq); None stays None."""
     if value is None:
         return None
-    salt = hmac.new(
-        settings.REGISTER_KEY.encode(), f"{name}|{field_name}|{seq}".encode(), "sha256"
-    ).hexdigest()
+    salt = hmac.new(settings.REGISTER_KEY.encode(), f"{name}|{field_name}|{seq}".encode(), "sha256").hexdigest()
     return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
 
 
@@ -182,9 +180,7 @@ def check(kept_head: tuple[int, str] | None = None) -> Iterator[str]:
             kept_found = True
         try:
             data = json.loads(entry.body)["data"]
-            rows = [
-                (kind, row) for kind, listed in data.items() if isinstance(listed, list) for row in listed
-            ]
+            rows = [(kind, row) for kind, listed in data.items() if isinstance(listed, list) for row in listed]
             for kind, row in rows:
                 known[kind, row["id"]] = (entry.seq, _text_hash(row))
         except (ValueError, KeyError, TypeError, AttributeError):

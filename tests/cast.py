@@ -20,7 +20,7 @@ REASON = "Alasan yang cukup panjang untuk dibaca publik."
 def person(username: str, *roles: str, unit: Unit | None = None, as_: str = "head") -> User:
     """An active account with staff roles, or a place in a unit, or both."""
     user = User.objects.create_user(username, password="sandi-untuk-uji-coba", is_staff=bool(roles))
-    user.groups.set(Group.objects.filter(name__in=roles))
+    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     if unit:
         Membership.objects.create(user=user, unit=unit, role=as_, from_on=SIGNED_ON)
     return user

@@ -29,9 +29,7 @@ class Memorandum(Registered):
     place = models.CharField("tempat", max_length=120, help_text="Tampil untuk publik.")
     sources = models.TextField("sumber", help_text="Tampil untuk publik.")
     unknowns = models.TextField("yang tidak diketahui", blank=True, help_text="Tampil untuk publik.")
-    parties_stated = models.PositiveSmallIntegerField(
-        "jumlah penanda tangan menurut sumber", null=True, blank=True
-    )
+    parties_stated = models.PositiveSmallIntegerField("jumlah penanda tangan menurut sumber", null=True, blank=True)
 
     class Meta:
         verbose_name = "kesepakatan"
@@ -77,9 +75,7 @@ class Signature(Registered):
     guard = Guard(stamps=("withdrawn_at", "withdrawn_reason", "withdrawn_source", "person_id"))
     related = ("memorandum", "unit", "person")
 
-    memorandum = models.ForeignKey(
-        Memorandum, models.PROTECT, related_name="signatures", verbose_name="kesepakatan"
-    )
+    memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="signatures", verbose_name="kesepakatan")
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="signatures", verbose_name="unit"
     )
@@ -175,9 +171,7 @@ class PublicFact(Registered):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="public_facts", verbose_name="unit")
     service = models.CharField("layanan", max_length=160)
-    statement = models.TextField(
-        "pernyataan", validators=[MinLengthValidator(10)], help_text="Tampil untuk publik."
-    )
+    statement = models.TextField("pernyataan", validators=[MinLengthValidator(10)], help_text="Tampil untuk publik.")
     value = models.DecimalField("nilai", max_digits=15, decimal_places=4, null=True, blank=True)
     unit_of_measure = models.CharField("satuan", max_length=60, blank=True)
     on_text = models.CharField("waktu menurut sumber", max_length=60, blank=True)

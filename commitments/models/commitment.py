@@ -36,9 +36,7 @@ class Commitment(Proposal):
     related = ("memorandum", "proposed_by", "published_by", "withdrawn_by")
 
     reference = models.CharField("nomor", max_length=60, unique=True)
-    memorandum = models.ForeignKey(
-        Memorandum, models.PROTECT, related_name="commitments", verbose_name="kesepakatan"
-    )
+    memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="commitments", verbose_name="kesepakatan")
     title = models.CharField("judul", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
     benefit = models.TextField("yang didapat warga", help_text="Tampil untuk publik sesudah diumumkan.")
     dimension = models.CharField("dimensi", max_length=12, choices=Dimension)
@@ -148,9 +146,7 @@ class Assignment(Registered):
     guard = Guard(stamps=("until_on",))
     related = ("commitment", "unit", "change")
 
-    commitment = models.ForeignKey(
-        Commitment, models.PROTECT, related_name="assignments", verbose_name="komitmen"
-    )
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="assignments", verbose_name="komitmen")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="assignments", verbose_name="unit")
     from_on = models.DateField("sejak")
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
@@ -193,9 +189,7 @@ class Acknowledgement(Registered):
     commitment = models.ForeignKey(
         Commitment, models.PROTECT, related_name="acknowledgements", verbose_name="komitmen"
     )
-    tenure = models.ForeignKey(
-        Tenure, models.PROTECT, related_name="acknowledgements", verbose_name="masa jabatan"
-    )
+    tenure = models.ForeignKey(Tenure, models.PROTECT, related_name="acknowledgements", verbose_name="masa jabatan")
     at = models.DateTimeField("diterima")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="akun")
 

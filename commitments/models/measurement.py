@@ -50,9 +50,7 @@ class Measurement(Registered):
     )
     related = ("target", "supersedes", "submitted_by", "redacted_by")
 
-    target = models.ForeignKey(
-        ServiceTarget, models.PROTECT, related_name="measurements", verbose_name="target"
-    )
+    target = models.ForeignKey(ServiceTarget, models.PROTECT, related_name="measurements", verbose_name="target")
     chain = models.UUIDField("rantai", editable=False)
     version = models.PositiveSmallIntegerField("versi", default=1, editable=False)
     supersedes = models.OneToOneField(
@@ -108,9 +106,7 @@ class Measurement(Registered):
                 condition=Q(supersedes=None, version=1) | Q(supersedes__isnull=False, version__gt=1),
                 name="measurement_version_counts_what_it_supersedes",
             ),
-            models.UniqueConstraint(
-                fields=("chain", "version"), name="measurement_version_once_in_its_chain"
-            ),
+            models.UniqueConstraint(fields=("chain", "version"), name="measurement_version_once_in_its_chain"),
         )
 
     def __str__(self) -> str:
@@ -159,9 +155,7 @@ class Measurement(Registered):
         """draft, submitted, verified, returned, rejected or revoked, as it stands now."""
         if self.submitted_at is None:
             return "draft"
-        last = max(
-            self.decisions.all(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None
-        )
+        last = max(self.decisions.all(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
         return last.verdict if last else "submitted"
 
     def _first_decision(self) -> Decision | None:
@@ -251,9 +245,7 @@ class Measurement(Registered):
             raise WrongState(f"Realisasi ini tidak sedang menunggu keputusan: {self.get_state_label()}.")
 
     def get_state_label(self) -> str:
-        return {"draft": "masih konsep", "submitted": "menunggu verifikasi", **dict(Verdict.choices)}[
-            self.state
-        ]
+        return {"draft": "masih konsep", "submitted": "menunggu verifikasi", **dict(Verdict.choices)}[self.state]
 
     def _decided_by_secretariat(
         self,
@@ -266,9 +258,7 @@ class Measurement(Registered):
     ) -> Decision:
         with register.act(name, self) as act:
             act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
-            access.require_other(
-                by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya"
-            )
+            access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
             self.must_match(seen)
             self._must_be_undecided()
             for item in self.evidence.all():
@@ -350,9 +340,7 @@ class Evidence(Registered):
     )
     related = ("measurement", "redacted_by")
 
-    measurement = models.ForeignKey(
-        Measurement, models.PROTECT, related_name="evidence", verbose_name="realisasi"
-    )
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="evidence", verbose_name="realisasi")
     evidence_kind = models.CharField("jenis bukti", max_length=10, choices=Kind)
     media_type = models.CharField("jenis berkas", max_length=20, choices=store.MEDIA_TYPES, blank=True)
     file_name = models.CharField("nama berkas", max_length=200, blank=True)
@@ -502,9 +490,7 @@ class Decision(Registered):
     )
     related = ("measurement", "by")
 
-    measurement = models.ForeignKey(
-        Measurement, models.PROTECT, related_name="decisions", verbose_name="realisasi"
-    )
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="decisions", verbose_name="realisasi")
     verdict = models.CharField("keputusan", max_length=10, choices=Verdict)
     note = models.TextField("catatan", blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="akun")

@@ -1,8 +1,8 @@
-"""What do commitments and targets share? Proposed, published, withdrawn: each with who and when, four eyes between."""
+"""What do commitments and targets share? Proposed, published, withdrawn: who and when, four eyes between."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -52,13 +52,10 @@ class Proposal(Registered):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.CheckConstraint, ...]] = (
             models.CheckConstraint(
                 condition=Q(published_at=None, published_by=None)
-                | (
-                    Q(published_at__isnull=False, published_by__isnull=False)
-                    & ~Q(published_by=F("proposed_by"))
-                ),
+                | (Q(published_at__isnull=False, published_by__isnull=False) & ~Q(published_by=F("proposed_by"))),
                 name="%(class)s_published_by_someone_other_than_its_proposer",
                 violation_error_message="Pengusul tidak boleh mengumumkan usulannya sendiri.",
             ),

@@ -22,9 +22,7 @@ from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered, Unit
 
-MOST = Decimal(
-    "99999999999.9999"
-)  # 15 digits, 4 of them decimals: beyond that SQLite cannot read a decimal back
+MOST = Decimal("99999999999.9999")  # 15 digits, 4 of them decimals: beyond that SQLite cannot read a decimal back
 
 
 def within_digits(*columns: str) -> Q:
@@ -72,9 +70,7 @@ class ServiceTarget(Proposal):
     related = ("commitment", "replaces", "proposed_by", "published_by", "withdrawn_by")
 
     reference = models.CharField("nomor", max_length=64, unique=True)
-    commitment = models.ForeignKey(
-        Commitment, models.PROTECT, related_name="targets", verbose_name="komitmen"
-    )
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="targets", verbose_name="komitmen")
     service = models.CharField("layanan", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
     family = models.CharField("rumpun", max_length=10, choices=Family)
     unit_of_measure = models.CharField("satuan", max_length=60, help_text="Misalnya: hari kerja, berkas, %.")
@@ -85,9 +81,7 @@ class ServiceTarget(Proposal):
     baseline_source = models.TextField(
         "sumber nilai awal", validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
     )
-    baseline_method = models.TextField(
-        "cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik."
-    )
+    baseline_method = models.TextField("cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik.")
     target_value = value_field("target")
     min_change = value_field("perubahan terkecil yang berarti", default=Decimal(0))
     original_due_on = models.DateField("tenggat")
@@ -133,9 +127,7 @@ class ServiceTarget(Proposal):
             ),
             models.CheckConstraint(
                 condition=~Q(statistic="share")
-                | Q(
-                    baseline_value__gte=0, baseline_value__lte=100, target_value__gte=0, target_value__lte=100
-                ),
+                | Q(baseline_value__gte=0, baseline_value__lte=100, target_value__gte=0, target_value__lte=100),
                 name="target_shares_lie_between_0_and_100",
                 violation_error_message="Persen berada di antara 0 dan 100.",
             ),
@@ -251,8 +243,8 @@ class ServiceTarget(Proposal):
     def close(self, *, act: register.Act, by: User, reason: str) -> None:
         """Part of an act that withdraws this target, or the whole commitment."""
         if self.published_at:
-            now = type(self).objects.filter(pk=self.pk).with_rung(clock.day_of(act.at), until=act.at).get()
-            self.withdrawn_rung = now.rung
+            before = type(self).objects.filter(pk=self.pk).with_rung(clock.day_of(act.at), until=act.at)
+            self.withdrawn_rung = before.values_list("rung", flat=True).first() or ladder.Rung.MEASURABLE
         self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, by, reason
         self.save()
         act.touch(self)
@@ -292,9 +284,7 @@ class ServiceTarget(Proposal):
         sign = 1 if self.direction == Direction.HIGHER else -1
         gain = sign * (then["target_value"] - then["baseline_value"])
         if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:
-            raise BadFact(
-                "Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil."
-            )
+            raise BadFact("Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil.")
         if self.statistic == Statistic.SHARE and not all(
             0 <= then[name] <= 100 for name in ("target_value", "baseline_value")
         ):
@@ -345,9 +335,7 @@ class TargetRevision(Registered):
         constraints = (
             models.CheckConstraint(
                 condition=Q(approved_at=None, approved_by=None)
-                | (
-                    Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))
-                ),
+                | (Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
                 name="revision_approved_by_someone_other_than_its_proposer",
                 violation_error_message="Pengusul tidak boleh menyetujui perubahannya sendiri.",
             ),
@@ -358,8 +346,7 @@ class TargetRevision(Registered):
             models.CheckConstraint(
                 condition=Q(field="due_on", old_value=None, new_value=None, old_on__isnull=False)
                 & Q(new_on__isnull=False)
-                | ~Q(field="due_on")
-                & Q(old_on=None, new_on=None, old_value__isnull=False, new_value__isnull=False),
+                | ~Q(field="due_on") & Q(old_on=None, new_on=None, old_value__isnull=False, new_value__isnull=False),
                 name="revision_changes_a_date_or_a_value",
             ),
             models.CheckConstraint(
@@ -398,7 +385,7 @@ class TargetRevision(Registered):
         if dated:
             self.old_on, self.new_on = old, new  # type: ignore[assignment]
         else:
-            self.old_value, self.new_value = old, new  # type: ignore[assignment]
+            self.old_value, self.new_value = old, new
 
     def public_row(self) -> dict[str, Any]:
         return {
@@ -436,9 +423,7 @@ class TargetRevision(Registered):
             if not self.target.is_live:
                 raise WrongState("Targetnya tidak lagi berjalan.")
             if self.target.in_force()[self.field] != self.old:
-                raise WrongState(
-                    "Nilai yang berlaku sudah berubah sejak usulan ini dibuat; minta usulan baru."
-                )
+                raise WrongState("Nilai yang berlaku sudah berubah sejak usulan ini dibuat; minta usulan baru.")
             self.target.must_hold_with(self.field, self.new)
             self.approved_at, self.approved_by = act.at, account(by)
             self.save()

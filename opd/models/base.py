@@ -72,6 +72,4 @@ class Registered(models.Model):
 
     @classmethod
     def for_register(cls) -> models.QuerySet[Self]:
-        return (
-            cls._default_manager.select_related(*cls.related).prefetch_related(*cls.prefetch).order_by("pk")
-        )
+        return cls._default_manager.select_related(*cls.related).prefetch_related(*cls.prefetch).order_by("pk")

@@ -129,9 +129,7 @@ class Tenure(Registered):
             if from_on:
                 for before in cls.objects.filter(unit=unit, until_on=None).exclude(from_on=None):
                     if before.from_on and before.from_on >= from_on:
-                        raise BadFact(
-                            f"{before} sudah tercatat sejak {before.from_on}; masa jabatan tidak mundur."
-                        )
+                        raise BadFact(f"{before} sudah tercatat sejak {before.from_on}; masa jabatan tidak mundur.")
                     before.until_on = from_on
                     before.save(update_fields=["until_on"])
                     act.touch(before)

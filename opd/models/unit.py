@@ -43,9 +43,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         )
 
     def standing_on(self, day: date) -> Self:
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gt=day)
-        )
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gt=day))
 
     def owned_by(self, user: User) -> Self:
         """The units whose workspace a user may enter today."""
@@ -86,9 +84,7 @@ class Unit(Registered):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="induk"
     )
     official_code = models.CharField("kode resmi", max_length=20, blank=True)
-    head_title = models.CharField(
-        "sebutan kepala", max_length=160, blank=True, help_text="Tampil untuk publik."
-    )
+    head_title = models.CharField("sebutan kepala", max_length=160, blank=True, help_text="Tampil untuk publik.")
     tile_row = models.PositiveSmallIntegerField("baris ubin peta", null=True, blank=True)
     tile_col = models.PositiveSmallIntegerField("kolom ubin peta", null=True, blank=True)
     website = models.URLField("situs", blank=True, help_text="Tampil untuk publik.")
@@ -102,9 +98,7 @@ class Unit(Registered):
     valid_from = models.DateField("ada sejak", null=True, blank=True)
     valid_until = models.DateField("tidak ada lagi sejak", null=True, blank=True)
     source = models.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
-    certainty = models.CharField(
-        "kepastian", max_length=20, choices=Certainty, help_text="Tampil untuk publik."
-    )
+    certainty = models.CharField("kepastian", max_length=20, choices=Certainty, help_text="Tampil untuk publik.")
     note = models.TextField("catatan sumber", blank=True, help_text="Tampil untuk publik.")
 
     objects = UnitQuerySet.as_manager()
@@ -168,17 +162,13 @@ class Unit(Registered):
         return {"whatsapp": self.whatsapp or None}
 
     @classmethod
-    def enter(
-        cls, *, by: access.Actor, name: str, short_name: str, legal_basis: str = "", **facts: Any
-    ) -> Unit:
+    def enter(cls, *, by: access.Actor, name: str, short_name: str, legal_basis: str = "", **facts: Any) -> Unit:
         """A unit with its first name. `facts` are the unit's own columns."""
         with register.act("unit.entered", "unit") as act:
             act.office = access.require_keeper(by)
             unit = cls.objects.create(**facts)
             act.subject = unit.object_name
-            first = UnitName.objects.create(
-                unit=unit, name=name, short_name=short_name, legal_basis=legal_basis
-            )
+            first = UnitName.objects.create(unit=unit, name=name, short_name=short_name, legal_basis=legal_basis)
             act.touch(unit, first)
         return unit
 
@@ -204,9 +194,7 @@ class Unit(Registered):
             self.must_match(seen)
             old = self.names.get(until_on=None)
             if old.from_on and old.from_on >= on:
-                raise BadFact(
-                    f"Nama yang berlaku sekarang baru dipakai sejak {old.from_on}; pilih hari sesudahnya."
-                )
+                raise BadFact(f"Nama yang berlaku sekarang baru dipakai sejak {old.from_on}; pilih hari sesudahnya.")
             old.until_on = on
             old.save(update_fields=["until_on"])
             new = UnitName.objects.create(
@@ -238,13 +226,9 @@ class UnitName(Registered):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="names", verbose_name="unit")
     name = models.CharField("nama", max_length=200, help_text="Tampil untuk publik.")
     short_name = models.CharField("nama singkat", max_length=60, help_text="Tampil untuk publik.")
-    from_on = models.DateField(
-        "sejak", null=True, blank=True, help_text="Kosong: sejak sebelum register ini."
-    )
+    from_on = models.DateField("sejak", null=True, blank=True, help_text="Kosong: sejak sebelum register ini.")
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
-    legal_basis = models.CharField(
-        "dasar hukum", max_length=300, blank=True, help_text="Tampil untuk publik."
-    )
+    legal_basis = models.CharField("dasar hukum", max_length=300, blank=True, help_text="Tampil untuk publik.")
 
     class Meta:
         verbose_name = "nama unit"
@@ -291,17 +275,11 @@ class UnitChange(Registered):
     on = models.DateField("berlaku sejak")
     legal_basis = models.CharField("dasar hukum", max_length=300, help_text="Tampil untuk publik.")
     predecessors = models.ManyToManyField(Unit, related_name="changes_from", verbose_name="unit asal")
-    successors = models.ManyToManyField(
-        Unit, related_name="changes_into", verbose_name="unit penerus", blank=True
-    )
+    successors = models.ManyToManyField(Unit, related_name="changes_into", verbose_name="unit penerus", blank=True)
     proposed_at = models.DateTimeField("diusulkan")
-    proposed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul"
-    )
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul")
     confirmed_at = models.DateTimeField("disahkan", null=True)
-    confirmed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah"
-    )
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah")
 
     class Meta:
         ordering = ("-on", "-pk")
