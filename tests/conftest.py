@@ -106,24 +106,6 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flushable() -> Iterator[None]:
-    """A transactional test empties every table at its end, which the guards refuse; flush lays them anew."""
-    from django.test import TransactionTestCase
-
-    from opd import guards
-
-    empty = TransactionTestCase._fixture_teardown
-
-    def lifted(self: TransactionTestCase) -> None:
-        guards.drop()
-        empty(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
-        yield
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
     """A test with real transactions leaves the database as the migrations made it: guards, groups and all.
@@ -145,32 +127,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(as_migrated)
             guards.install()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
-        yield
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
-    """A test with real transactions leaves the database as the migrations made it: guards, groups and all.
-
-    Django's own flush would be refused by the guards, and forget the rows that migrations put in.
-    """
-    from django.core.management import call_command
-    from django.db import connection, transaction
-    from django.test import TransactionTestCase
-
-    from opd import guards
-
-    with django_db_blocker.unblock():
-        as_migrated = connection.creation.serialize_db_to_string()
-
-    def start_over(self: TransactionTestCase) -> None:
-        guards.drop()
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(as_migrated)
-        guards.install()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", start_over)
