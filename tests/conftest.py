@@ -16,8 +16,7 @@ from tests import chromium, postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-    from pytest_django import DjangoDbBlocker
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import DjangoDbBlocker, Settings
     from pytest_django.live_server_helper import LiveServer
 
 MISSING = "MISSING "
@@ -134,7 +133,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
 
 @pytest.fixture(autouse=True)
-def _fresh_ground(settings: "SettingsWrapper", tmp_path: Path) -> None:
+def _fresh_ground(settings: "Settings", tmp_path: Path) -> None:
     """No test finds another one's evidence or throttles."""
     from django.core.cache import cache
 

@@ -19,12 +19,12 @@ class Postgres:
     """
 
     def __init__(self) -> None:
-        self.bin = find_bin()
-        self.as_user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        self.bin = find_bin() or Path()
+        self.as_user = "postgres" if os.geteuid() == 0 else None
         # mkdtemp in /tmp, not in pytest's deeper folders: a socket's path may have 107 bytes at most
         self.folder = Path(tempfile.mkdtemp(prefix="semarang-pg-", dir="/tmp"))
         if self.as_user:
-            shutil.chown(self.folder, **self.as_user)
+            shutil.chown(self.folder, self.as_user, self.as_user)
 
     def start(self) -> str:
         try:
@@ -60,7 +60,8 @@ class Postgres:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                **self.as_user,
+                user=self.as_user,
+                group=self.as_user,
             )
             if done.returncode:
                 said.seek(0)
