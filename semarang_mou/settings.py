@@ -15,9 +15,7 @@ env.read_env(BASE_DIR / ".env")  # the environment wins over the file
 # --- Secrets -----------------------------------------------------------------------------------------------
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-REGISTER_KEY = env.str(
-    "REGISTER_KEY", default=""
-)  # salts digests in the register: losing it loses their proof
+REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: losing it loses their proof
 if missing := [name for name in ("SECRET_KEY", "REGISTER_KEY") if not globals()[name]]:
     raise ImproperlyConfigured(
         f"{' dan '.join(missing)} belum diisi: isi lewat lingkungan atau berkas .env, "
@@ -51,6 +49,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA recursive_triggers=ON;"  # or INSERT OR REPLACE slips past the append-only triggers
     )
 else:
+    database["HOST"] = options.pop("host", database["HOST"])  # a socket's folder comes as ?host=
     options["pool"] = {"min_size": 1, "max_size": THREADS, "timeout": 5}
 DATABASES = {"default": database}
 
@@ -67,9 +66,7 @@ else:
         }
     }
 
-MEDIA_ROOT = env.path(
-    "EVIDENCE_DIR", default=BASE_DIR / "evidence"
-)()  # originals too: never served as a folder
+MEDIA_ROOT = env.path("EVIDENCE_DIR", default=BASE_DIR / "evidence")()  # originals too: never served as a folder
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 STATIC_URL = "static/"
