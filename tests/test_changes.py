@@ -1,0 +1,126 @@
+"""When units merge, split or end, promises move on that day and nothing is lost."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from commitments import changes
+from commitments.models import Commitment
+from commitments.querysets import units_with_rung
+from opd import clock, register
+from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
+from opd.models import Entry, Unit, UnitChange
+from tests.cast import Cast, person, unit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def proposed(cast, change="merged", before=None, after=None, on=None):
+    return UnitChange.propose(
+        by=cast.keeper,
+        change=change,
+        on=on or clock.today(),
+        legal_basis="Perda contoh",
+        predecessors=before or [cast.dinkes],
+        successors=[cast.pdam] if after is None else after,
+    )
+
+
+def rungs(day):
+    return {row.code: row.rung for row in units_with_rung(Unit.objects.all(), day)}
+
+
+def test_a_merger_moves_what_is_open_and_the_old_unit_carries_its_heirs_rung(cast):
+    target = cast.target()
+    measurement = cast.measurement(target)
+    measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
+    today = clock.today()
+    change = proposed(cast)
+    before = Entry.objects.count()
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    assert Entry.objects.count() == before + 1
+    assert sorted(json.loads(Entry.objects.last().body)["data"]) == ["assignment", "unit", "unit_change"]
+    assert target.commitment.owner_on(today - timedelta(days=1)) == cast.dinkes
+    assert target.commitment.owner_on(today) == cast.pdam
+    now = rungs(today)
+    assert (now["dinkes"], now["pdam"], now["setda"]) == (3, 3, 0)
+    assert list(register.check()) == []
+
+
+def test_a_split_asks_who_inherits_each_promise(cast):
+    first, second = cast.commitment(), cast.commitment()
+    heir = unit("dinkes-baru")
+    change = proposed(cast, "split", after=[cast.pdam, heir])
+    with pytest.raises(BadFact, match="Tentukan unit penerus untuk DINKES-01"):
+        changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    cast.dinkes.refresh_from_db()
+    assert cast.dinkes.valid_until is None
+    changes.confirm(
+        change,
+        by=cast.approver,
+        seen=change.fingerprint(),
+        heirs={first.reference: cast.pdam, second.reference: heir},
+    )
+    assert (first.owner, second.owner) == (cast.pdam, heir)
+
+
+def test_a_change_needs_a_keeper_and_a_different_approver(cast):
+    with pytest.raises(WrongPerson):
+        UnitChange.propose(
+            by=cast.approver,
+            change="merged",
+            on=clock.today(),
+            legal_basis="x",
+            predecessors=[cast.dinkes],
+            successors=[cast.pdam],
+        )
+    both = person("dua-topi", "pengelola-data", "penyetuju")
+    change = UnitChange.propose(
+        by=both,
+        change="merged",
+        on=clock.today(),
+        legal_basis="x",
+        predecessors=[cast.dinkes],
+        successors=[cast.pdam],
+    )
+    with pytest.raises(WrongPerson, match="Empat mata"):
+        changes.confirm(change, by=both, seen=change.fingerprint())
+
+
+def test_a_dissolved_unit_must_first_settle_its_promises(cast):
+    commitment = cast.commitment()
+    change = proposed(cast, "dissolved", after=[])
+    with pytest.raises(BadFact, match="DINKES-01"):
+        changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    commitment.withdraw(
+        by=cast.approver, seen=commitment.fingerprint(), reason="Unit dibubarkan tanpa penerus tugas."
+    )
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    assert rungs(clock.today())["dinkes"] == 0
+
+
+def test_a_change_is_confirmed_once_and_only_as_seen(cast):
+    change = proposed(cast)
+    with pytest.raises(StaleScreen):
+        changes.confirm(change, by=cast.approver, seen="lain")
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    with pytest.raises(WrongState, match="sudah disahkan"):
+        changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    cast.dinkes.refresh_from_db()
+    with pytest.raises(WrongState, match="sudah berakhir"):
+        proposed(cast)
+
+
+def test_an_ended_unit_proposes_nothing_more(cast):
+    change = proposed(cast, on=date(2020, 1, 1))
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    cast.dinkes.refresh_from_db()
+    with pytest.raises(WrongState, match="penerusnya yang berkomitmen"):
+        cast.commitment()
+    assert Commitment.objects.count() == 0

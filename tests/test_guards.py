@@ -1,0 +1,185 @@
+"""The database itself refuses to forget: asked of it directly, on both databases, with and without the guards."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from commitments.models import Assignment, Commitment, Decision, Evidence, Measurement, ServiceTarget, TargetRevision
+from opd import guards
+from opd.models import Entry, Person, Tenure, Unit, UnitChange, UnitName
+from tests.cast import REASON, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """A world in which every guarded table has a row."""
+    cast = Cast()
+    target = cast.target()
+    measurement = cast.measurement(target)
+    measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
+    target.revise(by=cast.head, seen=target.fingerprint(), field="min_change", new=1, reason=REASON)
+    cast.measurement(target, 4, corrects=measurement)
+    return cast
+
+
+FROZEN = [
+    (Entry, {"body": "{}"}),
+    (Unit, {"code": "lain"}),
+    (UnitName, {"name": "lain"}),
+    (Commitment, {"title": "lain"}),
+    (Commitment, {"published_at": None, "published_by": None}),
+    (Assignment, {"from_on": "2001-01-01"}),
+    (ServiceTarget, {"original_due_on": "2040-01-01"}),
+    (ServiceTarget, {"target_value": 13}),
+    (ServiceTarget, {"published_at": F("published_at") + timedelta(days=1)}),
+    (TargetRevision, {"new_value": 2}),
+    (Measurement, {"value": 1}),
+    (Measurement, {"submitted_at": None, "submitted_by": None}),
+    (Measurement, {"note": "lain"}),
+    (Evidence, {"sha256": "0" * 64}),
+    (Evidence, {"url": ""}),
+    (Evidence, {"evidence_kind": "hasil", "size": 1}),
+    (Decision, {"verdict": "rejected"}),
+    (Decision, {"by": F("measurement_id")}),
+]
+
+
+@pytest.mark.parametrize(("model", "change"), FROZEN, ids=lambda value: getattr(value, "__name__", str(value)[:60]))
+def test_a_recorded_fact_is_not_changed(cast, model, change):
+    with pytest.raises(DatabaseError, match="tidak dapat diubah"), transaction.atomic():
+        model.objects.update(**change)
+
+
+def test_without_the_guard_the_same_change_goes_through(cast):
+    guards.drop()
+    assert ServiceTarget.objects.update(original_due_on="2040-01-01") == 1
+    assert Measurement.objects.filter(version=1).update(value=1) == 1
+    guards.install()
+
+
+@pytest.mark.parametrize("model", [model for model, _ in guards.guarded()], ids=lambda model: model.__name__)
+def test_no_public_row_is_deleted(cast, model):
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
+        if not cursor.fetchone()[0]:
+            assert model in {Tenure, Person, UnitChange} or model._meta.label.startswith(
+                ("opd.UnitChange_", "commitments.Acknowledgement", "commitments.PublicFact")
+            )
+            return
+        with pytest.raises(DatabaseError, match="tidak dapat dihapus"), transaction.atomic():
+            cursor.execute(f'DELETE FROM "{table}"')
+
+
+def test_a_draft_may_be_thrown_away(cast):
+    draft = cast.measurement(cast.target(), submitted=False)
+    draft.evidence.all().delete()
+    draft.delete()
+
+
+def test_no_proof_is_added_after_sending(cast):
+    sent = Measurement.objects.exclude(submitted_at=None).first()
+    with pytest.raises(DatabaseError, match="sebelum realisasi dikirim"), transaction.atomic():
+        Evidence.attach(sent, kind="hasil", url="https://contoh.invalid/susulan")
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        ({"verdict": "verified", "by": "head"}, "pengirim tidak boleh memutus kirimannya sendiri"),
+        ({"verdict": "revoked", "by": "approver"}, "yang dicabut hanya verifikasi"),
+    ],
+)
+def test_a_decision_that_no_rule_allows_is_not_stored(cast, decision, why):
+    waiting = Measurement.objects.get(version=2)
+    by = getattr(cast, decision["by"])
+    with pytest.raises(DatabaseError, match=why), transaction.atomic():
+        Decision.objects.create(measurement=waiting, verdict=decision["verdict"], by=by, office="x", at=Now())
+
+
+def test_a_verifier_never_revokes_their_own_verification(cast):
+    verified = Measurement.objects.get(version=1)
+    with pytest.raises(DatabaseError, match="oleh orang lain"), transaction.atomic():
+        Decision.objects.create(measurement=verified, verdict="revoked", by=cast.verifier, office="x", at=Now())
+
+
+def test_a_draft_is_not_decided(cast):
+    draft = cast.measurement(cast.target(), submitted=False)
+    with pytest.raises(DatabaseError, match="sudah dikirim"), transaction.atomic():
+        Decision.objects.create(measurement=draft, verdict="verified", by=cast.verifier, office="x", at=Now())
+
+
+def test_a_version_continues_its_own_chain(cast):
+    first = Measurement.objects.get(version=2)
+    other = cast.target()
+    with pytest.raises(DatabaseError, match="menyambung versi terkirim"), transaction.atomic():
+        Measurement.objects.create(
+            target=other,
+            supersedes=first,
+            chain=first.chain,
+            version=3,
+            period_start="2018-01-01",
+            period_end="2018-02-01",
+            value=1,
+            drafted_by=cast.head,
+            drafted_at=Now(),
+        )
+
+
+def test_erasing_is_only_possible_as_a_redaction(cast):
+    measurement = Measurement.objects.get(version=1)
+    guards.drop()
+    Measurement.objects.filter(pk=measurement.pk).update(note="NIK 3374")
+    guards.install()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Measurement.objects.filter(pk=measurement.pk).update(note="")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Measurement.objects.filter(pk=measurement.pk).update(note="lain", redacted_at=Now())
+    Measurement.objects.filter(pk=measurement.pk).update(note="", redacted_at=Now())
+
+
+@pytest.mark.sqlite
+def test_replacing_a_row_is_refused_too(cast):
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="tidak dapat dihapus"):
+        cursor.execute("INSERT OR REPLACE INTO opd_entry SELECT * FROM opd_entry WHERE seq = 1")
+
+
+@pytest.mark.postgres
+def test_emptying_and_upserting_are_refused_too(cast):
+    with connection.cursor() as cursor:
+        for model, _ in guards.guarded():
+            with pytest.raises(DatabaseError, match="tidak dapat dikosongkan"), transaction.atomic():
+                cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
+        with pytest.raises(DatabaseError, match="tidak dapat diubah"), transaction.atomic():
+            cursor.execute(
+                "INSERT INTO opd_entry SELECT * FROM opd_entry WHERE seq = 1 "
+                "ON CONFLICT (seq) DO UPDATE SET body = 'x'"
+            )
+
+
+def test_every_guard_stands_after_migrating_and_its_absence_is_noticed():
+    assert guards.missing(connection) == []
+    guards.drop()
+    assert len(guards.missing(connection)) == len(guards.guarded()) * (4 if connection.vendor == "postgresql" else 3)
+    guards.install()
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.postgres
+def test_a_guard_that_is_switched_off_counts_as_missing():
+    with connection.cursor() as cursor:
+        cursor.execute('ALTER TABLE opd_entry DISABLE TRIGGER "guard_opd_entry_update"')
+    assert guards.missing(connection) == ["guard_opd_entry_update"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_rebuilds_tables_loses_no_guard():
+    call_command("migrate", "commitments", "zero", verbosity=0)
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []

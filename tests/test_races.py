@@ -1,0 +1,102 @@
+"""Two people at once: one wins, the other is told; a value nobody saw is never verified."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from commitments.models import Measurement
+from opd.errors import Refused, StaleScreen
+from opd.models import Entry
+from tests.cast import REASON, Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 12
+
+
+def meet(*acts: Callable[[], object]) -> list[str]:
+    """Each act in a thread of its own, all let go at once; what each said, in order of the arguments."""
+    gate = threading.Barrier(len(acts))
+    said = [""] * len(acts)
+
+    def go(place: int, act: Callable[[], object]) -> None:
+        try:
+            gate.wait(10)
+            act()
+            said[place] = "ok"
+        except Refused as refused:
+            said[place] = type(refused).__name__
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return said
+
+
+def waiting(cast: Cast) -> Measurement:
+    return cast.measurement(cast.target(commitment=cast.promise))
+
+
+@pytest.fixture
+def cast() -> Cast:
+    cast = Cast()
+    cast.promise = cast.commitment()
+    return cast
+
+
+def fresh(measurement: Measurement) -> Measurement:
+    return Measurement.objects.get(pk=measurement.pk)
+
+
+def test_two_verdicts_at_once_have_one_winner(cast):
+    for _ in range(ROUNDS):
+        measurement = waiting(cast)
+        seen = measurement.fingerprint()
+        said = meet(
+            lambda m=measurement, s=seen: fresh(m).verify(by=cast.verifier, seen=s),
+            lambda m=measurement, s=seen: fresh(m).return_(by=cast.verifier, seen=s, note=REASON),
+        )
+        assert sorted(said) == ["StaleScreen", "ok"]
+        assert measurement.decisions.count() == 1
+
+
+def test_a_correction_racing_with_a_verdict_leaves_one_story(cast):
+    for _ in range(ROUNDS):
+        first = waiting(cast)
+        second = cast.measurement(first.target, 4, corrects=first, submitted=False)
+        seen, draft_seen = first.fingerprint(), second.fingerprint()
+        said = meet(
+            lambda m=first, s=seen: fresh(m).verify(by=cast.verifier, seen=s),
+            lambda m=second, s=draft_seen: fresh(m).submit(by=cast.head, seen=s),
+        )
+        verdicts = [decision.verdict for decision in first.decisions.all()]
+        assert (said, verdicts) in (
+            (["ok", "ok"], ["verified"]),  # the verdict came first; the correction is a later version
+            (["StaleScreen", "ok"], ["returned"]),  # the correction came first and closed what it supersedes
+        )
+
+
+def test_a_double_tap_sends_once(cast):
+    for _ in range(ROUNDS):
+        draft = cast.measurement(cast.target(commitment=cast.promise), submitted=False)
+        seen, before = draft.fingerprint(), Entry.objects.count()
+        said = meet(*[lambda m=draft, s=seen: fresh(m).submit(by=cast.head, seen=s)] * 2)
+        assert sorted(said) == ["StaleScreen", "ok"]
+        assert Entry.objects.count() == before + 1
+
+
+def test_without_the_comparison_both_would_believe_they_decided(cast, monkeypatch):
+    """The twin: what the screen's digest protects from."""
+    monkeypatch.setattr(Measurement, "must_match", lambda self, seen: None)
+    first = waiting(cast)
+    second = cast.measurement(first.target, 4, corrects=first, submitted=False)
+    seen = second.fingerprint()
+    Measurement.objects.filter(pk=second.pk).update(value=1)
+    second.submit(by=cast.head, seen=seen)
+    assert fresh(second).value == 1
+    assert StaleScreen.sentence
