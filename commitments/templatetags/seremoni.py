@@ -1,0 +1,114 @@
+"""How are numbers, days and rungs written for a reader? Decimals and dates follow the language in force."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.template.defaultfilters import date as as_date
+from django.utils import formats
+from django.utils.translation import gettext, ngettext
+
+from commitments.ladder import Flag, Rung
+from opd.canonical import decimal_text
+
+register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """`1.234,5`: no trailing zeros, a real minus; nothing for None."""
+    if value is None:
+        return ""
+    text = formats.number_format(decimal_text(Decimal(value)), use_l10n=True, force_grouping=True)
+    return text.replace("-", MINUS)
+
+
+@register.filter
+def measured(value: Decimal | int | None, unit_of_measure: str) -> str:
+    """`1.234,5 hari`: a value that never parts from its unit of measure."""
+    return f"{number(value)}{NBSP}{unit_of_measure}" if value is not None else ""
+
+
+@register.filter
+def percent(share: Decimal | None) -> str:
+    """`82 %` for 0.8182. Rounding never says "unchanged" or "met" of what is not: 0.999 is `99 %`."""
+    if share is None:
+        return ""
+    share = Decimal(share)
+    rounded = (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    for border in (Decimal(0), Decimal(100)):
+        if rounded == border and share * 100 != border:
+            rounded += 1 if share * 100 > border else -1
+    return f"{number(rounded)}{NBSP}%"
+
+
+@register.filter
+def long_date(day: date | None) -> str:
+    """`Kamis, 2 November 2017`"""
+    return as_date(day, "l, j F Y")
+
+
+@register.filter
+def plain_date(day: date | None) -> str:
+    """`2 November 2017`"""
+    return as_date(day, "j F Y")
+
+
+@register.filter
+def short_date(day: date | None) -> str:
+    """`2 Nov 2017`"""
+    return as_date(day, "j M Y")
+
+
+@register.filter(expects_localtime=True)
+def clock_time(moment: datetime | None) -> str:
+    """`10.05 WIB`: Jakarta's time, whoever reads."""
+    return f"{as_date(moment, 'H.i')}{NBSP}WIB" if moment else ""
+
+
+@register.filter(expects_localtime=True)
+def long_moment(moment: datetime | None) -> str:
+    """`Kamis, 2 November 2017, 10.05 WIB`"""
+    return f"{long_date(moment)}, {clock_time(moment)}" if moment else ""
+
+
+@register.filter
+def days(count: int | None) -> str:
+    """`3.308 hari`"""
+    if count is None:
+        return ""
+    return ngettext("%(count)s hari", "%(count)s hari", count).replace(" ", NBSP) % {"count": number(count)}
+
+
+@register.filter
+def days_since(day: date, until: date) -> int:
+    """`memorandum.signed_on|days_since:asof.day|days`"""
+    return (until - day).days
+
+
+@register.filter
+def rung_name(rung: int | None) -> str:
+    """`Membaik` for 3; words for a target that is not on the ladder."""
+    return gettext("belum ada data") if rung is None else str(Rung(rung).label)
+
+
+@register.filter
+def flag_name(flag: str) -> str:
+    return str(Flag(flag).label)
+
+
+@register.filter
+def flags_of(row: object) -> list[str]:
+    """The flags that hold for a row annotated with the ladder, in the order of `ladder.Flag`."""
+    return [flag.value for flag in Flag if getattr(row, flag.value, 0)]
+
+
+@register.filter
+def short_hash(value: str) -> str:
+    """`3f9a 02bc 11de`: enough to compare by eye."""
+    return " ".join(value[at : at + 4] for at in range(0, 12, 4))
