@@ -74,7 +74,7 @@ DIALECTS = {
         moment="%s",
         greatest="MAX",
         days_between="CAST(julianday({later}) - julianday({earlier}) AS integer)",
-        local_day="date({moment}, '+7 hours')",
+        local_day="date(substr({moment}, 1, 19), '+7 hours')",  # SQLite would round the last half millisecond up
     ),
     "postgresql": Dialect(
         day="CAST(%s AS date)",
@@ -124,6 +124,14 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     "live_targets": models.IntegerField(),
     "improving_targets": models.IntegerField(),
     **{flag.value: models.IntegerField() for flag in Flag},
+}
+
+# Of a measurement that counts on a day, verified or as claimed; one that does not has no row.
+MEASUREMENT_COLUMNS: dict[str, models.Field] = {
+    "measurement_id": models.BigIntegerField(),
+    "counted": models.IntegerField(null=True),
+    "counted_claimed": models.IntegerField(null=True),
+    "meets": models.IntegerField(null=True),
 }
 
 
@@ -371,6 +379,16 @@ def targets_sql(connection: BaseDatabaseWrapper, day: date, until: datetime | No
     """
     columns = ", ".join(TARGET_COLUMNS)
     sql = f"WITH {_targets(DIALECTS[connection.vendor])} SELECT {columns} FROM ladder"
+    return sql, _parameters(connection, day, until)
+
+
+def measurements_sql(
+    connection: BaseDatabaseWrapper, day: date, until: datetime | None = None
+) -> tuple[str, list[Any]]:
+    """SQL and parameters of one row per measurement that counts on `day`, with MEASUREMENT_COLUMNS."""
+    sql = f"""WITH {_targets(DIALECTS[connection.vendor])}
+    SELECT id AS measurement_id, MAX(1 - claimed) AS counted, MAX(claimed) AS counted_claimed, MAX(met) AS meets
+    FROM ranked GROUP BY id"""
     return sql, _parameters(connection, day, until)
 
 

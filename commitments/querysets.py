@@ -137,6 +137,11 @@ class MeasurementQuerySet(models.QuerySet[Any]):
             revoked_at=Subquery(known.filter(verdict=Verdict.REVOKED).values("at")[:1]),
         )
 
+    def with_counted(self, day: date, *, until: datetime | None = None) -> Any:
+        """Joins what the ladder of a day counts: `ladder.MEASUREMENT_COLUMNS`, each None where it does not."""
+        sql, params = ladder.measurements_sql(connections[self.db], day, until)
+        return _joined(self, "counted", sql, params, ladder.MEASUREMENT_COLUMNS, "measurement_id", False)
+
     def waiting(self) -> Self:
         """Sent and undecided, oldest first."""
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")

@@ -153,6 +153,7 @@ def test_replacing_a_row_is_refused_too(cast):
 @pytest.mark.postgres
 def test_emptying_and_upserting_are_refused_too(cast):
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model, _ in guards.guarded():
             with pytest.raises(DatabaseError, match="tidak dapat dikosongkan"), transaction.atomic():
                 cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')

@@ -71,7 +71,7 @@ class Commitment(Proposal):
 
     def owner_on(self, day: date) -> Unit:
         """The unit that owes this commitment on a day (the first one, for days before any)."""
-        held = self.assignments.select_related("unit__parent").order_by("from_on")
+        held = self.assignments.select_related("unit__parent").order_by("from_on", "pk")
         found = held.filter(holding_on(day)).first() or held.first()
         if found is None:
             raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
