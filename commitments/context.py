@@ -3,10 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from opd import register
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    head = register.head()
-    return {"demo": register.is_demo() if head else False, "register_head": head}
+    """Read only by the pages that show them: an error page must not need the database."""
+    return {
+        "demo": SimpleLazyObject(lambda: register.is_demo()),
+        "register_head": SimpleLazyObject(lambda: register.head()),
+    }
