@@ -1,0 +1,24 @@
+"""`manage.py load_roster`: the real roster, agreement, signatures, tenures and public facts; nothing invented."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from commitments import roster
+
+
+class Command(BaseCommand):
+    help = "Memuat daftar unit, kesepakatan, penanda tangan, pejabat, dan fakta publik yang bersumber."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            added = roster.load(report=self.stdout.write)
+        except roster.BadFile as error:
+            raise CommandError(f"{error} Tidak ada yang dimuat.") from error
+        if not added:
+            self.stdout.write("Semua sudah ada; tidak ada yang berubah.")
+        on_record, stated = roster.signatures_on_record()
+        if on_record == stated:
+            self.stdout.write(f"Tanda tangan unit: {on_record}, sama dengan yang disebut sumber.")
+        else:
+            self.stdout.write(f"Tanda tangan unit: {on_record} tercatat, {stated} disebut sumber.")

@@ -1,0 +1,233 @@
+"""What do public sources say? Loads the roster, the agreement, its signatures, tenures and documented facts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from commitments.models import Memorandum, PublicFact, Signature
+from opd import access
+from opd.errors import BadFact, Refused
+from opd.models import Person, Registered, Tenure, Unit, UnitName
+
+FOLDER = settings.BASE_DIR / "fixtures"
+MEMORANDUM = "smart-city-2017"
+
+Report = Callable[[str], object]
+Row = dict[str, Any]
+
+
+class BadFile(BadFact):
+    """A file of facts that cannot be loaded; the sentence names the file, the row and the column."""
+
+    def __init__(self, file: Path, row: int, column: str, what: str) -> None:
+        where = f", baris {row}" if row else ""
+        where += f", kolom {column}" if column else ""
+        super().__init__(f"{file.name}{where}: {what}")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file: its columns, and what each holds when it is not text."""
+
+    name: str
+    columns: tuple[str, ...]
+    dates: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ("source", "certainty")
+
+    def read(self, folder: Path) -> Iterator[tuple[int, Row]]:
+        """(line, row) with dates and numbers parsed; an empty cell of those is None."""
+        path = folder / self.name
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                reader = csv.DictReader(file, strict=True)
+                self._must_have_columns(path, reader.fieldnames or ())
+                for raw in reader:
+                    yield reader.line_num, self._parsed(path, reader.line_num, raw)
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise BadFile(path, 0, "", f"tidak dapat dibaca ({error}).") from error
+
+    def _must_have_columns(self, path: Path, found: Any) -> None:
+        for column in self.columns:
+            if column not in found:
+                raise BadFile(path, 1, column, "kolom ini tidak ada.")
+        for column in found:
+            if column not in self.columns:
+                raise BadFile(path, 1, column, "kolom ini tidak dikenal.")
+
+    def _parsed(self, path: Path, line: int, raw: dict[str | Any, Any]) -> Row:
+        if None in raw or None in raw.values():
+            raise BadFile(path, line, "", "banyaknya isian tidak sama dengan banyaknya kolom.")
+        row: Row = {column: value.strip() for column, value in raw.items()}
+        for column in self.needed:
+            if not row[column]:
+                raise BadFile(path, line, column, "tidak boleh kosong.")
+        parsers: list[tuple[tuple[str, ...], Callable[[str], Any], str]] = [
+            (self.dates, date.fromisoformat, "tanggal ditulis seperti 2017-11-02"),
+            (self.whole, int, "ditulis bilangan bulat"),
+            (self.numbers, Decimal, "ditulis angka dengan titik desimal"),
+        ]
+        for columns, parse, hint in parsers:
+            for column in columns:
+                try:
+                    row[column] = parse(row[column]) if row[column] else None
+                except (ValueError, InvalidOperation) as error:
+                    raise BadFile(path, line, column, f"{row[column]!r} tidak terbaca; {hint}.") from error
+        return row
+
+
+UNITS = Sheet(
+    "units.csv",
+    (
+        *("code", "kind", "parent", "name", "short_name", "head_title", "official_code", "tile_row", "tile_col"),
+        *("website", "source", "certainty", "note"),
+    ),
+    whole=("tile_row", "tile_col"),
+    needed=("code", "kind", "name", "short_name", "head_title", "source", "certainty"),
+)
+MEMORANDA = Sheet(
+    "memoranda.csv",
+    ("code", "title", "occasion", "signed_on", "place", "parties_stated", "sources", "unknowns"),
+    dates=("signed_on",),
+    whole=("parties_stated",),
+    needed=("code", "title", "signed_on", "sources"),
+)
+SIGNATURES = Sheet(
+    "signatures.csv",
+    ("memorandum", "unit", "person", "printed_name", "printed_title", "capacity", "source", "certainty"),
+)
+TENURES = Sheet(
+    "tenures.csv",
+    ("unit", "person", "title", "status", "from_on", "until_on", "as_of", "source", "certainty"),
+    dates=("from_on", "until_on"),
+)
+FACTS = Sheet(
+    "public_facts.csv",
+    ("unit", "service", "statement", "value", "unit_of_measure", "on_text", "source", "certainty"),
+    numbers=("value",),
+)
+
+
+@dataclass
+class Loader:
+    """Reads one folder of files into the register; rows that are there already are left as they are."""
+
+    folder: Path
+    report: Report
+
+    def load(self) -> int:
+        self.people: dict[str, Person] = {}
+        for person in Person.objects.order_by("-pk"):
+            self.people[person.name] = person
+        self.units = {unit.code: unit for unit in Unit.objects.all()}
+        self.memoranda = {memorandum.code: memorandum for memorandum in Memorandum.objects.all()}
+        added = self._each(UNITS, "unit", self._unit)
+        added += self._each(MEMORANDA, "kesepakatan", self._memorandum)
+        added += self._each(SIGNATURES, "tanda tangan", self._signature)
+        added += self._each(TENURES, "masa jabatan", self._tenure)
+        added += self._each(FACTS, "fakta publik", self._fact)
+        return added
+
+    def _each(self, sheet: Sheet, what: str, enter: Callable[[Row], bool]) -> int:
+        path = self.folder / sheet.name
+        before = added = 0
+        for line, row in sheet.read(self.folder):
+            try:
+                with transaction.atomic():
+                    new = enter(row)
+            except ValidationError as error:
+                column, sentences = next(iter(error.message_dict.items()))
+                raise BadFile(path, line, _COLUMNS.get(column, column), " ".join(sentences)) from error
+            except KeyError as error:
+                raise BadFile(path, line, "", f"{error.args[0]} tidak dikenal.") from error
+            except IntegrityError as error:
+                raise BadFile(path, line, "", f"melanggar aturan register ({error}).") from error
+            except Refused as error:
+                raise BadFile(path, line, "", str(error)) from error
+            added, before = added + new, before + (not new)
+        self.report(f"{what}: {added} dicatat, {before} sudah ada")
+        return added
+
+    def _unit(self, row: Row) -> bool:
+        if row["code"] in self.units:
+            return False
+        names = {"name": row.pop("name"), "short_name": row.pop("short_name")}
+        parent = row.pop("parent")
+        row |= {"unit_kind": row.pop("kind"), "parent": self.units[parent] if parent else None}
+        _must_be_clean(Unit(**row))
+        Unit(**row).validate_constraints()
+        _must_be_clean(UnitName(**names), but="unit")
+        self.units[row["code"]] = Unit.enter(by=access.SYSTEM, **names, **row)
+        return True
+
+    def _memorandum(self, row: Row) -> bool:
+        if row["code"] in self.memoranda:
+            return False
+        _must_be_clean(Memorandum(**row))
+        self.memoranda[row["code"]] = Memorandum.enter(by=access.SYSTEM, **row)
+        return True
+
+    def _signature(self, row: Row) -> bool:
+        person = row.pop("person")
+        row["memorandum"] = self.memoranda[row["memorandum"]]
+        row["unit"] = self.units[row["unit"]] if row["unit"] else None
+        # A withdrawn one counts as there: a correction by staff is not undone by loading again.
+        there = {"unit": row["unit"]} if row["unit"] else {"printed_name": row["printed_name"]}
+        if Signature.objects.filter(memorandum=row["memorandum"], capacity=row["capacity"], **there).exists():
+            return False
+        _must_be_clean(Signature(**row))
+        Signature.enter(by=access.SYSTEM, person=self._person(person) if person else None, **row)
+        return True
+
+    def _tenure(self, row: Row) -> bool:
+        person, unit = row.pop("person"), self.units[row.pop("unit")]
+        if Tenure.objects.filter(unit=unit, person__name=person, title=row["title"]).exists():
+            return False
+        _must_be_clean(Tenure(unit=unit, **row), but="person")
+        Tenure.enter(by=access.SYSTEM, person=self._person(person), unit=unit, **row)
+        return True
+
+    def _person(self, name: str) -> Person:
+        if name not in self.people:
+            self.people[name] = Person.enter(by=access.SYSTEM, name=name)
+        return self.people[name]
+
+    def _fact(self, row: Row) -> bool:
+        row["unit"] = self.units[row["unit"]]
+        if PublicFact.objects.filter(unit=row["unit"], statement=row["statement"]).exists():
+            return False
+        _must_be_clean(PublicFact(**row), but="entered_on")
+        PublicFact.enter(by=access.SYSTEM, **row)
+        return True
+
+
+_COLUMNS = {"unit_kind": "kind", "__all__": ""}  # columns of a file named otherwise in the tables
+
+
+def _must_be_clean(row: Registered, *, but: str = "") -> None:
+    """Each field by itself; relations and the rest are the database's to check."""
+    relations = {field.name for field in row._meta.fields if field.is_relation}
+    row.clean_fields(exclude=relations | {"uuid", but})
+
+
+def load(report: Report = print, folder: Path = FOLDER) -> int:
+    """Enter every sourced fact that is not there yet, all or none; returns how many. BadFile names the fault."""
+    with transaction.atomic():
+        return Loader(folder, report).load()
+
+
+def signatures_on_record() -> tuple[int, int | None]:
+    """(unit signatures that stand, units that the source counts); while they differ, both are printed."""
+    memorandum = Memorandum.objects.get(code=MEMORANDUM)
+    return memorandum.signatures.standing().of_units().count(), memorandum.parties_stated
