@@ -90,7 +90,7 @@ def test_a_target_needs_its_commitment_published_first(cast):
 
 
 def test_a_target_that_does_not_beat_its_baseline_is_explained(cast):
-    with pytest.raises(ValidationError, match="Target harus lebih baik daripada nilai awal"):
+    with pytest.raises(ValidationError, match="target harus lebih baik daripada nilai awal"):
         cast.target(target_value=Decimal(14))
     with pytest.raises(ValidationError, match="sebesar perubahan terkecil"):
         cast.target(min_change=Decimal(12))

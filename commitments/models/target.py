@@ -104,15 +104,10 @@ class ServiceTarget(Proposal):
         constraints = (
             *Proposal.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(direction__in=Direction.values),
-                name="target_says_which_direction_is_better",
-                violation_error_message="Pilih arah: makin kecil atau makin besar yang lebih baik.",
-            ),
-            models.CheckConstraint(
                 condition=Q(direction="lower", target_value__lt=F("baseline_value"))
                 | Q(direction="higher", target_value__gt=F("baseline_value")),
                 name="target_is_better_than_its_baseline",
-                violation_error_message="Target harus lebih baik daripada nilai awal, menurut arahnya.",
+                violation_error_message="Pilih arahnya; target harus lebih baik daripada nilai awal menurut arah itu.",
             ),
             models.CheckConstraint(
                 condition=Q(min_change__gte=0)

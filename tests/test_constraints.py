@@ -1,0 +1,208 @@
+"""Which rows cannot exist? Asked of the database itself, past every form and every act."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models.functions import Now
+
+from commitments.models import Assignment, Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
+from opd import clock
+from opd.models import Membership, Person, Tenure, Unit, UnitChange, UnitName
+from tests.cast import REASON, SIGNED_ON, Cast
+
+pytestmark = pytest.mark.django_db
+BIG = Decimal("99999999999.9999")
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def target(cast, **wrong):
+    facts = {
+        "reference": f"X-{clock.new_uuid()}",
+        "commitment": cast.commitment(),
+        "service": "x",
+        "family": "cepat",
+        "unit_of_measure": "hari",
+        "statistic": "median",
+        "direction": "lower",
+        "baseline_value": 14,
+        "baseline_on": SIGNED_ON,
+        "baseline_source": "x",
+        "target_value": 3,
+        "original_due_on": date(2030, 1, 1),
+        "proposed_at": Now(),
+        "proposed_by": cast.head,
+    }
+    return ServiceTarget.objects.create(**{**facts, **wrong})
+
+
+def measurement(cast, **wrong):
+    uuid = clock.new_uuid()
+    facts = {
+        "uuid": uuid,
+        "chain": uuid,
+        "target": wrong.pop("target", None) or cast.target(),
+        "period_start": date(2018, 1, 1),
+        "period_end": date(2018, 2, 1),
+        "value": 5,
+        "drafted_by": cast.head,
+        "drafted_at": Now(),
+    }
+    return Measurement.objects.create(**{**facts, **wrong})
+
+
+def revision(cast, **wrong):
+    facts = {
+        "target": cast.target(),
+        "field": "min_change",
+        "old_value": 0,
+        "new_value": 1,
+        "reason": REASON,
+        "proposed_at": Now(),
+        "proposed_by": cast.head,
+    }
+    return TargetRevision.objects.create(**{**facts, **wrong})
+
+
+def signature(cast, **wrong):
+    facts = {"memorandum": cast.memorandum, "capacity": "party", "source": "x", "certainty": "assumed"}
+    return Signature.objects.create(**{**facts, **wrong})
+
+
+IMPOSSIBLE = {
+    "signature_stands_once_per_unit_and_memorandum": lambda c: signature(c, unit=c.dinkes),
+    "signature_of_a_party_names_its_unit": lambda c: signature(c),
+    "signature_withdrawn_with_reason_and_source": lambda c: signature(c, capacity="before", withdrawn_at=Now()),
+    "target_is_better_than_its_baseline": lambda c: target(c, direction=""),
+    "target_beats_baseline_by_the_minimum_change": lambda c: target(c, min_change="11.0001"),
+    "target_values_have_at_most_15_digits_and_4_decimals": lambda c: target(c, baseline_value=BIG + 1),
+    "target_shares_lie_between_0_and_100": lambda c: target(c, statistic="share", baseline_value=101),
+    "target_reports_at_least_yearly": lambda c: target(c, cycle_days=367),
+    "target_is_due_after_its_baseline": lambda c: target(c, original_due_on=SIGNED_ON),
+    "target_withdrawn_rung_only_when_withdrawn": lambda c: target(c, withdrawn_rung=3),
+    "servicetarget_published_by_someone_other_than_its_proposer": lambda c: target(
+        c, published_at=Now(), published_by=c.head
+    ),
+    "servicetarget_withdrawn_by_someone_with_a_reason": lambda c: target(c, withdrawn_at=Now()),
+    "commitment_published_by_someone_other_than_its_proposer": lambda c: Commitment.objects.create(
+        reference="X-1", memorandum=c.memorandum, proposed_at=Now(), proposed_by=c.head, published_at=Now()
+    ),
+    "commitment_withdrawn_by_someone_with_a_reason": lambda c: Commitment.objects.create(
+        reference="X-1",
+        memorandum=c.memorandum,
+        proposed_at=Now(),
+        proposed_by=c.head,
+        withdrawn_at=Now(),
+        withdrawn_by=c.head,
+    ),
+    "revision_approved_by_someone_other_than_its_proposer": lambda c: revision(
+        c, approved_at=Now(), approved_by=c.head
+    ),
+    "revision_not_both_approved_and_refused": lambda c: revision(
+        c, approved_at=Now(), approved_by=c.approver, refused_at=Now(), refused_by=c.approver
+    ),
+    "revision_changes_a_date_or_a_value": lambda c: revision(c, field="due_on"),
+    "revision_values_have_at_most_15_digits_and_4_decimals": lambda c: revision(c, new_value=-BIG - 1),
+    "revision_gives_its_reason": lambda c: revision(c, reason="terlalu pendek"),
+    "measurement_period_starts_before_it_ends": lambda c: measurement(c, period_start=date(2018, 2, 2)),
+    "measurement_n_is_at_least_one": lambda c: measurement(c, n=0),
+    "measurement_value_has_at_most_15_digits_and_4_decimals": lambda c: measurement(c, value=BIG + 1),
+    "measurement_submitted_by_someone": lambda c: measurement(c, submitted_at=Now()),
+    "measurement_version_counts_what_it_supersedes": lambda c: measurement(c, version=2),
+    "measurement_version_once_in_its_chain": lambda c: measurement(c, chain=measurement(c).chain),
+    "evidence_is_a_file_or_a_link": lambda c: Evidence.objects.create(
+        measurement=measurement(c), media_type="image/png", url="https://x.invalid", sha256="0" * 64, size=1
+    ),
+    "evidence_has_a_file_or_a_link": lambda c: Evidence.objects.create(
+        measurement=measurement(c), sha256="0" * 64, size=1
+    ),
+    "assignment_one_open_per_commitment": lambda c: Assignment.objects.create(
+        commitment=c.commitment(), unit=c.pdam, from_on=SIGNED_ON
+    ),
+    "assignment_ends_after_it_begins": lambda c: Assignment.objects.create(
+        commitment=c.commitment(), unit=c.pdam, from_on=SIGNED_ON, until_on=SIGNED_ON - timedelta(days=1)
+    ),
+    "unit_ends_after_it_begins": lambda c: Unit.objects.create(code="x", valid_from=SIGNED_ON, valid_until=SIGNED_ON),
+    "unit_alone_on_its_tile": lambda c: [Unit.objects.create(code=x, tile_row=1, tile_col=1) for x in "xy"],
+    "unit_name_one_current_per_unit": lambda c: UnitName.objects.create(unit=c.dinkes, name="x", short_name="x"),
+    "unit_name_ends_after_it_begins": lambda c: UnitName.objects.create(
+        unit=c.dinkes, name="x", short_name="x", from_on=SIGNED_ON, until_on=SIGNED_ON
+    ),
+    "unit_change_confirmed_by_someone_else": lambda c: UnitChange.objects.create(
+        change="merged",
+        on=SIGNED_ON,
+        proposed_at=Now(),
+        proposed_by=c.keeper,
+        confirmed_at=Now(),
+        confirmed_by=c.keeper,
+    ),
+    "tenure_ends_after_it_begins": lambda c: Tenure.objects.create(
+        person=Person.objects.create(name="x"), unit=c.dinkes, from_on=SIGNED_ON, until_on=SIGNED_ON
+    ),
+    "tenure_one_open_per_office_and_status": lambda c: [
+        Tenure.objects.create(person=Person.objects.create(name="x"), unit=c.dinkes, from_on=SIGNED_ON)
+        for _ in range(2)
+    ],
+    "membership_ends_after_it_begins": lambda c: Membership.objects.create(
+        user=c.outsider, unit=c.dinkes, role="head", from_on=SIGNED_ON, until_on=SIGNED_ON - timedelta(days=1)
+    ),
+    "membership_open_once": lambda c: Membership.objects.create(user=c.head, unit=c.dinkes, role="head"),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_the_row_cannot_exist(cast, name):
+    """SQLite does not name a unique constraint, and PostgreSQL's own type refuses too many digits first."""
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        IMPOSSIBLE[name](cast)
+    said = str(refused.value)
+    assert name in said or "UNIQUE constraint failed" in said or "numeric field overflow" in said
+
+
+def test_every_constraint_is_asked():
+    declared = {
+        constraint.name
+        for model in (
+            Commitment,
+            ServiceTarget,
+            TargetRevision,
+            Measurement,
+            Evidence,
+            Assignment,
+            Signature,
+            Unit,
+            UnitName,
+            UnitChange,
+            Tenure,
+            Membership,
+        )
+        for constraint in model._meta.constraints
+    }
+    assert declared - set(IMPOSSIBLE) == set()
+
+
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+def test_a_target_equal_to_its_baseline_or_on_the_wrong_side_cannot_exist(cast, direction):
+    worse = {"higher": 13, "lower": 15}[direction]
+    for value in (14, worse):
+        with pytest.raises(IntegrityError, match="target_is_better_than_its_baseline"), transaction.atomic():
+            target(cast, direction=direction, target_value=value)
+
+
+def test_supersedes_is_unique(cast):
+    first = cast.measurement(cast.target())
+    facts = {"target": first.target, "supersedes": first, "chain": first.chain}
+    measurement(cast, version=2, **facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        measurement(cast, version=2, **facts)
+
+
+def test_the_largest_numbers_come_back_as_they_went_in(cast):
+    row = target(cast, baseline_value=BIG, target_value=-BIG)
+    row.refresh_from_db()
+    assert (row.baseline_value, row.target_value) == (BIG, -BIG)
