@@ -1,27 +1,76 @@
 """Who may sign in, and with what? Nobody signs up; staff need a second factor before anything else."""
 
-from collections.abc import Callable
+import time
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
+from allauth.core import context
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+SELF_EVIDENT = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
 class ClosedDoors(DefaultAccountAdapter):
-    """Accounts are made by invitation only."""
+    """Accounts are made by the secretariat only; each leads to its own working place."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return working_place(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return working_place(request)
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        if message_template not in SELF_EVIDENT:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+
+def working_place(request: HttpRequest) -> str:
+    """Where this person works: staff in the admin, everyone else in their unit's workspace."""
+    return reverse("admin:index") if getattr(request.user, "is_staff", False) else settings.LOGIN_REDIRECT_URL
+
+
+class FirstCode(ActivateTOTPForm):
+    """Setting up the second factor shows that one has it: the session need not ask again."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        record = {"method": "mfa", "type": "totp", "at": time.time()}
+        session = context.request.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            *get_authentication_records(context.request, self.user),
+            record,
+        ]
+        return code
+
 
 class SecondFactorForStaff:
-    """Sends staff without a second factor to set one up; they see nothing of the admin before that."""
+    """Nothing of the admin without a second factor: those who have none set one up, a session that never
+    showed it (opened before it was set up) is asked for it."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/admin/") and request.user.is_authenticated and not is_mfa_enabled(request.user):
-            return redirect("mfa_index")
-        return self.get_response(request)
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or "admin" not in match.app_names or not request.user.is_authenticated:
+            return None
+        if not is_mfa_enabled(request.user):
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        if any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):
+            return None
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")

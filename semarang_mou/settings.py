@@ -82,7 +82,7 @@ STORAGES = {
 INSTALLED_APPS = [
     "opd",
     "commitments",
-    "django.contrib.admin",
+    "semarang_mou.apps.DeskConfig",  # django.contrib.admin with the secretariat's front page
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -151,12 +151,15 @@ LOGIN_REDIRECT_URL = "/kerja/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "opd.accounts.ClosedDoors"  # accounts are given, never signed up for
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Melewati Seremoni"
+MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is half a minute off
+MFA_FORMS = {"activate_totp": "opd.accounts.FirstCode"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # follows from ACCOUNT_EMAIL_VERIFICATION
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

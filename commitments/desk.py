@@ -1,0 +1,69 @@
+"""What does the secretariat see first? Django's admin, with the day's decisions in counts that are links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.apps import apps
+from django.contrib.admin import AdminSite
+from django.db.models import Min, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from opd import clock
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Something that waits for a decision: how many, since when, and where to decide."""
+
+    title: str
+    count: int
+    oldest_at: datetime | None
+    url: str
+
+    @property
+    def days(self) -> int | None:
+        """Age of the oldest in whole days."""
+        return (clock.now() - self.oldest_at).days if self.oldest_at else None
+
+
+def pile(title: str, rows: QuerySet[Any], since: str) -> Pile:
+    """Every waiting row of one model; `since` is the column that says from when it waits."""
+    found = rows.order_by().aggregate(oldest=Min(since))
+    opts = rows.model._meta
+    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return Pile(title, rows.count(), found["oldest"], f"{url}?antrean=menunggu")
+
+
+def piles() -> list[Pile]:
+    """The day's work, what is asked most often first."""
+    model = apps.get_model
+    return [
+        pile("Realisasi menunggu verifikasi", model("commitments.Measurement").objects.waiting(), "submitted_at"),
+        pile("Usulan komitmen", model("commitments.Commitment").objects.waiting(), "proposed_at"),
+        pile("Usulan target", model("commitments.ServiceTarget").objects.waiting(), "proposed_at"),
+        pile("Usulan perubahan target", model("commitments.TargetRevision").objects.waiting(), "proposed_at"),
+        pile("Perubahan unit", model("opd.UnitChange").objects.filter(confirmed_at=None), "proposed_at"),
+    ]
+
+
+class Desk(AdminSite):
+    site_header = "Melewati Seremoni"
+    site_title = "Meja sekretariat"
+    index_title = "Meja sekretariat"
+    site_url = "/"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The admin's own form knows no second factor and no throttle: allauth's page signs in."""
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().index(request, {"piles": piles(), **(extra_context or {})})

@@ -1,0 +1,7 @@
+"""Which admin is used? Django's, with the secretariat's desk as its site."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class DeskConfig(AdminConfig):
+    default_site = "commitments.desk.Desk"
