@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from commitments.views import public
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("unit/<slug:code>/", public.unit, name="unit"),
+    path("komitmen/", public.commitment_list, name="commitment-list"),
+    path("komitmen/<slug:reference>/", public.commitment, name="commitment"),
+    path("sasaran/<slug:reference>/", public.target, name="target"),
+    path("bukti/<slug:public_sha256>/", public.evidence, name="evidence"),
+]

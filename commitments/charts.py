@@ -1,0 +1,204 @@
+"""Where on the paper does each fact of a target's chart lie? Shares of the width, pixels of the height.
+
+Across is given in percent, so that one drawing with one size of letters fits a phone, a screen and a page.
+The words and the colours are in `templates/parts/_chart.html`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from commitments.models import Direction, TargetRevision
+from commitments.reports.standing import Standing
+from opd import clock
+
+LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
+TOP, BOTTOM = 44.0, 196.0  # pixels, of the plot
+MARGIN = 0.1  # of the span of values, above and below
+MOST_YEARS = 5  # labels that fit side by side on a phone
+
+
+class Point(NamedTuple):
+    on: date
+    value: Decimal
+    counted: bool
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: str
+    y: str
+    value: Decimal
+    counted: bool
+    anchor: str
+    label_y: str
+    named: bool  # its value is written beside it
+
+
+@dataclass(frozen=True)
+class Line:
+    """A level that held from one moment to another, or the way from one dot to the next."""
+
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+    in_force: bool = True
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day on the axis below."""
+
+    x: str
+    anchor: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Chart:
+    baseline: tuple[Line, ...]
+    target: tuple[Line, ...]
+    baseline_label: str
+    target_label: str
+    goal_y: str
+    goal_height: str
+    origin: tuple[str, str]
+    links: tuple[Line, ...]
+    dots: tuple[Dot, ...]
+    due: Mark
+    moved: Mark | None
+    today: Mark
+    years: tuple[Mark, ...]
+
+    @property
+    def has_counted(self) -> bool:
+        return any(dot.counted for dot in self.dots)
+
+    @property
+    def has_waiting(self) -> bool:
+        return any(not dot.counted for dot in self.dots)
+
+
+@dataclass(frozen=True)
+class Plane:
+    first: date
+    last: date
+    low: float
+    high: float
+
+    def across(self, day: date) -> float:
+        days = (self.last - self.first).days or 1
+        return LEFT + (RIGHT - LEFT) * (day - self.first).days / days
+
+    def x(self, day: date) -> str:
+        return f"{self.across(day):.2f}%"
+
+    def y(self, value: Decimal | float) -> str:
+        share = (float(value) - self.low) / (self.high - self.low)
+        return f"{BOTTOM - (BOTTOM - TOP) * share:.1f}"
+
+    def mark(self, day: date) -> Mark:
+        return Mark(self.x(day), anchor(self.across(day)), day)
+
+
+def anchor(across: float) -> str:
+    """Which end of a label stands at a place, so that it stays on the paper."""
+    if across < 20:
+        return "start"
+    return "end" if across > 80 else "middle"
+
+
+def chart(standing: Standing, points: Iterable[Point], approved: Sequence[TargetRevision]) -> Chart:
+    """approved: the revisions in force by then, oldest first."""
+    target = standing.target
+    dots = sorted(points, key=lambda point: point.on)
+    baselines = _steps(target.baseline_value, "baseline_value", approved)
+    targets = _steps(target.target_value, "target_value", approved)
+    due_on: date = target.due_on  # type: ignore[attr-defined]  # annotated by `with_rung`
+    days = [target.baseline_on, target.original_due_on, due_on, standing.day, *(point.on for point in dots)]
+    values = [float(value) for _, value in (*baselines, *targets)] + [float(point.value) for point in dots]
+    plane = Plane(min(days), max(days), *_span(values))
+    lower = target.direction == Direction.LOWER
+    goal = float(plane.y(targets[-1][1]))
+    return Chart(
+        baseline=_levels(plane, baselines),
+        target=_levels(plane, targets),
+        baseline_label=_beside(plane.y(baselines[-1][1]), above=lower),
+        target_label=_beside(plane.y(targets[-1][1]), above=not lower),
+        goal_y=f"{goal if lower else TOP:.1f}",
+        goal_height=f"{BOTTOM - goal if lower else goal - TOP:.1f}",
+        origin=(plane.x(target.baseline_on), plane.y(target.baseline_value)),
+        links=_links(plane, dots),
+        dots=_dots(plane, dots),
+        due=plane.mark(target.original_due_on),
+        moved=plane.mark(due_on) if due_on != target.original_due_on else None,
+        today=plane.mark(standing.day),
+        years=_years(plane),
+    )
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    margin = (high - low) * MARGIN or 1.0
+    # From zero when that costs little: a fall from 14 to 3 should look like one.
+    bottom = 0.0 if 0 <= low <= (high - low) * 0.5 else low - margin
+    return bottom, high + margin
+
+
+def _steps(original: Decimal, field: str, approved: Sequence[TargetRevision]) -> list[tuple[date | None, Decimal]]:
+    """(from, value) of one field; the original holds from the start."""
+    found: list[tuple[date | None, Decimal]] = [(None, original)]
+    for row in approved:
+        if row.field == field and row.approved_at and row.new_value is not None:
+            found.append((clock.day_of(row.approved_at), row.new_value))
+    return found
+
+
+def _levels(plane: Plane, steps: list[tuple[date | None, Decimal]]) -> tuple[Line, ...]:
+    starts = [max(start or plane.first, plane.first) for start, _ in steps]
+    ends = [*starts[1:], plane.last]
+    return tuple(
+        Line(plane.x(start), plane.y(value), plane.x(end), plane.y(value), nth == len(steps))
+        for nth, (start, end, (_, value)) in enumerate(zip(starts, ends, steps, strict=True), 1)
+    )
+
+
+def _beside(y: str, *, above: bool) -> str:
+    return f"{float(y) + (-7 if above else 17):.1f}"
+
+
+def _links(plane: Plane, points: Sequence[Point]) -> tuple[Line, ...]:
+    counted = [point for point in points if point.counted]
+    return tuple(
+        Line(plane.x(one.on), plane.y(one.value), plane.x(two.on), plane.y(two.value))
+        for one, two in zip(counted, counted[1:], strict=False)
+    )
+
+
+def _dots(plane: Plane, points: Sequence[Point]) -> tuple[Dot, ...]:
+    """The latest of each sort says its value."""
+    latest = {point.counted: point for point in points}
+    return tuple(
+        Dot(
+            plane.x(point.on),
+            plane.y(point.value),
+            point.value,
+            point.counted,
+            anchor(plane.across(point.on)),
+            f"{float(plane.y(point.value)) + (-11 if point.counted else 22):.1f}",
+            point is latest[point.counted],
+        )
+        for point in points
+    )
+
+
+def _years(plane: Plane) -> tuple[Mark, ...]:
+    """The first of January of as many years as fit, evenly; none when the whole chart lies within one."""
+    years = range(plane.first.year + 1, plane.last.year + 1)
+    step = -(-len(years) // MOST_YEARS) or 1
+    return tuple(plane.mark(date(year, 1, 1)) for year in years[::step])

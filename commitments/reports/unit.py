@@ -1,0 +1,138 @@
+"""One unit on a day: what is it called, who answers for it, what did it promise, what is proven, what happened?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Min, Q, QuerySet
+
+from commitments.ladder import PAST_CEREMONY
+from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
+from commitments.querysets import units_with_rung
+from commitments.reports.standing import Standing, Tally, standings, total_tally
+from commitments.reports.timeline import Event, timeline
+from opd import clock
+from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
+from opd.models.unit import holding_on
+
+
+@dataclass(frozen=True)
+class People:
+    """Who holds the office on that day, as far as sources say."""
+
+    in_office: tuple[Tenure, ...]  # began on a known day and has not ended
+    named: tuple[Tenure, ...]  # a source names them, but not from which day
+    before: tuple[Tenure, ...]  # ended by that day
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    row: Unit  # with names and every column of the ladder of that day
+    names_before: tuple[UnitName, ...]
+    parent: Unit | None
+    people: People
+    signature: Signature | None
+    mistaken: tuple[Signature, ...]
+    facts: tuple[PublicFact, ...]
+    live: tuple[Standing, ...]
+    ended: tuple[ServiceTarget, ...]  # withdrawn by that day
+    commitments: tuple[Commitment, ...]
+    proposal_waits: int | None  # days since the oldest proposal that nobody has decided
+    has_account: bool
+    exists: bool
+    ended_by: UnitChange | None
+    successors: tuple[Unit, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def best(self) -> Standing | None:
+        """The live target that came furthest, among those proven better than their baseline."""
+        proven = [row for row in self.live if row.rung >= PAST_CEREMONY]
+        return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
+
+    @property
+    def tally(self) -> Tally:
+        return total_tally(self.live)
+
+    @property
+    def has_ended(self) -> bool:
+        return not self.exists and self.ended_by is not None
+
+
+def unit_page(code: str, day: date) -> UnitPage | None:
+    """Everything about a unit on a day, or None for a code that nobody has."""
+    row = units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
+    if row is None:
+        return None
+    signature, mistaken = _signatures(row)
+    ended_by = _ended_by(row, day)
+    targets = ServiceTarget.objects.owed_by(row, day).published_on(day).with_rung(day, live_only=False)
+    heirs = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
+    return UnitPage(
+        row=row,
+        names_before=tuple(row.names.filter(until_on__lte=day).order_by("-until_on")),
+        parent=Unit.objects.with_names(day).filter(pk=row.parent_id).first(),
+        people=_people(row, day),
+        signature=signature,
+        mistaken=mistaken,
+        facts=tuple(row.public_facts.filter(entered_on__lte=day)),
+        live=tuple(standings([target for target in targets if target.rung is not None], day)),
+        ended=tuple(target for target in targets if target.rung is None),
+        commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
+        proposal_waits=_proposal_waits(row, day),
+        has_account=_has_account(row, day),
+        exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
+        ended_by=ended_by,
+        successors=tuple(heirs),
+        events=tuple(timeline(row, day, signature)),
+    )
+
+
+def _people(unit: Unit, day: date) -> People:
+    """A tenure whose first day is unknown is no proof of who sits there on any given day."""
+    known = [row for row in unit.tenures.select_related("person") if row.from_on is None or row.from_on <= day]
+    open_ones = [row for row in known if row.until_on is None or row.until_on > day]
+    return People(
+        in_office=tuple(row for row in open_ones if row.from_on),
+        named=tuple(row for row in open_ones if not row.from_on),
+        before=tuple(
+            sorted((row for row in known if row not in open_ones), key=lambda row: row.until_on, reverse=True)  # type: ignore[arg-type,return-value]
+        ),
+    )
+
+
+def _signatures(unit: Unit) -> tuple[Signature | None, tuple[Signature, ...]]:
+    """The one that stands, and those withdrawn as mistakes."""
+    found = list(unit.signatures.of_units().select_related("memorandum", "person").order_by("memorandum__signed_on"))
+    standing = next((row for row in found if row.withdrawn_at is None), None)
+    return standing, tuple(row for row in found if row.withdrawn_at)
+
+
+def _ended_by(unit: Unit, day: date) -> UnitChange | None:
+    changes = UnitChange.objects.filter(predecessors=unit, on__lte=day).exclude(confirmed_at=None)
+    return changes.exclude(change="renamed").order_by("-on").first()
+
+
+def _undecided(day: date) -> Q:
+    end = clock.end_of(day)
+    return (
+        Q(proposed_at__lt=end)
+        & (Q(published_at=None) | Q(published_at__gte=end))
+        & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=end))
+    )
+
+
+def _proposal_waits(unit: Unit, day: date) -> int | None:
+    waiting: tuple[QuerySet[Commitment] | QuerySet[ServiceTarget], ...] = (
+        Commitment.objects.owed_by(unit, day).filter(_undecided(day)),
+        ServiceTarget.objects.owed_by(unit, day).filter(_undecided(day)),
+    )
+    oldest = [rows.aggregate(oldest=Min("proposed_at"))["oldest"] for rows in waiting]
+    return max(((day - clock.day_of(at)).days for at in oldest if at), default=None)
+
+
+def _has_account(unit: Unit, day: date) -> bool:
+    """Could anyone of this unit report on that day?"""
+    able = Membership.objects.filter(holding_on(day), unit=unit, user__is_active=True)
+    return able.exclude(role=Membership.Role.STAFF).exists()

@@ -1,0 +1,92 @@
+"""What may anyone read? Pages that only show; each is a function of the register and a day."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from commitments import evidence as store
+from commitments.reports import commitment as commitments
+from commitments.reports import target as targets
+from commitments.reports import unit as units
+from commitments.templatetags.seremoni import long_date, rung_name
+from commitments.views import asof as asof_
+from commitments.views.asof import PARAMETER, AsOf
+
+# Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
+EVIDENCE_CACHE = "public, max-age=604800"
+
+
+@require_safe
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = units.unit_page(code, asof.day)
+    if page is None:
+        raise Http404
+    said = gettext("%(unit)s per %(day)s: %(rung)s.") % {
+        "unit": page.row.name,
+        "day": long_date(asof.day),
+        "rung": rung_name(page.row.rung),  # type: ignore[attr-defined]  # annotated by the ladder
+    }
+    return _page(request, asof, "unit", "unit", page=page, share=_share(request, asof, said))
+
+
+@require_safe
+def commitment_list(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    return _page(request, asof, "commitments", "komitmen", rows=commitments.commitment_list(asof.day))
+
+
+@require_safe
+def commitment(request: HttpRequest, reference: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = commitments.commitment_page(reference, asof.day)
+    if page is None:
+        raise Http404
+    return _page(request, asof, "commitment", "komitmen", page=page)
+
+
+@require_safe
+def target(request: HttpRequest, reference: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = targets.target_page(reference, asof.day)
+    if page is None:
+        raise Http404
+    return _page(request, asof, "target", "komitmen", page=page)
+
+
+@require_safe
+def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
+    """The public copy of a proof, shut in a sandbox: it may be anything that a unit sent."""
+    found = targets.public_copy(public_sha256)
+    try:
+        content = store.path_of(public_sha256, public=True).open("rb") if found else None
+    except FileNotFoundError:
+        content = None
+    if found is None or content is None:
+        raise Http404
+    pdf = found.media_type == "application/pdf"
+    response = FileResponse(
+        content,
+        content_type="application/pdf" if pdf else "image/webp",
+        filename=f"bukti-{public_sha256[:12]}.{'pdf' if pdf else 'webp'}",
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response["Cache-Control"] = EVIDENCE_CACHE
+    return response
+
+
+def _share(request: HttpRequest, asof: AsOf, said: str) -> str:
+    """A WhatsApp link to this page as it is on that day, for whoever the reader chooses."""
+    address = request.build_absolute_uri(f"{request.path}?{urlencode({PARAMETER: asof.day})}")
+    return f"https://wa.me/?{urlencode({'text': f'{said} {address}'})}"
+
+
+def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponse:
+    return render(request, f"public/{template}.html", {"asof": asof, "section": section, **context})
