@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from commitments.models import Direction, TargetRevision
@@ -176,7 +177,7 @@ def _links(plane: Plane, points: Sequence[Point]) -> tuple[Line, ...]:
     counted = [point for point in points if point.counted]
     return tuple(
         Line(plane.x(one.on), plane.y(one.value), plane.x(two.on), plane.y(two.value))
-        for one, two in zip(counted, counted[1:], strict=False)
+        for one, two in pairwise(counted)
     )
 
 

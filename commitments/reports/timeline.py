@@ -79,7 +79,8 @@ def _of_unit(unit: Unit, signature: Signature | None) -> Iterator[Event]:
     for tenure in tenures:
         if tenure.from_on:
             yield Event(tenure.from_on, "took_office", tenure)
-        if tenure.until_on and tenure.until_on not in begun:  # else the next one's line says it Event(tenure.until_on, "left_office", tenure)
+        if tenure.until_on and tenure.until_on not in begun:  # else the next one's line says it
+            yield Event(tenure.until_on, "left_office", tenure)
 
 
 def _of_moves(moves: Iterable[Assignment]) -> Iterator[Event]:
@@ -111,9 +112,7 @@ def _of_promises(terms: dict[int, list[Term]], end: datetime) -> Iterator[tuple[
     for target in targets.values():
         for event in _of_proposal(target, "target", end):
             yield target.commitment_id, event
-    decided = TargetRevision.objects.filter(target__in=targets).filter(
-        Q(approved_at__lt=end) | Q(refused_at__lt=end)
-    )
+    decided = TargetRevision.objects.filter(target__in=targets).filter(Q(approved_at__lt=end) | Q(refused_at__lt=end))
     for revision in decided:
         revision.target = targets[revision.target_id]
         yield revision.target.commitment_id, _of_revision(revision)
