@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from commitments.views import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public.home, name="home"),
     path("unit/<slug:code>/", public.unit, name="unit"),
     path("komitmen/", public.commitment_list, name="commitment-list"),
     path("komitmen/<slug:reference>/", public.commitment, name="commitment"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as as_date
 from django.utils import formats
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from commitments.ladder import Flag, Rung
 from opd.canonical import decimal_text
@@ -17,6 +20,9 @@ register = template.Library()
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+LONG_WORD = 9  # letters that no longer fit a tile on a phone
+SYLLABLE = re.compile(r"(?:ng|ny|kh|sy|[bcdfghjklmnpqrstvwxyz])[aiueo]")  # where an Indonesian syllable begins
 
 
 @register.filter
@@ -97,6 +103,22 @@ def rung_name(rung: int | None) -> str:
     return gettext("belum ada data") if rung is None else str(Rung(rung).label)
 
 
+MEANINGS = {
+    Rung.SIGNED: gettext_lazy("belum ada target"),
+    Rung.MEASURABLE: gettext_lazy("target diumumkan"),
+    Rung.MOVING: gettext_lazy("hasil pertama terverifikasi"),
+    Rung.IMPROVING: gettext_lazy("lebih baik daripada awalnya"),
+    Rung.ACHIEVED: gettext_lazy("target tercapai"),
+    Rung.SUSTAINED: gettext_lazy("tercapai dan bertahan"),
+}
+
+
+@register.filter
+def rung_meaning(rung: int) -> str:
+    """A few words beside the name of a rung."""
+    return str(MEANINGS[Rung(rung)])
+
+
 @register.filter
 def flag_name(flag: str) -> str:
     return str(Flag(flag).label)
@@ -106,6 +128,29 @@ def flag_name(flag: str) -> str:
 def flags_of(row: object) -> list[str]:
     """The flags that hold for a row annotated with the ladder, in the order of `ladder.Flag`."""
     return [flag.value for flag in Flag if getattr(row, flag.value, 0)]
+
+
+@register.filter
+def tile_name(short_name: str) -> str:
+    """What fits a tile under the heading of its kind; long words may part near their middle, between syllables."""
+    plain = short_name.removeprefix("Kec. ").removeprefix("Bag. ")
+    return " ".join(_parted(word) for word in plain.split(" "))
+
+
+def _parted(word: str) -> str:
+    if len(word) < LONG_WORD:
+        return word
+    starts = [found.start() for found in SYLLABLE.finditer(word, 2) if found.start() <= len(word) - 3]
+    if not starts:
+        return word
+    at = min(starts, key=lambda start: abs(2 * start - len(word)))
+    return f"{word[:at]}{SOFT_HYPHEN}{word[at:]}"
+
+
+@register.filter
+def of_key(mapping: Mapping[Any, Any], key: object) -> Any:
+    """`mapping[key]` for a key known only in the template; an empty tuple where there is none."""
+    return mapping.get(key, ())
 
 
 @register.filter

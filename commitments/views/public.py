@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,10 +10,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from commitments import evidence as store
 from commitments.reports import commitment as commitments
+from commitments.reports import moves, wall
 from commitments.reports import target as targets
 from commitments.reports import unit as units
 from commitments.templatetags.seremoni import long_date, rung_name
@@ -21,6 +24,24 @@ from commitments.views.asof import PARAMETER, AsOf
 
 # Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
 EVIDENCE_CACHE = "public, max-age=604800"
+
+
+@require_safe
+@gzip_page  # nothing on this page is secret or belongs to its reader
+def home(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    shown = wall.wall(asof.day)
+    since = asof.day - timedelta(days=moves.WINDOW)
+    return _page(
+        request,
+        asof,
+        "home",
+        "",
+        wall=shown,
+        heirs=wall.heirs(shown.units, asof.day),
+        best=wall.best(shown.units, asof.day),
+        moves=moves.moves(shown.units, shown.memorandum, since, asof.day),
+    )
 
 
 @require_safe
