@@ -84,14 +84,19 @@ def media_type_of(content: bytes) -> str:
         raise BadFact("Berkas ini bukan JPEG, PNG, WebP, atau PDF.") from error
 
 
-def receive(name: str, stream: BinaryIO) -> Received:
-    """Check a file by its content and put it safely on disk. BadFact says what is wrong with it."""
+def examine(stream: BinaryIO) -> tuple[bytes, str]:
+    """The bytes and the type of a file by its content, written nowhere yet. BadFact says what is wrong with it."""
     content = stream.read(LARGEST + 1)
     if not content:
         raise BadFact("Berkas ini kosong.")
     if len(content) > LARGEST:
         raise BadFact("Berkas ini lebih dari 10 MB; kecilkan dahulu.")
-    media_type = media_type_of(content)
+    return content, media_type_of(content)
+
+
+def receive(name: str, stream: BinaryIO) -> Received:
+    """Check a file by its content and put it safely on disk. BadFact says what is wrong with it."""
+    content, media_type = examine(stream)
     sha256, size = digest(content)
     _write(path_of(sha256), content)
     return Received(name=Path(name).name[-200:], media_type=media_type, sha256=sha256, size=size)

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from commitments.views import public
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("komitmen/<slug:reference>/", public.commitment, name="commitment"),
     path("sasaran/<slug:reference>/", public.target, name="target"),
     path("bukti/<slug:public_sha256>/", public.evidence, name="evidence"),
+    path("kerja/", include("commitments.views.workspace.urls")),
 ]

@@ -1,0 +1,14 @@
+from commitments.forms.fields import explain
+from commitments.forms.plan import CommitmentForm, ReasonForm, RevisionForm, TargetForm
+from commitments.forms.report import EvidenceForm, EvidenceRows, ReportForm
+
+__all__ = (
+    "CommitmentForm",
+    "EvidenceForm",
+    "EvidenceRows",
+    "ReasonForm",
+    "ReportForm",
+    "RevisionForm",
+    "TargetForm",
+    "explain",
+)

@@ -1,0 +1,76 @@
+"""How do typed numbers, counts and dates become facts, with every mistake explained in Indonesian?"""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from commitments import numbers
+from opd.errors import Refused
+
+MOST_COUNTED = 2_147_483_647  # what an integer column holds
+SAID = {"required": "Bagian ini perlu diisi."}
+
+
+def explain(form: forms.BaseForm, error: Refused | ValidationError) -> None:
+    """Show what an act refused: beside the field that can mend it, or above the form."""
+    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        for name, problems in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, problems)
+    else:
+        form.add_error(None, str(error) if isinstance(error, Refused) else error)
+
+
+class NumberField(forms.Field):
+    """A decimal with at most 4 places, written the Indonesian or the English way."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        options.setdefault("error_messages", SAID)
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return numbers.read(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return numbers.written(value) if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+
+class CountField(forms.Field):
+    """A whole number of at least 1; dots and commas between thousands are read over."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        options.setdefault("error_messages", SAID)
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        text = str(value).strip()
+        if not re.fullmatch(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+", text):
+            raise forms.ValidationError("Tulis bilangan bulat, misalnya 212.")
+        number = int(re.sub(r"[.,]", "", text)[:30])
+        if not 1 <= number <= MOST_COUNTED:
+            raise forms.ValidationError("Paling sedikit 1." if number < 1 else "Bilangan ini terlalu besar.")
+        return number
+
+
+class DayField(forms.DateField):
+    """A calendar day: from the browser's own picker, or typed as 31/12/2026."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        options.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"])
+        options.setdefault("error_messages", {**SAID, "invalid": "Tanggal ini tidak ada. Tulis misalnya 31/12/2026."})
+        super().__init__(**options)

@@ -1,0 +1,48 @@
+"""How does a person here write a number, and what did they mean? `1.234,5` and `1234.5` are the same."""
+
+import re
+from decimal import Decimal
+
+MOST_DECIMALS = 4
+MOST_WHOLE = 11  # digits before the comma: 15 in all
+
+
+def read(text: str) -> Decimal:
+    """The number meant, exact. ValueError with a sentence when it is none, or could be two."""
+    text = text.strip().replace("−", "-")
+    if not re.fullmatch(r"[+-]?[0-9.,]+", text):
+        raise ValueError("Tulis angkanya saja tanpa satuan, misalnya 12,5.")
+    sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text.lstrip("+"))
+    whole, part = _split(digits)
+    part = part.rstrip("0")
+    if len(part) > MOST_DECIMALS:
+        raise ValueError(f"Paling banyak {MOST_DECIMALS} angka di belakang koma.")
+    if len(whole.lstrip("0")) > MOST_WHOLE:
+        raise ValueError(f"Angka ini terlalu besar: paling banyak {MOST_WHOLE} angka di depan koma.")
+    return Decimal(f"{sign}{whole}.{part or '0'}")
+
+
+def _split(digits: str) -> tuple[str, str]:
+    """Digits before and after the decimal sign."""
+    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
+        whole, part = re.split("[.,]", digits)
+        raise ValueError(
+            f"{digits} dapat dibaca {whole}{part} atau {whole},{part}. "
+            f"Tulis {whole}{part} tanpa titik, atau {whole},{part}0 bila itu angka di belakang koma."
+        )
+    for group, point in ((".", ","), (",", ".")):
+        grouped = re.fullmatch(rf"[1-9]\d{{0,2}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits)
+        if grouped or re.fullmatch(rf"\d+(?:\{point}\d+)?", digits):
+            whole, _, part = digits.replace(group, "").partition(point)
+            return whole, part
+    raise ValueError("Letak titik atau komanya tidak terbaca. Tulis misalnya 1234,5.")
+
+
+def written(number: Decimal) -> str:
+    """The number as one would type it into a form again: no thousands, a decimal comma, never read two ways."""
+    text = f"{number.normalize():f}"
+    whole, _, part = text.partition(".")
+    if not part:
+        return whole
+    two_ways = len(part) == 3 and len(whole.lstrip("-")) <= 3 and whole.lstrip("-") != "0"
+    return f"{whole},{part}0" if two_ways else f"{whole},{part}"

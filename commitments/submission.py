@@ -1,0 +1,129 @@
+"""How does a report get in, exactly once? A draft, its proof and its submission are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from commitments import evidence as store
+from commitments.models import Evidence, Measurement, ServiceTarget
+from opd import access
+from opd.errors import Refused, WrongState
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Evidence before it belongs to a measurement: a received file or a link."""
+
+    kind: str
+    file: store.Received | None = None
+    url: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, item: Evidence) -> Proof:
+        """The same proof again, for a new version: the bytes are already here."""
+        file = None
+        if item.media_type:
+            file = store.Received(item.file_name, item.media_type, item.sha256, item.size)
+        about = {"captured_on": item.captured_on, "caption": item.caption}
+        return cls(kind=item.evidence_kind, file=file, url=item.url, about=about)
+
+    @property
+    def sha256(self) -> str:
+        return self.file.sha256 if self.file else store.digest(self.url.encode())[0]
+
+
+class AlreadySent(Refused):
+    """Another report came in under this identity; the two are not the same."""
+
+    sentence = "Kiriman dengan pengenal ini sudah tercatat, tetapi isinya berbeda."
+
+    def __init__(self, earlier: Measurement) -> None:
+        super().__init__()
+        self.earlier = earlier
+
+
+def record(
+    *,
+    by: User,
+    target: ServiceTarget,
+    uuid: UUID,
+    facts: dict[str, Any],
+    proofs: Iterable[Proof],
+    submit: bool,
+    base: Measurement | None = None,
+) -> Measurement:
+    """Write a report once, whatever how often it is sent; `base` is the version it corrects or the draft it replaces.
+
+    AlreadySent when the same identity holds something else; other refusals come from the acts.
+    """
+    proofs = list(proofs)
+    try:
+        with transaction.atomic():
+            known = Measurement.objects.select_for_update().filter(uuid=uuid).first()
+            row = known or _draft(by=by, target=target, uuid=uuid, facts=facts, proofs=proofs, base=base)
+            if known and not _same(known, target, facts, proofs):
+                raise _clash(known, by)
+            if submit and row.submitted_at is None:
+                row.submit(by=by, seen=row.fingerprint())
+    except IntegrityError:
+        # The other one of a double tap was quicker by less than a transaction.
+        known = Measurement.objects.filter(uuid=uuid).first()
+        if known is None:
+            raise
+        if not _same(known, target, facts, proofs):
+            raise _clash(known, by) from None
+        return known
+    return row
+
+
+def _draft(
+    *,
+    by: User,
+    target: ServiceTarget,
+    uuid: UUID,
+    facts: dict[str, Any],
+    proofs: list[Proof],
+    base: Measurement | None,
+) -> Measurement:
+    corrects = base
+    if base and base.submitted_at is None:
+        corrects = base.supersedes
+        discard(base, by=by)
+    row = Measurement.draft(by=by, target=target, corrects=corrects, uuid=uuid, **facts)
+    for proof in proofs:
+        Evidence.attach(row, kind=proof.kind, file=proof.file, url=proof.url, **proof.about)
+    return row
+
+
+def _same(known: Measurement, target: ServiceTarget, facts: dict[str, Any], proofs: list[Proof]) -> bool:
+    attached = sorted(known.evidence.values_list("evidence_kind", "sha256"))
+    return (
+        known.target_id == target.pk
+        and all(getattr(known, name) == value for name, value in facts.items())
+        and attached == sorted((str(proof.kind), proof.sha256) for proof in proofs)
+    )
+
+
+def _clash(known: Measurement, by: User) -> Refused:
+    """Whoever may not see the earlier report learns nothing of it."""
+    if Measurement.objects.owned_by(by).filter(pk=known.pk).exists():
+        return AlreadySent(known)
+    return WrongState("Pengenal kiriman ini tidak dapat dipakai. Muat ulang halaman, lalu isi lagi.")
+
+
+def discard(draft: Measurement, *, by: User) -> None:
+    """Throw a draft away; a submitted version stays for ever. Its files stay too: another report that is coming
+    in at this moment may hold the same bytes."""
+    with transaction.atomic():
+        access.require_member(by, draft.target.unit)
+        if draft.submitted_at:
+            raise WrongState("Yang sudah dikirim tidak dapat dibuang; tarik kembali atau koreksi.")
+        draft.evidence.all().delete()
+        draft.delete()

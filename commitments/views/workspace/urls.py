@@ -1,0 +1,23 @@
+"""Which address of the workspace leads where?"""
+
+from django.urls import path
+
+from commitments.views.workspace import home, planning, reporting
+
+urlpatterns = [
+    path("", home.home, name="workspace"),
+    path("sasaran/<slug:reference>/lapor/", reporting.report, name="workspace-report"),
+    path("sasaran/<slug:reference>/ubah/", planning.revision_propose, name="workspace-revision-propose"),
+    path("sasaran/<slug:reference>/tarik/", planning.target_withdraw, name="workspace-target-withdraw"),
+    path("kiriman/<uuid:uuid>/", reporting.receipt, name="workspace-receipt"),
+    path("kiriman/<uuid:uuid>/koreksi/", reporting.report_amend, name="workspace-report-amend"),
+    path("kiriman/<uuid:uuid>/kirim/", reporting.report_submit, name="workspace-report-submit"),
+    path("kiriman/<uuid:uuid>/tarik/", reporting.report_pull_back, name="workspace-report-pull-back"),
+    path("kiriman/<uuid:uuid>/buang/", reporting.report_discard, name="workspace-report-discard"),
+    path("komitmen/usul/", planning.commitment_propose, name="workspace-commitment-propose"),
+    path("komitmen/<slug:reference>/target/", planning.target_propose, name="workspace-target-propose"),
+    path(
+        "komitmen/<slug:reference>/terima/", planning.commitment_acknowledge, name="workspace-commitment-acknowledge"
+    ),
+    path("komitmen/<slug:reference>/tarik/", planning.commitment_withdraw, name="workspace-commitment-withdraw"),
+]
