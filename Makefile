@@ -11,7 +11,9 @@ export THREADS
 # Selalu `python -m ...`: nama berkas di .venv/bin menyimpan alamat folder lama bila proyek dipindahkan.
 PY     := .venv/bin/python
 MANAGE := $(PY) manage.py
-SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level warning --respawn-failed-workers \
+# Ctrl-C sampai ke semua proses sekaligus, dan granian (#651, #875) lalu kadang menunggu satu di antaranya tanpa
+# akhir: setelah --workers-kill-timeout detik ia dihentikan paksa. Di systemd, KillMode=mixed menghindarinya.
+SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level error --respawn-failed-workers \
           --workers $(WORKERS) --blocking-threads $(THREADS) --port $(PORT) semarang_mou.wsgi:application
 
 .PHONY: help demo serve test check lock messages machine port keys
@@ -34,7 +36,7 @@ demo: machine port .venv/installed  ## register contoh di http://127.0.0.1:8000
 	@$(MANAGE) demo
 	@$(port_is_free)
 	@echo "Siap dibuka: http://127.0.0.1:$(PORT)  (Ctrl-C menghentikan)"
-	@exec $(SERVE) --host 127.0.0.1
+	@exec $(SERVE) --host 127.0.0.1 --workers-kill-timeout 1
 
 serve: machine port .venv/installed keys  ## register yang sebenarnya, tanpa data contoh
 	@$(MANAGE) migrate --verbosity 0
@@ -42,7 +44,7 @@ serve: machine port .venv/installed keys  ## register yang sebenarnya, tanpa dat
 	@$(MANAGE) load_roster
 	@$(port_is_free)
 	@echo "Register melayani di http://$(HOST):$(PORT)  (Ctrl-C menghentikan)"
-	@exec $(SERVE) --host $(HOST)
+	@exec $(SERVE) --host $(HOST) --workers-kill-timeout 10
 
 keys: .venv/installed
 	@umask 077; for key in SECRET_KEY REGISTER_KEY; do \
