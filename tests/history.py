@@ -1,0 +1,298 @@
+"""How do facts get into the database by the thousand, and what does the real ladder say of them?
+
+The rows are written directly, past the acts, so that a test can have thousands; the database's own
+constraints and guards still apply to each.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import F
+
+from commitments.models import (
+    Assignment,
+    Commitment,
+    Decision,
+    Evidence,
+    Measurement,
+    Memorandum,
+    ServiceTarget,
+    TargetRevision,
+)
+from commitments.querysets import units_with_rung
+from opd.models import Unit, UnitChange
+from tests import reference
+from tests.reference import Revision, Target, TargetState, UnitFact, UnitState, owner
+
+SIGNED_ON = date(2017, 11, 2)
+PROPOSED_AT = datetime(2017, 11, 2, 3, tzinfo=UTC)
+REASON = "Alasan yang cukup panjang untuk dibaca publik."
+
+TARGET_FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "claimed_higher")
+
+_numbers = count(10**9)  # keys of our own, so that rows can name each other before they are written
+
+
+# --- writing ---
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """Who acts, and the primary key of every code, reference and UUID."""
+
+    head: User
+    verifier: User
+    approver: User
+    key: dict[str, int] = field(default_factory=lambda: defaultdict(_numbers.__next__))
+
+
+def write(units: Sequence[UnitFact], targets: Sequence[Target]) -> None:
+    """Every fact as rows: one commitment a target, decided by other people than those who sent it."""
+    names = ("kepala", "verifikator", "penyetuju")
+    clerk = Clerk(*(User.objects.get_or_create(username=f"riwayat-{name}")[0] for name in names))
+    _write_units(units, clerk)
+    _write_commitments(targets, clerk)
+    _write_targets(targets, clerk)
+    _write_revisions(targets, clerk)
+    _write_measurements(targets, clerk)
+    _write_decisions(targets, clerk)
+
+
+def _write_units(units: Sequence[UnitFact], clerk: Clerk) -> None:
+    key = clerk.key
+    Unit.objects.bulk_create(
+        Unit(
+            pk=key[fact.code],
+            code=fact.code,
+            unit_kind="dinas",
+            certainty="assumed",
+            valid_until=fact.valid_until,
+        )
+        for fact in units
+    )
+    succeeded = [(next(_numbers), fact) for fact in units if fact.successors]
+    UnitChange.objects.bulk_create(
+        UnitChange(
+            pk=change,
+            change="merged" if len(fact.successors) == 1 else "split",
+            on=fact.valid_until,
+            legal_basis="Perwal",
+            proposed_at=PROPOSED_AT,
+            proposed_by=clerk.head,
+            confirmed_at=PROPOSED_AT,
+            confirmed_by=clerk.approver,
+        )
+        for change, fact in succeeded
+    )
+    before, after = UnitChange.predecessors.through, UnitChange.successors.through
+    before.objects.bulk_create(
+        before(unitchange_id=change, unit_id=key[fact.code]) for change, fact in succeeded
+    )
+    after.objects.bulk_create(
+        after(unitchange_id=change, unit_id=key[heir]) for change, fact in succeeded for heir in fact.successors
+    )
+
+
+def _write_commitments(targets: Sequence[Target], clerk: Clerk) -> None:
+    memorandum, _ = Memorandum.objects.get_or_create(code="riwayat", defaults={"signed_on": SIGNED_ON})
+    Commitment.objects.bulk_create(
+        Commitment(
+            pk=clerk.key[f"K-{target.ref}"],
+            reference=f"K-{target.ref}",
+            memorandum=memorandum,
+            title="Komitmen",
+            dimension="living",
+            proposed_at=PROPOSED_AT,
+            proposed_by=clerk.head,
+            published_at=PROPOSED_AT,
+            published_by=clerk.approver,
+        )
+        for target in targets
+    )
+    Assignment.objects.bulk_create(
+        Assignment(
+            commitment_id=clerk.key[f"K-{target.ref}"],
+            unit_id=clerk.key[owner(target, since)],
+            from_on=since,
+            until_on=until,
+        )
+        for target in targets
+        for since, until in _terms_of_office(target)
+    )
+
+
+def _terms_of_office(target: Target) -> Iterable[tuple[date, date | None]]:
+    """From and until of each owner in turn."""
+    starts = [SIGNED_ON, *(moved_on for moved_on, _ in sorted(target.moves))]
+    return zip(starts, [*starts[1:], None], strict=True)
+
+
+def _write_targets(targets: Sequence[Target], clerk: Clerk) -> None:
+    ServiceTarget.objects.bulk_create(
+        ServiceTarget(
+            pk=clerk.key[target.ref],
+            reference=target.ref,
+            commitment_id=clerk.key[f"K-{target.ref}"],
+            service="Layanan",
+            family="cepat",
+            unit_of_measure="hari",
+            statistic="median",
+            direction=target.direction,
+            baseline_value=target.baseline_value,
+            baseline_on=target.baseline_on,
+            baseline_source="uji",
+            target_value=target.target_value,
+            min_change=target.min_change,
+            original_due_on=target.original_due_on,
+            cycle_days=target.cycle_days,
+            replaces_id=clerk.key[target.replaces] if target.replaces else None,
+            proposed_at=PROPOSED_AT,
+            proposed_by=clerk.head,
+            published_at=target.published_at,
+            published_by=clerk.approver if target.published_at else None,
+            withdrawn_at=target.withdrawn_at,
+            withdrawn_by=clerk.approver if target.withdrawn_at else None,
+            withdrawal_reason=REASON if target.withdrawn_at else "",
+            withdrawn_rung=target.withdrawn_rung if target.published_at else None,
+        )
+        for target in targets
+    )
+
+
+def _write_revisions(targets: Sequence[Target], clerk: Clerk) -> None:
+    def columns(row: Revision) -> dict[str, Any]:
+        kind = "on" if row.field == "due_on" else "value"
+        return {f"old_{kind}": row.old, f"new_{kind}": row.new}
+
+    TargetRevision.objects.bulk_create(
+        TargetRevision(
+            uuid=UUID(row.id),
+            target_id=clerk.key[target.ref],
+            field=row.field,
+            reason=REASON,
+            proposed_at=row.proposed_at,
+            proposed_by=clerk.head,
+            approved_at=row.approved_at,
+            approved_by=clerk.approver if row.approved_at else None,
+            **columns(row),
+        )
+        for target in targets
+        for row in target.revisions
+    )
+
+
+Version = tuple[Target, reference.Measurement, int]
+
+
+def _write_measurements(targets: Sequence[Target], clerk: Clerk) -> None:
+    """First versions first: a correction is refused before the version it supersedes has been sent."""
+    everything = [(target, m) for target in targets for m in target.measurements]
+    later = {m.supersedes: (target, m) for target, m in everything if m.supersedes}
+    chain = {m.id: m.id for _, m in everything if not m.supersedes}
+    versions = [(target, m, 1) for target, m in everything if not m.supersedes]
+    while versions:
+        _write_versions(versions, chain, clerk)
+        versions = [(*later[m.id], number + 1) for _, m, number in versions if m.id in later]
+        chain |= {m.id: chain[str(m.supersedes)] for _, m, _ in versions}
+
+
+def _write_versions(versions: Sequence[Version], chain: dict[str, str], clerk: Clerk) -> None:
+    """As drafts, so that evidence may still be added; then sent."""
+    key = clerk.key
+    Measurement.objects.bulk_create(
+        Measurement(
+            pk=key[m.id],
+            uuid=UUID(m.id),
+            target_id=key[target.ref],
+            chain=UUID(chain[m.id]),
+            version=number,
+            supersedes_id=key[m.supersedes] if m.supersedes else None,
+            period_start=m.period_start,
+            period_end=m.period_end,
+            value=m.value,
+            n=1,
+            drafted_by=clerk.head,
+            drafted_at=m.submitted_at or PROPOSED_AT,
+        )
+        for target, m, number in versions
+    )
+    Evidence.objects.bulk_create(
+        Evidence(
+            measurement_id=key[m.id],
+            evidence_kind=kind,
+            url="https://contoh.invalid/bukti",
+            sha256="0" * 64,
+            size=1,
+        )
+        for _, m, _ in versions
+        for kind in sorted(m.kinds)
+    )
+    sent = Measurement.objects.filter(pk__in=[key[m.id] for _, m, _ in versions if m.submitted_at])
+    sent.update(submitted_at=F("drafted_at"), submitted_by=clerk.head)
+
+
+def _write_decisions(targets: Sequence[Target], clerk: Clerk) -> None:
+    Decision.objects.bulk_create(
+        Decision(
+            measurement_id=clerk.key[m.id],
+            verdict=decision.verdict,
+            by=clerk.approver if decision.verdict == "revoked" else clerk.verifier,
+            office="verifikator",
+            at=decision.at,
+        )
+        for target in targets
+        for m in target.measurements
+        for decision in m.decisions
+    )
+
+
+# --- reading ---
+
+
+def target_states(targets: Iterable[Target], day: date) -> dict[str, TargetState]:
+    """What the real ladder says of each target on a day; a target it leaves out is not live."""
+    references = [target.ref for target in targets]
+    found = ServiceTarget.objects.filter(reference__in=references).with_rung(day)
+    return dict.fromkeys(references, TargetState()) | {
+        row.reference: TargetState(
+            live=True,
+            rung=row.rung,
+            rung_claimed=row.rung_claimed,
+            value=row.value,
+            value_claimed=row.value_claimed,
+            period_end=row.period_end,
+            progress=row.progress,
+            flags=frozenset(name for name in TARGET_FLAGS if getattr(row, name)),
+            met_on=row.met_on,
+            clock_days=row.clock_days,
+            silent_limit=row.silent_limit,
+            waiting=bool(row.waiting),
+            due_on=row.due_on,
+            baseline=row.baseline_now,
+            target_value=row.target_now,
+            min_change=row.min_change_now,
+        )
+        for row in found
+    }
+
+
+def unit_states(units: Iterable[UnitFact], day: date) -> dict[str, UnitState]:
+    """What the real ladder says of each unit on a day."""
+    rows = units_with_rung(Unit.objects.filter(code__in=[fact.code for fact in units]), day)
+    return {
+        row.code: UnitState(
+            rung=row.rung,
+            rung_claimed=row.rung_claimed,
+            past_ceremony=bool(row.past_ceremony),
+            past_ceremony_claimed=bool(row.past_ceremony_claimed),
+            silent=bool(row.silent),
+            live_targets=row.live_targets,
+        )
+        for row in rows
+    }
