@@ -1,7 +1,10 @@
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
-from commitments.models.measurement import Decision, Evidence, Measurement, Verdict
-from commitments.models.target import Direction, Family, ServiceTarget, Statistic, TargetRevision
+from commitments.models.decision import Decision, Verdict
+from commitments.models.measurement import Measurement
+from commitments.models.proof import Evidence
+from commitments.models.revision import TargetRevision
+from commitments.models.target import Direction, Family, ServiceTarget, Statistic
 
 __all__ = (
     "Acknowledgement",

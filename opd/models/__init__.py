@@ -1,7 +1,9 @@
 from opd.models.base import Certainty, Registered
+from opd.models.change import UnitChange
 from opd.models.entry import Entry
+from opd.models.membership import Membership
 from opd.models.people import Person, Tenure
-from opd.models.unit import Kind, Membership, Unit, UnitChange, UnitName
+from opd.models.unit import Kind, Unit, UnitName
 
 __all__ = (
     "Certainty",

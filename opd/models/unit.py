@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import User
 from django.core.validators import RegexValidator
@@ -12,9 +12,12 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
 from opd import access, clock, register
-from opd.errors import BadFact, WrongState
+from opd.errors import BadFact
 from opd.guards import Guard
 from opd.models.base import Certainty, Registered
+
+if TYPE_CHECKING:
+    from opd.models.change import UnitChange
 
 
 class Kind(models.TextChoices):
@@ -49,9 +52,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """The units whose workspace a user may enter today."""
         if not user.is_active:
             return self.none()
-        served = Membership.objects.filter(
-            holding_on(clock.today()), user=user, role__in=(Membership.Role.HEAD, Membership.Role.OPERATOR)
-        )
+        served = user.memberships.filter(holding_on(clock.today()), role__in=(access.HEAD, access.OPERATOR))
         return self.filter(pk__in=served.values("unit_id"))
 
 
@@ -200,15 +201,14 @@ class Unit(Registered):
             new = UnitName.objects.create(
                 unit=self, name=name, short_name=short_name, from_on=on, legal_basis=legal_basis
             )
-            change = UnitChange.objects.create(
-                change=UnitChange.Change.RENAMED,
+            change = self.changes_from.create(
+                change="renamed",
                 on=on,
                 legal_basis=legal_basis,
                 proposed_at=act.at,
                 proposed_by=by if isinstance(by, User) else None,
                 confirmed_at=act.at,
             )
-            change.predecessors.add(self)
             change.successors.add(self)
             self.__dict__.pop("name", None)
             self.__dict__.pop("short_name", None)
@@ -255,129 +255,3 @@ class UnitName(Registered):
             "until": self.until_on,
             "legal_basis": self.legal_basis,
         }
-
-
-class UnitChange(Registered):
-    """A renaming, merger, split or end: who was there before, and who came after. Nothing is ever merged away."""
-
-    class Change(models.TextChoices):
-        RENAMED = "renamed", "berganti nama"
-        MERGED = "merged", "digabung"
-        SPLIT = "split", "dipecah"
-        DISSOLVED = "dissolved", "dibubarkan"
-
-    kind = "unit_change"
-    guard = Guard(stamps=("confirmed_at", "confirmed_by_id"))
-    prefetch = ("predecessors", "successors")
-    related = ("proposed_by", "confirmed_by")
-
-    change = models.CharField("perubahan", max_length=20, choices=Change)
-    on = models.DateField("berlaku sejak")
-    legal_basis = models.CharField("dasar hukum", max_length=300, help_text="Tampil untuk publik.")
-    predecessors = models.ManyToManyField(Unit, related_name="changes_from", verbose_name="unit asal")
-    successors = models.ManyToManyField(Unit, related_name="changes_into", verbose_name="unit penerus", blank=True)
-    proposed_at = models.DateTimeField("diusulkan")
-    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul")
-    confirmed_at = models.DateTimeField("disahkan", null=True)
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah")
-
-    class Meta:
-        ordering = ("-on", "-pk")
-        verbose_name = "perubahan unit"
-        verbose_name_plural = "perubahan unit"
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(change="renamed") | Q(confirmed_at=None) | ~Q(confirmed_by=F("proposed_by")),
-                name="unit_change_confirmed_by_someone_else",
-                violation_error_message="Perubahan unit disahkan oleh orang lain, bukan pengusulnya.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_change_display()} {self.on}"
-
-    def public_row(self) -> dict[str, Any]:
-        return {
-            "change": self.change,
-            "on": self.on,
-            "legal_basis": self.legal_basis,
-            "predecessors": sorted(unit.code for unit in self.predecessors.all()),
-            "successors": sorted(unit.code for unit in self.successors.all()),
-            "proposed_at": self.proposed_at,
-            "confirmed_at": self.confirmed_at,
-        }
-
-    def private_row(self) -> dict[str, str | None]:
-        return {
-            "proposed_by": self.proposed_by.get_username() if self.proposed_by else None,
-            "confirmed_by": self.confirmed_by.get_username() if self.confirmed_by else None,
-        }
-
-    @classmethod
-    def propose(
-        cls,
-        *,
-        by: access.Actor,
-        change: str,
-        on: date,
-        legal_basis: str,
-        predecessors: list[Unit],
-        successors: list[Unit],
-    ) -> UnitChange:
-        """A merger, split or end waiting for an approver; `commitments.changes.confirm` carries it out."""
-        with register.act("unit_change.proposed", "unit_change") as act:
-            act.office = access.require_keeper(by)
-            wants_heirs = change != cls.Change.DISSOLVED
-            if change == cls.Change.RENAMED or not predecessors or bool(successors) != wants_heirs:
-                raise BadFact("Sebutkan unit asal dan unit penerusnya; pembubaran tanpa penerus.")
-            if set(predecessors) & set(successors):
-                raise BadFact("Unit penerus tidak boleh sama dengan unit asal.")
-            if ended := [unit for unit in predecessors if unit.valid_until]:
-                raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}.")
-            row = cls.objects.create(
-                change=change,
-                on=on,
-                legal_basis=legal_basis,
-                proposed_at=act.at,
-                proposed_by=by if isinstance(by, User) else None,
-            )
-            row.predecessors.set(predecessors)
-            row.successors.set(successors)
-            act.subject = row.object_name
-            act.touch(row)
-        return row
-
-
-class Membership(models.Model):
-    """Which account works for which unit. Private: accounts never enter the register."""
-
-    class Role(models.TextChoices):
-        HEAD = "head", "kepala"
-        OPERATOR = "operator", "operator"
-        STAFF = "staff", "pegawai (tidak melapor)"
-
-    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="akun")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name="unit")
-    role = models.CharField("peran", max_length=10, choices=Role)
-    from_on = models.DateField("sejak", default=clock.today)
-    until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "keanggotaan"
-        verbose_name_plural = "keanggotaan"
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
-                name="membership_ends_after_it_begins",
-                violation_error_message="Tanggal berakhir tidak boleh mendahului tanggal mulai.",
-            ),
-            models.UniqueConstraint(
-                fields=("user", "unit", "role"),
-                condition=Q(until_on=None),
-                name="membership_open_once",
-                violation_error_message="Akun ini sudah memegang peran itu di unit ini.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()} {self.unit}"

@@ -1,0 +1,169 @@
+"""How was a promise changed, from what to what, why, and by which two people?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
+
+from commitments.models.proposal import SHORTEST_REASON, account, reason_given
+from commitments.models.values import value_field, within_digits
+from commitments.querysets import RevisionQuerySet
+from opd import access, register
+from opd.errors import BadFact, WrongState
+from opd.guards import Guard
+from opd.models import Registered
+
+
+class TargetRevision(Registered):
+    """One field of a target in force changed: old, new, why, asked and approved by two different people."""
+
+    class Field(models.TextChoices):
+        DUE = "due_on", "tenggat"
+        TARGET = "target_value", "target"
+        BASELINE = "baseline_value", "nilai awal"
+        MIN_CHANGE = "min_change", "perubahan terkecil"
+
+    kind = "revision"
+    guard = Guard(stamps=("approved_at", "approved_by_id", "refused_at", "refused_by_id", "refusal_reason"))
+    related = ("target__commitment", "proposed_by", "approved_by", "refused_by")
+
+    target = models.ForeignKey(
+        "commitments.ServiceTarget", models.PROTECT, related_name="revisions", verbose_name="target"
+    )
+    field = models.CharField("yang diubah", max_length=20, choices=Field)
+    old_value = value_field("nilai lama", null=True, blank=True)
+    new_value = value_field("nilai baru", null=True, blank=True)
+    old_on = models.DateField("tenggat lama", null=True, blank=True)
+    new_on = models.DateField("tenggat baru", null=True, blank=True)
+    reason = models.TextField("alasan", help_text="Tampil untuk publik.")
+    document = models.CharField("dokumen", max_length=300, blank=True, help_text="Tampil untuk publik.")
+    proposed_at = models.DateTimeField("diusulkan")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="pengusul")
+    approved_at = models.DateTimeField("disetujui", null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penyetuju"
+    )
+    refused_at = models.DateTimeField("ditolak", null=True, blank=True)
+    refused_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penolak"
+    )
+    refusal_reason = models.TextField("alasan penolakan", blank=True, help_text="Tampil untuk publik.")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("proposed_at", "pk")
+        verbose_name = "perubahan target"
+        verbose_name_plural = "perubahan target"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None)
+                | (Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
+                name="revision_approved_by_someone_other_than_its_proposer",
+                violation_error_message="Pengusul tidak boleh menyetujui perubahannya sendiri.",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | Q(refused_at=None),
+                name="revision_not_both_approved_and_refused",
+            ),
+            models.CheckConstraint(
+                condition=Q(field="due_on", old_value=None, new_value=None, old_on__isnull=False)
+                & Q(new_on__isnull=False)
+                | ~Q(field="due_on") & Q(old_on=None, new_on=None, old_value__isnull=False, new_value__isnull=False),
+                name="revision_changes_a_date_or_a_value",
+            ),
+            models.CheckConstraint(
+                condition=within_digits("old_value", "new_value"),
+                name="revision_values_have_at_most_15_digits_and_4_decimals",
+            ),
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(Length("reason"), SHORTEST_REASON),
+                name="revision_gives_its_reason",
+                violation_error_message="Alasan perubahan paling sedikit 20 huruf.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.target.reference}: {self.get_field_display()} {self.old} → {self.new}"
+
+    @property
+    def old(self) -> Decimal | date:
+        return self.old_on if self.field == self.Field.DUE else self.old_value  # type: ignore[return-value]
+
+    @property
+    def new(self) -> Decimal | date:
+        return self.new_on if self.field == self.Field.DUE else self.new_value  # type: ignore[return-value]
+
+    @property
+    def slip_days(self) -> int | None:
+        """Days by which a due date moves; None for other fields."""
+        return (self.new_on - self.old_on).days if self.new_on and self.old_on else None
+
+    def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
+        dated = self.field == self.Field.DUE
+        if isinstance(new, date) != dated:
+            raise BadFact("Tenggat diisi tanggal; isian lain diisi angka.")
+        if new == old:
+            raise BadFact("Nilai barunya sama dengan yang berlaku sekarang.")
+        if dated:
+            self.old_on, self.new_on = old, new  # type: ignore[assignment]
+        else:
+            self.old_value, self.new_value = old, new
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "target": self.target.reference,
+            "field": self.field,
+            "old": self.old,
+            "new": self.new,
+            "reason": self.reason,
+            "document": self.document,
+            "proposed_at": self.proposed_at,
+            "approved_at": self.approved_at,
+            "refused_at": self.refused_at,
+            "refusal_reason": self.refusal_reason,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {
+            "proposed_by": self.proposed_by.get_username(),
+            "approved_by": self.approved_by.get_username() if self.approved_by else None,
+            "refused_by": self.refused_by.get_username() if self.refused_by else None,
+        }
+
+    def _deciding(self, by: access.Actor, seen: str) -> str:
+        office = access.require_decider(by, access.APPROVER, self.target.unit)
+        access.require_other(by, self.proposed_by, what="Anda yang mengusulkan perubahan ini")
+        self.must_match(seen)
+        if self.approved_at or self.refused_at:
+            raise WrongState("Usulan perubahan ini sudah diputus.")
+        return office
+
+    def approve(self, *, by: access.Actor, seen: str) -> None:
+        """From now on the new value is in force; the original and the slip stay visible."""
+        with register.act("revision.approved", self) as act:
+            act.office = self._deciding(by, seen)
+            if not self.target.is_live:
+                raise WrongState("Targetnya tidak lagi berjalan.")
+            if self.target.in_force()[self.field] != self.old:
+                raise WrongState("Nilai yang berlaku sudah berubah sejak usulan ini dibuat; minta usulan baru.")
+            self.target.must_hold_with(self.field, self.new)
+            self.approved_at, self.approved_by = act.at, account(by)
+            self.save()
+            act.touch(self)
+
+    def refuse(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """With a public reason; what is in force stays."""
+        with register.act("revision.refused", self) as act:
+            act.office = self._deciding(by, seen)
+            self.refusal_reason = reason_given(reason, "alasan penolakan")
+            self.refused_at, self.refused_by = act.at, account(by)
+            self.save()
+            act.touch(self)
