@@ -1,0 +1,114 @@
+"""Which promises does the demonstration invent? Read from the two files beside this module."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+STEPS = {"hari kerja": "0.5", "jam": "0.5", "menit": "1", "%": "0.1"}  # how finely a value is told
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One target to be promised, and the story that its measurements will tell."""
+
+    unit: str
+    service: str
+    family: str
+    measure: str
+    statistic: str
+    direction: str
+    baseline: Decimal
+    target: Decimal
+    min_change: Decimal
+    n: int  # usual number of cases behind a value; 0: a count by rule, without cases
+    cycle: int  # days
+    due: date
+    story: str
+    turn: date | None  # when the story turns: falls silent, starts to rise, is withdrawn or published
+
+    @property
+    def step(self) -> Decimal:
+        if self.statistic == "count":
+            return Decimal(1)
+        if self.statistic in ("mean", "score"):
+            return Decimal("0.01" if self.statistic == "score" else "0.1")
+        return Decimal(STEPS[self.measure])
+
+    def facts(self) -> dict[str, Any]:
+        """Columns of the target as its head would fill them in."""
+        return {
+            "service": self.service,
+            "family": self.family,
+            "unit_of_measure": self.measure,
+            "statistic": self.statistic,
+            "direction": self.direction,
+            "baseline_value": self.baseline,
+            "target_value": self.target,
+            "min_change": self.min_change,
+            "original_due_on": self.due,
+            "cycle_days": self.cycle,
+        }
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """One commitment to be made, with its targets."""
+
+    unit: str
+    title: str
+    benefit: str
+    dimension: str
+    quick_win: bool
+    published: date
+    plans: list[Plan] = field(default_factory=list)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (HERE / name).open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def _turn(text: str) -> date | None:
+    return date.fromisoformat(text if len(text) > len("2020-01") else f"{text}-15") if text else None
+
+
+def pledges() -> list[Pledge]:
+    """Every commitment in the order of the file, its targets in theirs."""
+    found: dict[tuple[str, str], Pledge] = {}
+    for row in _rows("commitments.csv"):
+        found[row["unit"], row["no"]] = Pledge(
+            unit=row["unit"],
+            title=row["title"],
+            benefit=row["benefit"],
+            dimension=row["dimension"],
+            quick_win=row["quick_win"] == "1",
+            published=date.fromisoformat(row["published"]),
+        )
+    for row in _rows("targets.csv"):
+        found[row["unit"], row["no"]].plans.append(
+            Plan(
+                unit=row["unit"],
+                service=row["service"],
+                family=row["family"],
+                measure=row["measure"],
+                statistic=row["statistic"],
+                direction=row["direction"],
+                baseline=Decimal(row["baseline"]),
+                target=Decimal(row["target"]),
+                min_change=Decimal(row["min_change"]),
+                n=int(row["n"]),
+                cycle=int(row["cycle"]),
+                due=date.fromisoformat(row["due"]),
+                story=row["story"],
+                turn=_turn(row["turn"]),
+            )
+        )
+    return list(found.values())

@@ -1,0 +1,130 @@
+"""Who acts in the demonstration? Accounts for every role, one password for all, second factors for staff."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, User
+
+from opd import access, clock
+from opd.models import Membership, Unit
+
+PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed, and opens invented data only
+SUPERUSER = "admin"
+SECOND_VERIFIER = "verifikator.2"
+HOST = "contoh.invalid"  # a reserved name: no message ever leaves
+
+# Units in which nobody has an account, and the units with an operator beside the head.
+WITHOUT_ACCOUNT = ("bag-keuangan", "bag-rumah-tangga", "bag-tata-usaha", "bpr-bkk", "taman-satwa")
+WITH_OPERATOR = ("dinkes", "disdukcapil", "kec-tembalang")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An account as it is printed for whoever tries the demonstration."""
+
+    username: str
+    what_for: str
+
+    @property
+    def secret(self) -> str:
+        return secret_of(self.username)
+
+
+SHOWN = (
+    Shown("kepala.dinkes", "kepala Dinas Kesehatan: laporan bulanan dan triwulanan"),
+    Shown("kepala.kec-tembalang", "camat Tembalang"),
+    Shown("operator.dinkes", "operator Dinas Kesehatan: menyusun, tidak mengirim"),
+    Shown(access.VERIFIER, "sekretariat: memverifikasi atau mengembalikan"),
+    Shown(access.APPROVER, "sekretariat: mengumumkan, menyetujui perubahan, mencabut"),
+    Shown(access.KEEPER, "sekretariat: unit, nama, pejabat, tanda tangan"),
+    Shown(access.LEADER, "membaca semuanya"),
+    Shown(access.INSPECTOR, "Inspektorat: memutus untuk Setda dan bagiannya"),
+    Shown(SUPERUSER, "pengelola sistem"),
+)
+
+
+def head_name(code: str) -> str:
+    return f"kepala.{code}"
+
+
+def operator_name(code: str) -> str:
+    return f"operator.{code}"
+
+
+def secret_of(username: str) -> str:
+    """A TOTP secret (base32) that is the same in every demonstration."""
+    return base64.b32encode(hashlib.sha256(f"contoh/{username}".encode()).digest()[:20]).decode()
+
+
+@dataclass
+class People:
+    """Every account by username."""
+
+    users: dict[str, User]
+
+    def head(self, code: str) -> User:
+        return self.users[head_name(code)]
+
+    def writer(self, code: str) -> User:
+        """Who fills in the figures: the operator where there is one."""
+        return self.users.get(operator_name(code)) or self.head(code)
+
+    def __getitem__(self, username: str) -> User:
+        return self.users[username]
+
+    @classmethod
+    def move_in(cls, units: dict[str, Unit], since: date) -> People:
+        """Create every account, each with its role or its place in a unit."""
+        groups = {group.name: group for group in Group.objects.all()}
+        staff = {name: groups[name] for name in access.STAFF_ROLES}
+        staff[SECOND_VERIFIER] = groups[access.VERIFIER]
+        heads = {head_name(code): unit for code, unit in units.items() if code not in WITHOUT_ACCOUNT}
+        operators = {operator_name(code): units[code] for code in WITH_OPERATOR}
+        usernames = [SUPERUSER, *staff, *heads, *operators]
+        password = make_password(PASSWORD)
+        made = User.objects.bulk_create(
+            User(
+                username=username,
+                email=f"{username}@{HOST}",
+                password=password,
+                is_staff=username in staff or username == SUPERUSER,
+                is_superuser=username == SUPERUSER,
+                date_joined=clock.now(),
+            )
+            for username in usernames
+        )
+        users = {user.username: user for user in made}
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made
+        )
+        for username, group in staff.items():
+            users[username].groups.add(group)
+        for username in (*staff, SUPERUSER):
+            TOTP.activate(users[username], secret_of(username))
+        Membership.objects.bulk_create(
+            Membership(user=users[username], unit=unit, role=role, from_on=since)
+            for role, place in ((access.HEAD, heads), (access.OPERATOR, operators))
+            for username, unit in place.items()
+        )
+        return cls(users)
+
+
+def printed() -> list[str]:
+    """One account per role, with the second factor of staff, as lines for the terminal."""
+    staff = {*access.STAFF_ROLES, SUPERUSER}
+    lines = [f"Akun contoh, kata sandi semuanya: {PASSWORD}"]
+    for shown in SHOWN:
+        lines.append(f"  {shown.username:22} {shown.what_for}")
+        if shown.username in staff:
+            address = get_adapter().build_totp_url(User(username=shown.username), shown.secret)
+            lines += [f"  {'':22} TOTP {shown.secret}", f"  {'':22} {address}"]
+    lines.append("Kata sandi dan rahasia ini terbuka: jangan pasang data contoh di internet.")
+    return lines

@@ -1,0 +1,116 @@
+"""What do invented proofs look like? Small drawn scenes and one-page documents, each saying DATA CONTOH."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from random import Random
+
+from PIL import Image, ImageDraw, ImageFont
+
+SIZE = (640, 420)
+NOTICE = "DATA CONTOH"
+INK, PAPER, WALL, FLOOR = "#1f2a37", "#ffffff", "#e6ece9", "#cfd8d3"
+SHIRTS = ("#2f6f63", "#8a4b2a", "#34508a", "#7a6a1f", "#6b3a6e", "#4b5563")
+SKINS = ("#8d5a3b", "#a86f4a", "#c58b62")
+
+Draw = ImageDraw.ImageDraw
+
+
+def _text(draw: Draw, at: tuple[float, float], words: str, size: int, fill: str = INK, anchor: str = "mm") -> None:
+    draw.text(at, words, fill=fill, font=ImageFont.load_default(size), anchor=anchor)
+
+
+def _person(draw: Draw, x: int, foot: int, height: int, dice: Random) -> None:
+    head = height // 6
+    draw.rounded_rectangle(
+        (x - head, foot - height + 2 * head, x + head, foot - height // 3), head // 2, dice.choice(SHIRTS)
+    )
+    draw.rectangle((x - head + 3, foot - height // 3, x + head - 3, foot), INK)
+    draw.ellipse((x - head * 0.8, foot - height, x + head * 0.8, foot - height + head * 1.8), dice.choice(SKINS))
+
+
+def _ceremony(draw: Draw, words: str, dice: Random) -> None:
+    draw.rectangle((0, 300, *SIZE), FLOOR)
+    draw.rectangle((60, 30, 580, 110), "#2f6f63")
+    _text(draw, (320, 55), NOTICE, 26, PAPER)
+    _text(draw, (320, 88), words, 16, PAPER)
+    for x in range(90, 580, dice.choice((58, 66, 74))):
+        _person(draw, x + dice.randint(-6, 6), 380, dice.randint(165, 195), dice)
+    draw.rectangle((0, 330, 640, 338), "#b3261e")  # the ribbon
+    draw.polygon(((300, 334), (270, 316), (270, 352)), "#b3261e")
+    draw.polygon(((340, 334), (370, 316), (370, 352)), "#b3261e")
+
+
+def _activity(draw: Draw, words: str, dice: Random) -> None:
+    draw.rectangle((0, 280, *SIZE), FLOOR)
+    draw.rectangle((210, 30, 430, 150), PAPER, INK, 3)
+    _text(draw, (320, 70), NOTICE, 24)
+    _text(draw, (320, 110), words, 14)
+    _person(draw, 480, 270, 170, dice)
+    for row, y in enumerate((330, 400)):
+        for x in range(70 + 30 * row, 620, 95):
+            draw.rectangle((x - 38, y, x + 38, y + 8), "#8a6d4b")
+            _person(draw, x, y + 26, dice.randint(95, 110), dice)
+
+
+def _output(draw: Draw, words: str, dice: Random) -> None:
+    draw.rectangle((180, 20, 460, 400), PAPER, INK, 2)
+    _text(draw, (320, 60), NOTICE, 26)
+    _text(draw, (320, 95), words, 14)
+    for y in range(130, 360, 24):
+        draw.rectangle((205, y, 205 + dice.randint(120, 230), y + 8), "#9aa5ad")
+    draw.ellipse((380, 330, 440, 390), outline="#34508a", width=4)
+
+
+def _result(draw: Draw, words: str, dice: Random) -> None:
+    draw.rounded_rectangle((40, 25, 600, 395), 14, INK)
+    draw.rectangle((56, 41, 584, 379), PAPER)
+    _text(draw, (70, 62), f"{NOTICE} · {words}", 16, anchor="lm")
+    heights = sorted((dice.randint(40, 210) for _ in range(8)), reverse=True)
+    for index, height in enumerate(heights):
+        x = 90 + index * 60
+        draw.rectangle((x, 350 - height, x + 36, 350), "#2f6f63")
+        _text(draw, (x + 18, 338 - height), str(height // 4), 14)
+
+
+SCENES: dict[str, Callable[[Draw, str, Random], None]] = {
+    "seremoni": _ceremony,
+    "kegiatan": _activity,
+    "keluaran": _output,
+    "hasil": _result,
+}
+FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
+
+
+def picture(kind: str, words: str, ending: str, dice: Random) -> bytes:
+    """A scene for a kind of evidence, as JPEG, PNG or WebP."""
+    image = Image.new("RGB", SIZE, WALL)
+    SCENES[kind](ImageDraw.Draw(image), words, dice)
+    out = io.BytesIO()
+    image.save(out, FORMATS[ending])
+    return out.getvalue()
+
+
+def document(words: str, day: date, lines: list[str]) -> bytes:
+    """A one-page PDF with a few lines of plain text."""
+    told = [f"{NOTICE}: {words}", day.isoformat(), *lines]
+    safe = [line.encode("ascii", "replace").decode().translate({40: "[", 41: "]", 92: "/"}) for line in told]
+    text = "BT /F1 14 Tf 60 780 Td 22 TL " + " ".join(f"({line}) Tj T*" for line in safe) + " ET"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(text)} >>\nstream\n{text}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = "%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{part}\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    body += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}"
+    body += f"trailer << /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{body.index('xref')}\n%%EOF\n"
+    return body.encode("ascii")
