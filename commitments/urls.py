@@ -4,10 +4,16 @@ from commitments.views import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
+    path("unit/", public.unit_list, name="unit-list"),
     path("unit/<slug:code>/", public.unit, name="unit"),
     path("komitmen/", public.commitment_list, name="commitment-list"),
     path("komitmen/<slug:reference>/", public.commitment, name="commitment"),
     path("sasaran/<slug:reference>/", public.target, name="target"),
+    path("mou/", public.agreement, name="agreement"),
+    path("jejak/", public.register, name="register"),
+    path("jejak.jsonl", public.register_lines, name="register-lines"),
+    path("cara-baca/", public.how_to_read, name="how-to-read"),
+    path("tentang/", public.about, name="about"),
     path("bukti/<slug:public_sha256>/", public.evidence, name="evidence"),
     path("kerja/", include("commitments.views.workspace.urls")),
 ]

@@ -82,6 +82,14 @@ class Wall:
     steps: tuple[Step, ...]  # the highest first, as on a ladder
     groups: tuple[Group, ...]
 
+    @property
+    def claims(self) -> int:
+        return sum(unit.claimed_higher for unit in self.units)
+
+    @property
+    def silent(self) -> int:
+        return sum(unit.silent for unit in self.units)
+
 
 def agreement() -> Memorandum | None:
     """The agreement that this register is about: the first one signed."""

@@ -106,10 +106,10 @@ def rung_name(rung: int | None) -> str:
 MEANINGS = {
     Rung.SIGNED: gettext_lazy("belum ada target"),
     Rung.MEASURABLE: gettext_lazy("target diumumkan"),
-    Rung.MOVING: gettext_lazy("hasil pertama terverifikasi"),
-    Rung.IMPROVING: gettext_lazy("lebih baik daripada awalnya"),
+    Rung.MOVING: gettext_lazy("hasil pertama diperiksa"),
+    Rung.IMPROVING: gettext_lazy("lebih baik dari awal"),
     Rung.ACHIEVED: gettext_lazy("target tercapai"),
-    Rung.SUSTAINED: gettext_lazy("tercapai dan bertahan"),
+    Rung.SUSTAINED: gettext_lazy("tercapai, bertahan"),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -14,10 +14,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from commitments import evidence as store
+from commitments import ladder
 from commitments.reports import commitment as commitments
-from commitments.reports import moves, wall
+from commitments.reports import moves, pact, trail, wall
 from commitments.reports import target as targets
 from commitments.reports import unit as units
+from commitments.reports import unit_list as unit_lists
 from commitments.templatetags.seremoni import long_date, rung_name
 from commitments.views import asof as asof_
 from commitments.views.asof import PARAMETER, AsOf
@@ -45,6 +47,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
+def unit_list(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    asked = request.GET.get("q", "")
+    page = unit_lists.unit_list(asof.day, asked, request.GET.get("urut", ""))
+    return _page(request, asof, "units", "unit", page=page)
+
+
+@require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     asof = asof_.read(request)
     page = units.unit_page(code, asof.day)
@@ -55,7 +66,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "day": long_date(asof.day),
         "rung": rung_name(page.row.rung),  # type: ignore[attr-defined]  # annotated by the ladder
     }
-    return _page(request, asof, "unit", "unit", page=page, share=_share(request, asof, said))
+    return _page(request, asof, "unit", "unit", page=page, steps=ladder.Rung, share=_share(request, asof, said))
 
 
 @require_safe
@@ -79,7 +90,9 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     page = targets.target_page(reference, asof.day)
     if page is None:
         raise Http404
-    return _page(request, asof, "target", "komitmen", page=page)
+    return _page(
+        request, asof, "target", "komitmen", page=page, steps=ladder.Rung, sustained_days=ladder.SUSTAINED_DAYS
+    )
 
 
 @require_safe
@@ -101,6 +114,39 @@ def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response["Cache-Control"] = EVIDENCE_CACHE
     return response
+
+
+@require_safe
+@gzip_page
+def agreement(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    return _page(request, asof, "agreement", "mou", page=pact.pact(asof.day))
+
+
+@require_safe
+@gzip_page
+def register(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    page = trail.trail(asof.day, request.GET.get("halaman", ""), request.GET.get("objek", ""))
+    return _page(request, asof, "register", "jejak", page=page)
+
+
+@require_safe
+def register_lines(request: HttpRequest) -> StreamingHttpResponse:
+    """The whole register, an entry a line: whatever is asked, it is never cut off at a day."""
+    return StreamingHttpResponse(trail.whole(), content_type="application/jsonl; charset=utf-8")
+
+
+@require_safe
+@gzip_page
+def how_to_read(request: HttpRequest) -> HttpResponse:
+    return _page(request, asof_.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+
+
+@require_safe
+@gzip_page
+def about(request: HttpRequest) -> HttpResponse:
+    return _page(request, asof_.read(request), "about", "")
 
 
 def _share(request: HttpRequest, asof: AsOf, said: str) -> str:
