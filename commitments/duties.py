@@ -101,6 +101,10 @@ class Waiting:
     proposal: Commitment | ServiceTarget
     days: int
 
+    @property
+    def is_target(self) -> bool:
+        return isinstance(self.proposal, ServiceTarget)
+
 
 def waiting(unit: Unit, day: date) -> list[Waiting]:
     """Commitments and targets of a unit that wait for an approver, longest first."""

@@ -50,7 +50,7 @@ class TargetForm(forms.ModelForm):
         help_text="Perbaikan di bawah ini belum disebut membaik. Kosong: berapa pun berarti.",
     )
     original_due_on = DayField(label="Tenggat")
-    cycle_days = CountField(label="Lapor setiap berapa hari", help_text="Biasanya 90; paling lama 366.")
+    cycle_days = CountField(label="Lapor setiap berapa hari", initial=90, help_text="Biasanya 90; paling lama 366.")
 
     class Meta:
         model = ServiceTarget

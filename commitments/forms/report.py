@@ -17,10 +17,10 @@ from opd.errors import BadFact
 
 KINDS = (
     ("", "Pilih: ini bukti apa?"),
-    (Evidence.Kind.RESULT, "Angka dari sistem atau survei (membuktikan perubahan)"),
-    (Evidence.Kind.OUTPUT, "Hasil kerja, misalnya aplikasi, loket, atau aturan baru"),
-    (Evidence.Kind.ACTIVITY, "Kegiatan, misalnya rapat atau pelatihan"),
-    (Evidence.Kind.CEREMONY, "Foto acara, misalnya peresmian"),
+    (Evidence.Kind.RESULT, "Angka dari sistem atau survei"),
+    (Evidence.Kind.OUTPUT, "Hasil kerja: aplikasi, loket, aturan"),
+    (Evidence.Kind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
+    (Evidence.Kind.CEREMONY, "Foto acara: peresmian, penyerahan"),
 )
 
 
