@@ -74,7 +74,7 @@ check: export ALLOWED_HOSTS = register.example
 check: machine .venv/installed-dev  ## format, gaya, tipe, migrasi, templat, terjemahan
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	find templates -name '*.html' 2>/dev/null | sort | xargs -r $(PY) -m djade --target-version 5.2 --check
+	find templates -name '*.html' 2>/dev/null | sort | xargs -r .venv/bin/djade --target-version 5.2 --check
 	$(PY) -m mypy
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --deploy --fail-level WARNING
