@@ -97,7 +97,8 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
             subject="",
         )
         yield doing
-        doing.subject = subject if isinstance(subject, str) else subject.object_name
+        if not doing.subject:  # else the block named a row that it made
+            doing.subject = subject if isinstance(subject, str) else subject.object_name
         _append(doing, last.hash if last else GENESIS)
 
 
