@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from commitments.models import Direction, TargetRevision
-from commitments.reports.standing import Standing
 from opd import clock
+
+if TYPE_CHECKING:
+    from commitments.reports.standing import Standing
 
 LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
 TOP, BOTTOM = 44.0, 196.0  # pixels, of the plot
 MARGIN = 0.1  # of the span of values, above and below
+START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
 MOST_YEARS = 5  # labels that fit side by side on a phone
+
+
+Step = tuple[date | None, Decimal]  # a value, and since when it has been in force; None: from the start
 
 
 class Point(NamedTuple):
@@ -60,12 +66,18 @@ class Mark:
     on: date
 
 
+class Label(NamedTuple):
+    x: str
+    y: str
+    anchor: str
+
+
 @dataclass(frozen=True)
 class Chart:
     baseline: tuple[Line, ...]
     target: tuple[Line, ...]
-    baseline_label: str
-    target_label: str
+    baseline_label: Label
+    target_label: Label
     goal_y: str
     goal_height: str
     origin: tuple[str, str]
@@ -73,6 +85,7 @@ class Chart:
     dots: tuple[Dot, ...]
     due: Mark
     moved: Mark | None
+    slipped: bool
     today: Mark
     years: tuple[Mark, ...]
 
@@ -83,6 +96,38 @@ class Chart:
     @property
     def has_waiting(self) -> bool:
         return any(not dot.counted for dot in self.dots)
+
+
+@dataclass(frozen=True)
+class Track:
+    """The way from baseline to target as a line; `at` and `claimed` are dots on it, None when nothing counts."""
+
+    start: str
+    goal: str
+    width: str
+    at: str | None
+    done_x: str
+    done_width: str
+    claimed: str | None
+
+
+def track(progress: Decimal | None, claimed: Decimal | None) -> Track:
+    """progress: the signed distance; a dot that overshoots stays at the edge of the paper."""
+    at = _on_track(progress) if progress is not None else None
+    there = START if at is None else at
+    return Track(
+        start=f"{START:.2f}%",
+        goal=f"{GOAL:.2f}%",
+        width=f"{GOAL - START:.2f}%",
+        at=None if at is None else f"{at:.2f}%",
+        done_x=f"{min(START, there):.2f}%",
+        done_width=f"{abs(there - START):.2f}%",
+        claimed=None if claimed is None else f"{_on_track(claimed):.2f}%",
+    )
+
+
+def _on_track(progress: Decimal) -> float:
+    return min(max(START + (GOAL - START) * float(progress), EDGE), 100 - EDGE)
 
 
 @dataclass(frozen=True)
@@ -129,8 +174,8 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
     return Chart(
         baseline=_levels(plane, baselines),
         target=_levels(plane, targets),
-        baseline_label=_beside(plane.y(baselines[-1][1]), above=lower),
-        target_label=_beside(plane.y(targets[-1][1]), above=not lower),
+        baseline_label=_beside(plane, baselines[-1], above=lower),
+        target_label=_beside(plane, targets[-1], above=not lower),
         goal_y=f"{goal if lower else TOP:.1f}",
         goal_height=f"{BOTTOM - goal if lower else goal - TOP:.1f}",
         origin=(plane.x(target.baseline_on), plane.y(target.baseline_value)),
@@ -138,6 +183,7 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
         dots=_dots(plane, dots),
         due=plane.mark(target.original_due_on),
         moved=plane.mark(due_on) if due_on != target.original_due_on else None,
+        slipped=due_on > target.original_due_on,
         today=plane.mark(standing.day),
         years=_years(plane),
     )
@@ -151,16 +197,16 @@ def _span(values: Sequence[float]) -> tuple[float, float]:
     return bottom, high + margin
 
 
-def _steps(original: Decimal, field: str, approved: Sequence[TargetRevision]) -> list[tuple[date | None, Decimal]]:
+def _steps(original: Decimal, field: str, approved: Sequence[TargetRevision]) -> list[Step]:
     """(from, value) of one field; the original holds from the start."""
-    found: list[tuple[date | None, Decimal]] = [(None, original)]
+    found: list[Step] = [(None, original)]
     for row in approved:
         if row.field == field and row.approved_at and row.new_value is not None:
             found.append((clock.day_of(row.approved_at), row.new_value))
     return found
 
 
-def _levels(plane: Plane, steps: list[tuple[date | None, Decimal]]) -> tuple[Line, ...]:
+def _levels(plane: Plane, steps: list[Step]) -> tuple[Line, ...]:
     starts = [max(start or plane.first, plane.first) for start, _ in steps]
     ends = [*starts[1:], plane.last]
     return tuple(
@@ -169,8 +215,17 @@ def _levels(plane: Plane, steps: list[tuple[date | None, Decimal]]) -> tuple[Lin
     )
 
 
-def _beside(y: str, *, above: bool) -> str:
-    return f"{float(y) + (-7 if above else 17):.1f}"
+def _beside(plane: Plane, step: Step, *, above: bool) -> Label:
+    """Where the level in force begins, on the side where no value lies between baseline and target."""
+    start, value = step
+    across = plane.across(max(start or plane.first, plane.first))
+    if across > 60:  # too near the edge to begin there
+        across = RIGHT
+    return Label(
+        f"{across:.2f}%",
+        f"{float(plane.y(value)) + (-7 if above else 17):.1f}",
+        "end" if across == RIGHT else "start",
+    )
 
 
 def _links(plane: Plane, points: Sequence[Point]) -> tuple[Line, ...]:

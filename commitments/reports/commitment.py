@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from commitments.ladder import PAST_CEREMONY
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
+from commitments.reports import offices
 from commitments.reports.standing import Standing, standings
 from opd import clock
 from opd.models import Entry, Tenure, Unit
@@ -78,7 +79,7 @@ def commitment_list(day: date) -> list[Line]:
     return [
         Line(
             row,
-            units.get(row.unit_id_then),
+            units.get(row.unit_id_then),  # type: ignore[attr-defined]  # annotated by `with_unit`
             is_withdrawn(row, day),
             len(rungs[row.pk]),
             sum(rung >= PAST_CEREMONY for rung in rungs[row.pk]),
@@ -95,6 +96,7 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
     terms = _terms(row, day)
     targets = row.targets.published_on(day).with_rung(day, live_only=False)
     unit = next(term.unit for term in reversed(terms) if term.holds or term is terms[0])
+    done_by = _done_by(row, day)
     return CommitmentPage(
         row=row,
         unit=unit,
@@ -103,8 +105,8 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
         live=tuple(standings([target for target in targets if target.rung is not None], day)),
         ended=tuple(target for target in targets if target.rung is None),
         heirs=_heirs(row, unit, terms, day),
-        published_by=_office(row, "commitment.published"),
-        withdrawn_by=_office(row, "commitment.withdrawn"),
+        published_by=done_by.get("commitment.published", ""),
+        withdrawn_by=done_by.get("commitment.withdrawn", ""),
     )
 
 
@@ -129,11 +131,14 @@ def _heirs(row: Commitment, unit: Unit, terms: tuple[Term, ...], day: date) -> t
         Inheritance(tenure, accepted.get(tenure.pk))
         for tenure in tenures.order_by("from_on", "pk")
         if tenure.pk in accepted
-        or tenure.from_on > since
+        or (tenure.from_on and tenure.from_on > since)
         or (inherited and (tenure.until_on is None or tenure.until_on > since))
     )
 
 
-def _office(row: Commitment, act: str) -> str:
-    entries = Entry.objects.filter(object=row.object_name, act=act)
-    return entries.values_list("actor", flat=True).first() or ""
+def _done_by(row: Commitment, day: date) -> dict[str, str]:
+    """Which office did what, in words, by act."""
+    entries = Entry.objects.filter(object=row.object_name, at__lt=clock.end_of(day)).order_by("seq")
+    done = list(entries.values_list("act", "actor"))
+    words = offices.in_words((actor for _, actor in done), day)
+    return {act: words[actor] for act, actor in done}

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Count, QuerySet
 
+from commitments import charts
 from commitments.ladder import Rung
 from commitments.models import Direction, Evidence, Measurement, ServiceTarget
 from opd import clock
@@ -58,6 +59,11 @@ class Standing:
         return None if value is None else self._towards(value - self._of_ladder("baseline_now"))
 
     @property
+    def loss(self) -> Decimal | None:
+        """The gain, seen from below."""
+        return None if self.gain is None else -self.gain
+
+    @property
     def gap(self) -> Decimal | None:
         """By how much the latest counted value falls short of the target; negative when it does more."""
         value = self._of_ladder("value")
@@ -84,13 +90,35 @@ class Standing:
         return (self._of_ladder("due_on") - self.target.original_due_on).days
 
     @property
+    def advance_days(self) -> int:
+        return -self.slip_days
+
+    @property
     def met_late_days(self) -> int:
         return (self._of_ladder("met_on") - self.target.original_due_on).days
 
     @property
-    def quiet_since(self) -> date:
-        """The day from which the reporting clock runs."""
-        return self.day - timedelta(days=self._of_ladder("clock_days"))
+    def clock_days(self) -> int:
+        """How long the reporting clock has run."""
+        return int(self._of_ladder("clock_days"))
+
+    @property
+    def is_silent(self) -> bool:
+        return bool(self._of_ladder("silent"))
+
+    @property
+    def silent_since(self) -> date:
+        """The first day on which the clock exceeded its limit, for a target that is silent."""
+        return self.day - timedelta(days=self.clock_days - self._of_ladder("silent_limit") - 1)
+
+    @property
+    def track(self) -> charts.Track:
+        """How far from baseline to target, to draw; a dot for the claim only where it differs."""
+        claimed = self._of_ladder("value_claimed")
+        if claimed is None or claimed == self._of_ladder("value"):
+            return charts.track(self._of_ladder("progress"), None)
+        span = self._of_ladder("target_now") - self._of_ladder("baseline_now")
+        return charts.track(self._of_ladder("progress"), (claimed - self._of_ladder("baseline_now")) / span)
 
     def _towards(self, difference: Decimal) -> Decimal:
         return difference if self.target.direction == Direction.HIGHER else -difference

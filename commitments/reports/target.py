@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 
 from commitments import charts
 from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.reports import offices
 from commitments.reports.standing import Standing, standings
 from opd import clock
 from opd.models import Entry, Unit
@@ -106,23 +107,23 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     )
     if found is None:
         return None
-    withdrawn = found.withdrawn_at is not None and found.withdrawn_at < clock.end_of(day)
     # A withdrawn target is shown as it stood in its last moment.
-    last = clock.day_of(found.withdrawn_at) if withdrawn else day
-    until = found.withdrawn_at if withdrawn else None
+    ended = found.withdrawn_at
+    until = ended if ended and ended < clock.end_of(day) else None
+    last = clock.day_of(until) if until else day
     annotated = ServiceTarget.objects.select_related("commitment", "replaces").with_unit(day)
     [row] = annotated.filter(pk=found.pk).with_rung(last, until=until)
     [standing] = standings([row], last)
     versions = versions_of(row, day, last, until)
-    offices = _offices(row, day)
-    changes = tuple(_changes(row, day, offices))
+    done_by = _done_by(row, day)
+    changes = tuple(_changes(row, day, done_by))
     return TargetPage(
         standing=standing,
         unit=Unit.objects.with_names(day).get(pk=row.unit_id_then),
-        withdrawn=withdrawn,
-        published_by=offices.get((row.object_name, "target.published"), ""),
-        withdrawn_by=offices.get((row.object_name, "target.withdrawn"), "")
-        or offices.get((row.commitment.object_name, "commitment.withdrawn"), ""),
+        withdrawn=until is not None,
+        published_by=done_by.get((row.object_name, "target.published"), ""),
+        withdrawn_by=done_by.get((row.object_name, "target.withdrawn"), "")
+        or done_by.get((row.commitment.object_name, "commitment.withdrawn"), ""),
         versions=versions,
         changes=changes,
         replaced_by=tuple(row.replaced_by.published_on(day)),
@@ -179,15 +180,17 @@ def _proof(item: Evidence, was_verified: bool) -> Proof:
     )
 
 
-def _offices(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
-    """Which office did what: (object, act) -> actor, from the register."""
+def _done_by(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
+    """Which office did what, in words, by (object, act); from the register."""
     revisions = [revision.object_name for revision in target.revisions.all()]
     about = [target.object_name, target.commitment.object_name, *revisions]
     entries = Entry.objects.filter(object__in=about, at__lt=clock.end_of(day))
-    return {(entry.object, entry.act): entry.actor for entry in entries.defer("body")}
+    done = list(entries.order_by("seq").values_list("object", "act", "actor"))
+    words = offices.in_words((actor for _, _, actor in done), day)
+    return {(what, act): words[actor] for what, act, actor in done}
 
 
-def _changes(target: ServiceTarget, day: date, offices: dict[tuple[str, str], str]) -> Iterable[Change]:
+def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], str]) -> Iterable[Change]:
     end = clock.end_of(day)
     approved: dict[str, int] = {}
     for row in target.revisions.filter(proposed_at__lt=end).order_by("proposed_at", "pk"):
@@ -202,8 +205,8 @@ def _changes(target: ServiceTarget, day: date, offices: dict[tuple[str, str], st
             row,
             state,
             approved.get(row.field, 0),
-            proposed_by=offices.get((name, "revision.proposed"), ""),
-            decided_by=offices.get((name, f"revision.{state}"), ""),
+            proposed_by=done_by.get((name, "revision.proposed"), ""),
+            decided_by=done_by.get((name, f"revision.{state}"), ""),
             decided_at=decided_at,
         )
 

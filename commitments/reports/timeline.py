@@ -21,6 +21,7 @@ from commitments.models import (
     TargetRevision,
     Verdict,
 )
+from commitments.reports.standing import Standing
 from opd import clock
 from opd.models import Tenure, Unit, UnitChange, UnitName
 
@@ -48,28 +49,30 @@ class Term:
         return self.from_on <= day and (self.until_on is None or day < self.until_on)
 
 
-def timeline(unit: Unit, day: date, signature: Signature | None) -> list[Event]:
+def timeline(unit: Unit, day: date, signature: Signature | None, live: Iterable[Standing]) -> list[Event]:
     """Newest first. What a unit promised or proved counts for it only while it owed the promise."""
     terms: dict[int, list[Term]] = {}
     moves = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
     for move in moves:
         terms.setdefault(move.commitment_id, []).append(Term(move.commitment_id, move.from_on, move.until_on))
     events = [
-        *_of_unit(unit, signature),
+        *_of_unit(unit, day, signature),
         *_of_moves(moves),
+        *_of_silence(live),
         *_within(terms, _of_promises(terms, clock.end_of(day))),
     ]
     known = [event for event in events if event.on <= day]
     return sorted(known, key=lambda event: event.on, reverse=True)
 
 
-def _of_unit(unit: Unit, signature: Signature | None) -> Iterator[Event]:
+def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Event]:
     if signature:
         yield Event(signature.memorandum.signed_on, "signed", signature)
     for name in UnitName.objects.filter(unit=unit).exclude(from_on=None):
         yield Event(name.from_on, "renamed", name)  # type: ignore[arg-type]
     changes = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
-    both = ("predecessors__names", "successors__names")
+    named = Unit.objects.with_names(day)
+    both = (Prefetch("predecessors", named), Prefetch("successors", named))
     for change in changes.filter(predecessors=unit).prefetch_related(*both):
         yield Event(change.on, "ended", change, attention=True)
     for change in changes.filter(successors=unit).prefetch_related(*both):
@@ -81,6 +84,13 @@ def _of_unit(unit: Unit, signature: Signature | None) -> Iterator[Event]:
             yield Event(tenure.from_on, "took_office", tenure)
         if tenure.until_on and tenure.until_on not in begun:  # else the next one's line says it
             yield Event(tenure.until_on, "left_office", tenure)
+
+
+def _of_silence(live: Iterable[Standing]) -> Iterator[Event]:
+    """The day on which each target that is silent now became so."""
+    for row in live:
+        if row.is_silent:
+            yield Event(row.silent_since, "silent", row.target, days=row.clock_days, attention=True)
 
 
 def _of_moves(moves: Iterable[Assignment]) -> Iterator[Event]:

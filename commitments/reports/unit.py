@@ -56,6 +56,11 @@ class UnitPage:
         return total_tally(self.live)
 
     @property
+    def quiet_days(self) -> int:
+        """Since anything was heard of any live target."""
+        return min((row.clock_days for row in self.live), default=0)
+
+    @property
     def has_ended(self) -> bool:
         return not self.exists and self.ended_by is not None
 
@@ -69,6 +74,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     ended_by = _ended_by(row, day)
     targets = ServiceTarget.objects.owed_by(row, day).published_on(day).with_rung(day, live_only=False)
     heirs = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
+    live = tuple(standings([target for target in targets if target.rung is not None], day))
     return UnitPage(
         row=row,
         names_before=tuple(row.names.filter(until_on__lte=day).order_by("-until_on")),
@@ -77,7 +83,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         signature=signature,
         mistaken=mistaken,
         facts=tuple(row.public_facts.filter(entered_on__lte=day)),
-        live=tuple(standings([target for target in targets if target.rung is not None], day)),
+        live=live,
         ended=tuple(target for target in targets if target.rung is None),
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
         proposal_waits=_proposal_waits(row, day),
@@ -85,7 +91,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,
         successors=tuple(heirs),
-        events=tuple(timeline(row, day, signature)),
+        events=tuple(timeline(row, day, signature, live)),
     )
 
 
@@ -114,7 +120,7 @@ def _ended_by(unit: Unit, day: date) -> UnitChange | None:
     return changes.exclude(change="renamed").order_by("-on").first()
 
 
-def _undecided(day: date) -> Q:
+def undecided(day: date) -> Q:
     end = clock.end_of(day)
     return (
         Q(proposed_at__lt=end)
@@ -125,8 +131,8 @@ def _undecided(day: date) -> Q:
 
 def _proposal_waits(unit: Unit, day: date) -> int | None:
     waiting: tuple[QuerySet[Commitment] | QuerySet[ServiceTarget], ...] = (
-        Commitment.objects.owed_by(unit, day).filter(_undecided(day)),
-        ServiceTarget.objects.owed_by(unit, day).filter(_undecided(day)),
+        Commitment.objects.owed_by(unit, day).filter(undecided(day)),
+        ServiceTarget.objects.owed_by(unit, day).filter(undecided(day)),
     )
     oldest = [rows.aggregate(oldest=Min("proposed_at"))["oldest"] for rows in waiting]
     return max(((day - clock.day_of(at)).days for at in oldest if at), default=None)

@@ -1,0 +1,37 @@
+"""How is an office of the register said to a reader? `kepala:dinkes` reads "kepala Dinkes"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext, gettext_lazy
+
+from opd import access
+from opd.models import Unit
+
+STAFF = {
+    access.VERIFIER: gettext_lazy("verifikator sekretariat"),
+    access.APPROVER: gettext_lazy("penyetuju sekretariat"),
+    access.KEEPER: gettext_lazy("pengelola data"),
+    access.LEADER: gettext_lazy("pimpinan kota"),
+    access.INSPECTOR: gettext_lazy("Inspektorat"),
+    access.SYSTEM.office: gettext_lazy("pemuat data bersumber"),
+}
+
+
+def in_words(actors: Iterable[str], day: date) -> dict[str, str]:
+    """Actor as the register writes it -> words, with units named as on `day`; at most one query."""
+    asked = set(actors)
+    codes = {code for actor in asked if (code := actor.partition(":")[2])}
+    units = {unit.code: str(unit) for unit in Unit.objects.with_names(day).filter(code__in=codes)} if codes else {}
+    return {actor: _said(actor, units) for actor in asked}
+
+
+def _said(actor: str, units: dict[str, str]) -> str:
+    role, _, code = actor.partition(":")
+    if role == "kepala":
+        return gettext("kepala %(unit)s") % {"unit": units.get(code, code)}
+    if role == "operator":
+        return gettext("operator %(unit)s") % {"unit": units.get(code, code)}
+    return str(STAFF.get(actor, actor))
