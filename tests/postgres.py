@@ -9,7 +9,8 @@ from pathlib import Path
 
 INSTALL = "apt-get install postgresql"
 UNSAFE_BUT_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-MANY_THREADS = "-c max_connections=200 -c lock_timeout=30s"  # a forgotten transaction fails instead of hanging
+MANY_THREADS = "-c max_connections=200"
+NO_HANGING = "-c lock_timeout=30s -c statement_timeout=120s"  # a forgotten transaction, a bad plan: fail and say so
 
 
 class Postgres:
@@ -36,9 +37,8 @@ class Postgres:
                 "--locale=C.UTF-8",
                 "--no-sync",
             )
-            options = (
-                f"-c listen_addresses= -c unix_socket_directories={self.folder} {UNSAFE_BUT_FAST} {MANY_THREADS}"
-            )
+            place = f"-c listen_addresses= -c unix_socket_directories={self.folder}"
+            options = f"{place} {UNSAFE_BUT_FAST} {MANY_THREADS} {NO_HANGING}"
             self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
         except subprocess.CalledProcessError as failure:
             log = self.folder / "log"
