@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from commitments.reports.standing import Standing
 
 LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
-TOP, BOTTOM = 44.0, 196.0  # pixels, of the plot
-MARGIN = 0.1  # of the span of values, above and below
+TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
+MARGIN = 0.14  # of the span of values, above and below
+LETTERS = 15.0  # pixels, the height of a line of text
 START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
 MOST_YEARS = 5  # labels that fit side by side on a phone
 
@@ -148,15 +149,18 @@ class Plane:
         share = (float(value) - self.low) / (self.high - self.low)
         return f"{BOTTOM - (BOTTOM - TOP) * share:.1f}"
 
-    def mark(self, day: date) -> Mark:
-        return Mark(self.x(day), anchor(self.across(day)), day)
+    def mark(self, day: date, reach: float = 22.0) -> Mark:
+        return Mark(self.x(day), anchor(self.across(day), reach), day)
 
 
-def anchor(across: float) -> str:
-    """Which end of a label stands at a place, so that it stays on the paper."""
-    if across < 20:
+def anchor(across: float, reach: float = 22.0) -> str:
+    """Which end of a label stands at a place, so that it stays on the paper.
+
+    reach: half the width of the label on a phone, in percent.
+    """
+    if across < reach:
         return "start"
-    return "end" if across > 80 else "middle"
+    return "end" if across > 100 - reach else "middle"
 
 
 def chart(standing: Standing, points: Iterable[Point], approved: Sequence[TargetRevision]) -> Chart:
@@ -171,16 +175,17 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
     plane = Plane(min(days), max(days), *_span(values))
     lower = target.direction == Direction.LOWER
     goal = float(plane.y(targets[-1][1]))
+    labels = _beside(plane, baselines[-1], above=lower), _beside(plane, targets[-1], above=not lower)
     return Chart(
         baseline=_levels(plane, baselines),
         target=_levels(plane, targets),
-        baseline_label=_beside(plane, baselines[-1], above=lower),
-        target_label=_beside(plane, targets[-1], above=not lower),
+        baseline_label=labels[0],
+        target_label=labels[1],
         goal_y=f"{goal if lower else TOP:.1f}",
         goal_height=f"{BOTTOM - goal if lower else goal - TOP:.1f}",
         origin=(plane.x(target.baseline_on), plane.y(target.baseline_value)),
         links=_links(plane, dots),
-        dots=_dots(plane, dots),
+        dots=_dots(plane, dots, labels),
         due=plane.mark(target.original_due_on),
         moved=plane.mark(due_on) if due_on != target.original_due_on else None,
         slipped=due_on > target.original_due_on,
@@ -236,25 +241,35 @@ def _links(plane: Plane, points: Sequence[Point]) -> tuple[Line, ...]:
     )
 
 
-def _dots(plane: Plane, points: Sequence[Point]) -> tuple[Dot, ...]:
-    """The latest of each sort says its value."""
+def _dots(plane: Plane, points: Sequence[Point], taken: Sequence[Label]) -> tuple[Dot, ...]:
+    """The latest of each sort says its value, where no other label stands: above if possible, claims below."""
     latest = {point.counted: point for point in points}
-    return tuple(
-        Dot(
-            plane.x(point.on),
-            plane.y(point.value),
-            point.value,
-            point.counted,
-            anchor(plane.across(point.on)),
-            f"{float(plane.y(point.value)) + (-11 if point.counted else 22):.1f}",
-            point is latest[point.counted],
+    rows = [float(label.y) for label in taken]
+    dots = []
+    for point in points:
+        y, named = float(plane.y(point.value)), point is latest[point.counted]
+        places = (y - 11, y + 21) if point.counted else (y + 21, y - 11)
+        free = [place for place in places if all(abs(place - row) >= LETTERS for row in rows)]
+        label_y = (free or places)[0]
+        if named:
+            rows.append(label_y)
+        across = plane.across(point.on)
+        dots.append(
+            Dot(
+                plane.x(point.on),
+                plane.y(point.value),
+                point.value,
+                point.counted,
+                anchor(across, reach=8.0),
+                f"{label_y:.1f}",
+                named,
+            )
         )
-        for point in points
-    )
+    return tuple(dots)
 
 
 def _years(plane: Plane) -> tuple[Mark, ...]:
     """The first of January of as many years as fit, evenly; none when the whole chart lies within one."""
     years = range(plane.first.year + 1, plane.last.year + 1)
     step = -(-len(years) // MOST_YEARS) or 1
-    return tuple(plane.mark(date(year, 1, 1)) for year in years[::step])
+    return tuple(plane.mark(date(year, 1, 1), reach=5.0) for year in years[::step])
