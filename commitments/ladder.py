@@ -141,8 +141,34 @@ def _rounded(sql: str) -> str:
 
 def _targets(sql: Dialect) -> str:
     """Common table expressions ending in `ladder`: one row for each live target."""
-    met = f"{_rounded('t.sign * s.value')} >= {_rounded('t.sign * t.target_now')}"
+    met = f"{_rounded('s.sign * s.value')} >= {_rounded('s.sign * s.target_now')}"
     gained = _rounded("t.sign * (v.value - t.baseline_now)")
+    last_heard = (
+        f"{sql.greatest}(c.published_at, COALESCE(a.submitted_at, c.published_at),"
+        " COALESCE(a.decided_at, c.published_at), COALESCE(a.revoked_at, c.published_at))"
+    )
+
+    def of_view(claimed: int, suffix: str) -> str:
+        """The latest counted measurement, verified or as claimed."""
+        return f"""
+            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN id END) AS latest_id{suffix},
+            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN value END) AS value{suffix},
+            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN met END) AS met{suffix},
+            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN period_end END) AS period_end{suffix},
+            MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"""
+
+    def climbed(suffix: str) -> str:
+        better = _rounded(f"t.sign * (v.value{suffix} - t.baseline_now)")
+        return f"""CASE
+                WHEN v.value{suffix} IS NULL THEN {Rung.MEASURABLE}
+                WHEN v.met{suffix} = 1
+                    AND {sql.between(f"v.period_end{suffix}", f"v.run_start{suffix}")} >= {SUSTAINED_DAYS}
+                    THEN {Rung.SUSTAINED}
+                WHEN v.met{suffix} = 1 THEN {Rung.ACHIEVED}
+                WHEN {better} > 0 AND {better} >= {_rounded("t.min_change_now")} THEN {Rung.IMPROVING}
+                ELSE {Rung.MOVING}
+            END"""
+
     return f"""
     asof AS (SELECT {sql.day} AS day, {sql.moment} AS until),
 
@@ -214,7 +240,7 @@ def _targets(sql: Dialect) -> str:
 
     -- Counted, verified (0) and as claimed (1): there, what is undecided is taken as verified.
     proven AS (
-        SELECT s.*, claim.claimed,
+        SELECT s.*, t.sign, t.target_now, claim.claimed,
             MAX(s.version) OVER (PARTITION BY claim.claimed, s.chain) AS newest
         FROM submitted s JOIN live t ON t.id = s.target_id
         CROSS JOIN (SELECT 0 AS claimed UNION ALL SELECT 1) claim
@@ -228,72 +254,48 @@ def _targets(sql: Dialect) -> str:
             CASE WHEN {met} THEN 1 ELSE 0 END AS met,
             ROW_NUMBER() OVER latest_first AS nth,
             SUM(CASE WHEN {met} THEN 0 ELSE 1 END) OVER (latest_first ROWS UNBOUNDED PRECEDING) AS misses
-        FROM proven s JOIN live t ON t.id = s.target_id
+        FROM proven s
         WHERE s.version = s.newest
         WINDOW latest_first AS (PARTITION BY s.claimed, s.target_id ORDER BY s.period_end DESC,
             CASE WHEN s.verdict IS NULL THEN 1 ELSE 0 END DESC,
             COALESCE(s.decided_at, s.submitted_at) DESC, s.uuid DESC)
     ),
     latest AS (
-        SELECT target_id, claimed,
-            MAX(CASE WHEN nth = 1 THEN id END) AS latest_id,
-            MAX(CASE WHEN nth = 1 THEN value END) AS value,
-            MAX(CASE WHEN nth = 1 THEN met END) AS met,
-            MAX(CASE WHEN nth = 1 THEN period_end END) AS period_end,
-            MIN(CASE WHEN misses = 0 THEN period_end END) AS run_start,
-            MIN(CASE WHEN met = 1 THEN period_end END) AS met_on,
+        SELECT target_id, {of_view(0, "")}, {of_view(1, "_claimed")},
+            MIN(CASE WHEN claimed = 0 AND met = 1 THEN period_end END) AS met_on,
             MAX(CASE WHEN verdict IS NULL THEN met ELSE 0 END) AS waiting_would_meet
-        FROM ranked GROUP BY target_id, claimed
+        FROM ranked GROUP BY target_id
     ),
     climbed AS (
-        SELECT t.id AS target_id, claim.claimed, v.value, v.latest_id, v.period_end, v.run_start, v.met,
-            v.met_on, v.waiting_would_meet,
-            CASE
-                WHEN v.value IS NULL THEN {Rung.MEASURABLE}
-                WHEN v.met = 1 AND {sql.between("v.period_end", "v.run_start")} >= {SUSTAINED_DAYS}
-                    THEN {Rung.SUSTAINED}
-                WHEN v.met = 1 THEN {Rung.ACHIEVED}
-                WHEN {gained} > 0 AND {gained} >= {_rounded("t.min_change_now")} THEN {Rung.IMPROVING}
-                ELSE {Rung.MOVING}
-            END AS rung
-        FROM live t CROSS JOIN (SELECT 0 AS claimed UNION ALL SELECT 1) claim
-        LEFT JOIN latest v ON v.target_id = t.id AND v.claimed = claim.claimed
+        SELECT t.*, v.value, v.value_claimed, v.latest_id, v.period_end, v.run_start, v.met_on,
+            COALESCE(v.met, 0) AS met, COALESCE(v.waiting_would_meet, 0) AS waiting_would_meet,
+            {climbed("")} AS rung,
+            {climbed("_claimed")} AS rung_claimed,
+            CASE WHEN {gained} < 0 THEN 1 ELSE 0 END AS worse
+        FROM live t LEFT JOIN latest v ON v.target_id = t.id
+    ),
+    timed AS (
+        SELECT c.*, COALESCE(a.waiting, 0) AS waiting, asof.day,
+            CASE WHEN a.waiting = 1 THEN 0
+                ELSE {sql.between("asof.day", sql.local(last_heard))} END AS clock_days,
+            {SILENT_CYCLES} * CASE WHEN c.rung = {Rung.SUSTAINED} AND c.cycle_days < {SUSTAINED_CYCLE}
+                THEN {SUSTAINED_CYCLE} ELSE c.cycle_days END AS silent_limit
+        FROM climbed c CROSS JOIN asof LEFT JOIN activity a ON a.target_id = c.id
     ),
     ladder AS (
-        SELECT t.id AS target_id, t.commitment_id, v.rung, c.rung AS rung_claimed, v.value,
-            c.value AS value_claimed, v.period_end, v.latest_id, v.run_start,
-            {_rounded("(v.value - t.baseline_now) * 1.0 / (t.target_now - t.baseline_now)")} AS progress,
-            t.baseline_now, t.target_now, t.min_change_now, t.due_on, v.met_on,
-            k.clock_days, k.silent_limit, COALESCE(a.waiting, 0) AS waiting,
-            COALESCE(c.waiting_would_meet, 0) AS waiting_would_meet,
-            CASE WHEN k.clock_days > k.silent_limit THEN 1 ELSE 0 END AS silent,
-            CASE WHEN asof.day > t.original_due_on AND COALESCE(v.met, 0) = 0 THEN 1 ELSE 0 END AS overdue,
+        SELECT t.id AS target_id, t.commitment_id, t.rung, t.rung_claimed, t.value, t.value_claimed,
+            t.period_end, t.latest_id, t.run_start,
+            {_rounded(f"{_rounded('t.value - t.baseline_now')} * 1.0 / {_rounded('t.target_now - t.baseline_now')}")}
+                AS progress,
+            t.baseline_now, t.target_now, t.min_change_now, t.due_on, t.met_on,
+            t.clock_days, t.silent_limit, t.waiting, t.waiting_would_meet, t.worse,
+            CASE WHEN t.clock_days > t.silent_limit THEN 1 ELSE 0 END AS silent,
+            CASE WHEN t.day > t.original_due_on AND t.met = 0 THEN 1 ELSE 0 END AS overdue,
             CASE WHEN t.due_on <> t.original_due_on THEN 1 ELSE 0 END AS moved,
-            CASE WHEN v.met_on > t.original_due_on THEN 1 ELSE 0 END AS met_late,
+            CASE WHEN t.met_on > t.original_due_on THEN 1 ELSE 0 END AS met_late,
             COALESCE(o.softened, 0) AS softened,
-            CASE WHEN {gained} < 0 THEN 1 ELSE 0 END AS worse,
-            CASE WHEN c.rung > v.rung THEN 1 ELSE 0 END AS claimed_higher
-        FROM live t CROSS JOIN asof
-        JOIN climbed v ON v.target_id = t.id AND v.claimed = 0
-        JOIN climbed c ON c.target_id = t.id AND c.claimed = 1
-        LEFT JOIN activity a ON a.target_id = t.id
-        LEFT JOIN softening o ON o.target_id = t.id
-        JOIN (
-            SELECT t.id AS target_id,
-                CASE WHEN COALESCE(a.waiting, 0) = 1 THEN 0 ELSE {
-        sql.between(
-            "asof.day",
-            sql.local(
-                f"{sql.greatest}(t.published_at, COALESCE(a.submitted_at, t.published_at),"
-                " COALESCE(a.decided_at, t.published_at), COALESCE(a.revoked_at, t.published_at))"
-            ),
-        )
-    } END AS clock_days,
-                {SILENT_CYCLES} * CASE WHEN v.rung = {Rung.SUSTAINED} AND t.cycle_days < {SUSTAINED_CYCLE}
-                    THEN {SUSTAINED_CYCLE} ELSE t.cycle_days END AS silent_limit
-            FROM live t CROSS JOIN asof LEFT JOIN activity a ON a.target_id = t.id
-            JOIN climbed v ON v.target_id = t.id AND v.claimed = 0
-        ) k ON k.target_id = t.id
+            CASE WHEN t.rung_claimed > t.rung THEN 1 ELSE 0 END AS claimed_higher
+        FROM timed t LEFT JOIN softening o ON o.target_id = t.id
     )"""
 
 
