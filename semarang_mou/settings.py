@@ -138,6 +138,8 @@ TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
+FORMS_URLFIELD_ASSUME_HTTPS = True  # an address typed without a scheme; goes with Django 6, whose default it is
+
 # --- Sign-in -----------------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
