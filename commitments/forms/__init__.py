@@ -1,4 +1,3 @@
-from commitments.forms.fields import explain
 from commitments.forms.plan import CommitmentForm, ReasonForm, RevisionForm, TargetForm
 from commitments.forms.report import EvidenceForm, EvidenceRows, ReportForm
 
@@ -10,5 +9,4 @@ __all__ = (
     "ReportForm",
     "RevisionForm",
     "TargetForm",
-    "explain",
 )

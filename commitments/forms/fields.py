@@ -5,22 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from commitments import numbers
-from opd.errors import Refused
 
 MOST_COUNTED = 2_147_483_647  # what an integer column holds
 SAID = {"required": "Bagian ini perlu diisi."}
-
-
-def explain(form: forms.BaseForm, error: Refused | ValidationError) -> None:
-    """Show what an act refused: beside the field that can mend it, or above the form."""
-    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        for name, problems in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, problems)
-    else:
-        form.add_error(None, str(error) if isinstance(error, Refused) else error)
 
 
 class NumberField(forms.Field):

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from commitments.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm, explain
+from commitments.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm
 from commitments.models import Commitment, ServiceTarget
 from commitments.models.proposal import Proposal
 from commitments.views.workspace.doors import (
@@ -27,6 +27,7 @@ from commitments.views.workspace.doors import (
 )
 from opd import access, clock
 from opd.errors import Refused
+from opd.explain import explain
 from opd.models import Unit
 
 

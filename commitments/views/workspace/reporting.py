@@ -14,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from commitments import submission
-from commitments.forms import EvidenceRows, ReportForm, explain
+from commitments.forms import EvidenceRows, ReportForm
 from commitments.models import Measurement, ServiceTarget
 from commitments.views.workspace.doors import MemberRequest, measurement_of, members, target_of
 from opd import access, clock
 from opd.errors import Refused
+from opd.explain import explain
 from opd.models import Entry
 
 

@@ -1,0 +1,3 @@
+from commitments.admin import agreement, changes, measurements, plans
+
+__all__ = ("agreement", "changes", "measurements", "plans")

@@ -1,0 +1,85 @@
+"""Mergers, splits and ends of units that an approver confirms; open promises move to the successor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from commitments import changes
+from commitments.admin.queues import DECIDERS, WAITING, Queue
+from opd import access
+from opd.admin.reading import Fact, address, fact
+from opd.admin.screen import Deed, DeedForm, Screen
+from opd.models import UnitChange
+
+
+class HeirsForm(DeedForm):
+    """With several successors: who inherits which open promise."""
+
+    def __init__(self, *args: Any, row: UnitChange, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.heirs = {unit.code: unit for unit in row.successors.all()}
+        if len(self.heirs) > 1:
+            for commitment in changes.open_commitments(list(row.predecessors.all()), row.on):
+                self.fields[commitment.reference] = forms.ChoiceField(
+                    label=f"Penerus {commitment}",
+                    choices=[("", "Pilih unit"), *((code, code) for code in self.heirs)],
+                )
+
+    def given(self) -> dict[str, Any]:
+        return {"heirs": {reference: self.heirs[code] for reference, code in self.cleaned_data.items()}}
+
+
+class ChangeQueue(Queue):
+    questions = (
+        (WAITING, "menunggu pengesahan", lambda rows: rows.filter(confirmed_at=None)),
+        ("sah", "disahkan", lambda rows: rows.exclude(confirmed_at=None)),
+    )
+
+
+def may_confirm(user: Any, change: UnitChange) -> str:
+    return access.require_decider(user, access.APPROVER, *change.predecessors.all(), *change.successors.all())
+
+
+@admin.register(UnitChange)
+class UnitChanges(Screen):
+    list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
+    list_filter = (ChangeQueue,)
+    shown = ("change", "on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
+    deeds = (
+        Deed(
+            "sahkan",
+            "Sahkan",
+            "Unit asal berakhir pada hari itu dan komitmennya yang terbuka pindah ke penerusnya.",
+            do=changes.confirm,
+            may=may_confirm,
+            wanted=DECIDERS[access.APPROVER],
+            fits=lambda change: change.confirmed_at is None,
+            form=HeirsForm,
+            done="Perubahan unit disahkan.",
+            grave=True,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UnitChange]:
+        return super().get_queryset(request).prefetch_related("predecessors", "successors")
+
+    def queue(self) -> QuerySet[UnitChange]:
+        return UnitChange.objects.filter(confirmed_at=None).order_by("proposed_at", "pk")
+
+    def facts(self, row: UnitChange) -> list[Fact]:
+        ends = [Fact("unit asal", str(unit), address(unit)) for unit in row.predecessors.all()]
+        heirs = [Fact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
+        open_ones = [] if row.confirmed_at else changes.open_commitments(list(row.predecessors.all()), row.on)
+        moving = [Fact("komitmen yang pindah", str(commitment), address(commitment)) for commitment in open_ones]
+        return [fact(row, "change"), *ends, *heirs, *super().facts(row)[1:], *moving]
+
+    @admin.display(description="unit")
+    def units(self, row: UnitChange) -> str:
+        before = ", ".join(unit.code for unit in row.predecessors.all())
+        after = ", ".join(unit.code for unit in row.successors.all())
+        return f"{before} → {after}" if after else before

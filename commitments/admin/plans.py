@@ -1,0 +1,242 @@
+"""Which promises and changes of promises wait for an approver? Read, then publish, approve, refuse or withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from commitments.admin.queues import DECIDERS, WAITING, Queue, decider
+from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
+from opd import access, clock
+from opd.admin.reading import Fact, address, fact, said
+from opd.admin.screen import Deed, ReasonForm, Screen
+
+APPROVERS = DECIDERS[access.APPROVER]
+STAMPS = ("proposed_at", "proposed_by", "published_at", "published_by", "withdrawn_at", "withdrawn_by")
+
+
+class ProposalQueue(Queue):
+    questions = (
+        (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
+        ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
+        ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),
+    )
+
+
+class Proposals(Screen):
+    """What commitments and targets share: waiting ones first, with the unit that owes them."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
+
+    def queue(self) -> QuerySet[Any]:
+        return self.model.objects.waiting().order_by("proposed_at", "pk")
+
+    @admin.display(description="unit", ordering="unit_code")
+    def unit_now(self, row: Any) -> str:
+        return row.unit_code or "–"
+
+
+@admin.register(Commitment)
+class Commitments(Proposals):
+    list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
+    list_filter = (ProposalQueue, "dimension", "quick_win")
+    search_fields = ("reference", "title")
+    shown = ("reference", "title", "benefit", "dimension", "quick_win", "memorandum", *STAMPS, "withdrawal_reason")
+    deeds = (
+        Deed(
+            "umumkan",
+            "Umumkan",
+            "Sejak itu publik membacanya. Targetnya diumumkan sendiri-sendiri.",
+            do=Commitment.publish,
+            may=decider(access.APPROVER, lambda commitment: commitment.owner),
+            wanted=APPROVERS,
+            fits=lambda commitment: commitment.is_waiting,
+            done="Komitmen diumumkan.",
+        ),
+        Deed(
+            "tarik",
+            "Tarik komitmen",
+            "Semua targetnya yang berjalan ikut ditarik; alasannya dibaca publik.",
+            do=Commitment.withdraw,
+            may=decider(access.APPROVER, lambda commitment: commitment.owner),
+            wanted=APPROVERS,
+            fits=lambda commitment: commitment.is_live,
+            form=ReasonForm,
+            done="Komitmen ditarik.",
+            grave=True,
+        ),
+    )
+
+    def facts(self, row: Commitment) -> list[Fact]:
+        owner = row.owner
+        targets = [Fact("target", str(target), address(target)) for target in row.targets.all()]
+        return [Fact("unit", f"{owner.name} ({owner.code})", address(owner)), *super().facts(row), *targets]
+
+
+@admin.register(ServiceTarget)
+class Targets(Proposals):
+    list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
+    list_filter = (ProposalQueue, "family")
+    search_fields = ("reference", "service")
+    shown = (
+        "reference",
+        "commitment",
+        "service",
+        "family",
+        "unit_of_measure",
+        "statistic",
+        "direction",
+        "baseline_value",
+        "baseline_on",
+        "baseline_source",
+        "baseline_method",
+        "target_value",
+        "min_change",
+        "original_due_on",
+        "cycle_days",
+        "data_source",
+        "known_limits",
+        "replaces",
+        *STAMPS,
+        "withdrawal_reason",
+    )
+    deeds = (
+        Deed(
+            "umumkan",
+            "Umumkan",
+            "Sejak itu target ini ada di tangga bukti, dan yang asli tidak dapat diubah lagi.",
+            do=ServiceTarget.publish,
+            may=decider(access.APPROVER),
+            wanted=APPROVERS,
+            fits=lambda target: target.is_waiting,
+            done="Target diumumkan.",
+        ),
+        Deed(
+            "tarik",
+            "Tarik target",
+            "Ditarik sebelum Tercapai, target ini menahan unitnya di bawah Tercapai sampai ada penggantinya.",
+            do=ServiceTarget.withdraw,
+            may=decider(access.APPROVER),
+            wanted=APPROVERS,
+            fits=lambda target: target.is_live,
+            form=ReasonForm,
+            done="Target ditarik.",
+            grave=True,
+        ),
+    )
+
+    @admin.display(description="janji")
+    def change_said(self, row: ServiceTarget) -> str:
+        return f"{said(row.baseline_value)} → {said(row.target_value)} {row.unit_of_measure}"
+
+    def facts(self, row: ServiceTarget) -> list[Fact]:
+        unit = row.unit
+        revisions = [
+            Fact("perubahan", f"{one.get_field_display()}: {said(one.old)} → {said(one.new)}", address(one))
+            for one in row.revisions.all()
+        ]
+        return [Fact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(row), *revisions]
+
+
+class RevisionQueue(Queue):
+    questions = (
+        (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
+        ("disetujui", "disetujui", lambda rows: rows.exclude(approved_at=None)),
+        ("ditolak", "ditolak", lambda rows: rows.exclude(refused_at=None)),
+    )
+
+
+@admin.register(TargetRevision)
+class Revisions(Screen):
+    list_display = ("target_reference", "field", "old_said", "new_said", "proposed_at", "approved_at", "refused_at")
+    list_filter = (RevisionQueue, "field")
+    list_select_related = ("target",)
+    search_fields = ("target__reference",)
+    shown = (
+        "target",
+        "reason",
+        "document",
+        "proposed_at",
+        "proposed_by",
+        "approved_at",
+        "approved_by",
+        "refused_at",
+        "refused_by",
+        "refusal_reason",
+    )
+    deeds = (
+        Deed(
+            "setujui",
+            "Setujui",
+            "Yang baru berlaku sejak sekarang; yang asli dan selisihnya tetap tampil.",
+            do=TargetRevision.approve,
+            may=decider(access.APPROVER, lambda revision: revision.target.unit),
+            wanted=APPROVERS,
+            fits=lambda revision: not revision.approved_at and not revision.refused_at,
+            done="Perubahan disetujui.",
+        ),
+        Deed(
+            "tolak",
+            "Tolak",
+            "Yang berlaku tetap; alasannya dibaca publik.",
+            do=TargetRevision.refuse,
+            may=decider(access.APPROVER, lambda revision: revision.target.unit),
+            wanted=APPROVERS,
+            fits=lambda revision: not revision.approved_at and not revision.refused_at,
+            form=ReasonForm,
+            done="Perubahan ditolak.",
+        ),
+    )
+
+    def queue(self) -> QuerySet[TargetRevision]:
+        return TargetRevision.objects.waiting().order_by("proposed_at", "pk")
+
+    def facts(self, row: TargetRevision) -> list[Fact]:
+        unit = row.target.unit
+        change = Fact(row.get_field_display(), f"{said(row.old)} → {said(row.new)}")
+        slip = [Fact("bergeser", f"{said(row.slip_days)} hari")] if row.slip_days is not None else []
+        first = [Fact("unit", f"{unit.name} ({unit.code})", address(unit)), fact(row, "target"), change, *slip]
+        return first + super().facts(row)[1:]
+
+    @admin.display(description="target", ordering="target__reference")
+    def target_reference(self, row: TargetRevision) -> str:
+        return row.target.reference
+
+    @admin.display(description="lama")
+    def old_said(self, row: TargetRevision) -> str:
+        return said(row.old)
+
+    @admin.display(description="baru")
+    def new_said(self, row: TargetRevision) -> str:
+        return said(row.new)
+
+
+@admin.register(Assignment)
+class Assignments(Screen):
+    list_display = ("commitment_reference", "unit_code", "from_on", "until_on")
+    list_select_related = ("commitment", "unit")
+    search_fields = ("commitment__reference", "unit__code")
+    shown = ("commitment", "unit", "from_on", "until_on", "change")
+
+    @admin.display(description="komitmen", ordering="commitment__reference")
+    def commitment_reference(self, row: Assignment) -> str:
+        return row.commitment.reference
+
+    @admin.display(description="unit", ordering="unit__code")
+    def unit_code(self, row: Assignment) -> str:
+        return row.unit.code
+
+
+@admin.register(Acknowledgement)
+class Acknowledgements(Screen):
+    list_display = ("commitment_reference", "tenure", "at")
+    list_select_related = ("commitment", "tenure__person")
+    shown = ("commitment", "tenure", "at", "by")
+
+    @admin.display(description="komitmen", ordering="commitment__reference")
+    def commitment_reference(self, row: Acknowledgement) -> str:
+        return row.commitment.reference

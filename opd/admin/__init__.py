@@ -1,0 +1,3 @@
+from opd.admin import accounts, roster
+
+__all__ = ("accounts", "roster")

@@ -1,0 +1,181 @@
+"""How does somebody decide in the admin? One screen per row: the facts, a reason, a button that calls the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from opd.admin.reading import Fact, ReadOnly, address, fact, roles
+from opd.errors import BadFact, Refused, WrongPerson
+from opd.explain import explain
+
+SHORTEST = 20  # characters of a reason
+
+
+class DeedForm(forms.Form):
+    """What an act asks for besides the row itself; nothing, unless a subclass says so."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+
+    def given(self) -> dict[str, Any]:
+        """The act's keyword arguments."""
+        return dict(self.cleaned_data)
+
+
+class ReasonForm(DeedForm):
+    reason = forms.CharField(
+        label="Alasan",
+        min_length=SHORTEST,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Tampil untuk publik, sedikitnya 20 huruf.",
+        error_messages={
+            "required": "Tulis alasannya.",
+            "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf.",
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An act as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it."""
+
+    name: str
+    button: str
+    explains: str
+    do: Callable[..., object]  # (row, by=, seen=, **given)
+    may: Callable[[Any, Any], object]  # (user, row)
+    wanted: frozenset[str]  # roles that are told why not; others do not see it
+    fits: Callable[[Any], bool] = lambda row: True
+    form: type[DeedForm] = DeedForm
+    done: str = "Tercatat."
+    grave: bool = False
+
+
+@dataclass
+class Offer:
+    """A deed as this person sees it: with a form, or with the sentence why they may not."""
+
+    deed: Deed
+    form: DeedForm
+    refusal: str = ""
+
+
+class Screen(ReadOnly):
+    """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `deeds`."""
+
+    screen_template = "admin/screen.html"
+    shown: tuple[str, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+
+    def queue(self) -> Iterable[models.Model]:
+        """Rows that wait for a decision, oldest first; deciding one opens the next."""
+        return ()
+
+    def facts(self, row: Any) -> list[Fact]:
+        return [fact(row, name) for name in self.shown]
+
+    def more(self, request: HttpRequest, row: Any, offers: dict[str, Offer]) -> dict[str, Any]:
+        """Further context of a screen of its own."""
+        return {}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self._row(request, object_id)
+        if request.method != "POST":
+            return self._screen(request, row)
+        deed = next((deed for deed in self.deeds if deed.name == request.POST.get("deed")), None)
+        if deed is None:
+            raise PermissionDenied
+        return self._do(request, row, deed)
+
+    def _row(self, request: HttpRequest, object_id: str) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return row
+
+    def _do(self, request: HttpRequest, row: Any, deed: Deed) -> HttpResponse:
+        form = _form(deed, row, request.POST)
+        if not form.is_valid():
+            return self._screen(request, row, form=form, deed=deed, status=422)
+        try:
+            deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
+        except ValidationError as error:
+            explain(form, error)
+            return self._screen(request, row, form=form, deed=deed, status=422)
+        except (Refused, IntegrityError) as error:
+            refusal = error if isinstance(error, Refused) else BadFact()
+            fresh = self._row(request, str(row.pk))
+            bound = _form(deed, fresh, request.POST)
+            status = 403 if isinstance(refusal, WrongPerson) else 409
+            return self._screen(request, fresh, form=bound, deed=deed, problem=str(refusal), status=status)
+        messages.success(request, deed.done)
+        return HttpResponseRedirect(self._next(request, row))
+
+    def _screen(
+        self,
+        request: HttpRequest,
+        row: Any,
+        *,
+        form: DeedForm | None = None,
+        deed: Deed | None = None,
+        problem: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        offers = {offer.deed.name: offer for offer in self.offers(request, row, form=form, deed=deed)}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(row),
+            "opts": self.opts,
+            "row": row,
+            "facts": self.facts(row),
+            "offers": offers,
+            "tried": deed,
+            "is_nav_sidebar_enabled": False,  # the proof needs the width
+            "seen": row.fingerprint(),
+            "problem": problem,
+            **self.more(request, row, offers),
+        }
+        return TemplateResponse(request, self.screen_template, context, status=status)
+
+    def offers(
+        self, request: HttpRequest, row: Any, *, form: DeedForm | None = None, deed: Deed | None = None
+    ) -> Iterable[Offer]:
+        for one in self.deeds:
+            if not one.fits(row) or not one.wanted & roles(request):
+                continue
+            try:
+                one.may(request.user, row)
+            except Refused as refusal:
+                yield Offer(one, DeedForm(row=row), str(refusal))
+            else:
+                yield Offer(one, form if form is not None and one is deed else _form(one, row))
+
+    def _next(self, request: HttpRequest, row: Any) -> str:
+        """The next waiting row that this person may decide; else the row that was just decided."""
+        for other in list(self.queue())[:20]:
+            if other.pk != row.pk and any(not offer.refusal for offer in self.offers(request, other)):
+                return address(other)
+        return address(row)
+
+
+def _form(deed: Deed, row: Any, data: Any = None) -> DeedForm:
+    """Several forms stand on one screen: each field's id carries the name of its deed."""
+    return deed.form(data, row=row, auto_id=f"{deed.name}-%s")
