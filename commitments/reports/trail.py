@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy
 
-from commitments.models import Commitment, Measurement, ServiceTarget
+from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision
 from commitments.reports import offices
+from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
 from opd.models import Entry, Unit
 
@@ -62,6 +64,7 @@ class Line:
     act: str
     about: str
     href: str
+    detail: str  # a value, a change or a reason, as far as it is public
 
 
 @dataclass(frozen=True)
@@ -113,65 +116,103 @@ def act_name(act: str) -> str:
 
 def _lines(entries: QuerySet[Entry], day: date) -> Iterator[Line]:
     rows = [(entry, json.loads(entry.body)["data"]) for entry in entries]
-    names = dict(Unit.objects.with_names(day).values_list("code", "short_name"))
     said = offices.in_words((entry.actor for entry, _ in rows), day)
     places = Places.of(rows, day)
     for entry, data in rows:
-        about, href = places.place(entry.object, data, names)
-        yield Line(entry, said[entry.actor], act_name(entry.act), about, href)
+        place = places.place(entry.object, data)
+        yield Line(entry, said[entry.actor], act_name(entry.act), place.name, place.href, detail(entry, data, place))
+
+
+def detail(entry: Entry, data: dict[str, Any], place: Place) -> str:
+    """What the sentence ends with: the value sent, what was changed from what to what, or the public reason."""
+    kind = entry.act.partition(".")[0]
+    row = _first(data, kind)
+    if entry.act == "measurement.submitted":
+        return measured(Decimal(row["value"]), place.unit_of_measure)
+    if entry.act == "measurement.revoked":
+        return next(iter(data["decision"]))["reason"] or ""
+    if entry.act == "revision.refused":
+        return row["refusal_reason"]
+    if kind == "revision":
+        both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
+        return f"{TargetRevision.Field(row['field']).label} {both[0]} → {both[1]}"
+    return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
+
+
+def _first(data: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next(iter(data.get(kind, [])), {})
+
+
+def _in_words(value: str, field: str, unit_of_measure: str) -> str:
+    if field == TargetRevision.Field.DUE:
+        return short_date(date.fromisoformat(value))
+    return measured(Decimal(value), unit_of_measure)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an entry is about, in the reader's words, and where to read on."""
+
+    name: str
+    href: str = ""
+    unit_of_measure: str = ""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the objects of some entries can be looked up; three queries for any number of entries."""
+    """Where the objects of some entries can be looked up; four queries for any number of entries."""
 
-    commitments: frozenset[str]  # references announced by that day
-    targets: frozenset[str]
+    units: dict[str, str]  # code -> short name
+    commitments: dict[str, str]  # reference -> title, of those announced by that day
+    targets: dict[str, tuple[str, str]]  # reference -> service and unit of measure, likewise
     target_of: dict[str, str]  # measurement UUID -> reference of its target
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Entry, dict[str, Any]]], day: date) -> Places:
-        named = [entry.object.partition(":") for entry, _ in rows]
-        measured = [name for kind, _, name in named if kind == "measurement"]
-        measured += [
-            row["measurement"] for _, data in rows for row in data.get("evidence", []) if "measurement" in row
-        ]
+        measured_ones = set()
+        for entry, data in rows:
+            kind, _, name = entry.object.partition(":")
+            measured_ones |= {name} if kind == "measurement" else set()
+            measured_ones |= {row["measurement"] for row in data.get("evidence", [])}
+        sent = Measurement.objects.filter(uuid__in=measured_ones)
+        targets = ServiceTarget.objects.published_on(day)
         return cls(
-            commitments=frozenset(Commitment.objects.published_on(day).values_list("reference", flat=True)),
-            targets=frozenset(ServiceTarget.objects.published_on(day).values_list("reference", flat=True)),
-            target_of={
-                str(uuid): reference
-                for uuid, reference in Measurement.objects.filter(uuid__in=measured).values_list(
-                    "uuid", "target__reference"
-                )
-            },
+            units={unit.code: str(unit) for unit in Unit.objects.with_names(day)},
+            commitments=dict(Commitment.objects.published_on(day).values_list("reference", "title")),
+            targets={row[0]: row[1:] for row in targets.values_list("reference", "service", "unit_of_measure")},
+            target_of={str(row[0]): row[1] for row in sent.values_list("uuid", "target__reference")},
         )
 
-    def place(self, name: str, data: dict[str, Any], units: dict[str, str]) -> tuple[str, str]:
-        """What the object is called and its address; the address is empty while nothing about it is public."""
+    def place(self, name: str, data: dict[str, Any]) -> Place:
+        """Without an address while nothing about the object is public."""
         kind, _, key = name.partition(":")
-        first = next(iter(data.get(kind, [])), {})
-        if kind == "evidence":
-            kind, key = "measurement", first.get("measurement", "")
+        row = _first(data, kind)
         if kind == "measurement":
-            kind, key = "target", self.target_of.get(key, "")
-        elif kind == "revision":
-            kind, key = "target", first.get("target", "")
-        elif kind in ("tenure", "public_fact") or (kind == "signature" and first.get("unit")):
-            kind, key = "unit", first.get("unit", "")
-        elif kind == "unit_change":
-            kind, key = "unit", next(iter(first.get("predecessors", [])), "")
-        return self._address(kind, key, first, units)
-
-    def _address(self, kind: str, key: str, row: dict[str, Any], units: dict[str, str]) -> tuple[str, str]:
-        if kind == "unit":
-            return units.get(key, key), f"/unit/{key}/" if key in units else ""
+            return self._target(self.target_of.get(key, ""))
+        if kind == "evidence":
+            return self._target(self.target_of.get(row.get("measurement", ""), ""))
+        if kind == "revision":
+            return self._target(row.get("target", ""))
         if kind == "target":
-            return key, f"/sasaran/{key}/" if key in self.targets else ""
+            return self._target(key)
         if kind == "commitment":
-            return key, f"/komitmen/{key}/" if key in self.commitments else ""
-        if kind == "memorandum":
-            return row.get("title", ""), "/mou/"
-        if kind == "signature":
-            return row.get("printed_name", ""), "/mou/"
-        return row.get("name", ""), ""
+            title = self.commitments.get(key)
+            return Place(f"{title}, {key}", f"/komitmen/{key}/") if title else Place(key)
+        if kind == "unit":
+            return self._unit(key)
+        if kind == "unit_change":
+            return self._unit(next(iter(row.get("predecessors", [])), ""))
+        if row.get("unit"):  # a tenure, a signature, a public fact
+            return self._unit(row["unit"])
+        if kind in ("memorandum", "signature"):
+            return Place(row.get("title") or row.get("printed_name") or "", "/mou/")
+        return Place(row.get("name", ""))
+
+    def _target(self, reference: str) -> Place:
+        if reference not in self.targets:
+            return Place(reference)
+        service, unit_of_measure = self.targets[reference]
+        return Place(f"{service}, {reference}", f"/sasaran/{reference}/", unit_of_measure)
+
+    def _unit(self, code: str) -> Place:
+        return Place(self.units.get(code, code), f"/unit/{code}/" if code in self.units else "")

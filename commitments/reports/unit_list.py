@@ -120,7 +120,7 @@ def _services(query: str, day: date) -> dict[int, list[ServiceTarget]]:
     found: dict[int, list[ServiceTarget]] = {}
     targets = ServiceTarget.objects.live_on(day).with_unit(day)
     for target in targets.filter(_words(query, "service", "commitment__title")):
-        found.setdefault(target.unit_id_then, []).append(target)
+        found.setdefault(target.unit_id_then, []).append(target)  # type: ignore[attr-defined]
     return found
 
 

@@ -131,6 +131,19 @@ def flags_of(row: object) -> list[str]:
 
 
 @register.filter
+def plain_name(name: str) -> str:
+    """A unit's name among units of this city: without the city."""
+    return name.removesuffix(" Kota Semarang")
+
+
+@register.filter
+def nickname(unit: Any) -> str:
+    """The short name in brackets, when it tells more than the name already does."""
+    told = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")
+    return "" if told in unit.name else f"({unit.short_name})"
+
+
+@register.filter
 def tile_name(short_name: str) -> str:
     """What fits a tile under the heading of its kind; long words may part near their middle, between syllables."""
     plain = short_name.removeprefix("Kec. ").removeprefix("Bag. ")
