@@ -48,17 +48,25 @@ def _memberships_now(user: User) -> Q:
     return Q(user=user, from_on__lte=today) & (Q(until_on=None) | Q(until_on__gt=today))
 
 
-def home_units(user: User) -> set[int]:
-    """Primary keys of the units a user serves in today, whatever the role there."""
+def serves_family_of(user: User, unit: Unit) -> bool:
+    """Whether a user has a place today, whatever the role, in this unit, its parent or its children."""
     from opd.models import Membership
 
-    return set(Membership.objects.filter(_memberships_now(user)).values_list("unit_id", flat=True))
+    family = Q(unit__in=[unit.pk, unit.parent_id or unit.pk]) | Q(unit__parent=unit.pk)
+    return Membership.objects.filter(_memberships_now(user) & family).exists()
+
+
+def roles_in(user: User, unit: Unit) -> set[str]:
+    """What an active user is in a unit today: head, operator, staff."""
+    from opd.models import Membership
+
+    if not user.is_active:
+        return set()
+    return set(Membership.objects.filter(_memberships_now(user), unit=unit).values_list("role", flat=True))
 
 
 def serves(user: User, unit: Unit, *roles: str) -> bool:
-    from opd.models import Membership
-
-    return user.is_active and Membership.objects.filter(_memberships_now(user), unit=unit, role__in=roles).exists()
+    return not roles_in(user, unit).isdisjoint(roles)
 
 
 def require_head(user: Actor, unit: Unit) -> str:
@@ -71,9 +79,10 @@ def require_head(user: Actor, unit: Unit) -> str:
 def require_member(user: Actor, unit: Unit) -> str:
     """The office of the unit's head or operator, or `WrongPerson`."""
     if isinstance(user, User):
-        if serves(user, unit, HEAD):
+        roles = roles_in(user, unit)
+        if HEAD in roles:
             return f"kepala:{unit.code}"
-        if serves(user, unit, OPERATOR):
+        if OPERATOR in roles:
             return f"operator:{unit.code}"
     raise WrongPerson(f"Hanya kepala atau operator {unit} yang dapat melakukan ini.")
 
@@ -96,7 +105,6 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
     if not isinstance(user, User):
         raise WrongPerson
     roles = roles_of(user)
-    home = home_units(user)
     offices = set()
     for unit in units:
         parent = unit.parent
@@ -107,8 +115,7 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
                 f"Keputusan untuk {unit} hanya dapat diambil oleh {needed}"
                 + (", karena Sekretariat Daerah tidak memutuskan perkaranya sendiri." if of_setda else ".")
             )
-        family = {unit.pk, unit.parent_id} | set(unit.children.values_list("pk", flat=True))
-        if home & family:
+        if serves_family_of(user, unit):
             raise WrongPerson(
                 f"Anda bertugas di {unit}, induknya, atau bagiannya, jadi orang lain yang harus memutuskan."
             )

@@ -19,6 +19,7 @@ class Turned:
     moment: datetime
     seed: str
     dice: random.Random = field(init=False)
+    admitted: bool = False  # the register has seen that it is a demonstration, which never changes
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose, guards nothing
@@ -37,8 +38,8 @@ def turned(clock: Turned) -> Iterator[Turned]:
         _turned.reset(token)
 
 
-def is_turned() -> bool:
-    return _turned.get() is not None
+def turned_by() -> Turned | None:
+    return _turned.get()
 
 
 def now() -> datetime:

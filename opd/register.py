@@ -84,11 +84,11 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        last = head()
-        if clock.is_turned() and not (is_demo() if last else name == DEMO):
-            raise WrongState("Jam hanya boleh diputar di register contoh.")
+        last = Entry.objects.only("seq", "at", "hash").order_by("-seq").first()
+        if turned := clock.turned_by():
+            _must_admit(turned, name, last)
         if isinstance(subject, Registered) and subject.pk:
-            subject.refresh_from_db()
+            subject.refresh_from_db(from_queryset=type(subject).for_register())
         moment = clock.now()
         doing = Act(
             seq=last.seq + 1 if last else 1,
@@ -100,6 +100,12 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
         if not doing.subject:  # else the block named a row that it made
             doing.subject = subject if isinstance(subject, str) else subject.object_name
         _append(doing, last.hash if last else GENESIS)
+
+
+def _must_admit(turned: clock.Turned, name: str, last: Entry | None) -> None:
+    if not turned.admitted and not (is_demo() if last else name == DEMO):
+        raise WrongState("Jam hanya boleh diputar di register contoh.")
+    turned.admitted = last is not None
 
 
 def _append(doing: Act, prev_hash: str) -> None:

@@ -16,7 +16,6 @@ from opd import access, clock, register
 from opd.errors import WrongState
 from opd.guards import Guard
 from opd.models import Registered, Tenure, Unit, UnitChange
-from opd.models.unit import holding_on
 
 
 class Dimension(models.TextChoices):
@@ -71,11 +70,10 @@ class Commitment(Proposal):
 
     def owner_on(self, day: date) -> Unit:
         """The unit that owes this commitment on a day (the first one, for days before any)."""
-        held = self.assignments.select_related("unit__parent").order_by("from_on", "pk")
-        found = held.filter(holding_on(day)).first() or held.first()
-        if found is None:
+        held = list(self.assignments.select_related("unit").order_by("from_on", "pk"))
+        if not held:
             raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
-        return found.unit
+        return next((row for row in held if row.holds_on(day)), held[0]).unit
 
     @property
     def owner(self) -> Unit:
@@ -95,8 +93,7 @@ class Commitment(Proposal):
                 proposed_by=account(by),
                 **facts,
             )
-            row.full_clean(exclude=["uuid"])
-            row.save()
+            row.add()
             owed = Assignment.objects.create(commitment=row, unit=unit, from_on=clock.day_of(act.at))
             act.subject = row.object_name
             act.touch(row, owed)
@@ -169,6 +166,10 @@ class Assignment(Registered):
 
     def __str__(self) -> str:
         return f"{self.commitment.reference} → {self.unit}"
+
+    def holds_on(self, day: date) -> bool:
+        """`holding_on` for a row at hand."""
+        return self.from_on <= day and (self.until_on is None or self.until_on > day)
 
     def public_row(self) -> dict[str, Any]:
         return {

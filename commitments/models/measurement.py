@@ -42,7 +42,7 @@ class Measurement(Registered):
             ),
         ),
     )
-    related = ("target", "supersedes", "submitted_by", "redacted_by")
+    related = ("target__commitment", "supersedes", "drafted_by", "submitted_by", "redacted_by")
 
     target = models.ForeignKey(ServiceTarget, models.PROTECT, related_name="measurements", verbose_name="target")
     chain = models.UUIDField("rantai", editable=False)
@@ -140,7 +140,7 @@ class Measurement(Registered):
         return {
             **super().screen(),
             "evidence": [item.screen() for item in self.evidence.order_by("pk")],
-            "decisions": [item.public_row() for item in self.decisions.order_by("pk")],
+            "decisions": [item.public_row() for item in self.decisions.order_by("pk")] if self.submitted_at else [],
             "target": self.target.in_force(),
         }
 
@@ -176,8 +176,7 @@ class Measurement(Registered):
             **facts,
         )
         row._must_be_plausible()
-        row.full_clean(exclude=["uuid", "chain"])
-        row.save(force_insert=True)
+        row.add()
         return row
 
     def _must_be_plausible(self) -> None:

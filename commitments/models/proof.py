@@ -140,8 +140,7 @@ class Evidence(Registered):
         row.evidence_kind = kind
         for column, value in facts.items():
             setattr(row, column, value)
-        row.full_clean(exclude=["uuid"])
-        row.save()
+        row.add()
         return row
 
     def mark(self, *, public: bool) -> None:

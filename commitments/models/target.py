@@ -173,8 +173,9 @@ class ServiceTarget(Proposal):
             "min_change": self.min_change,
             "due_on": self.original_due_on,
         }
-        for revision in self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid"):
-            now[revision.field] = revision.new
+        approved = self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid")
+        for field, value, day in approved.values_list("field", "new_value", "new_on"):
+            now[field] = day if value is None else value
         return now
 
     @classmethod
@@ -198,8 +199,7 @@ class ServiceTarget(Proposal):
                 proposed_by=account(by),
                 **facts,
             )
-            row.full_clean(exclude=["uuid"])
-            row.save()
+            row.add()
             act.subject = row.object_name
             act.touch(row)
         return row
@@ -252,8 +252,7 @@ class ServiceTarget(Proposal):
             )
             row.set_change(old=self.in_force()[field], new=new)
             self.must_hold_with(field, new)
-            row.full_clean(exclude=["uuid"])
-            row.save()
+            row.add()
             act.subject = row.object_name
             act.touch(row)
         return row

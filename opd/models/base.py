@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from opd import clock
 from opd.canonical import canonical
@@ -60,6 +60,20 @@ class Registered(models.Model):
     def screen(self) -> dict[str, Any]:
         """Everything a person decides on when this row is on the screen."""
         return {"row": self.public_row(), "private": self.private_row()}
+
+    def add(self) -> None:
+        """Insert this row, or raise ValidationError with a sentence for each rule it breaks.
+
+        The database judges the constraints, at no cost to a good row; only a refused one is asked why.
+        """
+        relations = {field.name for field in self._meta.fields if field.is_relation}
+        self.clean_fields(exclude={"uuid", *relations})
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError:
+            self.full_clean(exclude={"uuid"})
+            raise
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) of what was on the screen; every act on this row is given it back."""
