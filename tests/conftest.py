@@ -6,6 +6,7 @@ with REQUIRE_ALL=1 (as in CI) such a skip fails the session.
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # workers inherit the answer through the environment
         os.environ["DATABASE_URL"] = "sqlite:////no-test-writes-here"
         if config.getoption("database") == "postgres" and not postgres.why_not():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # a time limit's end stops the server too
             config.stash[SERVER] = postgres.Postgres()
             os.environ["DATABASE_URL"] = config.stash[SERVER].start()
 
