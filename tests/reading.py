@@ -1,0 +1,19 @@
+"""What does a page say? Its text as a reader sees it, and its parts by class."""
+
+import re
+from html import unescape
+
+TAG = re.compile(r"<[^>]*>")
+DRAWING = re.compile(r"<svg.*?</svg>", re.DOTALL)
+
+
+def text(html: str) -> str:
+    """The words without tags and drawings; runs of space, no-break ones too, become one space."""
+    plain = unescape(TAG.sub(" ", DRAWING.sub(" ", html))).replace("\N{SOFT HYPHEN}", "")
+    return re.sub(r" ([.,;:)])", r"\1", " ".join(plain.split()))
+
+
+def parts(html: str, tag: str, class_: str) -> list[str]:
+    """The text of every `tag` that has the class and holds no other `tag`."""
+    found = re.findall(rf'<{tag}[^>]*\bclass="[^"]*\b{class_}\b[^"]*"[^>]*>(.*?)</{tag}>', html, re.DOTALL)
+    return [text(inner) for inner in found]

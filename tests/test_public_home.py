@@ -1,0 +1,180 @@
+"""Does the first page answer its question, with nobody, with signatures only, and with proof?"""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from commitments.ladder import Rung
+from commitments.models import Signature
+from commitments.querysets import units_with_rung
+from commitments.reports import wall
+from commitments.views.asof import AsOf
+from opd import access, clock
+from opd.models import Unit
+from tests import cast as people
+from tests.cast import Cast
+from tests.reading import parts, text
+
+pytestmark = pytest.mark.django_db
+
+
+def signer(cast: Cast, code: str, kind: str = "dinas", **facts: object) -> Unit:
+    unit = people.unit(code, kind, **facts)
+    Signature.enter(
+        by=access.SYSTEM,
+        memorandum=cast.memorandum,
+        unit=unit,
+        capacity="party",
+        source="uji",
+        certainty="documented",
+    )
+    return unit
+
+
+def proven(cast: Cast) -> None:
+    """Dinkes proves 14 -> 5 days; PDAM only claims it."""
+    target = cast.target()
+    sent = cast.measurement(target, 5)
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    claimed = cast.target(by=cast.other_head, commitment=cast.commitment(by=cast.other_head, unit=cast.pdam))
+    cast.measurement(claimed, 5, by=cast.other_head)
+
+
+def home(client: Client, query: str = "") -> str:
+    response = client.get(f"/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_empty_register_says_that_nobody_signed(client: Client) -> None:
+    html = home(client)
+    assert parts(html, "p", "answer") == ["Register ini belum berisi satu tanda tangan pun."]
+    assert parts(html, "a", "tile") == []
+
+
+def test_signatures_alone_prove_nothing(client: Client) -> None:
+    Cast()
+    html = home(client)
+    assert parts(html, "p", "answer") == [
+        "0 dari 4 unit terbukti membaik; 0 mengaku; 4 belum menetapkan target terukur."
+    ]
+    assert [line.split(" ")[-1] for line in parts(html, "a", "step")] == ["0", "0", "0", "0", "0", "4"]
+    assert parts(html, "p", "empty-title") == [
+        "Belum ada perbaikan yang terbukti",
+        "Belum ada yang bergerak",
+    ]
+
+
+def test_the_headline_prints_verified_and_claimed_of_all(client: Client) -> None:
+    proven(Cast())
+    html = home(client)
+    assert parts(html, "p", "answer") == [
+        "1 dari 4 unit terbukti membaik; 2 mengaku; 2 belum menetapkan target terukur."
+    ]
+    assert parts(html, "a", "tile") == [
+        "Dinkes Membaik",
+        "Pdam Terukur, mengaku Membaik",
+        "Setda Tanda tangan",
+        "Bag-Hukum Tanda tangan",
+    ]
+    assert parts(html, "ul", "changes")[0].startswith("Rujukan Dinkes dari 14 hari → menjadi 5 hari median, n=10 · ")
+
+
+def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
+    proven(Cast())
+    day = clock.today()
+    rows = list(units_with_rung(Unit.objects.with_names(day), day))
+    said = wall.wall(day).headline
+    assert said == wall.Headline(
+        signed=len(rows),
+        stated=None,
+        verified=sum(row.past_ceremony for row in rows),
+        claimed=sum(row.past_ceremony_claimed for row in rows),
+        without_target=sum(row.rung == Rung.SIGNED for row in rows),
+        silenced=0,
+    )
+    steps = {step.rung: step.count for step in wall.wall(day).steps}
+    assert steps == {rung: sum(row.rung == rung for row in rows) for rung in Rung}
+
+
+def test_the_table_says_what_the_tiles_say(client: Client) -> None:
+    proven(Cast())
+    html = home(client)
+    [table] = re.findall(r'<table class="compact">.*?</table>', html, re.DOTALL)
+    rows = [text(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)]
+    assert rows == [
+        "Unit Terbukti Mengaku Catatan",
+        "Unit dinkes Membaik sama",
+        "Unit pdam Terukur Membaik mengaku lebih tinggi",
+        "Unit setda Tanda tangan sama",
+        "Unit bag-hukum Tanda tangan sama",
+    ]
+
+
+def test_a_unit_that_improved_and_fell_silent_is_named_beside_the_headline(client: Client) -> None:
+    proven(Cast())
+    with clock.turned(clock.Turned(clock.now() + timedelta(days=200), "")):
+        html = home(client)
+    assert parts(html, "p", "answer") == [
+        "0 dari 4 unit terbukti membaik; 1 mengaku; 2 belum menetapkan target terukur."
+    ]
+    assert "1 unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung." in text(html)
+    assert parts(html, "a", "tile")[0] == "Dinkes Membaik, diam"
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (None, "4 unit menandatangani"),
+        (4, "4 unit menandatangani"),
+        (70, "4 dari 70 yang disebut sumber tercatat menandatangani"),
+        (3, "4 unit tercatat menandatangani, sumber menyebut 3"),
+    ],
+)
+def test_both_numbers_are_printed_while_they_differ(stated: int | None, said: str) -> None:
+    Cast()
+    today = clock.today()
+    shown = wall.wall(today)
+    headline = replace(shown.headline, stated=stated)
+    context = {"headline": headline, "wall": shown, "asof": AsOf(today, today, "/")}
+    assert text(render_to_string("public/_signed.html", context)).startswith(f"{said} · Kamis, 2 November 2017 · ")
+
+
+def test_a_signature_withdrawn_as_a_mistake_is_no_longer_counted(client: Client) -> None:
+    cast = Cast()
+    mistaken = Signature.objects.get(unit=cast.pdam)
+    mistaken.withdraw(
+        by=cast.keeper,
+        seen=mistaken.fingerprint(),
+        reason="Daftar resmi tidak memuat unit ini.",
+        source="Daftar resmi, 2017, halaman 3",
+    )
+    assert wall.wall(clock.today()).headline.signed == 3
+    assert [tile.split(" ")[0] for tile in parts(home(client), "a", "tile")] == ["Dinkes", "Setda", "Bag-Hukum"]
+
+
+def test_forty_units_cost_as_many_queries_as_four(client: Client) -> None:
+    cast = Cast()
+    proven(cast)
+    with CaptureQueriesContext(connection) as few:
+        home(client)
+    for number in range(36):
+        signer(cast, f"unit-{number}", "kecamatan", tile_row=1, tile_col=number + 1)
+    with CaptureQueriesContext(connection) as many:
+        assert len(parts(home(client), "a", "tile")) == 40
+    assert len(many) == len(few)
+    assert len(many) <= 12
+
+
+def test_units_with_a_place_of_their_own_make_a_map(client: Client) -> None:
+    cast = Cast()
+    signer(cast, "kec-tugu", "kecamatan", tile_row=2, tile_col=1)
+    signer(cast, "kec-genuk", "kecamatan", tile_row=2, tile_col=5)
+    places = re.findall(r'<li class="(row-\d col-\d)"><a class="tile[^"]*" href="([^"]+)"', home(client))
+    assert places == [("row-2 col-5", "/unit/kec-genuk/"), ("row-2 col-1", "/unit/kec-tugu/")]
