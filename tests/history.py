@@ -34,7 +34,7 @@ SIGNED_ON = date(2017, 11, 2)
 PROPOSED_AT = datetime(2017, 11, 2, 3, tzinfo=UTC)
 REASON = "Alasan yang cukup panjang untuk dibaca publik."
 
-TARGET_FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "claimed_higher")
+FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "claimed_higher")
 
 _numbers = count(10**9)  # keys of our own, so that rows can name each other before they are written
 
@@ -54,14 +54,17 @@ class Clerk:
 
 def write(units: Sequence[UnitFact], targets: Sequence[Target]) -> None:
     """Every fact as rows: one commitment a target, decided by other people than those who sent it."""
-    names = ("kepala", "verifikator", "penyetuju")
-    clerk = Clerk(*(User.objects.get_or_create(username=f"riwayat-{name}")[0] for name in names))
+    clerk = Clerk(head=_account("kepala"), verifier=_account("verifikator"), approver=_account("penyetuju"))
     _write_units(units, clerk)
     _write_commitments(targets, clerk)
     _write_targets(targets, clerk)
     _write_revisions(targets, clerk)
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
+
+
+def _account(name: str) -> User:
+    return User.objects.get_or_create(username=f"riwayat-{name}")[0]
 
 
 def _write_units(units: Sequence[UnitFact], clerk: Clerk) -> None:
@@ -76,26 +79,24 @@ def _write_units(units: Sequence[UnitFact], clerk: Clerk) -> None:
         )
         for fact in units
     )
-    succeeded = [(next(_numbers), fact) for fact in units if fact.successors]
+    succeeded = [(next(_numbers), fact, fact.valid_until) for fact in units if fact.successors and fact.valid_until]
     UnitChange.objects.bulk_create(
         UnitChange(
             pk=change,
             change="merged" if len(fact.successors) == 1 else "split",
-            on=fact.valid_until,
+            on=ended,
             legal_basis="Perwal",
             proposed_at=PROPOSED_AT,
             proposed_by=clerk.head,
             confirmed_at=PROPOSED_AT,
             confirmed_by=clerk.approver,
         )
-        for change, fact in succeeded
+        for change, fact, ended in succeeded
     )
     before, after = UnitChange.predecessors.through, UnitChange.successors.through
-    before.objects.bulk_create(
-        before(unitchange_id=change, unit_id=key[fact.code]) for change, fact in succeeded
-    )
+    before.objects.bulk_create(before(unitchange_id=change, unit_id=key[fact.code]) for change, fact, _ in succeeded)
     after.objects.bulk_create(
-        after(unitchange_id=change, unit_id=key[heir]) for change, fact in succeeded for heir in fact.successors
+        after(unitchange_id=change, unit_id=key[heir]) for change, fact, _ in succeeded for heir in fact.successors
     )
 
 
@@ -255,10 +256,15 @@ def _write_decisions(targets: Sequence[Target], clerk: Clerk) -> None:
 # --- reading ---
 
 
+def _flags(row: Any) -> frozenset[str]:
+    return frozenset(flag for flag in FLAGS if getattr(row, flag))
+
+
 def target_states(targets: Iterable[Target], day: date) -> dict[str, TargetState]:
     """What the real ladder says of each target on a day; a target it leaves out is not live."""
     references = [target.ref for target in targets]
     found = ServiceTarget.objects.filter(reference__in=references).with_rung(day)
+    names = {pk: str(name) for pk, name in Measurement.objects.values_list("pk", "uuid")}
     return dict.fromkeys(references, TargetState()) | {
         row.reference: TargetState(
             live=True,
@@ -267,12 +273,15 @@ def target_states(targets: Iterable[Target], day: date) -> dict[str, TargetState
             value=row.value,
             value_claimed=row.value_claimed,
             period_end=row.period_end,
+            latest=names.get(row.latest_id),
+            run_start=row.run_start,
             progress=row.progress,
-            flags=frozenset(name for name in TARGET_FLAGS if getattr(row, name)),
+            flags=_flags(row),
             met_on=row.met_on,
             clock_days=row.clock_days,
             silent_limit=row.silent_limit,
             waiting=bool(row.waiting),
+            waiting_would_meet=bool(row.waiting_would_meet),
             due_on=row.due_on,
             baseline=row.baseline_now,
             target_value=row.target_now,
@@ -291,8 +300,21 @@ def unit_states(units: Iterable[UnitFact], day: date) -> dict[str, UnitState]:
             rung_claimed=row.rung_claimed,
             past_ceremony=bool(row.past_ceremony),
             past_ceremony_claimed=bool(row.past_ceremony_claimed),
-            silent=bool(row.silent),
             live_targets=row.live_targets,
+            improving_targets=row.improving_targets,
+            flags=_flags(row),
         )
         for row in rows
+    }
+
+
+Counted = tuple[bool, bool, bool]  # verified, as claimed, and whether it meets the target in force
+
+
+def counted(day: date) -> dict[str, Counted]:
+    """What the real ladder counts on a day, by the measurement's id; what counts for nothing is left out."""
+    return {
+        str(row.uuid): (bool(row.counted), bool(row.counted_claimed), bool(row.meets))
+        for row in Measurement.objects.with_counted(day)
+        if row.counted or row.counted_claimed
     }

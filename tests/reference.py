@@ -3,10 +3,11 @@
 Facts are frozen rows with aware moments; nothing here knows Django or SQL. Slow and plain on purpose.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -83,12 +84,15 @@ class TargetState:
     value: Decimal | None = None
     value_claimed: Decimal | None = None
     period_end: date | None = None
+    latest: str | None = None  # the id of the latest counted measurement
+    run_start: date | None = None  # since when every counted one has met the target, the latest included
     progress: Decimal | None = None
     flags: frozenset[str] = frozenset()
     met_on: date | None = None
     clock_days: int | None = None
     silent_limit: int | None = None
     waiting: bool | None = None
+    waiting_would_meet: bool | None = None
     due_on: date | None = None
     baseline: Decimal | None = None
     target_value: Decimal | None = None
@@ -101,8 +105,9 @@ class UnitState:
     rung_claimed: int
     past_ceremony: bool
     past_ceremony_claimed: bool
-    silent: bool
     live_targets: int
+    improving_targets: int
+    flags: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def four(number: Decimal) -> Decimal:
 
 
 def terms(target: Target, day: date) -> Terms:
-    in_force: dict[str, Decimal | date] = {
+    in_force: dict[str, Any] = {
         "due_on": target.original_due_on,
         "target_value": target.target_value,
         "baseline_value": target.baseline_value,
@@ -145,7 +150,7 @@ def terms(target: Target, day: date) -> Terms:
     return Terms(**in_force, softened=softened)
 
 
-def _distance(in_force: Mapping[str, Decimal | date]) -> Decimal:
+def _distance(in_force: Mapping[str, Any]) -> Decimal:
     return abs(four(in_force["target_value"]) - four(in_force["baseline_value"]))
 
 
@@ -200,25 +205,24 @@ def counted(target: Target, day: date, *, claimed: bool) -> list[Measurement]:
     return sorted((m for m in target.measurements if fit(m) and not replaced(m)), key=key)
 
 
+def met_since(target: Target, rows: list[Measurement], in_force: Terms) -> date | None:
+    """Where the unbroken run of met targets up to the latest row began; None when that one does not meet it."""
+    began = None
+    for row in reversed(rows):
+        if not meets(row.value, in_force, target.direction):
+            break
+        began = row.period_end
+    return began
+
+
 def rung_of(target: Target, rows: list[Measurement], in_force: Terms) -> int:
-    """The rung of a live target with these counted measurements."""
+    """The rung of a live target with these counted measurements, earliest first."""
     if not rows:
         return 1
-    latest = rows[-1].value
-    if meets(latest, in_force, target.direction):
-        return 5 if _sustained(target, rows, in_force) else 4
-    return 3 if improves(latest, in_force, target.direction) else 2
-
-
-def _sustained(target: Target, rows: list[Measurement], in_force: Terms) -> bool:
-    """Whether the unbroken run of met targets up to the latest row began 180 days or more before it."""
-    long_ago = rows[-1].period_end - timedelta(days=SUSTAINED_AFTER_DAYS)
-    for row in reversed(rows[:-1]):
-        if not meets(row.value, in_force, target.direction):
-            return False
-        if row.period_end <= long_ago:
-            return True
-    return False
+    latest, began = rows[-1], met_since(target, rows, in_force)
+    if began:
+        return 5 if latest.period_end - began >= timedelta(days=SUSTAINED_AFTER_DAYS) else 4
+    return 3 if improves(latest.value, in_force, target.direction) else 2
 
 
 def clock(target: Target, day: date) -> int:
@@ -227,8 +231,8 @@ def clock(target: Target, day: date) -> int:
         return 0
     moments = [target.published_at]
     for m in target.measurements:
-        moments += [m.submitted_at] + [d.at for d in m.decisions]
-    return (day - max(local_day(at) for at in moments if known(at, day))).days
+        moments += [m.submitted_at, *(d.at for d in m.decisions)]
+    return (day - max(local_day(at) for at in moments if at and known(at, day))).days
 
 
 def silence_limit(target: Target, rung: int) -> int:
@@ -267,12 +271,15 @@ def target_state(target: Target, day: date) -> TargetState:
         value=latest.value if latest else None,
         value_claimed=rows_claimed[-1].value if rows_claimed else None,
         period_end=latest.period_end if latest else None,
+        latest=latest.id if latest else None,
+        run_start=met_since(target, rows, in_force),
         progress=progress(latest.value, in_force) if latest else None,
         flags=frozenset(name for name, is_so in holds.items() if is_so),
         met_on=met_on,
         clock_days=clock_days,
         silent_limit=limit,
         waiting=any(waits(m, day) for m in target.measurements),
+        waiting_would_meet=any(waits(m, day) and meets(m.value, in_force, target.direction) for m in rows_claimed),
         due_on=in_force.due_on,
         baseline=in_force.baseline_value,
         target_value=in_force.target_value,
@@ -294,9 +301,8 @@ def owner(target: Target, day: date) -> str:
     return code
 
 
-def is_barred(code: str, targets: Iterable[Target], day: date) -> bool:
+def is_barred(code: str, targets: Sequence[Target], day: date) -> bool:
     """Whether a target given up below rung 4, and not replaced by a published one, keeps the unit from 4 and 5."""
-    targets = list(targets)
     replaced = {t.replaces for t in targets if known(t.published_at, day)}
     return any(
         owner(t, day) == code
@@ -316,32 +322,48 @@ def _over(rungs: list[int], barred: bool) -> int:
     return min(max(rungs), 3)
 
 
-def _carried(
-    units: Mapping[str, UnitFact], targets: list[Target], code: str, day: date
-) -> tuple[int, int, bool]:
-    """Rung, claimed rung and silence; an ended unit carries the lowest of its successors'."""
-    unit = units[code]
-    if unit.valid_until is not None and unit.valid_until <= day and unit.successors:
-        heirs = [_carried(units, targets, heir, day) for heir in unit.successors]
-        return min(h[0] for h in heirs), min(h[1] for h in heirs), any(h[2] for h in heirs)
-    states = [target_state(t, day) for t in targets if owner(t, day) == code and is_live(t, day)]
-    barred = is_barred(code, targets, day)
-    return (
-        _over([s.rung for s in states], barred),
-        _over([s.rung_claimed for s in states], barred),
-        bool(states) and all("silent" in s.flags for s in states),
-    )
+Carried = tuple[int, int, frozenset[str]]
 
 
-def unit_state(units: Iterable[UnitFact], targets: Iterable[Target], code: str, day: date) -> UnitState:
-    """Everything the ladder says about one unit at the end of `day`."""
-    targets = list(targets)
-    rung, claimed, silent = _carried({u.code: u for u in units}, targets, code, day)
+def _own(states: list[TargetState], barred: bool) -> Carried:
+    """Rung, claimed rung and flags of a unit that stands by itself."""
+    flags = {flag for state in states for flag in state.flags}
+    if not all("silent" in state.flags for state in states):
+        flags.discard("silent")
+    rungs = [state.rung for state in states if state.rung]
+    claims = [state.rung_claimed for state in states if state.rung_claimed]
+    return _over(rungs, barred), _over(claims, barred), frozenset(flags)
+
+
+def _carried(units: Mapping[str, UnitFact], targets: Sequence[Target], code: str, day: date) -> Carried:
+    """The same of any unit: one that has ended carries the lowest rungs, and every flag, of its successors."""
+    if has_successors(units[code], day):
+        heirs = [_carried(units, targets, heir, day) for heir in units[code].successors]
+        rungs, claims, flags = zip(*heirs, strict=True)
+        return min(rungs), min(claims), frozenset().union(*flags)
+    return _own(live_states(targets, code, day), is_barred(code, targets, day))
+
+
+def has_successors(unit: UnitFact, day: date) -> bool:
+    return unit.valid_until is not None and unit.valid_until <= day and bool(unit.successors)
+
+
+def live_states(targets: Sequence[Target], code: str, day: date) -> list[TargetState]:
+    return [target_state(t, day) for t in targets if owner(t, day) == code and is_live(t, day)]
+
+
+def unit_state(units: Sequence[UnitFact], targets: Sequence[Target], code: str, day: date) -> UnitState:
+    """Everything the ladder says about one unit at the end of `day`; one carried by others has no targets itself."""
+    by_code = {unit.code: unit for unit in units}
+    rung, claimed, flags = _carried(by_code, targets, code, day)
+    own = [] if has_successors(by_code[code], day) else live_states(targets, code, day)
+    silent = "silent" in flags
     return UnitState(
         rung=rung,
         rung_claimed=claimed,
         past_ceremony=rung >= PAST_CEREMONY_RUNG and not silent,
         past_ceremony_claimed=max(rung, claimed) >= PAST_CEREMONY_RUNG and not silent,
-        silent=silent,
-        live_targets=sum(owner(t, day) == code and is_live(t, day) for t in targets),
+        live_targets=len(own),
+        improving_targets=sum((state.rung or 0) >= 3 for state in own),
+        flags=flags - {"claimed_higher"} | ({"claimed_higher"} if claimed > rung else set()),
     )

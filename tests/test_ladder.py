@@ -1,9 +1,10 @@
-"""Does the ladder say what the table says? Every row asked of the plain reference, and of the real ladder in the database."""
+"""Does the ladder say what the table says? Every row is asked of the plain reference and of the database."""
 
 from decimal import Decimal
 
 import pytest
 
+from commitments import ladder
 from tests import history, reference
 from tests.ladder_cases import TARGET_CASES, UNIT_CASES, TargetCase, UnitCase
 from tests.reference import UnitFact
@@ -21,7 +22,7 @@ def said(state: object, expected: dict[str, object]) -> dict[str, object]:
 
 
 def test_table_is_long_enough_and_no_row_says_the_same_twice() -> None:
-    sentences = [case.says for case in [*TARGET_CASES, *UNIT_CASES]]
+    sentences = [case.says for case in TARGET_CASES] + [case.says for case in UNIT_CASES]
     assert len(sentences) >= 150
     assert len(set(sentences)) == len(sentences)
 
@@ -37,17 +38,51 @@ def test_reference_agrees_on_unit(case: UnitCase) -> None:
     assert said(state, case.expected) == case.expected
 
 
+def ladder_says_of_target(case: TargetCase) -> dict[str, object]:
+    history.write([UnitFact(case.target.unit)], [case.target])
+    return said(history.target_states([case.target], case.day)[case.target.ref], case.expected)
+
+
+def ladder_says_of_unit(case: UnitCase) -> dict[str, object]:
+    history.write(case.units, case.targets)
+    return said(history.unit_states(case.units, case.day)["dinkes"], case.expected)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", TARGET_ROWS)
 def test_ladder_agrees_on_target(case: TargetCase) -> None:
-    history.write([UnitFact(case.target.unit)], [case.target])
-    state = history.target_states([case.target], case.day)[case.target.ref]
-    assert said(state, case.expected) == case.expected
+    assert ladder_says_of_target(case) == case.expected
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", UNIT_ROWS)
 def test_ladder_agrees_on_unit(case: UnitCase) -> None:
-    history.write(case.units, case.targets)
-    state = history.unit_states(case.units, case.day)["dinkes"]
-    assert said(state, case.expected) == case.expected
+    assert ladder_says_of_unit(case) == case.expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("constant", "wrong", "says"),
+    [
+        ("SUSTAINED_DAYS", 181, "met again 180 days later is sustained"),
+        ("SUSTAINED_DAYS", 179, "met again 179 days later is only achieved"),
+        ("SILENT_CYCLES", 3, "181 days after publication without a word is silent"),
+        ("SILENT_CYCLES", 1, "180 days after publication without a word is not silent"),
+        ("SUSTAINED_CYCLE", 366, "sustained: 731 days is silent"),
+        ("SUSTAINED_CYCLE", 364, "sustained: 730 days is not silent"),
+        ("DECIMALS", 3, "lower is better: just short of the target improves"),
+    ],
+)
+def test_twin_a_wrong_constant_makes_a_row_fail(
+    constant: str, wrong: int, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = next(case for case in TARGET_CASES if case.says == says)
+    monkeypatch.setattr(ladder, constant, wrong)
+    assert ladder_says_of_target(case) != case.expected
+
+
+@pytest.mark.django_db
+def test_twin_a_wrong_first_rung_past_the_ceremony_makes_a_row_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in UNIT_CASES if case.says == "one improving target")
+    monkeypatch.setattr(ladder, "PAST_CEREMONY", 4)
+    assert ladder_says_of_unit(case) != case.expected
