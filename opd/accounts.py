@@ -67,8 +67,8 @@ class SecondFactorForStaff:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or "admin" not in match.app_names or not request.user.is_authenticated:
-            return None
+        if match is None or "admin" not in match.app_names or not getattr(request.user, "is_staff", False):
+            return None  # whoever is not staff is turned away by the admin itself
         if not is_mfa_enabled(request.user):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         if any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):

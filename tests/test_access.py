@@ -1,0 +1,537 @@
+"""May this person go there? Every route the resolver knows, by everyone; a route that is not listed fails."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import models
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from commitments import evidence as store
+from commitments.models import Evidence, PublicFact
+from opd import access
+from opd.admin.screen import Screen
+from opd.models import Entry, Membership, Tenure, UnitChange
+from tests import doors
+from tests.cast import REASON, Cast
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = (
+    "anonymous",
+    "outsider",
+    "operator",
+    "head",
+    "other_head",
+    "verifier",
+    "approver",
+    "keeper",
+    "leader",
+    "inspector",
+    "superuser_without_second_factor",
+    "superuser",
+)
+WITH_SECOND_FACTOR = ("verifier", "approver", "keeper", "leader", "inspector", "superuser")
+SIGN_IN = "/akun/login/"
+DESK_DOOR = "/admin/login/"  # from there a signed-in person who is not staff gets 403
+SET_UP = "/akun/faktor-kedua/pasang/"
+Answer = int | str  # a status, or where a redirect leads
+Expected = dict[str, Answer]
+
+
+def everyone(answer: Answer, **but: Answer) -> Expected:
+    return dict.fromkeys(PEOPLE, answer) | but
+
+
+def members(answer: Answer, **but: Answer) -> Expected:
+    """The workspace: nobody without having signed in."""
+    return everyone(answer, anonymous=SIGN_IN) | but
+
+
+def with_second_factor(answer: Answer) -> Expected:
+    return dict.fromkeys(WITH_SECOND_FACTOR, answer)
+
+
+def desk(answer: Answer, **but: Answer) -> Expected:
+    """The admin: nobody who is not staff, nobody of the staff without a second factor."""
+    strangers = dict.fromkeys(("outsider", "operator", "head", "other_head"), DESK_DOOR)
+    return everyone(answer, anonymous=DESK_DOOR, superuser_without_second_factor=SET_UP) | strangers | but
+
+
+PUBLIC = everyone(200)
+OWN = members(404, head=200, operator=200)
+ACT = members(405)  # POST only: who may is asked below
+READ = desk(200)
+KEEPERS = desk(403, keeper=200, superuser=200)
+SUPERUSERS = desk(403, superuser=200)
+PLACE = "/kerja/"
+DESK = "/admin/"
+
+ROUTES: dict[str, Expected] = {
+    "akun/login/": members(PLACE, anonymous=200, superuser_without_second_factor=DESK) | with_second_factor(DESK),
+    "akun/logout/": members(200, anonymous="/"),
+    "akun/tidak-aktif/": PUBLIC,
+    "akun/yakinkan/": members(200),
+    "akun/sandi/": members(200),
+    "akun/sandi/lupa/": PUBLIC,
+    "akun/sandi/lupa/terkirim/": PUBLIC,
+    "akun/sandi/baru/selesai/": PUBLIC,
+    "akun/^sandi/baru/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": PUBLIC,  # "this link holds no longer"
+    "akun/faktor-kedua/": members(200),
+    "akun/faktor-kedua/kode/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
+    "akun/faktor-kedua/yakinkan/": members("/akun/yakinkan/") | with_second_factor(200),
+    "akun/faktor-kedua/pasang/": members("/akun/yakinkan/"),
+    "akun/faktor-kedua/lepas/": members(404) | with_second_factor("/akun/yakinkan/"),
+    "akun/faktor-kedua/cadangan/": members(404),
+    "akun/faktor-kedua/cadangan/baru/": members("/akun/yakinkan/"),
+    "akun/faktor-kedua/cadangan/unduh/": members(404),
+    "kerja/": members(200),
+    "kerja/sasaran/<slug:reference>/lapor/": OWN,
+    "kerja/sasaran/<slug:reference>/ubah/": OWN,
+    "kerja/sasaran/<slug:reference>/tarik/": OWN,
+    "kerja/kiriman/<uuid:uuid>/": OWN,
+    "kerja/kiriman/<uuid:uuid>/koreksi/": OWN,
+    "kerja/kiriman/<uuid:uuid>/kirim/": ACT,
+    "kerja/kiriman/<uuid:uuid>/tarik/": ACT,
+    "kerja/kiriman/<uuid:uuid>/buang/": ACT,
+    "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
+    "kerja/komitmen/<slug:reference>/target/": OWN,
+    "kerja/komitmen/<slug:reference>/terima/": ACT,
+    "kerja/komitmen/<slug:reference>/tarik/": OWN,
+    "admin/": READ,
+    "admin/login/": everyone(DESK, anonymous=SIGN_IN, superuser_without_second_factor=SET_UP)
+    | dict.fromkeys(("outsider", "operator", "head", "other_head"), 403),
+    "admin/logout/": desk(405, anonymous=DESK) | dict.fromkeys(("outsider", "operator", "head", "other_head"), DESK),
+    "admin/password_change/": desk("/akun/sandi/"),
+    "admin/password_change/done/": READ,
+    "admin/autocomplete/": desk(403),
+    "admin/jsi18n/": READ,
+    "admin/r/<path:content_type_id>/<path:object_id>/": desk(404),
+    "admin/auth/user/": READ,
+    "admin/auth/user/add/": KEEPERS,
+    "admin/auth/user/<path:object_id>/change/": READ,
+    "admin/auth/user/<path:object_id>/history/": READ,
+    "admin/auth/user/<path:object_id>/delete/": desk(403),
+    "admin/auth/user/<path:object_id>/": desk("/admin/auth/user/"),
+    "admin/auth/user/<id>/password/": SUPERUSERS,
+    "admin/opd/membership/": READ,
+    "admin/opd/membership/add/": KEEPERS,
+    "admin/opd/membership/<path:object_id>/change/": READ,
+    "admin/opd/membership/<path:object_id>/history/": READ,
+    "admin/opd/membership/<path:object_id>/delete/": desk(403),
+    "admin/opd/membership/<path:object_id>/": desk("/admin/opd/membership/"),
+    "admin/mfa/authenticator/": READ,
+    "admin/mfa/authenticator/<path:object_id>/change/": READ,
+    "admin/mfa/authenticator/<path:object_id>/delete/": SUPERUSERS,
+    "admin/commitments/evidence/<int:pk>/asli/": READ,
+    "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
+    "admin/(?P<url>.*)$": desk(404),
+} | {
+    f"admin/{name}/{page}": READ
+    for name in (
+        "opd/unit",
+        "opd/tenure",
+        "opd/person",
+        "opd/unitname",
+        "opd/unitchange",
+        "opd/entry",
+        "commitments/memorandum",
+        "commitments/signature",
+        "commitments/publicfact",
+        "commitments/measurement",
+        "commitments/evidence",
+        "commitments/decision",
+        "commitments/commitment",
+        "commitments/servicetarget",
+        "commitments/targetrevision",
+        "commitments/assignment",
+        "commitments/acknowledgement",
+    )
+    for page in ("", "<path:object_id>/change/")
+}
+# Pages for anyone, the same for everyone; each with an example of its address.
+PUBLIC_ROUTES = {
+    "": "/",
+    "unit/": "/unit/",
+    "unit/<slug:code>/": "/unit/dinkes/",
+    "komitmen/": "/komitmen/",
+    "komitmen/<slug:reference>/": "/komitmen/DINKES-01/",
+    "sasaran/<slug:reference>/": "/sasaran/DINKES-01-1/",
+    "mou/": "/mou/",
+    "jejak/": "/jejak/",
+    "jejak.jsonl": "/jejak.jsonl",
+    "cara-baca/": "/cara-baca/",
+    "tentang/": "/tentang/",
+    "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
+}
+
+
+class World:
+    """Everyone, and one row of everything, all of it of dinkes."""
+
+    def __init__(self) -> None:
+        self.cast = cast = Cast()
+        cast.superuser = User.objects.create_superuser("akar", password=doors.PASSWORD)  # type: ignore[attr-defined]
+        cast.superuser_without_second_factor = User.objects.create_superuser(  # type: ignore[attr-defined]
+            "akar-tanpa-kunci", password=doors.PASSWORD
+        )
+        self.tenure = Tenure.enter(
+            by=cast.keeper,
+            person="Budi",
+            unit=cast.dinkes,
+            from_on=date(2018, 1, 1),
+            title="Kepala",
+            certainty="documented",
+        )
+        PublicFact.enter(
+            by=cast.keeper,
+            unit=cast.dinkes,
+            service="Rujukan",
+            statement="Tertulis di suatu tempat.",
+            source="uji",
+            certainty="documented",
+        )
+        self.commitment = cast.commitment()
+        self.target = cast.target(commitment=self.commitment)
+        self.proposed = cast.commitment(published=False)
+        self.proposed_target = cast.target(commitment=self.commitment, published=False)
+        self.target.revise(
+            by=cast.head, seen=self.target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
+        )
+        self.commitment.acknowledge(by=cast.head, seen=self.commitment.fingerprint())
+        verified = cast.measurement(self.target, submitted=False)
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        picture.seek(0)
+        self.file = Evidence.attach(verified, kind="hasil", file=store.receive("bukti.png", picture))
+        verified.submit(by=cast.head, seen=verified.fingerprint())
+        verified.verify(by=cast.verifier, seen=verified.fingerprint(), public={self.file.uuid: True})
+        self.file.refresh_from_db()
+        self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
+        self.draft = cast.measurement(self.target, 3, submitted=False)
+        self.change = UnitChange.propose(
+            by=cast.keeper,
+            change="merged",
+            on=date(2030, 1, 1),
+            legal_basis="Perda",
+            predecessors=[cast.dinkes],
+            successors=[cast.pdam],
+        )
+        for person in WITH_SECOND_FACTOR:
+            doors.give_second_factor(getattr(cast, person))
+
+    def client(self, person: str) -> Client:
+        if person == "anonymous":
+            return Client()
+        return doors.enter(getattr(self.cast, person), second_factor=person in WITH_SECOND_FACTOR)
+
+    def address(self, route: str) -> str:
+        """An example of the address of a route, about a thing of dinkes."""
+        if route in PUBLIC_ROUTES:
+            return PUBLIC_ROUTES[route] or f"/bukti/{self.file.public_sha256}/"
+        if route.startswith("admin/"):
+            return self._admin_address(route)
+        proposal = route.endswith("/tarik/")
+        uuid = self.draft.uuid if route.endswith(("/kirim/", "/buang/")) else self.sent.uuid
+        reference = self.proposed.reference if proposal else self.commitment.reference
+        if "sasaran/" in route:
+            reference = self.proposed_target.reference if proposal else self.target.reference
+        if "uidb36" in route:
+            return "/akun/sandi/baru/1-xyz/"
+        return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
+
+    def _admin_address(self, route: str) -> str:
+        if "app_label" in route:
+            return "/admin/opd/"
+        if "(?P<url>" in route:
+            return "/admin/tidak/ada/"
+        if "content_type_id" in route:
+            return "/admin/r/1/999999/"
+        parts = route.split("/")
+        for model, model_admin in admin.site._registry.items():
+            if parts[1:3] == [model._meta.app_label, model._meta.model_name]:
+                row = self.row(model, model_admin)
+                for hole in ("<path:object_id>", "<int:pk>", "<id>"):
+                    route = route.replace(hole, str(row.pk))
+        return "/" + route
+
+    def row(self, model: type[models.Model], model_admin: admin.ModelAdmin) -> models.Model:
+        """One row of a model for the admin, of a state in which something may be done."""
+        wanted: dict[type[models.Model], models.Model] = {
+            User: self.cast.head,
+            Evidence: self.file,
+            type(self.cast.dinkes): self.cast.dinkes,
+        }
+        if model in wanted:
+            return wanted[model]
+        if isinstance(model_admin, Screen):
+            waiting = next(iter(model_admin.queue()), None)
+            if waiting:
+                return waiting
+        return model._default_manager.order_by("pk").first()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def known_routes() -> Iterator[str]:
+    def walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            here = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield here
+            else:
+                yield from walk(pattern, here)
+
+    return walk(get_resolver(), "")
+
+
+def asked(client: Client, address: str) -> HttpResponse:
+    response = client.get(address)
+    if response.streaming:
+        b"".join(response)  # read to its end, a file is closed
+    return response
+
+
+def answered(response: HttpResponse, expected: Answer) -> Answer:
+    """The status, or where it leads when that is asked."""
+    return (
+        response["Location"].partition("?")[0]
+        if isinstance(expected, str) and "Location" in response
+        else response.status_code
+    )
+
+
+def test_every_route_is_listed_and_nothing_else() -> None:
+    assert sorted(set(known_routes())) == sorted({*ROUTES, *PUBLIC_ROUTES})
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_this_person_goes_where_they_may_and_nowhere_else(world: World, person: str) -> None:
+    client = world.client(person)
+    expected = {route: answers[person] for route, answers in ROUTES.items()}
+    found = {route: answered(asked(client, world.address(route)), answer) for route, answer in expected.items()}
+    for route, answer in expected.items():
+        if isinstance(answer, str) and answer.startswith("/admin/") and route.count("/") > 2:
+            found[route] = str(found[route])[: len(answer)]  # the row's own page comes after it
+    assert found == expected
+
+
+@pytest.mark.parametrize("person", ["anonymous", "head", "superuser"])
+def test_public_pages_are_the_same_for_this_person(world: World, person: str) -> None:
+    client = world.client(person)
+    assert {route: asked(client, world.address(route)).status_code for route in PUBLIC_ROUTES} == dict.fromkeys(
+        PUBLIC_ROUTES, 200
+    )
+
+
+WORKSPACE_ACTS: dict[str, Callable[[World], dict[str, str]]] = {
+    "kerja/sasaran/<slug:reference>/lapor/": lambda world: report(),
+    "kerja/kiriman/<uuid:uuid>/koreksi/": lambda world: report(),
+    "kerja/kiriman/<uuid:uuid>/kirim/": lambda world: {"seen": world.draft.fingerprint()},
+    "kerja/kiriman/<uuid:uuid>/tarik/": lambda world: {"seen": world.sent.fingerprint()},
+    "kerja/kiriman/<uuid:uuid>/buang/": lambda world: {},
+    "kerja/komitmen/<slug:reference>/terima/": lambda world: {"seen": world.commitment.fingerprint()},
+    "kerja/komitmen/<slug:reference>/tarik/": lambda world: {"seen": world.proposed.fingerprint(), "reason": REASON},
+    "kerja/sasaran/<slug:reference>/tarik/": lambda world: {
+        "seen": world.proposed_target.fingerprint(),
+        "reason": REASON,
+    },
+    "kerja/sasaran/<slug:reference>/ubah/": lambda world: {
+        "seen": world.target.fingerprint(),
+        "field": "target_value",
+        "value": "2",
+        "reason": REASON,
+    },
+}
+
+
+def report() -> dict[str, str]:
+    return {
+        "uuid": str(uuid4()),
+        "value": "4,5",
+        "period_start": "2019-01-01",
+        "period_end": "2019-12-31",
+        "bukti-TOTAL_FORMS": "1",
+        "bukti-INITIAL_FORMS": "0",
+        "bukti-0-kind": "hasil",
+        "bukti-0-url": "https://contoh.go.id/angka",
+        "kirim": "1",
+    }
+
+
+@pytest.mark.parametrize("person", [person for person in PEOPLE if person != "head"])
+def test_only_the_head_acts_for_the_unit(world: World, person: str) -> None:
+    client, before = world.client(person), Entry.objects.count()
+    drafts = set(type(world.draft).objects.filter(submitted_at=None).values_list("pk", flat=True))
+    outside = person not in ("operator",)
+    for route, given in WORKSPACE_ACTS.items():
+        if route.endswith("/buang/") and not outside:
+            continue  # an operator throws their unit's drafts away
+        response = client.post(world.address(route), given(world))
+        if outside:
+            assert (route, answered(response, ROUTES[route][person])) == (
+                route,
+                SIGN_IN if person == "anonymous" else 404,
+            )
+    assert Entry.objects.count() == before
+    if outside:
+        assert set(type(world.draft).objects.filter(submitted_at=None).values_list("pk", flat=True)) == drafts
+
+
+DEEDS: dict[str, dict[str, str]] = {
+    "opd/unit/pejabat": {
+        "person": "Ani",
+        "title": "Kepala",
+        "status": "definitif",
+        "from_on": "2025-01-01",
+        "source": "uji",
+        "certainty": "documented",
+    },
+    "opd/unit/koreksi": {"unit_kind": "badan", "certainty": "documented"},
+    "opd/unit/ganti-nama": {"name": "Baru", "short_name": "Baru", "on": "2025-01-01", "legal_basis": "Perwal"},
+    "opd/unit/perubahan": {"change": "dissolved", "on": "2030-01-01", "legal_basis": "Perda"},
+    "opd/tenure/akhiri": {"on": "2025-01-01"},
+    "opd/unitchange/sahkan": {},
+    "commitments/signature/cabut": {"reason": REASON, "source": REASON},
+    "commitments/commitment/umumkan": {},
+    "commitments/commitment/tarik": {"reason": REASON},
+    "commitments/servicetarget/umumkan": {},
+    "commitments/servicetarget/tarik": {"reason": REASON},
+    "commitments/targetrevision/setujui": {},
+    "commitments/targetrevision/tolak": {"reason": REASON},
+    "commitments/measurement/verifikasi": {},
+    "commitments/measurement/kembalikan": {"note": REASON},
+    "commitments/measurement/tolak": {"note": REASON},
+    "commitments/measurement/cabut": {"reason": REASON},
+    "commitments/measurement/hapus-catatan": {"reason": REASON},
+    "commitments/evidence/hapus": {"reason": REASON},
+}
+MAY = {
+    "keeper": [name for name in DEEDS if name.startswith("opd/") and "unitchange" not in name]
+    + ["commitments/signature/cabut"],
+    "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
+    "approver": [
+        "opd/unitchange/sahkan",
+        "commitments/commitment/umumkan",
+        "commitments/commitment/tarik",
+        "commitments/servicetarget/umumkan",
+        "commitments/servicetarget/tarik",
+        "commitments/targetrevision/setujui",
+        "commitments/targetrevision/tolak",
+        "commitments/measurement/cabut",
+        "commitments/measurement/hapus-catatan",
+        "commitments/evidence/hapus",
+    ],
+}
+
+
+def screens() -> Iterator[tuple[type[models.Model], Screen]]:
+    for model, model_admin in admin.site._registry.items():
+        if isinstance(model_admin, Screen):
+            yield model, model_admin
+
+
+def test_every_deed_of_the_desk_is_listed() -> None:
+    found = {
+        f"{model._meta.app_label}/{model._meta.model_name}/{deed.name}"
+        for model, one in screens()
+        for deed in one.deeds
+    }
+    assert found == set(DEEDS)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_desk_does_nothing_for_the_wrong_person(world: World, person: str) -> None:
+    client, before = world.client(person), Entry.objects.count()
+    for model, model_admin in screens():
+        row = world.row(model, model_admin)
+        place = f"{model._meta.app_label}/{model._meta.model_name}"
+        for deed in model_admin.deeds:
+            name = f"{place}/{deed.name}"
+            if name in MAY.get(person, []):
+                continue
+            given = dict(DEEDS[name])
+            if name.endswith("/verifikasi"):
+                given |= {f"public_{item.uuid}": "ya" for item in row.evidence.all()}  # type: ignore[attr-defined]
+            seen = row.fingerprint()  # type: ignore[attr-defined]
+            response = client.post(f"/admin/{place}/{row.pk}/change/", {"deed": deed.name, "seen": seen, **given})
+            assert (name, response.status_code) in ((name, 403), (name, 302)), response.content.decode()
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.parametrize("person", [*MAY])
+def test_a_button_is_shown_to_the_right_person_only(world: World, person: str) -> None:
+    client = world.client(person)
+    for model, model_admin in screens():
+        row = world.row(model, model_admin)
+        place = f"{model._meta.app_label}/{model._meta.model_name}"
+        page = client.get(f"/admin/{place}/{row.pk}/change/").content.decode()
+        shown = {deed.name for deed in model_admin.deeds if f'id="deed-{deed.name}"' in page}
+        mine = {deed.name for deed in model_admin.deeds if f"{place}/{deed.name}" in MAY[person] and deed.fits(row)}
+        assert (place, shown) == (place, mine)
+
+
+def test_a_session_that_never_showed_the_second_factor_is_asked_for_it(world: World) -> None:
+    """Somebody who knew the password before the second factor was set up is not let in by it."""
+    user = world.cast.verifier
+    Authenticator.objects.filter(user=user).delete()
+    old = doors.enter(user, second_factor=False)
+    doors.give_second_factor(user)
+    assert old.get(DESK)["Location"] == "/akun/faktor-kedua/yakinkan/?next=%2Fadmin%2F"
+    assert old.post("/akun/faktor-kedua/yakinkan/?next=/admin/", {"code": "000000"}).status_code == 200
+    assert old.get(DESK).status_code == 302
+    old.post("/akun/faktor-kedua/yakinkan/?next=/admin/", {"code": doors.code()})
+    assert old.get(DESK).status_code == 200
+
+
+def test_staff_set_up_the_second_factor_and_are_let_in_at_once(world: World) -> None:
+    user = world.cast.verifier
+    Authenticator.objects.filter(user=user).delete()
+    client = doors.enter(user, second_factor=False)
+    assert client.get(DESK)["Location"] == SET_UP
+    client.post("/akun/yakinkan/?next=" + SET_UP, {"password": doors.PASSWORD})
+    page = client.get(SET_UP)
+    secret = page.context["form"].secret
+    answer = client.post(SET_UP, {"code": doors.code(secret=secret)})
+    assert answer["Location"] == reverse("mfa_view_recovery_codes")
+    assert client.get(DESK).status_code == 200
+
+
+def test_a_role_taken_away_shuts_the_door_at_once(world: World) -> None:
+    client = world.client("verifier")
+    address = f"/admin/commitments/measurement/{world.sent.pk}/change/"
+    assert client.get(address).status_code == 200
+    world.cast.verifier.groups.clear()
+    assert client.get(address).status_code == 403
+    User.objects.filter(pk=world.cast.verifier.pk).update(is_active=False)
+    assert client.get(address)["Location"].startswith(DESK_DOOR)
+
+
+def test_a_membership_that_ended_shuts_the_workspace(world: World) -> None:
+    client = world.client("head")
+    Membership.objects.filter(user=world.cast.head).update(until_on=date(2020, 1, 1))
+    assert client.get(f"/kerja/kiriman/{world.sent.uuid}/").status_code == 404
+
+
+def test_nobody_signs_up(client: Client) -> None:
+    assert client.get("/akun/signup/").status_code == 404
+
+
+def test_guessing_is_slowed_and_the_owner_still_gets_in_from_elsewhere(client: Client, world: World) -> None:
+    for _ in range(6):
+        answer = client.post(SIGN_IN, {"login": "kepala-dinkes", "password": "salah"})
+    assert "Terlalu banyak percobaan" in answer.content.decode()
+    assert access.serves(world.cast.head, world.cast.dinkes, access.HEAD)
