@@ -213,6 +213,7 @@ def of(
     past_claimed: bool | None = None,
     flags: str = "",
     live: int | None = None,
+    improving: int | None = None,
 ) -> None:
     """One row: on that day the unit 'dinkes' stands on `rung`; past the ceremony from 3 unless the row says otherwise."""
     targets, units = tuple(targets), tuple(units) or (unit(),)
@@ -226,6 +227,8 @@ def of(
         "flags": frozenset(flags.split()),
         "live_targets": len(targets) if live is None else live,
     }
+    if improving is not None:
+        expected["improving_targets"] = improving
     UNIT_CASES.append(UnitCase(says, date.fromisoformat(day), units, targets, expected))
 
 
@@ -648,6 +651,8 @@ on("2018-10-28", "a revocation sets the clock: 180",
    lower(verified("10", "2018-03-31", revoked="2018-05-01")), 1, clock_days=180)
 on("2018-10-29", "a revocation sets the clock: 181",
    lower(verified("10", "2018-03-31", revoked="2018-05-01")), 1, "silent", clock_days=181)
+on("2018-11-28", "of two revocations the later sets the clock",
+   lower(verified("10", "2018-03-31", revoked="2018-06-01"), verified("14", "2018-02-28", revoked="2018-05-01")), 1, clock_days=180)
 on("2018-12-30", "a waiting submission stops the clock",
    lower(waiting("10", "2018-03-31")), 1, "claimed_higher", claimed=3, clock_days=0)
 on("2018-12-30", "a waiting ceremony stops the clock too",
@@ -681,6 +686,8 @@ on("2020-10-02", "sustained with a cycle of 366 days: 732 is not silent",
    lower(*SUSTAINED, cycle=366), 5, clock_days=732)
 on("2020-10-03", "sustained with a cycle of 366 days: 733 is silent",
    lower(*SUSTAINED, cycle=366), 5, "silent", clock_days=733)
+on("2020-09-30", "sustained with a cycle of 364 days is reported yearly: 730 is not silent",
+   lower(*SUSTAINED, cycle=364), 5, clock_days=730)
 on("2019-03-31", "achieved is not sustained: 181 days is silent",
    lower(verified("3", "2018-09-27", "2018-10-01")), 4, "silent", clock_days=181)
 on("2019-09-28", "a sustained rung lost to a revocation: 180 days from there",
@@ -698,7 +705,11 @@ on("2018-12-31", "on the deadline with nothing counted is not overdue", lower(pu
 on("2019-01-01", "met in time is not overdue", lower(verified("3", "2018-09-30")), 4)
 on("2019-01-10", "met a hair short is overdue", lower(verified("3.0001", "2018-12-31")), 3, "overdue")
 on("2019-01-10", "a waiting figure that would meet leaves it overdue",
-   lower(HALF, waiting("3", "2018-12-31")), 3, "overdue claimed_higher", claimed=4)
+   lower(HALF, waiting("3", "2018-12-31")), 3, "overdue claimed_higher", claimed=4,
+   waiting_would_meet=True)
+on("2019-01-10", "a waiting figure that would not meet leaves it overdue", lower(HALF, waiting("3.0001", "2018-12-31")), 3, "overdue",
+   waiting_would_meet=False)
+on("2019-01-10", "a decided figure that met is not waiting", lower(verified("3", "2018-09-30")), 4, waiting_would_meet=False)
 on("2019-01-01", "a moved deadline does not hide being overdue",
    lower(HALF, revised("due_on", "2018-12-31", "2019-06-30", "2018-10-05")), 3, "overdue moved")
 on("2018-12-01", "a deadline brought forward does not make it overdue",
@@ -758,12 +769,12 @@ of(D, "one improving target", [THREE], 3)
 of(D, "one achieved target is all of them", [FOUR], 4)
 of(D, "one sustained target is all of them", [FIVE], 5)
 of(D, "any moving target is enough", [ONE, TWO], 2)
-of(D, "any improving target is enough", [ONE, TWO, THREE], 3)
+of(D, "any improving target is enough", [ONE, TWO, THREE], 3, improving=1)
 of(D, "achieved beside measurable is improving", [FOUR, ONE], 3)
 of(D, "sustained beside moving is improving", [FIVE, TWO], 3)
 of(D, "sustained and achieved: all have reached achieved", [FIVE, FOUR], 4)
 of(D, "sustained twice is sustained", [FIVE, FIVE_TOO], 5)
-of(D, "sustained twice and one improving is improving", [FIVE, FIVE_TOO, THREE], 3)
+of(D, "sustained twice and one improving is improving", [FIVE, FIVE_TOO, THREE], 3, improving=3)
 of(D, "another unit's target does not count",
    [lower(ref="DISHUB-01-1", unit="dishub", published="2018-09-01"), FOUR], 4, units=[unit(), unit("dishub")], live=1)
 of(D, "a waiting success is claimed", [HOPES], 1, claimed=4, flags="claimed_higher")
@@ -777,6 +788,16 @@ of(D, "one silent target is a silent unit, and not past the ceremony", [MUTE], 3
 of(D, "two silent targets are a silent unit", [MUTE, MUTE_TOO], 3, flags="silent")
 of(D, "one that speaks is enough not to be silent", [MUTE, MUTE_TOO, ONE], 3)
 of(D, "improving by a silent target while another speaks is past the ceremony", [MUTE, ONE], 3, past=True)
+LATE = lower(
+    verified("15", "2018-09-30", id=813),
+    revised("target_value", "3", "4", "2018-09-01"),
+    revised("due_on", "2018-09-30", "2018-12-31", "2018-09-02"),
+    ref="DINKES-19-1",
+    due="2018-09-30",
+)
+MET_LATE = lower(verified("3", "2018-09-29", id=814), ref="DINKES-19-2", due="2018-09-28")
+of(D, "a flag of any target is a flag of the unit", [LATE, MET_LATE, THREE], 3, flags="overdue moved softened worse met_late", improving=2)
+of(D, "without such a target there is no flag", [THREE], 3, improving=1)
 of("2018-08-01", "180 days: not silent and past the ceremony",
    [lower(verified("10", "2018-01-31", "2018-02-02"))], 3)
 of("2018-08-02", "181 days: silent and not past the ceremony",
@@ -809,6 +830,10 @@ of("2018-09-11", "the day before the replacement is published the bar holds",
    [FOUR, lower(ref="DINKES-20-2", published="2018-09-12", replaces="DINKES-20-1"), lower(**GIVEN_UP, at_rung=1)], 3, live=1)
 of(D, "a replacement only proposed lifts nothing",
    [FOUR, lower(ref="DINKES-20-2", published=None, replaces="DINKES-20-1"), lower(**GIVEN_UP, at_rung=1)], 3, live=1)
+of("2018-09-12", "a replacement published at midnight lifts nothing the day before",
+   [FOUR, lower(ref="DINKES-20-2", published="2018-09-13 00:00", replaces="DINKES-20-1"), lower(**GIVEN_UP, at_rung=1)], 3, live=1)
+of("2018-09-09", "revoked and given up at midnight bars nothing the day before",
+   [FOUR, lower(verified("3", "2018-08-31", revoked="2018-09-10 00:00", id=822), ref="DINKES-20-1", withdrawn="2018-09-10 00:00", at_rung=1)], 4)
 of(D, "a new target that names nothing lifts nothing",
    [lower(REPLACING, ref="DINKES-20-2", published="2018-09-12"), lower(**GIVEN_UP, at_rung=1)], 3, live=1)
 of(D, "a replacement given up in its turn bars by itself",
@@ -851,6 +876,9 @@ of(D, "a chain with a split at its end carries the lowest",
    [owed_by("dishub", FIVE), owed_by("bapenda", TWO)], 2, units=[unit(until="2018-03-01", heirs="bappeda"), unit("bappeda", until="2018-10-01", heirs="dishub bapenda"), B, unit("bapenda")], live=0)
 of(D, "a chain is silent when its end is",
    [owed_by("dishub", MUTE)], 3, units=[unit(until="2018-03-01", heirs="bappeda"), unit("bappeda", until="2018-10-01", heirs="dishub"), B], flags="silent", live=0)
+of(D, "a split unit carries the flags of any successor, and counts no target itself",
+   [owed_by("bappeda", LATE), owed_by("dishub", MET_LATE)], 2, units=[unit(until="2018-10-01", heirs="bappeda dishub"), A, B],
+   flags="overdue moved softened worse met_late", live=0, improving=0)
 of(D, "two units merged into one: the other carries the same",
    [owed_by("bappeda", FOUR)], 4, units=[unit(until="2018-10-01", heirs="bappeda"), unit("dishub", until="2018-10-01", heirs="bappeda"), A], live=0)
 of(D, "a unit dissolved without successor is a bare signature", [], 0, units=[unit(until="2018-10-01")])
@@ -858,6 +886,10 @@ of(D, "a duty moved by a merger counts for its new owner",
    [lower(verified("3", "2018-08-31", id=830), unit="dishub", moves=(("2018-10-01", "dinkes"),))], 4, units=[unit(), unit("dishub", until="2018-10-01", heirs="dinkes")])
 of("2018-09-30", "the day before the move it is the old owner's",
    [lower(verified("3", "2018-08-31", id=830), unit="dishub", moves=(("2018-10-01", "dinkes"),))], 0, units=[unit(), unit("dishub", until="2018-10-01", heirs="dinkes")], live=0)
+of("2018-10-01", "on the day of the move it is the new owner's",
+   [lower(verified("3", "2018-08-31", id=830), unit="dishub", moves=(("2018-10-01", "dinkes"),))], 4, units=[unit(), unit("dishub", until="2018-10-01", heirs="dinkes")])
+of("2018-10-01", "on the day of the move it is not the old owner's",
+   [lower(verified("3", "2018-08-31", id=830), moves=(("2018-10-01", "dishub"),))], 0, units=[unit(), unit("dishub")], live=0)
 of(D, "a bar moves with the duty",
    [FOUR, lower(ref="DISHUB-01-1", unit="dishub", withdrawn="2018-09-10", at_rung=1, moves=(("2018-10-01", "dinkes"),))], 3, units=[unit(), unit("dishub", until="2018-10-01", heirs="dinkes")], live=1)
 of(D, "a bar of the successor is carried with its rung",
