@@ -504,6 +504,8 @@ on("2018-05-01", "a waiting correction leaves the verified version, and is claim
    lower(verified("10", "2018-03-31", id=1), waiting("3", "2018-03-31", sent="2018-04-20", fixes=1)), 3, "claimed_higher", claimed=4, value="10")
 on("2018-05-01", "a waiting correction for the worse is claimed lower",
    lower(verified("3", "2018-03-31", id=1), waiting("14", "2018-03-31", sent="2018-04-20", fixes=1)), 4, claimed=2)
+on("2018-10-15", "a waiting correction to a period a day shorter claims less than 180 days",
+   lower(verified("3", "2018-03-31"), verified("3", "2018-09-27", id=1), waiting("3", "2018-09-26", sent="2018-10-10", fixes=1)), 5, claimed=4)
 on("2018-05-01", "a verified correction replaces the first version",
    lower(verified("3", "2018-03-31", id=1), verified("10", "2018-03-31", "2018-04-20", fixes=1)), 3, value="10", met_on=None)
 on("2018-04-19", "the day before the correction is decided the first version stands",
