@@ -42,7 +42,7 @@ class Version:
     first: Decision | None
     revoked: Decision | None
     proofs: tuple[Proof, ...]
-    superseded: bool
+    superseded: bool  # by a later version that counts
 
     @property
     def was_verified(self) -> bool:
@@ -136,7 +136,7 @@ def target_page(reference: str, day: date) -> TargetPage | None:
 
 
 def _plotted(version: Version) -> bool:
-    return version.counted or (version.state == "submitted" and not version.superseded)
+    return version.counted or version.state == "submitted"
 
 
 def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[Version, ...]:
@@ -148,8 +148,8 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
         .prefetch_related(Prefetch("decisions", known), "evidence")
         .order_by("-period_end", "-submitted_at", "-pk")
     )
-    superseded = {row.supersedes_id for row in rows}
-    return tuple(_version(row, row.pk in superseded) for row in rows)
+    counts = {row.chain: row.version for row in sorted(rows, key=lambda row: row.version) if row.counted}
+    return tuple(_version(row, row.version < counts.get(row.chain, 0)) for row in rows)
 
 
 def _version(row: Measurement, superseded: bool) -> Version:
