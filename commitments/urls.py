@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from commitments.views import public
+from commitments.views import outlets, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
@@ -11,9 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sasaran/<slug:reference>/", public.target, name="target"),
     path("mou/", public.agreement, name="agreement"),
     path("jejak/", public.register, name="register"),
-    path("jejak.jsonl", public.register_lines, name="register-lines"),
+    path("jejak.jsonl", outlets.register_lines, name="register-lines"),
     path("cara-baca/", public.how_to_read, name="how-to-read"),
     path("tentang/", public.about, name="about"),
     path("bukti/<slug:public_sha256>/", public.evidence, name="evidence"),
+    path("healthz", outlets.healthz, name="healthz"),
+    path("api/v1/", include("commitments.api.urls")),
     path("kerja/", include("commitments.views.workspace.urls")),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -175,13 +175,19 @@ def _text_hash(row: dict[str, Any]) -> bytes:
     return hashlib.sha256(canonical(row).encode()).digest()
 
 
-def check(kept_head: tuple[int, str] | None = None) -> Iterator[str]:
-    """Every fault found, as a sentence that names it: the chain, a head kept elsewhere (seq, hash), the replay."""
+def check(
+    kept_head: tuple[int, str] | None = None, progress: Callable[[int], None] = lambda seq: None
+) -> Iterator[str]:
+    """Every fault found, as a sentence that names it: the chain, a head kept elsewhere (seq, hash), the replay.
+
+    While others write, ask inside a `snapshot()`. `progress` is told the number of each entry read.
+    """
     known: dict[tuple[str, str], tuple[int, bytes]] = {}
     prev: Entry | None = None
     kept_found = kept_head is None
     for number, entry in enumerate(Entry.objects.order_by("seq").iterator(), 1):
         yield from _entry_faults(entry, number, prev)
+        progress(number)
         prev = entry
         if kept_head and (entry.seq, entry.hash) == kept_head:
             kept_found = True

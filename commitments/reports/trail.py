@@ -103,12 +103,6 @@ def trail(day: date, page: str = "", about: str = "") -> Trail:
     return Trail(tuple(_lines(shown, day)), total, number, pages, about)
 
 
-def whole() -> Iterator[str]:
-    """Every entry from the first on, each a line of JSON that holds the text exactly as it was hashed."""
-    for body, digest in Entry.objects.order_by("seq").values_list("body", "hash").iterator():
-        yield f'{{"entry": {body}, "hash": "{digest}"}}\n'
-
-
 def act_name(act: str) -> str:
     """The act in words; its code when nobody has found words for it yet."""
     return str(ACTS.get(act, act))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -129,12 +129,6 @@ def register(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     page = trail.trail(asof.day, request.GET.get("halaman", ""), request.GET.get("objek", ""))
     return _page(request, asof, "register", "jejak", page=page)
-
-
-@require_safe
-def register_lines(request: HttpRequest) -> StreamingHttpResponse:
-    """The whole register, an entry a line: whatever is asked, it is never cut off at a day."""
-    return StreamingHttpResponse(trail.whole(), content_type="application/jsonl; charset=utf-8")
 
 
 @require_safe

@@ -1,0 +1,104 @@
+"""How is a fact written in an answer? As in the register: text in NFC, decimals and moments as canonical text."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from commitments.ladder import Flag
+from opd.canonical import decimal_text, moment_text, plain
+
+
+class Told:
+    """Read-only, and explained to whoever reads the description of the API."""
+
+    def __init__(self, help_text: str, **options: Any) -> None:
+        super().__init__(help_text=help_text, read_only=True, **options)  # type: ignore[call-arg]
+
+
+class Identity(Told, serializers.UUIDField):
+    pass
+
+
+class Words(Told, serializers.CharField):
+    """Any fact whose register form is text."""
+
+    def to_representation(self, value: Any) -> str:
+        return str(plain(value))
+
+
+class Count(Told, serializers.IntegerField):
+    pass
+
+
+class YesNo(Told, serializers.BooleanField):
+    pass
+
+
+class Day(Told, serializers.DateField):
+    pass
+
+
+class Ending(Day):
+    """The first day on which something no longer holds; null when that is after the day asked for."""
+
+    def to_representation(self, value: date) -> str | None:
+        return value.isoformat() if value <= self.context["day"] else None
+
+
+class Moment(Told, serializers.DateTimeField):
+    """When an act was recorded, in UTC; null when that was after the end of the day asked for."""
+
+    def to_representation(self, value: datetime) -> str | None:
+        return moment_text(value) if value < self.context["end"] else None
+
+
+class Number(Told, serializers.DecimalField):
+    """A decimal without exponent or trailing zeros."""
+
+    def __init__(self, help_text: str, **options: Any) -> None:
+        super().__init__(help_text, max_digits=20, decimal_places=4, **options)
+
+    def to_representation(self, value: Decimal) -> str:
+        return decimal_text(value)
+
+
+class Codes(Told, serializers.ListField):
+    child = serializers.CharField()
+
+
+class Flags(Told, serializers.ListField):
+    """The flags that hold, in the order in which the ladder names them."""
+
+    child = serializers.ChoiceField(choices=Flag.choices)
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(help_text, source="*")
+
+    def to_representation(self, row: Any) -> list[str]:
+        return [flag.value for flag in Flag if getattr(row, flag)]
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class Entry(Told, serializers.Field):
+    """The text of an entry of the register, as the object that it holds."""
+
+    def to_representation(self, body: str) -> Any:
+        return json.loads(body)
+
+
+# Without a docstring, which would be read in the description of the API.
+class Row(serializers.Serializer):
+    follows: ClassVar[dict[str, str]] = {}  # field -> the stamp without which it is not known yet
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        row: dict[str, Any] = super().to_representation(instance)
+        for name, stamp in self.follows.items():
+            if row[stamp] is None:
+                row[name] = None
+        return row

@@ -1,0 +1,195 @@
+"""What does the API list? Public facts as at the end of a day, from which anyone can recompute every rung."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, ClassVar, TypeVar
+
+from django.db import Error
+from django.db.models import DateField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from commitments.api import asked as asked_
+from commitments.api import rows
+from commitments.api.asked import MOST, USUAL, Asked, BadQuestion
+from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
+from commitments.querysets import units_with_rung
+from commitments.reports import wall
+from commitments.reports.succession import carriers
+from opd import clock, register
+from opd.models import Entry, Unit
+from opd.snapshot import snapshot
+
+
+class Listing(APIView):
+    """GET only. `known`: what there is at the end of a day; `told`: the same with everything that a row needs."""
+
+    row: ClassVar[type[rows.Row]]
+
+    def known(self, day: date) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def page(self, known: QuerySet[Any], asked: Asked) -> tuple[int, Iterable[Any]]:
+        """How many there are, and those asked for."""
+        return known.count(), self.told(known, asked.day)[asked.offset : asked.offset + asked.limit]
+
+    def get(self, request: Request) -> Response:
+        asked = asked_.read(request.query_params)
+        with snapshot():
+            return Response(self.answer(asked))
+
+    def answer(self, asked: Asked) -> dict[str, Any]:
+        first = Entry.objects.filter(seq=1).only("at", "act").first()
+        end = clock.end_of(asked.day)
+        count, found = self.page(self.known(asked.day), asked) if first and first.at < end else (0, [])
+        context = {"day": asked.day, "end": end}
+        meta = {
+            "per": asked.day,
+            "count": count,
+            "demo": first is not None and first.act == register.DEMO,
+            "head": register.head(),
+        }
+        return {
+            "meta": rows.Meta(meta).data,
+            "results": self.row(found, many=True, context=context).data,
+        }
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, BadQuestion):
+            return Response({"error": str(exc)}, status=400)
+        if isinstance(exc, Error):
+            return Response({"error": "Basis data sedang tidak menjawab; coba lagi sebentar lagi."}, status=503)
+        return super().handle_exception(exc)
+
+
+L = TypeVar("L", bound=type[Listing])
+
+
+def described(name: str, summary: str) -> Callable[[L], L]:
+    """The description of a listing in the OpenAPI document."""
+
+    def describe(view: L) -> L:
+        answer = inline_serializer(
+            f"{name.capitalize()}Answer", {"meta": rows.Meta(), "results": view.row(many=True)}
+        )
+        number = {"type": "integer"}
+        operation = extend_schema(
+            operation_id=name,
+            description=summary,
+            parameters=[
+                OpenApiParameter("per", date, description="Keadaan di akhir hari itu; biasanya hari ini."),
+                OpenApiParameter("limit", number | {"minimum": 1, "maximum": MOST, "default": USUAL}),
+                OpenApiParameter("offset", number | {"minimum": 0, "default": 0}),
+            ],
+            responses={200: answer, 400: rows.Problem},
+        )
+        return extend_schema_view(get=operation)(view)
+
+    return describe
+
+
+@described("units", "Penanda tangan dan anak tangganya.")
+class Units(Listing):
+    """The standing signers; one withdrawn as a mistake was one on no day."""
+
+    row = rows.UnitRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        memorandum = wall.agreement()
+        if memorandum is None or memorandum.signed_on > day:
+            return Unit.objects.none()
+        return wall.signers(memorandum).annotate(signed_on=Value(memorandum.signed_on, DateField()))
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        return units_with_rung(known.with_names(day), day).select_related("parent").order_by("code")
+
+    def page(self, known: QuerySet[Any], asked: Asked) -> tuple[int, Iterable[Any]]:
+        count, units = super().page(known, asked)
+        carried = carriers(asked.day)
+        for unit in units:
+            unit.carriers = carried.get(unit.code, [])
+        return count, units
+
+
+@described("commitments", "Komitmen yang sudah diumumkan.")
+class Commitments(Listing):
+    row = rows.CommitmentRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        return Commitment.objects.published_on(day)
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        return known.with_unit(day).order_by("reference")
+
+
+@described("targets", "Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga.")
+class Targets(Listing):
+    row = rows.TargetRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        return ServiceTarget.objects.published_on(day)
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        moved = TargetRevision.objects.approved_on(day).filter(target=OuterRef("pk"), field="due_on")
+        last = moved.order_by("-approved_at", "-uuid").values("new_on")[:1]
+        due_on_then = Coalesce(Subquery(last), F("original_due_on"))  # a withdrawn one is not on the ladder
+        on_ladder = known.with_unit(day).with_rung(day, live_only=False)
+        found = on_ladder.annotate(due_on_then=due_on_then).select_related("commitment", "replaces")
+        return found.order_by("reference")
+
+
+@described("measurements", "Hasil pengukuran yang sudah dikirim.")
+class Measurements(Listing):
+    row = rows.MeasurementRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        return Measurement.objects.submitted_on(day)
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        proof = Prefetch("evidence", Evidence.objects.order_by("pk"))
+        found = known.with_decision(day).select_related("target", "supersedes").prefetch_related(proof)
+        return found.order_by("submitted_at", "uuid")
+
+
+@described("revisions", "Perubahan target: yang diminta dan yang disetujui.")
+class Revisions(Listing):
+    row = rows.RevisionRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        return TargetRevision.objects.filter(proposed_at__lt=clock.end_of(day))
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        return known.select_related("target").order_by("proposed_at", "uuid")
+
+
+@described("signatures", "Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya.")
+class Signatures(Listing):
+    row = rows.SignatureRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        return Signature.objects.filter(memorandum__signed_on__lte=day)
+
+    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+        of_nobody = Coalesce("unit__code", Value(""))  # the databases disagree on where nothing comes
+        return known.select_related("memorandum", "unit", "person").order_by("memorandum__code", of_nobody, "uuid")
+
+
+@described("register", "Jejak: setiap perubahan, berurutan.")
+class Register(Listing):
+    row = rows.EntryRow
+
+    def known(self, day: date) -> QuerySet[Any]:
+        return Entry.objects.filter(at__lt=clock.end_of(day))
+
+    def page(self, known: QuerySet[Any], asked: Asked) -> tuple[int, Iterable[Any]]:
+        """By number, so that the last page is as quick as the first."""
+        last = known.order_by("-at", "-seq").values_list("seq", flat=True).first()
+        return last or 0, known.filter(seq__gt=asked.offset).order_by("seq")[: asked.limit]

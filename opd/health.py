@@ -1,0 +1,74 @@
+"""Is this register fit to serve? Its database answers, every migration is in, every guard stands."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+
+from django.db import Error, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from opd import guards
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 2  # seconds for a database that does not answer
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A word for machines and a sentence for whoever is called out of bed."""
+
+    status: str
+    reason: str
+
+
+def fault() -> Fault | None:
+    """The first thing that is wrong now; None when all is well."""
+    probe = _probe()
+    try:
+        return _missing_migrations(probe) or _missing_guards(probe)
+    except Error:
+        logger.exception("the database does not answer")  # with addresses that the public need not read
+        return Fault("database-away", "Basis data tidak menjawab.")
+    finally:
+        probe.close()
+
+
+def _probe() -> BaseDatabaseWrapper:
+    """A connection of its own: the pool would wait longer than a health check may."""
+    probe = connection.copy()
+    if probe.vendor == "postgresql":
+        probe.settings_dict["OPTIONS"].pop("pool", None)
+        probe.settings_dict["OPTIONS"]["connect_timeout"] = PATIENCE
+    return probe
+
+
+@cache
+def _migrations() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
+def _missing_migrations(probe: BaseDatabaseWrapper) -> Fault | None:
+    missing = sorted(_migrations() - set(MigrationRecorder(probe).applied_migrations()))
+    if not missing:
+        return None
+    named = ".".join(missing[0])
+    return Fault(
+        "migrations-missing",
+        f"{len(missing)} migrasi belum dijalankan, di antaranya {named}: jalankan manage.py migrate.",
+    )
+
+
+def _missing_guards(probe: BaseDatabaseWrapper) -> Fault | None:
+    missing = guards.missing(probe)
+    if not missing:
+        return None
+    return Fault(
+        "guards-missing",
+        f"{len(missing)} penjaga basis data tidak terpasang, di antaranya {missing[0]}: cari siapa yang melepasnya, "
+        "jalankan manage.py check_register, lalu manage.py migrate.",
+    )
