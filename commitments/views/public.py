@@ -97,7 +97,10 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
-    """The public copy of a proof, shut in a sandbox: it may be anything that a unit sent."""
+    """The public copy of a proof, shut in a sandbox: it may be anything that a unit sent.
+
+    Pictures open in place. Documents are downloads: Chromium shows a blank page for a PDF in a sandbox.
+    """
     found = targets.public_copy(public_sha256)
     try:
         content = store.path_of(public_sha256, public=True).open("rb") if found else None
@@ -108,6 +111,7 @@ def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
     pdf = found.media_type == "application/pdf"
     response = FileResponse(
         content,
+        as_attachment=pdf,
         content_type="application/pdf" if pdf else "image/webp",
         filename=f"bukti-{public_sha256[:12]}.{'pdf' if pdf else 'webp'}",
     )
