@@ -106,7 +106,7 @@ def rung_name(rung: int | None) -> str:
 MEANINGS = {
     Rung.SIGNED: gettext_lazy("belum ada target"),
     Rung.MEASURABLE: gettext_lazy("target diumumkan"),
-    Rung.MOVING: gettext_lazy("hasil pertama diperiksa"),
+    Rung.MOVING: gettext_lazy("sudah diukur"),
     Rung.IMPROVING: gettext_lazy("lebih baik dari awal"),
     Rung.ACHIEVED: gettext_lazy("target tercapai"),
     Rung.SUSTAINED: gettext_lazy("tercapai, bertahan"),

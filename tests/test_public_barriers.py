@@ -1,0 +1,86 @@
+"""Can everyone read the public pages? axe (WCAG 2.2 A and AA), in a real browser; light, dark, narrow, wide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from commitments.models import Signature
+from opd import access
+from tests import cast as people
+from tests.cast import Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PAGES = ("/", "/unit/", "/unit/?q=rujukan", "/unit/?q=zzz", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
+ODD = ("/?per=kemarin", "/jejak/?objek=apa", "/tidak-ada/")
+
+
+def everything() -> None:
+    """One unit on each rung but the last, one silent in words, one that only claims, and a kecamatan on the map."""
+    cast = Cast()
+    sent = cast.measurement(cast.target(), 3)
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    claimed = cast.target(by=cast.other_head, commitment=cast.commitment(by=cast.other_head, unit=cast.pdam))
+    cast.measurement(claimed, 5, by=cast.other_head)
+    for number, code in enumerate(("kec-gajahmungkur", "kec-semarang-selatan"), 1):
+        unit = people.unit(code, "kecamatan", tile_row=1, tile_col=number)
+        Signature.enter(
+            by=access.SYSTEM,
+            memorandum=cast.memorandum,
+            unit=unit,
+            capacity="party",
+            source="https://contoh.invalid/sumber",
+            certainty="assumed",
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("state", ["empty", "full"])
+def test_no_page_has_a_barrier(new_page: Callable[..., Page], state: str, width: int, scheme: str) -> None:
+    if state == "full":
+        everything()
+    page = new_page(width=width, color_scheme=scheme)
+    found: dict[str, list[str]] = {}
+    for address in (*PAGES, *ODD):
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+        faults = Axe().run(page, options=RULES).response["violations"]
+        found[address] = [f"{fault['id']}: {node['html'][:120]}" for fault in faults for node in fault["nodes"]]
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider == 0, f"{address} scrolls sideways at {width} px by {wider}"
+    assert {address: faults for address, faults in found.items() if faults} == {}
+
+
+def test_a_barrier_would_be_found(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    page.goto("/tentang/")
+    page.evaluate("document.querySelector('main p').style.color = '#e0ded8'")
+    faults = Axe().run(page, options=RULES).response["violations"]
+    assert [fault["id"] for fault in faults] == ["color-contrast"]
+
+
+def test_the_first_view_is_light(new_page: Callable[..., Page]) -> None:
+    """At most 8 requests; the bytes are counted by hand, because the test server compresses no file."""
+    everything()
+    page = new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    assert len(asked) <= 8, asked
+
+
+def test_the_keyboard_reaches_the_content_first(new_page: Callable[..., Page]) -> None:
+    page = new_page(width=1280)
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Langsung ke isi"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "isi"
