@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import translation
 
 from commitments import roster
-from commitments.demo import catalogue, scenes
+from commitments.demo import afterthoughts, catalogue, offices, promising, revisions, waiting
 from commitments.demo.agenda import Agenda
 from commitments.demo.people import People
-from commitments.demo.stories import Stage
+from commitments.demo.stage import Stage
 from commitments.models import Memorandum
 from opd import clock, register
 from opd.models import Unit
@@ -41,9 +41,9 @@ def build(until: date, progress: Progress) -> None:
             units=units,
             memorandum=Memorandum.objects.get(code=roster.MEMORANDUM),
             until=until,
-            seed=SEED,
         )
         for pledge in catalogue.pledges():
-            stage.pledge(pledge)
-        scenes.put_on(stage)
+            promising.pledge(stage, pledge)
+        for part in (revisions, offices, afterthoughts, waiting):
+            part.put_on(stage)
         agenda.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))

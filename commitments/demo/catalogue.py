@@ -71,7 +71,7 @@ class Pledge:
     plans: list[Plan] = field(default_factory=list)
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows(name: str) -> Iterator[dict[str, str]]:
     with (HERE / name).open(newline="", encoding="utf-8") as file:
         yield from csv.DictReader(file)
 
@@ -83,7 +83,7 @@ def _turn(text: str) -> date | None:
 def pledges() -> list[Pledge]:
     """Every commitment in the order of the file, its targets in theirs."""
     found: dict[tuple[str, str], Pledge] = {}
-    for row in _rows("commitments.csv"):
+    for row in rows("commitments.csv"):
         found[row["unit"], row["no"]] = Pledge(
             unit=row["unit"],
             title=row["title"],
@@ -92,7 +92,7 @@ def pledges() -> list[Pledge]:
             quick_win=row["quick_win"] == "1",
             published=date.fromisoformat(row["published"]),
         )
-    for row in _rows("targets.csv"):
+    for row in rows("targets.csv"):
         found[row["unit"], row["no"]].plans.append(
             Plan(
                 unit=row["unit"],
