@@ -173,6 +173,19 @@ PUBLIC_ROUTES = {
     "cara-baca/": "/cara-baca/",
     "tentang/": "/tentang/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
+    "healthz": "/healthz",
+} | {
+    f"api/v1/{name}/": f"/api/v1/{name}/"
+    for name in (
+        "units",
+        "commitments",
+        "targets",
+        "measurements",
+        "revisions",
+        "signatures",
+        "register",
+        "schema",
+    )
 }
 
 

@@ -69,7 +69,7 @@ def test_every_act_that_the_code_knows_has_words() -> None:
         path.read_text()
         for folder in ("opd", "commitments")
         for path in Path(settings.BASE_DIR, folder).rglob("*.py")
-        if "reports" not in path.parts
+        if not {"reports", "api"} & set(path.parts)
     )
     written = set(
         re.findall(

@@ -31,7 +31,7 @@ def read(parameters: QueryDict) -> Asked:
     """Today and the first rows unless the address says otherwise; BadQuestion says what is wrong with it."""
     today = clock.today()
     return Asked(
-        day=_day(parameters[PARAMETER], today) if PARAMETER in parameters else today,
+        day=_day(parameters.get(PARAMETER, today.isoformat()), today),
         limit=_number(parameters, "limit", USUAL, least=1, most=MOST),
         offset=_number(parameters, "offset", 0, least=0, most=999_999_999),
     )

@@ -47,14 +47,14 @@ class Day(Told, serializers.DateField):
 class Ending(Day):
     """The first day on which something no longer holds; null when that is after the day asked for."""
 
-    def to_representation(self, value: date) -> str | None:
+    def to_representation(self, value: date) -> str | None:  # type: ignore[override]
         return value.isoformat() if value <= self.context["day"] else None
 
 
 class Moment(Told, serializers.DateTimeField):
     """When an act was recorded, in UTC; null when that was after the end of the day asked for."""
 
-    def to_representation(self, value: datetime) -> str | None:
+    def to_representation(self, value: datetime) -> str | None:  # type: ignore[override]
         return moment_text(value) if value < self.context["end"] else None
 
 

@@ -32,9 +32,9 @@ class UnitRow(Row):
     name = Words("Nama pada hari itu.")
     short_name = Words("Nama singkat pada hari itu.")
     kind = Words("Jenis perangkat daerah.", source="unit_kind")
-    parent = Words("Kode unit induk.", source="parent.code", allow_null=True)
+    parent = Words("Kode unit induk.", source="parent.code", allow_null=True)  # type: ignore[assignment]
     certainty = Words("Kepastian bahwa unit ini penanda tangan: documented, reconstructed, atau assumed.")
-    source = Words("Sumbernya.")
+    source = Words("Sumbernya.")  # type: ignore[assignment]
     valid_from = Day("Ada sejak; null: sejak sebelum register.", allow_null=True)
     valid_until = Ending("Hari pertama unit ini tidak ada lagi.", allow_null=True)
     succeeded_by = Codes("Kode unit yang pada hari itu meneruskannya; kosong selama unit ini ada.", source="carriers")
@@ -155,7 +155,7 @@ class SignatureRow(Row):
     printed_name = Words("Nama seperti tercetak; kosong: tidak diketahui.")
     printed_title = Words("Jabatan seperti tercetak.")
     capacity = Words("party: pihak; co-signer: ikut menandatangani; before: di hadapannya.")
-    source = Words("Sumber.")
+    source = Words("Sumber.")  # type: ignore[assignment]
     certainty = Words("documented, reconstructed, atau assumed.")
     withdrawn_at = Moment("Dicabut karena keliru tercatat.", allow_null=True)
     withdrawn_reason = Words("Alasan pencabutan.", allow_null=True)

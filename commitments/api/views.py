@@ -34,10 +34,10 @@ class Listing(APIView):
     def known(self, day: date) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def page(self, known: QuerySet[Any], asked: Asked) -> tuple[int, Iterable[Any]]:
+    def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
         """How many there are, and those asked for."""
         return known.count(), self.told(known, asked.day)[asked.offset : asked.offset + asked.limit]
 
@@ -108,10 +108,10 @@ class Units(Listing):
             return Unit.objects.none()
         return wall.signers(memorandum).annotate(signed_on=Value(memorandum.signed_on, DateField()))
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         return units_with_rung(known.with_names(day), day).select_related("parent").order_by("code")
 
-    def page(self, known: QuerySet[Any], asked: Asked) -> tuple[int, Iterable[Any]]:
+    def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
         count, units = super().page(known, asked)
         carried = carriers(asked.day)
         for unit in units:
@@ -126,7 +126,7 @@ class Commitments(Listing):
     def known(self, day: date) -> QuerySet[Any]:
         return Commitment.objects.published_on(day)
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         return known.with_unit(day).order_by("reference")
 
 
@@ -137,7 +137,7 @@ class Targets(Listing):
     def known(self, day: date) -> QuerySet[Any]:
         return ServiceTarget.objects.published_on(day)
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         moved = TargetRevision.objects.approved_on(day).filter(target=OuterRef("pk"), field="due_on")
         last = moved.order_by("-approved_at", "-uuid").values("new_on")[:1]
         due_on_then = Coalesce(Subquery(last), F("original_due_on"))  # a withdrawn one is not on the ladder
@@ -153,7 +153,7 @@ class Measurements(Listing):
     def known(self, day: date) -> QuerySet[Any]:
         return Measurement.objects.submitted_on(day)
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         proof = Prefetch("evidence", Evidence.objects.order_by("pk"))
         found = known.with_decision(day).select_related("target", "supersedes").prefetch_related(proof)
         return found.order_by("submitted_at", "uuid")
@@ -166,7 +166,7 @@ class Revisions(Listing):
     def known(self, day: date) -> QuerySet[Any]:
         return TargetRevision.objects.filter(proposed_at__lt=clock.end_of(day))
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         return known.select_related("target").order_by("proposed_at", "uuid")
 
 
@@ -177,7 +177,7 @@ class Signatures(Listing):
     def known(self, day: date) -> QuerySet[Any]:
         return Signature.objects.filter(memorandum__signed_on__lte=day)
 
-    def told(self, known: QuerySet[Any], day: date) -> QuerySet[Any]:
+    def told(self, known: Any, day: date) -> QuerySet[Any]:
         of_nobody = Coalesce("unit__code", Value(""))  # the databases disagree on where nothing comes
         return known.select_related("memorandum", "unit", "person").order_by("memorandum__code", of_nobody, "uuid")
 
@@ -189,7 +189,7 @@ class Register(Listing):
     def known(self, day: date) -> QuerySet[Any]:
         return Entry.objects.filter(at__lt=clock.end_of(day))
 
-    def page(self, known: QuerySet[Any], asked: Asked) -> tuple[int, Iterable[Any]]:
+    def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
         """By number, so that the last page is as quick as the first."""
         last = known.order_by("-at", "-seq").values_list("seq", flat=True).first()
         return last or 0, known.filter(seq__gt=asked.offset).order_by("seq")[: asked.limit]
