@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 
-from opd import clock
+from opd import batch, clock
 from opd.errors import WrongPerson
 
 if TYPE_CHECKING:
-    from opd.models import Unit
+    from opd.models import Membership, Unit
 
 VERIFIER = "verifikator"
 APPROVER = "penyetuju"
@@ -40,29 +39,29 @@ def roles_of(user: User) -> frozenset[str]:
     """The staff roles of an active user."""
     if not user.is_active:
         return frozenset()
-    return frozenset(user.groups.filter(name__in=STAFF_ROLES).values_list("name", flat=True))
+    held = user.groups.filter(name__in=STAFF_ROLES)
+    return batch.remembered(("roles", user.pk), lambda: frozenset(held.values_list("name", flat=True)))
 
 
-def _memberships_now(user: User) -> Q:
+def _places(user: User) -> list[Membership]:
+    """Where a user serves today, with the unit."""
     today = clock.today()
-    return Q(user=user, from_on__lte=today) & (Q(until_on=None) | Q(until_on__gt=today))
+    held = user.memberships.select_related("unit")
+    return [place for place in batch.remembered(("places", user.pk), lambda: list(held)) if place.holds_on(today)]
 
 
 def serves_family_of(user: User, unit: Unit) -> bool:
     """Whether a user has a place today, whatever the role, in this unit, its parent or its children."""
-    from opd.models import Membership
-
-    family = Q(unit__in=[unit.pk, unit.parent_id or unit.pk]) | Q(unit__parent=unit.pk)
-    return Membership.objects.filter(_memberships_now(user) & family).exists()
+    return any(
+        place.unit_id in (unit.pk, unit.parent_id) or place.unit.parent_id == unit.pk for place in _places(user)
+    )
 
 
 def roles_in(user: User, unit: Unit) -> set[str]:
     """What an active user is in a unit today: head, operator, staff."""
-    from opd.models import Membership
-
     if not user.is_active:
         return set()
-    return set(Membership.objects.filter(_memberships_now(user), unit=unit).values_list("role", flat=True))
+    return {place.role for place in _places(user) if place.unit_id == unit.pk}
 
 
 def serves(user: User, unit: Unit, *roles: str) -> bool:

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
-from opd import clock
+from opd import batch, clock
 from opd.canonical import canonical, moment_text
 from opd.errors import WrongState
 from opd.models.base import Registered
@@ -73,6 +73,14 @@ def chained(prev_hash: str, body: str) -> str:
     return hashlib.sha256(f"{prev_hash}{body}".encode()).hexdigest()
 
 
+def _lock() -> Entry | None:
+    """Take the register's lock (to be held until the transaction ends); the last entry."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return Entry.objects.only("seq", "at", "hash").order_by("-seq").first()
+
+
 @contextmanager
 def act(name: str, subject: Registered | str) -> Iterator[Act]:
     """One act, one entry, one transaction: holds the register's lock, and appends when the block ends well.
@@ -80,14 +88,12 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
     A stored subject is read afresh under the lock. The block sets `office` and touches the rows it changed.
     Raises WrongState when a turned clock meets a register that is not a demonstration.
     """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        last = Entry.objects.only("seq", "at", "hash").order_by("-seq").first()
+    running = batch.current()
+    with transaction.atomic(), _forgotten_on_failure(running):
+        last = running.last if running else _lock()
         if turned := clock.turned_by():
             _must_admit(turned, name, last)
-        if isinstance(subject, Registered) and subject.pk:
+        if isinstance(subject, Registered) and subject.pk and not (running and running.knows(subject)):
             subject.refresh_from_db(from_queryset=type(subject).for_register())
         moment = clock.now()
         doing = Act(
@@ -99,16 +105,45 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
         yield doing
         if not doing.subject:  # else the block named a row that it made
             doing.subject = subject if isinstance(subject, str) else subject.object_name
-        _append(doing, last.hash if last else GENESIS)
+        entry = _entry(doing, last.hash if last else GENESIS)
+        if running is None:
+            entry.save(force_insert=True)
+    if running:
+        running.last = entry
+        running.pending.append(entry)
+        running.wrote(*doing.rows.values())
+
+
+@contextmanager
+def _forgotten_on_failure(running: batch.Batch | None) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if running:
+            running.forget()
+        raise
+
+
+@contextmanager
+def many_acts() -> Iterator[batch.Batch]:
+    """Acts inside are one transaction by one writer: all of them happen, or none; nobody else writes meanwhile."""
+    with transaction.atomic():
+        running = batch.Batch(last=_lock())
+        token = batch._current.set(running)
+        try:
+            yield running
+            Entry.objects.bulk_create(running.pending, batch_size=500)
+        finally:
+            batch._current.reset(token)
 
 
 def _must_admit(turned: clock.Turned, name: str, last: Entry | None) -> None:
     if not turned.admitted and not (is_demo() if last else name == DEMO):
         raise WrongState("Jam hanya boleh diputar di register contoh.")
-    turned.admitted = last is not None
+    turned.admitted = True
 
 
-def _append(doing: Act, prev_hash: str) -> None:
+def _entry(doing: Act, prev_hash: str) -> Entry:
     if not doing.office:
         raise ValueError(f"{doing.name}: an act needs an office")
     data: dict[str, Any] = dict(doing.extra)
@@ -124,7 +159,7 @@ def _append(doing: Act, prev_hash: str) -> None:
             "data": data,
         }
     )
-    Entry.objects.create(
+    return Entry(
         seq=doing.seq,
         at=doing.at,
         actor=doing.office,

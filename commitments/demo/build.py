@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time
 
-from django.db import transaction
 from django.utils import translation
 
 from commitments import roster
@@ -28,7 +27,7 @@ def build(until: date, progress: Progress) -> None:
     """Everything up to the evening before `until`, or nothing. `progress` is told the part done and the day."""
     begin = datetime.combine(SIGNED_ON, time(8), clock.JAKARTA)
     end = datetime.combine(until, time.min, clock.JAKARTA)
-    with transaction.atomic(), translation.override("id"), clock.turned(clock.Turned(begin, SEED)) as turned:
+    with register.many_acts(), translation.override("id"), clock.turned(clock.Turned(begin, SEED)) as turned:
         with register.act(register.DEMO, "register") as act:
             act.office = register.DEMO
             act.extra = {"until": until, "notice": NOTICE}

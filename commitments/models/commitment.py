@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from commitments.models.agreement import Memorandum
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.querysets import CommitmentQuerySet
-from opd import access, clock, register
+from opd import access, batch, clock, register
 from opd.errors import WrongState
 from opd.guards import Guard
 from opd.models import Registered, Tenure, Unit, UnitChange
@@ -70,7 +70,8 @@ class Commitment(Proposal):
 
     def owner_on(self, day: date) -> Unit:
         """The unit that owes this commitment on a day (the first one, for days before any)."""
-        held = list(self.assignments.select_related("unit").order_by("from_on", "pk"))
+        owed = self.assignments.select_related("unit").order_by("from_on", "pk")
+        held = batch.remembered(("owed", self.pk), lambda: list(owed))
         if not held:
             raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
         return next((row for row in held if row.holds_on(day)), held[0]).unit

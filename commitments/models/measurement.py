@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -19,6 +19,9 @@ from opd import access, clock, register
 from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered
+
+if TYPE_CHECKING:
+    from commitments.models.proof import Evidence
 
 
 class Measurement(Registered):
@@ -139,17 +142,25 @@ class Measurement(Registered):
         """What a verifier looks at: the value, its proof, what was decided, and the target in force."""
         return {
             **super().screen(),
-            "evidence": [item.screen() for item in self.evidence.order_by("pk")],
-            "decisions": [item.public_row() for item in self.decisions.order_by("pk")] if self.submitted_at else [],
+            "evidence": [item.screen() for item in self.proofs()],
+            "decisions": [item.public_row() for item in self.verdicts()],
             "target": self.target.in_force(),
         }
+
+    def proofs(self) -> list[Evidence]:
+        """Its evidence, first attached first."""
+        return self.until_written("proofs", lambda: list(self.evidence.all()))
+
+    def verdicts(self) -> list[Decision]:
+        """What was decided about it, first decision first."""
+        return self.until_written("verdicts", lambda: list(self.decisions.all()) if self.submitted_at else [])
 
     @property
     def state(self) -> str:
         """draft, submitted, verified, returned, rejected or revoked, as it stands now."""
         if self.submitted_at is None:
             return "draft"
-        last = max(self.decisions.all(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
+        last = max(self.verdicts(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
         return last.verdict if last else "submitted"
 
     def _first_decision(self) -> Decision | None:
@@ -198,8 +209,8 @@ class Measurement(Registered):
             if self.supersedes and self.supersedes.state == "submitted":
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
-            self.save()
-            act.touch(self, *self.evidence.all())
+            self.save(update_fields=["submitted_at", "submitted_by"])
+            act.touch(self, *self.proofs())
 
     def decide(
         self,
@@ -254,7 +265,7 @@ class Measurement(Registered):
             access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
             self.must_match(seen)
             self._must_be_undecided()
-            for item in self.evidence.all():
+            for item in self.proofs():
                 if public is not None:
                     item.mark(public=public.get(item.uuid, False))
                 act.touch(item)

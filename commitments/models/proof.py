@@ -148,7 +148,7 @@ class Evidence(Registered):
         self.public = public
         if public and self.media_type and not self.redacted_at:
             self.public_sha256 = store.publish(self.sha256, self.media_type)
-        self.save()
+        self.save(update_fields=["public", "public_sha256"])
 
     def redact(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Destroy the file or link because it holds personal data; its digest stays: "dihapus: data pribadi"."""

@@ -18,7 +18,7 @@ from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.revision import TargetRevision
 from commitments.models.values import value_field, within_digits
 from commitments.querysets import TargetQuerySet
-from opd import access, clock, register
+from opd import access, batch, clock, register
 from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Unit
@@ -174,7 +174,8 @@ class ServiceTarget(Proposal):
             "due_on": self.original_due_on,
         }
         approved = self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid")
-        for field, value, day in approved.values_list("field", "new_value", "new_on"):
+        changed = approved.values_list("field", "new_value", "new_on")
+        for field, value, day in batch.remembered(("in_force", self.pk), lambda: list(changed)):
             now[field] = day if value is None else value
         return now
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
-from opd import clock
+from opd import batch, clock
 from opd.canonical import canonical
 from opd.errors import StaleScreen
 from opd.guards import FROZEN, Guard
+
+T = TypeVar("T")
 
 
 class Certainty(models.TextChoices):
@@ -74,10 +77,23 @@ class Registered(models.Model):
         except IntegrityError:
             self.full_clean(exclude={"uuid"})
             raise
+        if running := batch.current():
+            running.wrote(self)
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) of what was on the screen; every act on this row is given it back."""
-        return hashlib.sha256(canonical(self.screen()).encode()).hexdigest()
+        return self.until_written("print", lambda: hashlib.sha256(canonical(self.screen()).encode()).hexdigest())
+
+    def until_written(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives; within a batch it is asked again only after something was written."""
+        running = batch.current()
+        if running is None:
+            return read()
+        version, found = self.__dict__.get(f"_{name}", (None, None))
+        if version != running.version:
+            found = read()
+            self.__dict__[f"_{name}"] = (running.version, found)
+        return found  # type: ignore[return-value]
 
     def must_match(self, seen: str) -> None:
         """Compare-and-set: refuse when the row is no longer what the person saw."""

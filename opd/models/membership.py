@@ -1,5 +1,7 @@
 """Which account works for which unit, from when to when?"""
 
+from datetime import date
+
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +40,9 @@ class Membership(models.Model):
                 violation_error_message="Akun ini sudah memegang peran itu di unit ini.",
             ),
         )
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.until_on is None or self.until_on > day)
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} {self.unit}"
