@@ -1,13 +1,14 @@
 """Does a unit's page say who, what, how far, and how sure, on any day, and nothing private?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,9 @@ from opd.models import Membership, Tenure, Unit, UnitChange
 from tests import cast as people
 from tests.cast import REASON, Cast, utc
 from tests.reading import parts, text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +350,39 @@ def test_the_share_link_is_dated_and_needs_no_script(client: Client, time: clock
             "Unit dinkes per Kamis, 2 November 2017: Tanda tangan. http://testserver/unit/dinkes/?per=2017-11-02"
         ]
     }
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_detail_pages_have_no_barrier(new_page: Callable[..., "Page"], width: int, scheme: str) -> None:
+    """axe finds nothing, and nothing scrolls sideways: full, empty and wrong."""
+    with clock.turned(clock.Turned(utc(2017, 11, 2, 3), "uji")) as turned:
+        with register.act("demo", "register") as act:
+            act.office = "sistem"
+        cast = Cast()
+        target = cast.target(original_due_on=date(2018, 6, 30))
+        turned.moment = utc(2019, 1, 10, 3)
+        verified(cast, cast.measurement(target, 20))
+        cast.measurement(target, 2)
+        slip = target.revise(
+            by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2020, 6, 30), reason=REASON
+        )
+        slip.approve(by=cast.approver, seen=slip.fingerprint())
+        gone = cast.target(commitment=target.commitment)
+        gone.withdraw(by=cast.approver, seen=gone.fingerprint(), reason=REASON)
+    page = new_page(width=width, color_scheme=scheme)
+    found = {}
+    for address in (
+        *("/unit/dinkes/", "/unit/pdam/", "/komitmen/", "/komitmen/?per=2017-11-02", "/komitmen/DINKES-01/"),
+        *("/sasaran/DINKES-01-1/", "/sasaran/DINKES-01-2/", "/sasaran/TIDAK-ADA/", "/unit/dinkes/?per=kemarin"),
+    ):
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+        faults = Axe().run(page).response["violations"]
+        found[address] = [f"{fault['id']}: {node['html'][:120]}" for fault in faults for node in fault["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found[address].append("scrolls sideways")
+    assert {address: faults for address, faults in found.items() if faults} == {}
 
 
 def test_an_unknown_unit_is_404(client: Client) -> None:
