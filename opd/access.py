@@ -40,14 +40,14 @@ def roles_of(user: User) -> frozenset[str]:
     if not user.is_active:
         return frozenset()
     held = user.groups.filter(name__in=STAFF_ROLES)
-    return batch.remembered(("roles", user.pk), lambda: frozenset(held.values_list("name", flat=True)))
+    return batch.remembered("group", user.pk, lambda: frozenset(held.values_list("name", flat=True)))
 
 
 def _places(user: User) -> list[Membership]:
     """Where a user serves today, with the unit."""
     today = clock.today()
     held = user.memberships.select_related("unit")
-    return [place for place in batch.remembered(("places", user.pk), lambda: list(held)) if place.holds_on(today)]
+    return [place for place in batch.remembered("membership", user.pk, lambda: list(held)) if place.holds_on(today)]
 
 
 def serves_family_of(user: User, unit: Unit) -> bool:

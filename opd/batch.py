@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Acts on these kinds of rows change no role, no duty and nothing that is in force.
-HARMLESS = frozenset({"measurement", "evidence", "decision"})
-
 
 @dataclass
 class Batch:
@@ -29,14 +26,13 @@ class Batch:
     pending: list[Entry] = field(default_factory=list)
     version: int = 0
     fresh: dict[tuple[type, int], Registered] = field(default_factory=dict)
-    memo: dict[Hashable, Any] = field(default_factory=dict)
+    memo: dict[str, dict[Hashable, Any]] = field(default_factory=dict)  # by the kind of row it depends on
 
     def wrote(self, *rows: Registered) -> None:
         self.version += 1
         for row in rows:
             self.fresh[type(row), row.pk] = row
-        if any(row.kind not in HARMLESS for row in rows):
-            self.memo.clear()
+            self.memo.pop(row.kind, None)
 
     def forget(self) -> None:
         """After a failure, or a change made outside the acts."""
@@ -68,14 +64,15 @@ def current() -> Batch | None:
     return _current.get()
 
 
-def remembered(key: Hashable, read: Callable[[], T]) -> T:
-    """What `read` gives; within a batch it is asked once, until an act changes more than measurements."""
+def remembered(kind: str, key: Hashable, read: Callable[[], T]) -> T:
+    """What `read` gives; within a batch it is asked once, until a row of that kind is written."""
     batch = _current.get()
     if batch is None:
         return read()
-    if key not in batch.memo:
-        batch.memo[key] = read()
-    found: T = batch.memo[key]
+    memo = batch.memo.setdefault(kind, {})
+    if key not in memo:
+        memo[key] = read()
+    found: T = memo[key]
     return found
 
 

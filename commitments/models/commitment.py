@@ -71,7 +71,7 @@ class Commitment(Proposal):
     def owner_on(self, day: date) -> Unit:
         """The unit that owes this commitment on a day (the first one, for days before any)."""
         owed = self.assignments.select_related("unit").order_by("from_on", "pk")
-        held = batch.remembered(("owed", self.pk), lambda: list(owed))
+        held = batch.remembered("assignment", self.pk, lambda: list(owed))
         if not held:
             raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
         return next((row for row in held if row.holds_on(day)), held[0]).unit

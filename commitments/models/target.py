@@ -175,7 +175,7 @@ class ServiceTarget(Proposal):
         }
         approved = self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid")
         changed = approved.values_list("field", "new_value", "new_on")
-        for field, value, day in batch.remembered(("in_force", self.pk), lambda: list(changed)):
+        for field, value, day in batch.remembered("revision", self.pk, lambda: list(changed)):
             now[field] = day if value is None else value
         return now
 
