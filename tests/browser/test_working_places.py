@@ -1,0 +1,113 @@
+"""Can everyone use the working places? axe (WCAG 2.2 A and AA), no sideways scrolling, nothing the policy drops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from commitments.models import Measurement
+from tests import doors
+from tests.browser.test_first_path import sign_in
+from tests.cast import REASON, Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+LOOKS = [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+
+
+def scene() -> Cast:
+    """A unit with something in every state: returned, waiting, verified, drafted, proposed, asked to change."""
+    cast = Cast()
+    commitment = cast.commitment()
+    first, second = (cast.target(commitment=commitment, service=name) for name in ("Rujukan", "Izin praktik"))
+    verified = cast.measurement(first, "9.5")
+    verified.verify(by=cast.verifier, seen=verified.fingerprint())
+    returned = cast.measurement(second, 9)
+    returned.return_(by=cast.verifier, seen=returned.fingerprint(), note=REASON)
+    cast.measurement(first, 3, note="Dari SIMPUS.")
+    cast.measurement(second, 8, submitted=False)
+    cast.target(commitment=commitment, published=False)
+    first.revise(by=cast.head, seen=first.fingerprint(), field="target_value", new=Decimal(2), reason=REASON)
+    return cast
+
+
+def barriers(page: Page, where: str) -> list[str]:
+    """What keeps somebody out of the page as it stands."""
+    page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    faults = Axe().run(page, options=RULES).response["violations"]
+    found = [f"{where} {fault['id']}: {node['html'][:140]}" for fault in faults for node in fault["nodes"]]
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{where} scrolls sideways by {wider}"] if wider else found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_workspace_has_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
+    cast = scene()
+    page = new_page(width=width, color_scheme=scheme)
+    found: list[str] = []
+    for address in ("/akun/login/", "/akun/sandi/lupa/", "/akun/sandi/baru/1-x/"):
+        page.goto(address)
+        found += barriers(page, address)
+    sign_in(page, "orang-luar", at="/akun/login/")
+    found += barriers(page, "no unit")
+    page.context.clear_cookies()
+    sign_in(page, cast.head.username, at="/akun/login/")
+    sent = Measurement.objects.waiting().get()
+    draft = Measurement.objects.get(submitted_at=None)
+    for address in (
+        "/kerja/",
+        "/kerja/sasaran/DINKES-01-1/lapor/",
+        f"/kerja/kiriman/{sent.uuid}/",
+        f"/kerja/kiriman/{sent.uuid}/koreksi/",
+        f"/kerja/kiriman/{draft.uuid}/",
+        "/kerja/komitmen/usul/?unit=dinkes",
+        "/kerja/sasaran/DINKES-01-1/ubah/",
+        "/kerja/sasaran/DINKES-01-3/tarik/",
+        "/akun/faktor-kedua/",
+        "/akun/logout/",
+    ):
+        page.goto(address)
+        found += barriers(page, address)
+    page.goto("/kerja/sasaran/DINKES-01-2/lapor/")
+    page.get_by_label("Angka hasil ukur").fill("1.234")
+    page.locator("[name=bukti-0-url]").fill("bukan tautan")
+    page.get_by_role("button", name="Kirim").click()
+    page.get_by_text("1.234 dapat dibaca").wait_for()
+    found += barriers(page, "report with errors")
+    assert found == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_desk_has_no_barrier_where_one_decides(new_page: Callable[..., Page], width: int, scheme: str) -> None:
+    cast = scene()
+    page = new_page(width=width, color_scheme=scheme)
+    sign_in(page, cast.verifier.username, at="/admin/")
+    page.get_by_role("heading", name="Pasang faktor kedua").or_(
+        page.get_by_role("heading", name="Sekali lagi, sandinya")
+    ).wait_for()
+    found = barriers(page, "reauthenticate")
+    page.get_by_label("Sandi").fill(doors.PASSWORD)
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("heading", name="Pasang faktor kedua").wait_for()
+    found += barriers(page, "set up")
+    page.get_by_role("textbox", name="Kode").fill(doors.code(secret=page.locator(".secret").inner_text()))
+    page.get_by_role("button", name="Pasang").click()
+    page.get_by_role("heading", name="Kode cadangan").wait_for()
+    found += barriers(page, "recovery codes")
+    page.get_by_role("link", name="Ke meja sekretariat").click()
+    found += barriers(page, "front page")
+    page.goto("/admin/commitments/measurement/?antrean=menunggu")
+    page.locator("#result_list .field-target_named a").click()
+    found += barriers(page, "decision")
+    page.get_by_role("button", name="Verifikasi").click()
+    page.get_by_text("Pilih: boleh dilihat publik").wait_for()
+    found += barriers(page, "decision with errors")
+    assert found == []

@@ -1,0 +1,304 @@
+"""Does the right person decide, on exactly what was shown, with four eyes, and does the next case open?"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from commitments import evidence as store
+from commitments.models import Evidence, Measurement
+from opd import access, register
+from opd.models import Entry, Membership, Tenure, Unit, UnitChange
+from tests import doors
+from tests.cast import REASON, SIGNED_ON, Cast, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def place(row: Any) -> str:
+    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
+
+
+def decide(client: Client, row: Any, deed: str, **given: Any) -> Any:
+    """As from the row's own screen, fresh."""
+    return client.post(place(row), {"seen": row.fingerprint(), "deed": deed, **given})
+
+
+def marks(row: Measurement, mark: str = "ya") -> dict[str, str]:
+    return {f"public_{item.uuid}": mark for item in row.evidence.all()}
+
+
+def with_picture(cast: Cast, target: Any, **facts: Any) -> Measurement:
+    """A submission whose proof is a picture; the same bytes every time."""
+    row = cast.measurement(target, submitted=False, **facts)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "#3f9c93").save(picture, "PNG")
+    picture.seek(0)
+    Evidence.attach(row, kind="hasil", file=store.receive("bukti.png", picture))
+    row.submit(by=cast.head, seen=row.fingerprint())
+    return row
+
+
+def test_a_verifier_verifies_and_says_what_may_be_seen(cast: Cast) -> None:
+    sent = with_picture(cast, cast.target())
+    link, picture = sent.evidence.all()
+    client = doors.enter(cast.verifier)
+    shown = {f"public_{link.uuid}": "tidak", f"public_{picture.uuid}": "ya"}
+    decide(client, sent, "verifikasi", note="Terima kasih.", **shown)
+    assert [(d.verdict, d.by, d.note, d.office) for d in sent.decisions.all()] == [
+        ("verified", cast.verifier, "Terima kasih.", access.VERIFIER)
+    ]
+    assert list(sent.evidence.values_list("public", flat=True)) == [False, True]
+
+
+def test_each_file_must_be_marked_on_purpose(cast: Cast) -> None:
+    sent = cast.measurement(cast.target())
+    answer = decide(doors.enter(cast.verifier), sent, "verifikasi")
+    assert answer.status_code == 422
+    assert "Pilih: boleh dilihat publik, atau tertutup." in answer.content.decode()
+    assert sent.decisions.count() == 0
+
+
+@pytest.mark.parametrize(("deed", "verdict"), [("kembalikan", "returned"), ("tolak", "rejected")])
+def test_a_reason_is_chosen_or_written_or_both(cast: Cast, deed: str, verdict: str) -> None:
+    sent = cast.measurement(cast.target())
+    client = doors.enter(cast.verifier)
+    assert decide(client, sent, deed, canned="", note="pendek").status_code == 422
+    screen = client.get(place(sent))
+    ready = screen.context["offers"][deed].form.ready[0]
+    decide(client, sent, deed, canned=ready, note="Lihat halaman 2.")
+    assert [(d.verdict, d.note) for d in sent.decisions.all()] == [(verdict, f"{ready} Lihat halaman 2.")]
+
+
+def test_a_reason_that_is_not_on_the_list_is_refused(cast: Cast) -> None:
+    sent = cast.measurement(cast.target())
+    assert decide(doors.enter(cast.verifier), sent, "tolak", canned="Karena saya tidak suka.").status_code == 422
+    assert sent.decisions.count() == 0
+
+
+def test_the_screen_says_what_the_public_will_see(cast: Cast) -> None:
+    sent = cast.measurement(cast.target(), 3)
+    page = doors.enter(cast.verifier).get(place(sent))
+    assert (page.context["now"].rung, page.context["now"].rung_claimed) == (1, 4)
+    ceremony = cast.measurement(cast.target(), 3, kind="seremoni")
+    other = doors.enter(cast.inspector).get(place(ceremony)).content.decode()
+    assert "laporan ini tidak dihitung di tangga" in other
+
+
+def test_the_same_file_elsewhere_is_pointed_out(cast: Cast) -> None:
+    client = doors.enter(cast.verifier)
+    first, second = with_picture(cast, cast.target()), with_picture(cast, cast.target())
+    page = client.get(place(second)).content.decode()
+    assert "Berkas yang sama pernah dipakai" in page
+    assert place(first) in page
+    alone = cast.measurement(cast.target(), submitted=False)
+    Evidence.objects.filter(measurement=alone).delete()
+    Evidence.attach(alone, kind="hasil", url="https://contoh.go.id/lain")
+    alone.submit(by=cast.head, seen=alone.fingerprint())
+    assert "yang sama pernah dipakai" not in client.get(place(alone)).content.decode()
+
+
+def test_the_next_waiting_case_opens_at_once(cast: Cast) -> None:
+    target = cast.target()
+    first = cast.measurement(target, 9)
+    of_setda = cast.commitment(by=cast.bagian_head, unit=cast.bagian, published=False)
+    of_setda.publish(by=cast.inspector, seen=of_setda.fingerprint())
+    theirs = cast.target(by=cast.bagian_head, commitment=of_setda, published=False)
+    theirs.publish(by=cast.inspector, seen=theirs.fingerprint())
+    not_mine = cast.measurement(theirs, by=cast.bagian_head)
+    last = cast.measurement(target, 8, period_start=date(2019, 1, 1), period_end=date(2019, 12, 31))
+    client = doors.enter(cast.verifier)
+    assert decide(client, first, "verifikasi", **marks(first))["Location"] == place(last)
+    assert decide(client, last, "verifikasi", **marks(last))["Location"] == place(last)
+    assert not_mine.decisions.count() == 0
+
+
+def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
+    """Two at once: one wins, the other is shown the fresh facts and told why."""
+    sent = cast.measurement(cast.target())
+    seen = sent.fingerprint()
+    other = person("verifikator-dua", access.VERIFIER)
+    sent.return_(by=other, seen=seen, note=REASON)
+    answer = doors.enter(cast.verifier).post(place(sent), {"deed": "verifikasi", "seen": seen, **marks(sent)})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Data sudah berubah sejak halaman ini dibuka." in page
+    assert REASON in page
+    assert sent.decisions.count() == 1
+
+
+def test_nobody_decides_at_home(cast: Cast) -> None:
+    Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=SIGNED_ON)
+    sent = cast.measurement(cast.target())
+    client = doors.enter(cast.verifier)
+    page = client.get(place(sent)).content.decode()
+    assert "Anda bertugas di Dinkes" in page
+    assert "deed-verifikasi" not in page.replace('form="deed-verifikasi"', "")
+    assert decide(client, sent, "verifikasi", **marks(sent)).status_code == 403
+    assert sent.decisions.count() == 0
+
+
+def test_the_inspectorate_decides_for_setda_and_nobody_else_does(cast: Cast) -> None:
+    commitment = cast.commitment(by=cast.setda_head, unit=cast.setda, published=False)
+    assert decide(doors.enter(cast.approver), commitment, "umumkan").status_code == 403
+    decide(doors.enter(cast.inspector), commitment, "umumkan")
+    commitment.refresh_from_db()
+    assert commitment.published_by == cast.inspector
+
+
+def test_whoever_proposed_does_not_approve(cast: Cast) -> None:
+    """Four eyes: one person with both hats."""
+    cast.head.groups.add(*cast.approver.groups.all())
+    cast.head.is_staff = True
+    cast.head.save()
+    Membership.objects.filter(user=cast.head).update(until_on=None)
+    proposed = cast.commitment(published=False)
+    Membership.objects.filter(user=cast.head).update(until_on=SIGNED_ON)  # no longer at home there
+    answer = decide(doors.enter(cast.head), proposed, "umumkan")
+    assert (answer.status_code, "Empat mata" in answer.content.decode()) == (403, True)
+    proposed.refresh_from_db()
+    assert proposed.published_at is None
+
+
+def test_whoever_verified_does_not_revoke(cast: Cast) -> None:
+    cast.verifier.groups.add(*cast.approver.groups.all())
+    sent = cast.measurement(cast.target())
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    answer = decide(doors.enter(cast.verifier), sent, "cabut", reason=REASON)
+    assert (answer.status_code, "Empat mata" in answer.content.decode()) == (403, True)
+    decide(doors.enter(cast.approver), sent, "cabut", reason=REASON)
+    assert sorted(sent.decisions.values_list("verdict", flat=True)) == ["revoked", "verified"]
+
+
+def test_proposals_are_published_and_revisions_decided(cast: Cast) -> None:
+    client = doors.enter(cast.approver)
+    commitment = cast.commitment(published=False)
+    target = cast.target(commitment=commitment, published=False)
+    early = decide(client, target, "umumkan")
+    assert (early.status_code, "Umumkan komitmennya dahulu." in early.content.decode()) == (409, True)
+    decide(client, commitment, "umumkan")
+    decide(client, target, "umumkan")
+    target.refresh_from_db()
+    assert target.is_live
+    asked = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 12, 31), reason=REASON
+    )
+    page = client.get(place(asked)).content.decode()
+    assert "31 Desember 2030 → 31 Desember 2031" in page
+    assert "365 hari" in page
+    decide(client, asked, "setujui")
+    assert target.in_force()["due_on"] == date(2031, 12, 31)
+    other = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON
+    )
+    decide(client, other, "tolak", reason=REASON)
+    other.refresh_from_db()
+    assert other.refusal_reason == REASON
+
+
+def test_personal_data_is_destroyed_and_its_digest_stays(cast: Cast) -> None:
+    sent = with_picture(cast, cast.target(), note="NIK warga: rahasia.")
+    picture = sent.evidence.exclude(media_type="").get()
+    client = doors.enter(cast.approver)
+    decide(client, picture, "hapus", reason=REASON)
+    decide(client, sent, "hapus-catatan", reason=REASON)
+    picture.refresh_from_db()
+    sent.refresh_from_db()
+    assert (picture.redaction_reason, picture.file_name, sent.note) == (REASON, "", "")
+    assert client.get(f"/admin/commitments/evidence/{picture.pk}/asli/").status_code == 404
+
+
+def test_the_original_is_served_as_what_it_is_and_kept_by_nobody(cast: Cast) -> None:
+    sent = with_picture(cast, cast.target())
+    picture = sent.evidence.exclude(media_type="").get()
+    answer = doors.enter(cast.leader).get(f"/admin/commitments/evidence/{picture.pk}/asli/")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert store.digest(content)[0] == picture.sha256
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+
+
+def test_a_draft_is_the_units_own(cast: Cast) -> None:
+    draft = cast.measurement(cast.target(), submitted=False)
+    client = doors.enter(cast.verifier)
+    assert client.get(place(draft)).status_code == 404
+    assert client.get(place(draft.evidence.get())).status_code == 404
+    assert client.get("/admin/commitments/measurement/").context["cl"].result_count == 0
+
+
+def test_the_keeper_mends_the_roster_by_acts(cast: Cast) -> None:
+    client, dinkes = doors.enter(cast.keeper), cast.dinkes
+    decide(
+        client,
+        dinkes,
+        "pejabat",
+        person="Ani",
+        title="Kepala Dinas",
+        status="definitif",
+        from_on="2020-01-01",
+        source="SK 1",
+        certainty="documented",
+    )
+    decide(client, dinkes, "koreksi", unit_kind="badan", certainty="documented", whatsapp="6281234567890")
+    dinkes = Unit.objects.get(code="dinkes")
+    decide(
+        client, dinkes, "ganti-nama", name="Badan Sehat", short_name="Basehat", on="2024-01-01", legal_basis="Perda"
+    )
+    dinkes = Unit.objects.get(code="dinkes")
+    tenure = Tenure.objects.get()
+    decide(client, tenure, "akhiri", on="2025-01-01")
+    tenure.refresh_from_db()
+    assert (dinkes.unit_kind, dinkes.whatsapp, dinkes.short_name) == ("badan", "6281234567890", "Basehat")
+    assert (tenure.person.name, tenure.from_on, tenure.until_on) == ("Ani", date(2020, 1, 1), date(2025, 1, 1))
+    acts = ["tenure.entered", "unit.corrected", "unit.renamed", "tenure.ended"]
+    assert list(Entry.objects.order_by("seq").values_list("act", flat=True))[-4:] == acts
+    assert list(register.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "given", "said"),
+    [
+        ("koreksi", {"unit_kind": "badan", "certainty": "documented", "whatsapp": "0812"}, "awalan 62"),
+        ("koreksi", {"unit_kind": "", "certainty": "documented"}, "Belum tercatat"),
+        ("ganti-nama", {"name": "A", "short_name": "A", "on": "kapan-kapan", "legal_basis": "x"}, "Belum tercatat"),
+        ("perubahan", {"change": "merged", "on": "2030-01-01", "legal_basis": "x"}, "Sebutkan unit asal"),
+    ],
+)
+def test_a_mistake_of_the_keeper_is_explained(cast: Cast, deed: str, given: dict[str, str], said: str) -> None:
+    before = Entry.objects.count()
+    answer = decide(doors.enter(cast.keeper), cast.dinkes, deed, **given)
+    assert answer.status_code in (409, 422)
+    assert said in answer.content.decode()
+    assert Entry.objects.count() == before
+
+
+def test_a_merger_is_proposed_by_the_keeper_and_confirmed_by_an_approver(cast: Cast) -> None:
+    commitment = cast.commitment()
+    merged = {"change": "split", "on": "2030-01-01", "legal_basis": "Perda 1"}
+    decide(doors.enter(cast.keeper), cast.dinkes, "perubahan", **merged, successors=[cast.pdam.pk, cast.setda.pk])
+    proposed = UnitChange.objects.get()
+    cast.approver.groups.add(*cast.inspector.groups.all())  # one of the successors is Setda
+    client = doors.enter(cast.approver)
+    assert decide(client, proposed, "sahkan").status_code == 422  # who inherits the promise?
+    decide(client, proposed, "sahkan", **{commitment.reference: "pdam"})
+    proposed.refresh_from_db()
+    assert proposed.confirmed_by == cast.approver
+    assert commitment.owner_on(date(2030, 1, 1)) == cast.pdam
+
+
+def test_a_signature_is_withdrawn_with_reason_and_source(cast: Cast) -> None:
+    signature = cast.memorandum.signatures.get(unit=cast.pdam)
+    decide(doors.enter(cast.keeper), signature, "cabut", reason=REASON, source="Berita acara halaman 3.")
+    signature.refresh_from_db()
+    assert (signature.withdrawn_reason, signature.withdrawn_source) == (REASON, "Berita acara halaman 3.")

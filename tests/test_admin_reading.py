@@ -1,0 +1,186 @@
+"""Does the desk show the day's work, and can nobody, superuser included, edit a fact there?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from opd import register
+from opd.models import Entry, Membership, Registered
+from tests import doors
+from tests.cast import REASON, SIGNED_ON, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def superuser() -> User:
+    return User.objects.create_superuser("akar", password=doors.PASSWORD)
+
+
+def test_the_front_page_counts_what_waits(cast: Cast) -> None:
+    target = cast.target()
+    cast.measurement(target)
+    cast.commitment(published=False)
+    cast.target(published=False, commitment=target.commitment)
+    target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON)
+    client = doors.enter(cast.leader)
+    piles = client.get("/admin/").context["piles"]
+    assert [(pile.title, pile.count) for pile in piles] == [
+        ("Realisasi menunggu verifikasi", 1),
+        ("Usulan komitmen", 1),
+        ("Usulan target", 1),
+        ("Usulan perubahan target", 1),
+        ("Perubahan unit", 0),
+    ]
+    for pile in piles:
+        assert client.get(pile.url).context["cl"].result_count == pile.count
+
+
+def test_the_queue_shows_the_oldest_first_and_what_became_of_the_others(cast: Cast) -> None:
+    target = cast.target()
+    sent = [cast.measurement(target, value) for value in (9, 8, 7, 6, 5)]
+    sent[2].verify(by=cast.verifier, seen=sent[2].fingerprint())
+    sent[3].return_(by=cast.verifier, seen=sent[3].fingerprint(), note=REASON)
+    sent[4].verify(by=cast.verifier, seen=sent[4].fingerprint())
+    sent[4].revoke(by=cast.approver, seen=sent[4].fingerprint(), note=REASON)
+    client = doors.enter(cast.verifier)
+
+    def listed(state: str) -> list[int]:
+        rows = client.get(f"/admin/commitments/measurement/?antrean={state}").context["cl"].result_list
+        return [int(row.value) for row in rows]
+
+    assert {state: listed(state) for state in ("menunggu", "verified", "returned", "revoked", "")} == {
+        "menunggu": [9, 8],
+        "verified": [7],
+        "returned": [6],
+        "revoked": [5],
+        "": [5, 6, 7, 8, 9],
+    }
+
+
+def test_no_registered_fact_can_be_added_changed_or_deleted_in_place(superuser: User) -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = superuser
+    guarded = [model for model in admin.site._registry if issubclass(model, (Registered, Entry))]
+    assert {model._meta.model_name for model in register.registered_models()} - {
+        model._meta.model_name for model in guarded
+    } == set()
+    for model in guarded:
+        place = admin.site._registry[model]
+        allowed = place.get_model_perms(request)
+        assert allowed == {"add": False, "change": False, "delete": False, "view": True}, model
+        assert place.get_actions(request) == {}
+
+
+def test_a_superuser_cannot_edit_a_decided_fact(cast: Cast, superuser: User) -> None:
+    sent = cast.measurement(cast.target())
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    client, before = doors.enter(superuser), Entry.objects.count()
+    place = f"/admin/commitments/measurement/{sent.pk}/"
+    everything = {"value": "1", "period_end": "2018-06-30", "note": "diubah", "_save": "1"}
+    assert client.post(f"{place}change/", everything).status_code == 403
+    for deed in ("verifikasi", "kembalikan", "tolak", "cabut"):
+        answer = client.post(
+            f"{place}change/", {"deed": deed, "seen": sent.fingerprint(), "reason": REASON, "note": REASON}
+        )
+        assert answer.status_code in (403, 422)
+    assert client.post(f"{place}delete/", {"post": "yes"}).status_code == 404
+    assert client.post("/admin/commitments/measurement/add/", everything).status_code == 404
+    assert client.post(
+        "/admin/commitments/measurement/", {"action": "delete_selected", "_selected_action": sent.pk}
+    ).status_code in (
+        302,
+        403,
+        200,
+    )
+    sent.refresh_from_db()
+    assert (int(sent.value), sent.state, Entry.objects.count()) == (5, "verified", before)
+
+
+def test_the_keeper_makes_accounts_of_units_and_nothing_more(cast: Cast) -> None:
+    client = doors.enter(cast.keeper)
+    client.post(
+        "/admin/auth/user/add/",
+        {
+            "username": "kepala-baru",
+            "usable_password": "true",
+            "password1": doors.PASSWORD,
+            "password2": doors.PASSWORD,
+            "is_staff": "on",
+            "is_superuser": "on",
+        },
+    )
+    made = User.objects.get(username="kepala-baru")
+    assert (made.is_active, made.is_staff, made.is_superuser) == (True, False, False)
+    own = {"username": "kepala-baru", "first_name": "Ani", "is_active": "on", "is_superuser": "on", "groups": ["1"]}
+    client.post(f"/admin/auth/user/{made.pk}/change/", own)
+    made.refresh_from_db()
+    assert (made.first_name, made.is_superuser, made.groups.count()) == ("Ani", False, 0)
+    assert client.get(f"/admin/auth/user/{made.pk}/password/").status_code == 403
+    assert client.post(f"/admin/auth/user/{cast.verifier.pk}/change/", own).status_code == 403
+    client.post(
+        "/admin/opd/membership/add/",
+        {"user": made.pk, "unit": cast.pdam.pk, "role": "head", "from_on": str(SIGNED_ON)},
+    )
+    assert Membership.objects.get(user=made).unit == cast.pdam
+
+
+def test_nobody_is_shown_a_password_or_a_secret(cast: Cast, superuser: User) -> None:
+    doors.give_second_factor(cast.verifier)
+    client = doors.enter(cast.leader)
+    page = client.get(f"/admin/auth/user/{cast.head.pk}/change/").content.decode()
+    assert cast.head.password not in page
+    client = doors.enter(superuser)
+    factor = cast.verifier.authenticator_set.get()  # type: ignore[attr-defined]
+    page = client.get(f"/admin/mfa/authenticator/{factor.pk}/change/").content.decode()
+    assert doors.SECRET not in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/commitments/measurement/", "/admin/commitments/servicetarget/", "/admin/"]
+)
+def test_a_long_list_costs_as_many_queries_as_a_short_one(cast: Cast, address: str) -> None:
+    client = doors.enter(cast.verifier)
+    commitment = cast.commitment()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        return len(asked)
+
+    def grow(count: int) -> None:
+        for _ in range(count):
+            cast.measurement(cast.target(commitment=commitment))
+
+    grow(1)
+    queries()
+    few = queries()
+    grow(6)
+    assert queries() == few
+
+
+@pytest.mark.parametrize("odd", ["99999999999999999999999999999999", "abc", "%00", "-1"])
+def test_an_odd_address_is_not_found(cast: Cast, odd: str) -> None:
+    client = doors.enter(cast.verifier)
+    assert client.get(f"/admin/commitments/measurement/{odd}/change/").status_code == 404
+    assert client.get(f"/admin/commitments/measurement/?antrean={odd}").status_code in (200, 302)
+    assert client.get(f"/admin/commitments/measurement/?p={odd}").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("language", ["Welcome", "Change", "Add ", "Delete", "Select ", "View site", "Log out"])
+def test_the_desk_speaks_indonesian(cast: Cast, language: str) -> None:
+    client = doors.enter(cast.keeper)
+    for address in ("/admin/", "/admin/opd/membership/", "/admin/auth/user/", "/admin/commitments/measurement/"):
+        assert language not in client.get(address).content.decode()

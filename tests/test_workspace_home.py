@@ -1,0 +1,172 @@
+"""Does a unit see what is due, most urgent first, and whose clock is running?"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commitments import duties
+from commitments.models import Commitment
+from opd import clock
+from opd.models import Tenure
+from tests import doors
+from tests.cast import REASON, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def test_the_most_urgent_comes_first(cast: Cast) -> None:
+    today = clock.today()
+    commitment = cast.commitment()
+
+    def target(service: str, due: date) -> object:
+        return cast.target(commitment=commitment, service=service, original_due_on=due)
+
+    far = today + timedelta(days=400)
+    target("Tenang", far)
+    waiting = target("Menunggu", date(2020, 12, 31))
+    cast.measurement(waiting, 9)  # type: ignore[arg-type]
+    target("Dekat", today + timedelta(days=14))
+    target("Belum dekat", today + timedelta(days=15))
+    target("Lewat", date(2020, 12, 31))
+    returned = cast.measurement(target("Kembali", far), 9)  # type: ignore[arg-type]
+    returned.return_(by=cast.verifier, seen=returned.fingerprint(), note=REASON)
+    rows = duties.duties(cast.dinkes, today)
+    assert [(row.target.service, row.urgency) for row in rows] == [
+        ("Kembali", "returned"),
+        ("Lewat", "overdue"),
+        ("Dekat", "due"),
+        ("Menunggu", "calm"),
+        ("Belum dekat", "calm"),
+        ("Tenang", "calm"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "urgency"), [(166, "silent"), (165, "calm"), (180, "silent"), (181, "silent"), (0, "calm")]
+)
+def test_silence_is_announced_fourteen_days_ahead(cast: Cast, days: int, urgency: str) -> None:
+    cast.target()
+    [row] = duties.duties(cast.dinkes, clock.today() + timedelta(days=days))
+    assert (row.urgency, row.target.clock_days, row.days_to_silence) == (urgency, days, 180 - days)
+
+
+def test_what_the_unit_pulled_back_itself_is_not_called_returned(cast: Cast) -> None:
+    sent = cast.measurement(cast.target())
+    sent.pull_back(by=cast.head, seen=sent.fingerprint())
+    [row] = duties.duties(cast.dinkes, clock.today())
+    assert row.urgency == "calm"
+
+
+def test_a_card_says_value_target_rung_and_clock(cast: Cast) -> None:
+    target = cast.target(service="Rujukan puskesmas")
+    sent = cast.measurement(target, "9.5")
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    page = doors.enter(cast.head).get("/kerja/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    for said in (
+        "Rujukan puskesmas",
+        "9,5 hari",
+        "3 hari",
+        "Membaik",
+        "Jam Anda yang berjalan: 0 hari dari 180 hari",
+    ):
+        assert said in page
+    cast.measurement(target, 3, period_start=date(2019, 1, 1), period_end=date(2019, 12, 31))
+    page = doors.enter(cast.head).get("/kerja/").content.decode()
+    assert "Jam sekretariat yang berjalan" in page
+    assert "mengaku lebih tinggi" in page
+
+
+def test_a_unit_without_a_target_is_led_to_make_one(cast: Cast) -> None:
+    head, operator = doors.enter(cast.head).get("/kerja/"), doors.enter(cast.operator).get("/kerja/")
+    assert "belum punya target" in head.content.decode()
+    assert "/kerja/komitmen/usul/?unit=dinkes" in head.content.decode()
+    assert "/kerja/komitmen/usul/" not in operator.content.decode()
+
+
+def test_somebody_without_a_unit_is_told_so(cast: Cast) -> None:
+    page = doors.enter(cast.outsider).get("/kerja/")
+    assert (page.status_code, "belum bertugas di unit mana pun" in page.content.decode()) == (200, True)
+
+
+def test_a_proposal_says_how_long_it_waits(cast: Cast) -> None:
+    made = cast.commitment(published=False)
+    [row] = duties.waiting(cast.dinkes, clock.today() + timedelta(days=3))
+    assert (row.proposal, row.days) == (made, 3)
+
+
+def test_a_new_head_sees_what_was_inherited_until_it_is_accepted(cast: Cast) -> None:
+    commitment = cast.commitment()
+    today = clock.today()
+    assert duties.inherited(cast.dinkes, today) == []  # nobody's tenure is on record
+    Tenure.enter(
+        by=cast.keeper,
+        person="Ani",
+        unit=cast.dinkes,
+        from_on=today + timedelta(days=1),
+        title="Kepala",
+        certainty="documented",
+    )
+    assert duties.inherited(cast.dinkes, today + timedelta(days=1)) == [commitment]
+
+
+def test_accepting_takes_it_off_the_list(cast: Cast) -> None:
+    commitment = cast.commitment()
+    Tenure.enter(
+        by=cast.keeper,
+        person="Ani",
+        unit=cast.dinkes,
+        from_on=date(2018, 1, 1),
+        title="Kepala",
+        certainty="documented",
+    )
+    client = doors.enter(cast.head)
+    Commitment.objects.get().acknowledge(by=cast.head, seen=commitment.fingerprint())
+    assert "Diwarisi" not in client.get("/kerja/").content.decode()
+
+
+@pytest.mark.parametrize("seen", ["right", "stale"])
+def test_the_button_accepts_what_was_seen(cast: Cast, seen: str) -> None:
+    commitment = cast.commitment()
+    Tenure.enter(
+        by=cast.keeper,
+        person="Ani",
+        unit=cast.dinkes,
+        from_on=date(2018, 1, 1),
+        title="Kepala",
+        certainty="documented",
+    )
+    client = doors.enter(cast.head)
+    given = commitment.fingerprint() if seen == "right" else "0" * 64
+    page = client.post(f"/kerja/komitmen/{commitment.reference}/terima/", {"seen": given}, follow=True)
+    assert commitment.acknowledgements.count() == (seen == "right")
+    assert ("sudah berubah sejak" in page.content.decode()) == (seen == "stale")
+
+
+def test_many_targets_cost_as_many_queries_as_one(cast: Cast) -> None:
+    client = doors.enter(cast.head)
+    commitment = cast.commitment()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/kerja/").status_code == 200
+        return len(asked)
+
+    def grow(count: int) -> None:
+        for _ in range(count):
+            sent = cast.measurement(cast.target(commitment=commitment))
+            sent.verify(by=cast.verifier, seen=sent.fingerprint())
+
+    grow(1)
+    queries()
+    few = queries()
+    grow(5)
+    assert queries() == few

@@ -1,0 +1,383 @@
+"""Does a unit's report arrive once, as typed, and is every mistake explained beside its field?"""
+
+from __future__ import annotations
+
+import io
+import threading
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from PIL import Image
+
+from commitments import numbers, submission
+from commitments.models import Evidence, Measurement, ServiceTarget
+from opd import clock
+from opd.models import Entry, Membership
+from tests import doors
+from tests.cast import SIGNED_ON, Cast, person
+
+pytestmark = pytest.mark.django_db
+UUID_ONE = UUID("7b0f7c2e-5d0d-4e0a-9b63-0a4f7d4f2d11")
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def target(cast: Cast) -> ServiceTarget:
+    return cast.target(service="Rujukan puskesmas")
+
+
+def address(target: ServiceTarget) -> str:
+    return f"/kerja/sasaran/{target.reference}/lapor/"
+
+
+def typed(**given: Any) -> dict[str, Any]:
+    """A report as a browser sends it, with one link as proof; what is given replaces or adds."""
+    return {
+        "uuid": str(UUID_ONE),
+        "value": "9,5",
+        "period_start": "2018-01-01",
+        "period_end": "2018-12-31",
+        "n": "212",
+        "method": "Dari SIMPUS.",
+        "note": "",
+        "bukti-TOTAL_FORMS": "3",
+        "bukti-INITIAL_FORMS": "0",
+        "bukti-0-kind": "hasil",
+        "bukti-0-url": "https://contoh.go.id/angka",
+        "kirim": "1",
+        **given,
+    }
+
+
+def picture(color: str = "#3f9c93") -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (16, 16), color).save(content, "PNG")
+    return SimpleUploadedFile("bukti.png", content.getvalue(), "image/png")
+
+
+def test_a_report_by_the_head_is_sent_with_its_proof_and_gets_a_receipt(cast: Cast, target: ServiceTarget) -> None:
+    client = doors.enter(cast.head)
+    answer = client.post(address(target), typed(**{"bukti-1-kind": "seremoni", "bukti-1-file": picture()}))
+    sent = Measurement.objects.get()
+    assert answer["Location"] == f"/kerja/kiriman/{sent.uuid}/"
+    assert (sent.uuid, sent.value, sent.n, sent.period_start, sent.period_end, sent.method, sent.state) == (
+        UUID_ONE,
+        Decimal("9.5"),
+        212,
+        date(2018, 1, 1),
+        date(2018, 12, 31),
+        "Dari SIMPUS.",
+        "submitted",
+    )
+    assert list(sent.evidence.values_list("evidence_kind", "media_type", "url")) == [
+        ("hasil", "", "https://contoh.go.id/angka"),
+        ("seremoni", "image/png", ""),
+    ]
+    page = client.get(answer["Location"]).content.decode()
+    entry = Entry.objects.get(act="measurement.submitted")
+    for told in (entry.hash, *sent.evidence.values_list("sha256", flat=True), "menunggu verifikasi"):
+        assert told.lower() in page.lower()
+
+
+def test_a_double_tap_is_one_report_and_the_same_receipt(cast: Cast, target: ServiceTarget) -> None:
+    client = doors.enter(cast.head)
+    first = client.post(address(target), typed(**{"bukti-1-kind": "hasil", "bukti-1-file": picture()}))
+    again = client.post(address(target), typed(**{"bukti-1-kind": "hasil", "bukti-1-file": picture()}))
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert (Measurement.objects.count(), Evidence.objects.count()) == (1, 2)
+    assert Entry.objects.filter(act="measurement.submitted").count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"value": "9,6"}, {"n": ""}, {"bukti-0-kind": "kegiatan"}, {"bukti-0-url": "https://contoh.go.id/lain"}],
+)
+def test_the_same_identity_with_other_content_is_a_conflict_that_shows_both(
+    cast: Cast, target: ServiceTarget, change: dict[str, str]
+) -> None:
+    client = doors.enter(cast.head)
+    client.post(address(target), typed())
+    answer = client.post(address(target), typed(**change))
+    assert answer.status_code == 409
+    assert "9,5" in answer.content.decode()
+    sent = Measurement.objects.get()
+    assert (sent.value, sent.n) == (Decimal("9.5"), 212)
+
+
+def test_an_identity_that_another_unit_used_tells_nothing(cast: Cast, target: ServiceTarget) -> None:
+    doors.enter(cast.head).post(address(target), typed(value="7,77"))
+    theirs = cast.target(by=cast.other_head, commitment=cast.commitment(by=cast.other_head, unit=cast.pdam))
+    answer = doors.enter(cast.other_head).post(address(theirs), typed())
+    page = answer.content.decode()
+    assert "Pengenal kiriman ini tidak dapat dipakai" in page
+    assert "7,77" not in page
+    assert Measurement.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round_", range(3))
+def test_two_taps_at_the_same_moment_are_one_report(round_: int) -> None:
+    cast = Cast()
+    target = cast.target()
+    facts = {
+        "value": Decimal(5),
+        "period_start": date(2018, 1, 1),
+        "period_end": date(2018, 12, 31),
+        "n": None,
+        "method": "",
+        "note": "",
+    }
+    proofs = [submission.Proof(kind="hasil", url="https://contoh.go.id/angka")]
+    start, came, broke = threading.Barrier(4), [], []
+
+    def tap() -> None:
+        start.wait()
+        try:
+            row = submission.record(
+                by=cast.head, target=target, uuid=UUID_ONE, facts=facts, proofs=proofs, submit=True
+            )
+            came.append(row.pk)
+        except Exception as error:
+            broke.append(error)
+        finally:
+            connection.close()
+
+    taps = [threading.Thread(target=tap) for _ in range(4)]
+    for one in taps:
+        one.start()
+    for one in taps:
+        one.join()
+    assert broke == []
+    assert came == [Measurement.objects.get().pk] * 4
+    assert Evidence.objects.count() == 1
+
+
+MISTAKES = [
+    ({"value": ""}, "value", "Bagian ini perlu diisi."),
+    ({"value": "1.234"}, "value", "1.234 dapat dibaca 1234 atau 1,234."),
+    ({"value": "14 hari"}, "value", "Tulis angkanya saja tanpa satuan, misalnya 12,5."),
+    ({"value": "1,23456"}, "value", "Paling banyak 4 angka di belakang koma."),
+    ({"value": "123456789012"}, "value", "Angka ini terlalu besar"),
+    ({"period_start": ""}, "period_start", "Bagian ini perlu diisi."),
+    ({"period_start": "31/02/2018"}, "period_start", "Tanggal ini tidak ada. Tulis misalnya 31/12/2026."),
+    ({"period_start": "2019-01-01"}, "period_end", "Akhir periode mendahului awalnya."),
+    ({"period_end": "2999-01-01"}, "period_end", "Periode belum selesai"),
+    ({"n": "0"}, "n", "Paling sedikit 1."),
+    ({"n": "banyak"}, "n", "Tulis bilangan bulat, misalnya 212."),
+    ({"n": "9" * 40}, "n", "Bilangan ini terlalu besar."),
+]
+
+
+@pytest.mark.parametrize(("given", "name", "said"), MISTAKES)
+def test_a_mistake_is_explained_beside_its_field_and_nothing_typed_is_lost(
+    cast: Cast, target: ServiceTarget, given: dict[str, str], name: str, said: str
+) -> None:
+    answer = doors.enter(cast.head).post(address(target), typed(note="Jangan hilang", **given))
+    form = answer.context["form"]
+    assert [said in error for error in form.errors[name]] == [True]
+    assert list(form.errors) == [name]
+    page = answer.content.decode()
+    assert "Jangan hilang" in page
+    assert "https://contoh.go.id/angka" in page
+    assert 'aria-invalid="true"' in page
+    assert Measurement.objects.count() == 0
+
+
+BAD_PROOF: list[tuple[dict[str, Any], str, str]] = [
+    ({"bukti-0-kind": ""}, "kind", "Pilih ini bukti apa."),
+    ({"bukti-0-url": ""}, "file", "Pilih berkasnya, atau tulis tautannya."),
+    ({"bukti-0-url": "bukan tautan"}, "url", "Tautan ini tidak lengkap."),
+    ({"bukti-0-file": "picture"}, "url", "Pilih berkas atau tautan, satu saja"),
+    ({"bukti-0-url": "", "bukti-0-file": b""}, "file", "Berkas ini kosong."),
+    ({"bukti-0-url": "", "bukti-0-file": b"<svg/>"}, "file", "Berkas ini bukan JPEG, PNG, WebP, atau PDF."),
+    ({"bukti-0-url": "", "bukti-0-file": b"%PDF-" + bytes(11_000_000)}, "file", "Berkas ini lebih dari 10 MB"),
+    ({"bukti-0-captured_on": "besok"}, "captured_on", "Tanggal ini tidak ada."),
+]
+
+
+@pytest.mark.parametrize(("given", "name", "said"), BAD_PROOF)
+def test_a_bad_proof_is_explained_beside_it(
+    cast: Cast, target: ServiceTarget, given: dict[str, Any], name: str, said: str
+) -> None:
+    file = given.get("bukti-0-file")
+    if file is not None:
+        given = {**given, "bukti-0-file": picture() if file == "picture" else SimpleUploadedFile("bukti.jpg", file)}
+    answer = doors.enter(cast.head).post(address(target), typed(**given))
+    row = answer.context["rows"].forms[0]
+    assert [said in error for error in row.errors[name]] == [True]
+    assert "9,5" in answer.content.decode()
+    assert Measurement.objects.count() == 0
+
+
+def test_files_must_be_chosen_again_and_the_page_says_so(cast: Cast, target: ServiceTarget) -> None:
+    given = typed(value="", **{"bukti-1-kind": "hasil", "bukti-1-file": picture()})
+    page = doors.enter(cast.head).post(address(target), given).content.decode()
+    assert "pilih lagi sebelum mengirim" in page
+
+
+def test_what_an_act_refuses_is_shown_as_a_sentence(cast: Cast) -> None:
+    share = cast.target(
+        statistic="share", unit_of_measure="%", direction="higher", baseline_value=4, target_value=Decimal(60)
+    )
+    answer = doors.enter(cast.head).post(address(share), typed(value="101"))
+    assert "Persen berada di antara 0 dan 100." in answer.content.decode()
+    assert Measurement.objects.count() == 0
+
+
+def test_an_operator_saves_a_draft_and_the_head_sends_it(cast: Cast, target: ServiceTarget) -> None:
+    operator = doors.enter(cast.operator)
+    assert 'name="kirim"' not in operator.get(address(target)).content.decode()
+    given = typed()
+    del given["kirim"]
+    answer = operator.post(address(target), {**given, "simpan": "1"})
+    draft = Measurement.objects.get()
+    assert (draft.state, draft.drafted_by) == ("draft", cast.operator)
+    assert "Kirim</button>" not in operator.get(answer["Location"]).content.decode()
+
+    head = doors.enter(cast.head)
+    assert "Periksa konsep lalu kirim" in head.get("/kerja/").content.decode()
+    page = head.get(answer["Location"])
+    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"]})
+    draft.refresh_from_db()
+    assert (draft.state, draft.submitted_by) == ("submitted", cast.head)
+
+
+def test_an_operator_cannot_send_by_asking_for_it(cast: Cast, target: ServiceTarget) -> None:
+    answer = doors.enter(cast.operator).post(address(target), typed())
+    assert "Hanya kepala Dinkes yang dapat melakukan ini." in answer.content.decode()
+    assert Measurement.objects.count() == 0
+
+
+def test_the_head_pulls_back_only_while_nobody_has_decided(cast: Cast, target: ServiceTarget) -> None:
+    client, sent = doors.enter(cast.head), cast.measurement(target)
+    place = f"/kerja/kiriman/{sent.uuid}/"
+    seen = client.get(place).context["seen"]
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    stale = client.post(f"{place}tarik/", {"seen": seen})
+    assert stale.status_code == 409
+    assert "sudah berubah sejak halaman ini dibuka" in stale.content.decode()
+    assert sent.decisions.count() == 1
+
+    other = cast.measurement(target, 4, period_start=date(2019, 1, 1), period_end=date(2019, 12, 31))
+    place = f"/kerja/kiriman/{other.uuid}/"
+    client.post(f"{place}tarik/", {"seen": client.get(place).context["seen"]})
+    assert [(row.verdict, row.own_unit) for row in other.decisions.all()] == [("returned", True)]
+
+
+def test_a_correction_is_a_new_version_with_the_old_proof_when_it_still_holds(
+    cast: Cast, target: ServiceTarget
+) -> None:
+    client, sent = doors.enter(cast.head), cast.measurement(target)
+    sent.return_(by=cast.verifier, seen=sent.fingerprint(), note="Angka tidak sama dengan yang terbaca.")
+    place = f"/kerja/kiriman/{sent.uuid}/koreksi/"
+    form = client.get(place).context["form"]
+    assert (form["value"].value(), form["reuse"].value()) == ("5", [str(sent.evidence.get().uuid)])
+    given = typed(value="6", reuse=form["reuse"].value(), **{"bukti-0-kind": "", "bukti-0-url": ""})
+    answer = client.post(place, given)
+    new = Measurement.objects.get(supersedes=sent)
+    assert answer["Location"] == f"/kerja/kiriman/{new.uuid}/"
+    assert (new.version, new.value, new.state) == (2, Decimal(6), "submitted")
+    assert list(new.evidence.values_list("evidence_kind", "url")) == [("hasil", "https://contoh.invalid/bukti")]
+    talk = client.get(answer["Location"]).content.decode()
+    assert "Angka tidak sama dengan yang terbaca." in talk
+    assert client.get(place)["Location"] == answer["Location"]  # one correction per version
+
+
+def test_a_draft_is_written_anew_and_thrown_away(cast: Cast, target: ServiceTarget) -> None:
+    client, draft = doors.enter(cast.operator), cast.measurement(target, submitted=False, by=cast.operator)
+    given = typed(reuse=[str(draft.evidence.get().uuid)], **{"bukti-0-kind": "", "bukti-0-url": ""})
+    del given["kirim"]
+    answer = client.post(f"/kerja/kiriman/{draft.uuid}/koreksi/", given)
+    new = Measurement.objects.get()
+    assert (new.uuid, new.value, new.evidence.count(), new.supersedes) == (UUID_ONE, Decimal("9.5"), 1, None)
+    assert client.post(f"/kerja/kiriman/{draft.uuid}/koreksi/", given)["Location"] == answer["Location"]  # double tap
+    client.post(f"/kerja/kiriman/{new.uuid}/buang/")
+    assert Measurement.objects.count() == 0
+
+
+def test_what_was_sent_is_not_thrown_away(cast: Cast, target: ServiceTarget) -> None:
+    sent = cast.measurement(target)
+    answer = doors.enter(cast.head).post(f"/kerja/kiriman/{sent.uuid}/buang/")
+    assert answer.status_code == 409
+    assert Measurement.objects.count() == 1
+
+
+def test_the_form_starts_where_the_last_report_ended(cast: Cast, target: ServiceTarget) -> None:
+    client = doors.enter(cast.head)
+    first = client.get(address(target)).context["form"]
+    assert first["period_start"].initial == target.baseline_on + timedelta(days=1)
+    cast.measurement(target, method="Dari SIMPUS.")
+    second = client.get(address(target)).context["form"]
+    assert (second["period_start"].initial, second["period_end"].initial, second["method"].initial) == (
+        date(2019, 1, 1),
+        clock.today(),
+        "Dari SIMPUS.",
+    )
+
+
+@pytest.mark.parametrize("place", ["", "koreksi/"])
+def test_another_units_report_is_not_there(cast: Cast, target: ServiceTarget, place: str) -> None:
+    sent = cast.measurement(target)
+    client = doors.enter(cast.other_head)
+    assert client.get(f"/kerja/kiriman/{sent.uuid}/{place}").status_code == 404
+    assert client.get(address(target)).status_code == 404
+    assert client.post(address(target), typed()).status_code == 404
+
+
+def test_a_signed_out_head_comes_back_to_the_form(cast: Cast, target: ServiceTarget) -> None:
+    answer = Client().get(address(target))
+    assert answer["Location"] == f"/akun/login/?next={address(target)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.234,5", "1234.5"),
+        ("1234.5", "1234.5"),
+        ("1,234.5", "1234.5"),
+        ("1.234.567", "1234567"),
+        ("0,125", "0.125"),
+        ("0.125", "0.125"),
+        (" 14 ", "14"),
+        ("-3,5", "-3.5"),
+        ("−3,5", "-3.5"),
+        ("12.3400", "12.34"),
+    ],
+)
+def test_numbers_are_read_both_ways_and_written_so_that_they_are_read_again(text: str, number: str) -> None:
+    read = numbers.read(text)
+    assert read == Decimal(number)
+    assert numbers.read(numbers.written(read)) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["1.234", "1,234", "999.999", "1.23.4", ",5", "5,", "1e5", "NaN", "٣", "1 000", "--1"]
+)
+def test_numbers_that_could_be_two_or_none_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        numbers.read(text)
+
+
+def test_somebody_of_two_units_sees_one_at_a_time(cast: Cast, target: ServiceTarget) -> None:
+    both = person("plt-rangkap", unit=cast.dinkes)
+    Membership.objects.create(user=both, unit=cast.pdam, role="head", from_on=SIGNED_ON)
+    client = doors.enter(both)
+    assert target.service in client.get("/kerja/?unit=dinkes").content.decode()
+    assert target.service not in client.get("/kerja/?unit=pdam").content.decode()
+    assert client.get("/kerja/?unit=setda").status_code == 404
+
+
+def test_uuid_of_a_form_is_new_each_time(cast: Cast, target: ServiceTarget) -> None:
+    client = doors.enter(cast.head)
+    forms = [client.get(address(target)).context["form"] for _ in range(2)]
+    assert forms[0]["uuid"].initial != forms[1]["uuid"].initial != uuid4()
