@@ -71,12 +71,12 @@ class Course:
             return 0.88 if missed else min(1.02, 0.15 + years / self.pace / 1.5) + abs(noise) / 2
         if self.name == "late":
             since = (day - self.plan.turn).days / YEAR if self.plan.turn else 0
-            return noise if since <= 0 else min(0.96, 0.9 * (1 - math.exp(-since / 0.9)) + noise)
+            return abs(noise) / 2 if since <= 0 else min(0.96, 0.9 * (1 - math.exp(-since / 0.9)) + noise)
         if self.name == "worse":
             return max(-0.6, 0.1 - 0.085 * years) + noise
         if self.name == "boast":
             return 1.0
-        return noise
+        return abs(noise)
 
     def value(self, day: date) -> Decimal:
         return self.told(self.gained(day))
@@ -87,7 +87,7 @@ class Course:
         way = plan.target - plan.baseline
         if self.name == "flat" and gained < 0.5:
             least = float(plan.min_change / abs(way)) * 0.8
-            gained = max(-least, min(least, gained))
+            gained = min(least, gained)
         value = plan.baseline + way * Decimal(round(gained, 4))
         value = round(value / plan.step) * plan.step
         better = 1 if plan.direction == "higher" else -1

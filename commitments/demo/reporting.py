@@ -15,6 +15,8 @@ PUBLIC_SHARE = 0.9  # of evidence items besides results that the verifier lets a
 FILE_SHARE = 0.012  # of results that come as a drawn picture or a document
 SECOND_SHARE = 0.18  # of reports with a second proof
 SECOND_FILE_SHARE = 0.05  # of those, as a picture
+PHOTO_SHARE = 0.4  # of a boaster's ceremonies, as a picture; the rest as a link to one
+SHRUGS = 0.7  # of a boaster's returned reports are never mended
 MISSED = 0.03  # of periods nobody reports
 DELAYED = (date(2020, 4, 1), date(2020, 9, 1))  # the secretariat decides slowly
 HOPE_DAYS = 125  # before the end: a hopeful target sends nothing more but its great claim
@@ -103,7 +105,8 @@ def send(
 def _prove(stage: Stage, promise: Promise, measurement: Measurement, with_file: bool) -> None:
     dice = promise.dice
     if promise.plan.story == "boast":
-        _attach_file(stage, promise, measurement, "seremoni")
+        attach = _attach_file if dice.random() < PHOTO_SHARE else _attach_link
+        attach(stage, promise, measurement, "seremoni")
         return
     attach = _attach_file if with_file or dice.random() < FILE_SHARE else _attach_link
     attach(stage, promise, measurement, "hasil")
@@ -174,7 +177,7 @@ def verify(stage: Stage, promise: Promise, measurement: Measurement) -> None:
 def _return(stage: Stage, promise: Promise, measurement: Measurement, note: str) -> None:
     verifier = stage.verifier(promise.plan.unit)
     measurement.return_(by=verifier, seen=measurement.fingerprint(), note=note)
-    if promise.plan.story == "boast" and promise.dice.random() < 0.5:
+    if promise.plan.story == "boast" and promise.dice.random() < SHRUGS:
         return  # shrugs until the next period
     stage.later(promise.dice.randint(3, 14), lambda: correct(stage, promise, measurement))
 

@@ -18,7 +18,16 @@ PROPOSED = (
     ("setwan", 5, "Risalah rapat dewan terbuka", "Warga membaca risalah tanpa meminta.", "governance"),
 )
 ONE_MORE = ("DINKES-03", 9)
-LEFT_LYING = (("KEC-TEMBALANG-01-1", 64), ("DISDUKCAPIL-01-1", 43))
+LEFT_LYING = (
+    ("KEC-TEMBALANG-01-1", 64),
+    ("DISDUKCAPIL-01-1", 43),
+    ("BAPENDA-01-3", 31),
+    ("KEC-BANYUMANIK-01-1", 22),
+    ("DISHUB-01-2", 17),
+    ("RSUD-WONGSONEGORO-02-2", 9),
+    ("DPMPTSP-02-1", 4),
+    ("DISKOMINFO-02-1", 2),
+)
 
 
 def put_on(stage: Stage) -> None:
