@@ -1,6 +1,6 @@
 """Many acts by one writer in one transaction: what need not be read again while nobody else can write?
 
-Inside `register.batch()` the register's lock is held from the first act to the last, so a row, a role or a
+Inside `register.many_acts()` the register's lock is held from the first act to the last, so a row, a role or a
 duty that this writer has read can only be changed by this writer. Outside of it nothing is remembered.
 """
 
@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import ForeignKey
 
 if TYPE_CHECKING:
     from opd.models.base import Registered
@@ -49,7 +51,9 @@ class Batch:
 
     def _adopt(self, row: Registered) -> None:
         for column in row._meta.fields:
-            if column.is_relation and column.is_cached(row) and hasattr(getattr(row, column.name), "object_name"):
+            if not isinstance(column, ForeignKey) or not column.is_cached(row):
+                continue
+            if hasattr(getattr(row, column.name), "object_name"):
                 related = getattr(row, column.name)
                 known = self.fresh.get((type(related), related.pk), related)
                 if known is not related:

@@ -53,10 +53,13 @@ def private_digest(name: str, field_name: str, seq: int, value: str | None) -> s
 
 
 def row_of(instance: Registered, seq: int) -> dict[str, Any]:
-    """A row as the register writes it in entry `seq`."""
+    """A row as the register writes it in entry `seq`; one with a better name than its UUID is held to both."""
     name = instance.object_name
     digests = {key: private_digest(name, key, seq, text) for key, text in instance.private_row().items()}
-    return {"id": instance.public_name, **instance.public_row(), **digests}
+    identity = {"id": instance.public_name, "uuid": str(instance.uuid)}
+    if identity["id"] == identity["uuid"]:
+        del identity["uuid"]
+    return {**identity, **instance.public_row(), **digests}
 
 
 def head() -> Entry | None:

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
 
-from commitments.models import Measurement
+from commitments.models import Commitment, Measurement
 from opd.errors import Refused, StaleScreen
 from opd.models import Entry
 from tests.cast import REASON, Cast
@@ -39,13 +40,13 @@ def meet(*acts: Callable[[], object]) -> list[str]:
 
 
 def waiting(cast: Cast) -> Measurement:
-    return cast.measurement(cast.target(commitment=cast.promise))
+    return cast.measurement(cast.target(commitment=Commitment.objects.get()))
 
 
 @pytest.fixture
 def cast() -> Cast:
     cast = Cast()
-    cast.promise = cast.commitment()
+    cast.commitment()
     return cast
 
 
@@ -58,8 +59,8 @@ def test_two_verdicts_at_once_have_one_winner(cast):
         measurement = waiting(cast)
         seen = measurement.fingerprint()
         said = meet(
-            lambda m=measurement, s=seen: fresh(m).verify(by=cast.verifier, seen=s),
-            lambda m=measurement, s=seen: fresh(m).return_(by=cast.verifier, seen=s, note=REASON),
+            partial(fresh(measurement).verify, by=cast.verifier, seen=seen),
+            partial(fresh(measurement).return_, by=cast.verifier, seen=seen, note=REASON),
         )
         assert sorted(said) == ["StaleScreen", "ok"]
         assert measurement.decisions.count() == 1
@@ -71,8 +72,8 @@ def test_a_correction_racing_with_a_verdict_leaves_one_story(cast):
         second = cast.measurement(first.target, 4, corrects=first, submitted=False)
         seen, draft_seen = first.fingerprint(), second.fingerprint()
         said = meet(
-            lambda m=first, s=seen: fresh(m).verify(by=cast.verifier, seen=s),
-            lambda m=second, s=draft_seen: fresh(m).submit(by=cast.head, seen=s),
+            partial(fresh(first).verify, by=cast.verifier, seen=seen),
+            partial(fresh(second).submit, by=cast.head, seen=draft_seen),
         )
         verdicts = [decision.verdict for decision in first.decisions.all()]
         assert (said, verdicts) in (
@@ -83,9 +84,9 @@ def test_a_correction_racing_with_a_verdict_leaves_one_story(cast):
 
 def test_a_double_tap_sends_once(cast):
     for _ in range(ROUNDS):
-        draft = cast.measurement(cast.target(commitment=cast.promise), submitted=False)
+        draft = cast.measurement(cast.target(commitment=Commitment.objects.get()), submitted=False)
         seen, before = draft.fingerprint(), Entry.objects.count()
-        said = meet(*[lambda m=draft, s=seen: fresh(m).submit(by=cast.head, seen=s)] * 2)
+        said = meet(*[partial(fresh(draft).submit, by=cast.head, seen=seen)] * 2)
         assert sorted(said) == ["StaleScreen", "ok"]
         assert Entry.objects.count() == before + 1
 

@@ -93,7 +93,7 @@ class Registered(models.Model):
         if version != running.version:
             found = read()
             self.__dict__[f"_{name}"] = (running.version, found)
-        return found  # type: ignore[return-value]
+        return found
 
     def must_match(self, seen: str) -> None:
         """Compare-and-set: refuse when the row is no longer what the person saw."""
