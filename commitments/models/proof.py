@@ -98,20 +98,18 @@ class Evidence(Registered):
             "captured_on": self.captured_on,
             "public": self.public,
             "public_sha256": self.public_sha256,
-            "url": self.url if self.is_shown else None,
-            "caption": self.caption if self.is_shown else None,
             "redacted_at": self.redacted_at,
             "redaction_reason": self.redaction_reason,
         }
 
     def private_row(self) -> dict[str, str | None]:
-        private = {
+        """Address and caption even where the public may see them: what the register told could never be redacted."""
+        return {
             "file_name": self.file_name or None,
+            "url": self.url or None,
+            "caption": self.caption or None,
             "redacted_by": self.redacted_by.get_username() if self.redacted_by else None,
         }
-        if not self.is_shown:
-            private |= {"url": self.url or None, "caption": self.caption or None}
-        return private
 
     @classmethod
     def attach(
