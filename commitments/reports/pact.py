@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from commitments.models import Memorandum, Signature
-from commitments.reports.wall import Headline, agreement, grouped, headline, named, signers
+from commitments.reports.wall import agreement, grouped, in_order, signers
 from opd.models import Certainty
 
 
@@ -23,12 +23,16 @@ class Kin:
 @dataclass(frozen=True)
 class Pact:
     memorandum: Memorandum
-    headline: Headline
+    signed: int
     before: tuple[Signature, ...]
     co_signers: tuple[Signature, ...]
     parties: tuple[Kin, ...]
     withdrawn: tuple[Signature, ...]
     certainties: tuple[tuple[Certainty, int], ...]  # of the units, never of their signatures
+
+    @property
+    def differs(self) -> bool:
+        return self.memorandum.parties_stated not in (None, self.signed)
 
 
 def pact(day: date) -> Pact | None:
@@ -39,11 +43,11 @@ def pact(day: date) -> Pact | None:
     signatures = list(memorandum.signatures.select_related("unit", "person").order_by("pk"))
     standing = [row for row in signatures if row.withdrawn_at is None]
     of_unit = {row.unit_id: row for row in standing if row.capacity == Signature.Capacity.PARTY}
-    units = named(signers(memorandum), day)
+    units = in_order(signers(memorandum).with_names(day))
     counts = Counter(unit.certainty for unit in units)
     return Pact(
         memorandum=memorandum,
-        headline=headline(units, memorandum.parties_stated),
+        signed=len(units),
         before=tuple(row for row in standing if row.capacity == Signature.Capacity.BEFORE),
         co_signers=tuple(row for row in standing if row.capacity == Signature.Capacity.CO_SIGNER),
         parties=tuple(

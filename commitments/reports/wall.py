@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-
 from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.querysets import units_with_rung
 from commitments.reports.standing import Standing, standings
 from opd.models import Unit, UnitChange
-from opd.models.unit import Kind
+from opd.models.unit import Kind, UnitQuerySet
 
 GROUPS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     ("kecamatan", (Kind.KECAMATAN,)),
@@ -96,16 +94,19 @@ def agreement() -> Memorandum | None:
     return Memorandum.objects.order_by("signed_on", "pk").first()
 
 
-def signers(memorandum: Memorandum | None) -> QuerySet[Unit]:
+def signers(memorandum: Memorandum | None) -> UnitQuerySet:
     """The standing signers: an ended unit stays, a signature withdrawn as a mistake counts on no day."""
     signed = Signature.objects.standing().of_units().filter(memorandum=memorandum)
     return Unit.objects.filter(pk__in=signed.values("unit"))
 
 
-def named(units: QuerySet[Unit], day: date) -> list[Any]:
+def named(units: UnitQuerySet, day: date) -> list[Any]:
     """Units with the names and the ladder of a day, in the order of the alphabet."""
-    found = units_with_rung(units.with_names(day), day)  # type: ignore[attr-defined]
-    return sorted(found, key=lambda unit: (unit.short_name or unit.code).casefold())
+    return in_order(units_with_rung(units.with_names(day), day))
+
+
+def in_order(units: Iterable[Any]) -> list[Any]:
+    return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
 
 def wall(day: date) -> Wall:
