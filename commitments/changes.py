@@ -31,6 +31,8 @@ def confirm(
         change.must_match(seen)
         if change.confirmed_at:
             raise WrongState("Perubahan unit ini sudah disahkan.")
+        if ended := [unit for unit in after if unit.has_ended_by(change.on)]:
+            raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}; tidak dapat meneruskan.")
         for commitment in open_commitments(before, change.on):
             heir = (heirs or {}).get(commitment.reference) or (after[0] if len(after) == 1 else None)
             if heir is None or heir not in after:

@@ -124,3 +124,15 @@ def test_an_ended_unit_proposes_nothing_more(cast):
     with pytest.raises(WrongState, match="penerusnya yang berkomitmen"):
         cast.commitment()
     assert Commitment.objects.count() == 0
+
+
+def test_two_units_never_succeed_each_other(cast):
+    """Or both would be carried by nobody, and vanish from the wall."""
+    there, back = proposed(cast), proposed(cast, before=[cast.pdam], after=[cast.dinkes])
+    changes.confirm(there, by=cast.approver, seen=there.fingerprint())
+    with pytest.raises(WrongState, match="tidak dapat meneruskan"):
+        changes.confirm(back, by=cast.approver, seen=back.fingerprint())
+    cast.dinkes.refresh_from_db()
+    with pytest.raises(WrongState, match="sudah berakhir"):
+        proposed(cast, before=[cast.pdam], after=[cast.dinkes])
+    assert sorted(rungs(clock.today())) == ["bag-hukum", "dinkes", "pdam", "setda"]

@@ -71,8 +71,9 @@ class Accounts(Undeletable, UserAdmin):
         return is_superuser(request) or (is_keeper(request) and of_a_unit)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        timestamps = ("last_login", "date_joined")
-        return timestamps if is_superuser(request) else (*timestamps, "password", *self.superusers_only)
+        """The register holds digests of who acted under which name: an account keeps its own."""
+        fixed = ("last_login", "date_joined", *(("username",) if obj else ()))
+        return fixed if is_superuser(request) else (*fixed, "password", *self.superusers_only)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody but a superuser sees even the salted digest of a password."""

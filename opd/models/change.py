@@ -91,7 +91,8 @@ class UnitChange(Registered):
                 raise BadFact("Sebutkan unit asal dan unit penerusnya; pembubaran tanpa penerus.")
             if set(predecessors) & set(successors):
                 raise BadFact("Unit penerus tidak boleh sama dengan unit asal.")
-            if ended := [unit for unit in predecessors if unit.valid_until]:
+            gone = [unit for unit in predecessors if unit.valid_until]
+            if ended := gone + [unit for unit in successors if unit.has_ended_by(on)]:
                 raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}.")
             row = cls.objects.create(
                 change=change,

@@ -139,6 +139,9 @@ class Unit(Registered):
     def short_name(self) -> str:
         return self._name_today("short_name")
 
+    def has_ended_by(self, day: date) -> bool:
+        return self.valid_until is not None and self.valid_until <= day
+
     def _name_today(self, column: str) -> str:
         names = self.names.filter(holding_on(clock.today())).order_by("-from_on", "-pk")
         return names.values_list(column, flat=True).first() or self.code
