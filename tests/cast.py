@@ -88,9 +88,7 @@ class Cast:
             row.publish(by=self.approver, seen=row.fingerprint())
         return row
 
-    def target(
-        self, *, published: bool = True, commitment: Commitment | None = None, **facts: Any
-    ) -> ServiceTarget:
+    def target(self, *, published: bool = True, commitment: Commitment | None = None, **facts: Any) -> ServiceTarget:
         """14 days to 3, due at the end of 2030, unless told otherwise."""
         by = facts.pop("by", self.head)
         facts = {
