@@ -24,6 +24,7 @@ TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
 MARGIN = 0.14  # of the span of values, above and below
 LETTERS = 15.0  # pixels, the height of a line of text
 START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
+RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
 MOST_YEARS = 5  # labels that fit side by side on a phone
 
 
@@ -87,6 +88,7 @@ class Chart:
     due: Mark
     moved: Mark | None
     slipped: bool
+    radius: str  # of a dot; small where there are many
     today: Mark
     years: tuple[Mark, ...]
 
@@ -188,6 +190,7 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
         dots=_dots(plane, dots, labels),
         due=plane.mark(target.original_due_on),
         moved=plane.mark(due_on) if due_on != target.original_due_on else None,
+        radius=next(radius for most, radius in RADII if len(dots) <= most),
         slipped=due_on > target.original_due_on,
         today=plane.mark(standing.day),
         years=_years(plane),

@@ -329,6 +329,32 @@ def test_slips_successions_revocations_and_silences_are_on_the_timeline(client: 
     ]
 
 
+def test_what_happens_all_the_time_is_one_line_a_year(client: Client, time: clock.Turned) -> None:
+    cast = Cast()
+    target = cast.target()
+    for month in range(1, 10):
+        time.moment = utc(2018, month, 20, 3)
+        sent = cast.measurement(target, month, period_start=date(2018, 1, 1), period_end=date(2018, month, 1))
+        verified(cast, sent)
+    time.moment = utc(2019, 1, 20, 3)
+    for value in range(4):
+        verified(cast, cast.measurement(target, 20 + value, period_end=date(2019, 1, 1)))
+    sent.revoke(by=cast.approver, seen=sent.fingerprint(), note=REASON)
+    events = parts(page(client), "li", "event")
+    assert sorted(events[:5]) == [
+        *(f"20 Jan 2019 Rujukan: {value} hari terverifikasi." for value in (20, 21, 22, 23)),
+        f"20 Jan 2019 Rujukan: 9 hari verifikasinya dicabut. {REASON}",
+    ]
+    assert events[5:] == [
+        "20 Sep 2018 Rujukan: 9 hari terverifikasi.",
+        "20 Agu 2018 Rujukan: 8 hari terverifikasi.",
+        "2018 Realisasi lain sepanjang 2018: 7 terverifikasi",
+        "2 Nov 2017 Menandatangani Komitmen.",
+        "2 Nov 2017 Komitmen diumumkan: Layanan lebih cepat",
+        "2 Nov 2017 Target diumumkan: Rujukan, 14 → 3 hari",
+    ]
+
+
 def test_a_withdrawn_target_stays_with_its_reason(client: Client) -> None:
     cast = Cast()
     target = cast.target()

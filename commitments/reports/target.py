@@ -15,6 +15,8 @@ from commitments.reports.standing import Standing, standings
 from opd import clock
 from opd.models import Entry, Unit
 
+UNFOLDED = 8  # versions that a page shows without being asked
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -47,6 +49,10 @@ class Version:
     @property
     def was_verified(self) -> bool:
         return self.first is not None and self.first.verdict == Verdict.VERIFIED
+
+    @property
+    def method(self) -> str:
+        return self.row.method if self.was_verified else ""
 
     @property
     def counted(self) -> bool:
@@ -86,6 +92,14 @@ class TargetPage:
     changes: tuple[Change, ...]
     replaced_by: tuple[ServiceTarget, ...]
     chart: charts.Chart = field(repr=False)
+
+    @property
+    def newest(self) -> tuple[Version, ...]:
+        return self.versions[:UNFOLDED]
+
+    @property
+    def older(self) -> tuple[Version, ...]:
+        return self.versions[UNFOLDED:]
 
     @property
     def counted(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,9 @@ from commitments.models import (
 from commitments.reports.standing import Standing
 from opd import clock
 from opd.models import Tenure, Unit, UnitChange, UnitName
+
+ROUTINE = ("submitted", "verified", "returned", "rejected", "pulled_back")
+SINGLY = 6
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,21 @@ def timeline(unit: Unit, day: date, signature: Signature | None, live: Iterable[
         *_within(terms, _of_promises(terms, clock.end_of(day))),
     ]
     known = [event for event in events if event.on <= day]
-    return sorted(known, key=lambda event: event.on, reverse=True)
+    return _condensed(sorted(known, key=lambda event: event.on, reverse=True))
+
+
+def _condensed(events: list[Event]) -> list[Event]:
+    """Newest first: of what happens all the time only the newest singly, the rest as one line a year."""
+    routine = [event for event in events if event.what in ROUTINE]
+    if len(routine) <= 2 * SINGLY:
+        return events
+    folded = routine[SINGLY:]
+    years: dict[int, list[Event]] = {}
+    for event in folded:
+        years.setdefault(event.on.year, []).append(event)
+    lines = [Event(of[0].on, "year", Counter(event.what for event in of)) for of in years.values()]
+    kept = [event for event in events if event.what not in ROUTINE] + routine[:SINGLY]
+    return sorted(kept + lines, key=lambda event: event.on, reverse=True)
 
 
 def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Event]:

@@ -56,6 +56,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     asof = asof_.read(request)
     page = units.unit_page(code, asof.day)
@@ -70,12 +71,14 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def commitment_list(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     return _page(request, asof, "commitments", "komitmen", rows=commitments.commitment_list(asof.day))
 
 
 @require_safe
+@gzip_page
 def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = commitments.commitment_page(reference, asof.day)
@@ -85,6 +88,7 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def target(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = targets.target_page(reference, asof.day)
