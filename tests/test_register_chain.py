@@ -1,0 +1,145 @@
+"""One chain, whatever the database, however many write at once, and however many acts share a transaction."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from opd import access, register
+from opd.errors import WrongPerson
+from opd.models import Entry, Person
+from tests import history_of_everything as story
+from tests.cast import Cast
+
+WRITERS, ACTS = 8, 25
+
+TELL = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from tests.test_register_chain import whole_story
+print(whole_story())
+"""
+
+APPEND = """
+import sys, time, django; django.setup()
+from django.db import DatabaseError, connection
+from opd import access, register
+from opd.models import Entry, Person
+if "unlocked" in sys.argv:
+    register._lock = lambda: Entry.objects.order_by("-seq").first()
+    connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
+connection.ensure_connection()
+refused = 0
+time.sleep(max(0, float(sys.argv[1]) - time.time()))
+for number in range(int(sys.argv[2])):
+    try:
+        Person.enter(by=access.SYSTEM, name=f"Penulis {number}")
+    except DatabaseError:
+        refused += 1
+print(refused)
+"""
+
+
+def whole_story() -> str:
+    """The hash after every act there is, told in a register that is empty."""
+    with story.demonstration() as turned:
+        story.told(story.everything(Cast()), story.at_its_own_pace(turned))
+    return Entry.objects.latest("seq").hash
+
+
+def python(script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"SECRET_KEY": settings.SECRET_KEY, "REGISTER_KEY": settings.REGISTER_KEY} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def answer(process: subprocess.Popen[str]) -> str:
+    said, wrong = process.communicate(timeout=120)
+    assert process.returncode == 0, wrong
+    return said.strip().splitlines()[-1]
+
+
+def address() -> str:
+    """The test database, as another process finds it."""
+    known = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{known['NAME']}"
+    return f"postgres://{known['USER']}@/{known['NAME']}?host={known['HOST']}"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same story told by another process in a SQLite file of its own."""
+    folder: Path = tmp_path_factory.mktemp("elsewhere")
+    url = f"sqlite:///{folder / 'db.sqlite3'}"
+    yield answer(python(TELL, DATABASE_URL=url, EVIDENCE_DIR=str(folder / "evidence")))
+
+
+@pytest.mark.django_db
+def test_the_same_history_gives_the_same_hash_on_this_database(elsewhere: str) -> None:
+    assert whole_story() == elsewhere
+    assert list(register.check()) == []
+
+
+@pytest.mark.django_db
+def test_the_same_acts_in_one_transaction_give_the_same_hash(elsewhere: str) -> None:
+    with register.many_acts(), story.demonstration() as turned:
+        story.told(story.everything(Cast()), story.at_its_own_pace(turned))
+    assert Entry.objects.latest("seq").hash == elsewhere
+    assert list(register.check()) == []
+
+
+@pytest.mark.django_db
+def test_an_act_refused_among_many_leaves_nothing_and_the_others_stand() -> None:
+    cast = Cast()
+    measurement = cast.measurement(cast.target())
+    before = Entry.objects.count()
+    with register.many_acts():
+        with pytest.raises(WrongPerson):
+            measurement.verify(by=cast.outsider, seen=measurement.fingerprint())
+        measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
+    assert (Entry.objects.count(), measurement.decisions.count()) == (before + 1, 1)
+    assert list(register.check()) == []
+
+
+@pytest.mark.django_db
+def test_when_the_whole_fails_nothing_of_it_happened() -> None:
+    with pytest.raises(ZeroDivisionError), register.many_acts():
+        Person.enter(by=access.SYSTEM, name="Tidak jadi")
+        raise ZeroDivisionError
+    assert (Entry.objects.count(), Person.objects.count()) == (0, 0)
+
+
+def append_at_once(*arguments: str) -> int:
+    """How many acts the database refused to eight processes that all write at once."""
+    start = str(time.time() + 8)  # when all of them have loaded
+    writers = [python(APPEND, start, str(ACTS), *arguments, DATABASE_URL=address()) for _ in range(WRITERS)]
+    return sum(int(answer(writer)) for writer in writers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_processes_append_without_a_fork_or_a_loss() -> None:
+    assert append_at_once() == 0
+    assert Entry.objects.count() == Person.objects.count() == WRITERS * ACTS
+    assert list(register.check()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_acts_are_lost_but_the_chain_still_does_not_fork() -> None:
+    """The twin: the unique columns are the second line of defence."""
+    refused = append_at_once("unlocked")
+    assert refused > 0
+    assert Entry.objects.count() == WRITERS * ACTS - refused
+    assert list(register.check()) == []
