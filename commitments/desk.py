@@ -28,7 +28,7 @@ class Pile:
     @property
     def days(self) -> int | None:
         """Age of the oldest in whole days."""
-        return (clock.now() - self.oldest_at).days if self.oldest_at else None
+        return (clock.today() - clock.day_of(self.oldest_at)).days if self.oldest_at else None
 
 
 def pile(title: str, rows: QuerySet[Any], since: str) -> Pile:
@@ -64,6 +64,7 @@ class Desk(AdminSite):
     site_title = "Meja sekretariat"
     index_title = "Meja sekretariat"
     site_url = "/"
+    enable_nav_sidebar = False  # lists and proof need the width; the front page names everything
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The admin's own form knows no second factor and no throttle: allauth's page signs in."""

@@ -14,7 +14,7 @@ from opd import clock
 from opd.models import Tenure, Unit
 
 SOON = 14  # days before a due date, or before silence, that count as soon
-PRESSING = ("returned", "overdue", "due", "silent", "calm")  # most urgent first
+PRESSING = ("returned", "overdue", "due", "silent", "draft", "calm")  # most urgent first
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,19 @@ class Duty:
         return (self.day - clock.day_of(sent)).days if sent else 0
 
 
-def urgency(target: Any, reply: Decision | None, day: date) -> str:
+def urgency(target: Any, reply: Decision | None, draft: Measurement | None, day: date) -> str:
     """One of PRESSING. What waits for the secretariat asks nothing of the unit."""
     if reply and reply.verdict != Verdict.VERIFIED and not reply.own_unit:
         return "returned"
     if target.waiting:
-        return "calm"
+        return "draft" if draft else "calm"
     if target.overdue:
         return "overdue"
     if target.rung < Rung.ACHIEVED and (target.due_on - day).days <= SOON:
         return "due"
     if target.silent_limit - target.clock_days <= SOON:
         return "silent"
-    return "calm"
+    return "draft" if draft else "calm"
 
 
 def duties(unit: Unit, day: date) -> list[Duty]:
@@ -79,7 +79,8 @@ def duties(unit: Unit, day: date) -> list[Duty]:
         sent_last = last.get(target.pk)
         decided = list(sent_last.decisions.all()) if sent_last else []
         reply = decided[-1] if decided else None
-        rows.append(Duty(target, sent_last, reply, drafts.get(target.pk), urgency(target, reply, day), day))
+        draft = drafts.get(target.pk)
+        rows.append(Duty(target, sent_last, reply, draft, urgency(target, reply, draft, day), day))
     return sorted(rows, key=lambda row: (PRESSING.index(row.urgency), row.target.due_on, row.target.reference))
 
 

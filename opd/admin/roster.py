@@ -146,7 +146,7 @@ class Units(Screen):
         ),
         Deed(
             "koreksi",
-            "Simpan koreksi",
+            "Koreksi data",
             "Yang lama tetap terbaca di jejak.",
             do=Unit.correct,
             may=keeper,

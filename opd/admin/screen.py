@@ -148,7 +148,6 @@ class Screen(ReadOnly):
             "facts": self.facts(row),
             "offers": offers,
             "tried": deed,
-            "is_nav_sidebar_enabled": False,  # the proof needs the width
             "seen": row.fingerprint(),
             "problem": problem,
             **self.more(request, row, offers),

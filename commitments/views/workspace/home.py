@@ -22,11 +22,14 @@ def home(request: MemberRequest) -> HttpResponse:
     today = clock.today()
     commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
+    due = duties.duties(unit, today)
     context = {
         "today": today,
         "unit": unit,
         "units": units,
-        "duties": duties.duties(unit, today),
+        "duties": due,
+        "pressing": [duty for duty in due if duty.urgency != "calm"],
+        "calm": [duty for duty in due if duty.urgency == "calm"],
         "waiting": duties.waiting(unit, today),
         "inherited": duties.inherited(unit, today),
         "office": duties.office_on(unit, today),
