@@ -9,20 +9,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DataError, connection, transaction
+from django.db.models import Model, QuerySet
 
-from opd import batch, clock
+from opd import batch, clock, guards
 from opd.canonical import canonical, moment_text
 from opd.errors import WrongState
 from opd.models.base import Registered
 from opd.models.entry import Entry
+from opd.spelling import misspelled
+
+R = TypeVar("R", bound=Model)
 
 GENESIS = "0" * 64
 DEMO = "demo"
+# What reading a value raises that no act could have written: any text in SQLite, an infinite day in PostgreSQL.
+UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError, DataError)
 _LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
 
 
@@ -190,11 +197,11 @@ def _entry_faults(entry: Entry, expected_seq: int, prev: Entry | None) -> list[s
     try:
         said = json.loads(entry.body)
         same = canonical(said) == entry.body and said == {**said, **_repeated(entry)}
-    except (ValueError, TypeError):
+    except UNREADABLE:
         same = False
     if not same:
         faults.append(f"{where}: isi rusak, atau kolom pencariannya berbeda dari isinya")
-    if prev and entry.at < prev.at:
+    if same and prev and prev.at and entry.at < prev.at:
         faults.append(f"{where}: waktunya mendahului entri sebelumnya")
     return faults
 
@@ -223,7 +230,10 @@ def check(
     known: dict[tuple[str, str], tuple[int, bytes]] = {}
     prev: Entry | None = None
     kept_found = kept_head is None
-    for number, entry in enumerate(Entry.objects.order_by("seq").iterator(), 1):
+    for number, (pk, entry) in enumerate(_readable(Entry.objects.order_by("seq")), 1):
+        if entry is None:
+            yield f"entri di baris {pk}: tidak dapat dibaca"
+            continue
         yield from _entry_faults(entry, number, prev)
         progress(number)
         prev = entry
@@ -234,7 +244,7 @@ def check(
             rows = [(kind, row) for kind, listed in data.items() if isinstance(listed, list) for row in listed]
             for kind, row in rows:
                 known[kind, row["id"]] = (entry.seq, _text_hash(row))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (KeyError, *UNREADABLE):
             continue  # named above
     if kept_head and not kept_found:
         yield f"kepala jejak {kept_head[0]}:{kept_head[1]} yang disimpan di luar tidak ada di register ini"
@@ -242,14 +252,42 @@ def check(
 
 
 def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[str]:
+    for table, _ in guards.guarded():
+        for pk in misspelled(table):
+            yield f"{table._meta.db_table} di baris {pk}: ada nilai yang tidak ditulis seperti register menulisnya"
     for model in registered_models():
-        for instance in model.for_register().iterator(chunk_size=2000):
+        for pk, instance in _readable(model.for_register()):
+            if instance is None:
+                yield f"{model.kind} di baris {pk}: tidak dapat dibaca"
+                continue
             if not instance.in_register:
                 continue
             told = known.pop((instance.kind, instance.public_name), None)
             if told is None:
                 yield f"{instance.object_name}: ada di tabel, tidak pernah dicatat di register"
-            elif _text_hash(row_of(instance, told[0])) != told[1]:
+            elif not _is_as_told(instance, *told):
                 yield f"{instance.object_name}: berbeda dari yang dicatat entri {told[0]}"
     for kind, name in known:
         yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"
+
+
+def _is_as_told(instance: Registered, seq: int, text_hash: bytes) -> bool:
+    try:
+        return _text_hash(row_of(instance, seq)) == text_hash
+    except (ObjectDoesNotExist, *UNREADABLE):
+        return False  # of a type, or about a row, that no act could have written
+
+
+def _readable(rows: QuerySet[R]) -> Iterator[tuple[int, R | None]]:
+    """(primary key, row) of each; None for a row with a value that no act could have written."""
+    done = 0
+    try:
+        for row in rows.iterator(chunk_size=2000):
+            yield row.pk, row
+            done += 1
+    except UNREADABLE:
+        for pk in list(rows.values_list("pk", flat=True)[done:]):
+            try:
+                yield pk, rows.get(pk=pk)
+            except UNREADABLE:
+                yield pk, None

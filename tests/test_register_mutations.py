@@ -1,0 +1,274 @@
+"""Whatever is changed behind the register's back is named: every column, every row, every entry.
+
+Nightly, MUTATIONS=1000 asks for so many random ones instead of the ordinary run's few.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from commitments.models import Measurement, ServiceTarget
+from opd import guards, register
+from opd.canonical import canonical
+from opd.models import Entry, Person, Registered
+from tests import history_of_everything as story
+from tests import mutations
+from tests.cast import Cast
+from tests.mutations import undone
+
+pytestmark = pytest.mark.django_db
+RANDOM_ONES = int(os.environ.get("MUTATIONS", "60"))
+REFUSED = {"ServiceTarget.direction"}  # no other value passes the database's own constraints
+
+
+@pytest.fixture(scope="module", autouse=True)
+def history(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """One history for all, told once; the guards are off, as for somebody who owns the database."""
+    folder = str(tmp_path_factory.mktemp("evidence"))
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), undone():
+        with story.demonstration() as turned:
+            story.told(story.everything(Cast()), story.at_its_own_pace(turned))
+        guards.drop()
+        yield
+
+
+def faults(head: tuple[int, str] | None = None) -> list[str]:
+    return list(register.check(head))
+
+
+def kept_head() -> tuple[int, str]:
+    head = register.head()
+    assert head
+    return head.seq, head.hash
+
+
+def entries() -> list[Entry]:
+    return list(Entry.objects.order_by("seq"))
+
+
+def test_a_history_in_which_everything_happens_has_no_fault() -> None:
+    assert faults(kept_head()) == []
+
+
+# --- One value ---------------------------------------------------------------------------------------------
+
+
+def missed(model: type[models.Model], field: Any, dice: Random) -> str:
+    """What the check said nothing of, "" when it named the row."""
+    with mutations.mutated(model, field, dice) as name:
+        column = f"{model.__name__}.{field.name}"
+        if not name:
+            return column
+        return "" if any(name in fault for fault in faults()) else f"{column} of {name}"
+
+
+def test_every_column_of_every_table_is_vouched_for() -> None:
+    assert len(mutations.columns()) > 150
+    dice = Random(20171102)
+    assert {missed(*column, dice) for column in mutations.columns()} - {""} == REFUSED
+
+
+def test_random_changes_are_all_named() -> None:
+    dice = Random(kept_head()[1])
+    chosen = [dice.choice(mutations.columns()) for _ in range(RANDOM_ONES)]
+    assert {missed(*column, dice) for column in chosen} - {""} <= REFUSED
+
+
+def test_with_the_guards_standing_the_database_takes_none_of_them() -> None:
+    """The twin: those that go through anyway are meant to, because their change is an act that somebody may do."""
+    with undone():
+        guards.install()
+        taken = {
+            f"{model.__name__}.{field.name}"
+            for model, field in mutations.columns()
+            if mutations.possible(model, field, Random(1))
+        }
+    free = {
+        f"{model.__name__}.{field.name}"
+        for model, guard in guards.guarded()
+        for field in model._meta.local_concrete_fields
+        if field.column in (*guard.editable, *guard.stamps)
+    }
+    assert taken <= free
+
+
+SPELLINGS = (  # the same for Python, something else for SQL; the last ones nobody can read
+    ("opd_unit", "valid_until", "'0'"),
+    ("opd_unit", "tile_row", "1.5"),
+    ("opd_tenure", "from_on", "'2018-6-1'"),
+    ("commitments_assignment", "until_on", "'kapan-kapan'"),
+    ("commitments_servicetarget", "withdrawn_at", "'belum'"),
+    ("commitments_servicetarget", "proposed_at", "replace(proposed_at, ' ', 'T')"),
+    ("commitments_evidence", "public", "2"),
+    ("commitments_targetrevision", "uuid", "upper(uuid)"),
+    ("commitments_measurement", "value", "value + 0.00001"),
+    ("commitments_measurement", "value", "'rusak'"),
+    ("commitments_measurement", "submitted_at", "'rusak'"),
+    ("commitments_decision", "at", "x'00'"),
+    ("opd_entry", "at", "'rusak'"),
+    ("opd_entry", "seq", "'rusak'"),
+)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("table", "column", "spelling"), SPELLINGS)
+def test_a_value_written_otherwise_is_named_and_hides_nothing_else(table: str, column: str, spelling: str) -> None:
+    """SQLite takes anything anywhere."""
+    with undone(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(f"UPDATE {table} SET {column} = {spelling} WHERE id = (SELECT max(id) FROM {table})")
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+        Person.objects.filter(pk=Person.objects.earliest("pk").pk).update(name="Orang lain")
+        found = faults()
+    assert any(f"{table} di baris" in fault for fault in found)
+    assert any(fault.startswith("person:") and "berbeda" in fault for fault in found)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("opd_tenure", "until_on", "infinity"),
+        ("commitments_servicetarget", "proposed_at", "-infinity"),
+        ("commitments_publicfact", "value", "NaN"),
+        ("opd_entry", "at", "infinity"),
+    ],
+)
+def test_a_value_without_end_is_named_and_hides_nothing_else(table: str, column: str, value: str) -> None:
+    with undone(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = '{value}' WHERE id = (SELECT max(id) FROM {table})")
+        Person.objects.filter(pk=Person.objects.earliest("pk").pk).update(name="Orang lain")
+        found = faults()
+    assert any("tidak dapat dibaca" in fault or "berbeda" in fault for fault in found)
+    assert any(fault.startswith("person:") and "berbeda" in fault for fault in found)
+
+
+# --- Rows --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", register.registered_models(), ids=lambda model: model.__name__)
+def test_a_row_that_is_gone_is_named(model: type[Registered]) -> None:
+    row = Random(7).choice(mutations.rows_of(model))
+    with undone():
+        model._base_manager.filter(pk=row.pk)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+        found = faults()
+    assert f"{mutations.name_of(row)}: dicatat di register, tidak ada lagi di tabel" in found
+
+
+@pytest.mark.parametrize("model", register.registered_models(), ids=lambda model: model.__name__)
+def test_a_row_that_no_act_made_is_named(model: type[Registered]) -> None:
+    added = 0
+    for row in mutations.rows_of(model):
+        with undone():
+            row.pk, row.uuid = None, uuid4()  # type: ignore[attr-defined]
+            if isinstance(row, Measurement):
+                row.chain = row.uuid
+            for column in ("code", "reference"):
+                if hasattr(row, column):
+                    setattr(row, column, f"{getattr(row, column)}9")
+            try:
+                with transaction.atomic():
+                    models.Model.save_base(row, force_insert=True)
+            except DatabaseError:
+                continue  # one of its kind is all that the database allows
+            added += 1
+            assert f"{mutations.name_of(row)}: ada di tabel, tidak pernah dicatat di register" in faults()
+            break
+    assert added or model.__name__ in {"Decision", "Acknowledgement", "Assignment", "UnitName"}
+
+
+# --- Entries -----------------------------------------------------------------------------------------------
+
+
+def rehash(entries: list[Entry]) -> None:
+    """What somebody does who knows how the chain is made; the numbers and hashes are parked out of the way first."""
+    Entry.objects.update(seq=F("seq") + 10_000, prev_hash=Concat(Value("x"), Substr("prev_hash", 2)))
+    previous = register.GENESIS
+    for number, entry in enumerate(entries, 1):
+        entry.seq, entry.prev_hash = number, previous
+        entry.body = canonical({**json.loads(entry.body), "seq": number})
+        entry.hash = previous = register.chained(previous, entry.body)
+        entry.save()
+
+
+@pytest.mark.parametrize("place", [1, 40, 85])
+def test_an_entry_that_is_gone_is_named(place: int) -> None:
+    with undone():
+        Entry.objects.filter(seq=place).delete()
+        assert f"entri {place + 1}: seharusnya nomor {place}; ada entri yang hilang atau disisipkan" in faults()
+
+
+def test_two_entries_that_changed_places_are_named() -> None:
+    with undone():
+        one, other = entries()[39:41]
+        Entry.objects.filter(pk=one.pk).update(body=other.body, act=other.act, object=other.object, actor=other.actor)
+        Entry.objects.filter(pk=other.pk).update(body=one.body, act=one.act, object=one.object, actor=one.actor)
+        found = faults()
+    for seq in (40, 41):
+        assert f"entri {seq}: isi tidak cocok dengan hash" in found
+
+
+def test_an_entry_put_in_between_is_named() -> None:
+    with undone():
+        last = entries()[-1]
+        body = canonical({**json.loads(last.body), "seq": last.seq + 1})
+        prev_hash = last.prev_hash[::-1]
+        last.pk, last.seq, last.body, last.prev_hash = None, last.seq + 1, body, prev_hash
+        last.hash = register.chained(prev_hash, body)
+        last.save(force_insert=True)
+        assert f"entri {last.seq}: tidak menyambung ke entri sebelumnya" in faults()
+
+
+def cut_tail() -> None:
+    """The last act undone, and its entry gone."""
+    last = entries()[-1]
+    assert last.act == "target.proposed"
+    ServiceTarget.objects.get(reference=last.object.removeprefix("target:")).delete()
+    last.delete()
+
+
+def rewrite() -> None:
+    """Another value in the table, and in every entry that tells of it."""
+    target = ServiceTarget.objects.get(reference="DINKES-01-1")
+    ServiceTarget.objects.filter(pk=target.pk).update(original_due_on=date(2021, 12, 31))
+    said, now = '"original_due_on":"2019-12-31"', '"original_due_on":"2021-12-31"'
+    rewritten = entries()
+    for entry in rewritten:
+        if f'"id":"{target.reference}"' in entry.body:
+            entry.body = entry.body.replace(said, now)
+    rehash(rewritten)
+
+
+@pytest.mark.parametrize("forge", [cut_tail, rewrite])
+def test_only_a_head_kept_elsewhere_shows_what_was_forged_throughout(forge: Callable[[], None]) -> None:
+    """The limit of any chain: who owns the database can write another one. Hence a head on every page."""
+    seq, digest = kept_head()
+    with undone():
+        forge()
+        assert faults() == []
+        assert faults((seq, digest)) == [
+            f"kepala jejak {seq}:{digest} yang disimpan di luar tidak ada di register ini"
+        ]
+
+
+def test_an_entry_forgotten_throughout_leaves_its_row_behind() -> None:
+    with undone():
+        told = entries()
+        told.remove(next(entry for entry in told if entry.act == "measurement.returned"))
+        rehash(told)
+        assert any("decision" in fault for fault in faults())
