@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker, Settings
     from pytest_django.live_server_helper import LiveServer
 
+    from opd.clock import Turned
+
 MISSING = "MISSING "
 SERVER = pytest.StashKey[postgres.Postgres]()
 
@@ -141,6 +143,21 @@ def _fresh_ground(settings: "Settings", tmp_path: Path) -> None:
 
     settings.MEDIA_ROOT = str(tmp_path / "evidence")
     cache.clear()
+
+
+@pytest.fixture
+def time(db: None) -> "Iterator[Turned]":
+    """A register of a demonstration, whose clock the test turns: `time.moment = utc(2019, 1, 5, 3)`.
+
+    It begins on the day of the signing.
+    """
+    from opd import clock, register
+    from tests.cast import utc
+
+    with clock.turned(clock.Turned(utc(2017, 11, 2, 3), "uji")) as turned:
+        with register.act(register.DEMO, "demo") as act:
+            act.office = "sistem"
+        yield turned
 
 
 @pytest.fixture(scope="session")

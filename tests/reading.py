@@ -17,3 +17,9 @@ def parts(html: str, tag: str, class_: str) -> list[str]:
     """The text of every `tag` that has the class and holds no other `tag`."""
     found = re.findall(rf'<{tag}[^>]*\bclass="[^"]*\b{class_}\b[^"]*"[^>]*>(.*?)</{tag}>', html, re.DOTALL)
     return [text(inner) for inner in found]
+
+
+def section(html: str, heading: str) -> str:
+    """The text of the section whose heading has this id."""
+    [inner] = re.findall(rf'<section[^>]*aria-labelledby="{heading}"[^>]*>(.*?)</section>', html, re.DOTALL)
+    return text(inner)

@@ -1,7 +1,6 @@
 """Does a target's page show how its rung was worked out, and only what may be seen of its proof?"""
 
 import hashlib
-import io
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,21 +8,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import FileResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from PIL import Image
 
-from commitments import evidence as store
-from commitments.models import Evidence, Measurement, ServiceTarget
-from opd import access, clock
-from opd.models import Tenure
+from commitments.models import Measurement
+from opd import clock
 from tests.cast import REASON, Cast, utc
-from tests.reading import parts, text
-from tests.test_public_unit import section, time
+from tests.reading import parts, section
 
 pytestmark = pytest.mark.django_db
-__all__ = ("time",)  # the fixture
 
 ADDRESS = "/sasaran/DINKES-01-1/"
 
@@ -227,108 +220,6 @@ def test_old_versions_are_folded_but_there(client: Client) -> None:
     assert len(rows(html[: html.index("realisasi lebih lama")])) == 8
 
 
-def photo() -> io.BytesIO:
-    content = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(content, "JPEG")
-    content.seek(0)
-    return content
-
-
-def sent_with(cast: Cast, target: ServiceTarget, name: str = "rekap-rahasia.jpg", **facts: Any) -> Measurement:
-    row = cast.measurement(target, 5, submitted=False)
-    file = io.BytesIO(b"%PDF-1.4 contoh") if name.endswith("pdf") else photo()
-    Evidence.attach(row, kind="keluaran", file=store.receive(name, file), **facts)
-    row.submit(by=cast.head, seen=row.fingerprint())
-    return row
-
-
-def test_proof_opens_only_once_verified_and_only_what_was_marked_public(client: Client) -> None:
-    cast = Cast()
-    row = sent_with(cast, cast.target(), caption="Rekap antrean")
-    link, file = row.evidence.order_by("pk")
-    for hidden in ("rekap-rahasia", "Rekap antrean", "contoh.invalid", "/bukti/"):
-        assert hidden not in page(client)
-    verify(cast, row, public={file.uuid: True})
-    file.refresh_from_db()
-    html = page(client)
-    assert re.findall(r'href="(/bukti/[^"]*)"', html) == [f"/bukti/{file.public_sha256}/"]
-    assert "contoh.invalid" not in html
-    assert "rekap-rahasia" not in html
-    assert [link.sha256 in html, file.sha256 in html] == [True, True]
-    assert "Keluaran Rekap antrean" in text(html)
-
-
-def test_public_links_open_elsewhere_without_a_referrer(client: Client) -> None:
-    cast = Cast()
-    row = cast.measurement(cast.target(), 5)
-    verify(cast, row, public={item.uuid: True for item in row.evidence.all()})
-    assert re.findall(r'<a href="https://contoh.invalid/bukti" rel="([^"]*)"', page(client)) == [
-        "noopener noreferrer nofollow external"
-    ]
-
-
-def served(client: Client, sha256: str) -> tuple[FileResponse, bytes]:
-    response = client.get(f"/bukti/{sha256}/")
-    assert isinstance(response, FileResponse)
-    return response, b"".join(response.streaming_content)
-
-
-@pytest.mark.parametrize(("name", "media_type"), [("a.jpg", "image/webp"), ("a.pdf", "application/pdf")])
-def test_a_public_copy_is_served_in_a_sandbox(client: Client, name: str, media_type: str) -> None:
-    cast = Cast()
-    row = sent_with(cast, cast.target(), name)
-    verify(cast, row, public={item.uuid: True for item in row.evidence.all()})
-    public = row.evidence.get(media_type__gt="").public_sha256
-    response, content = served(client, public)
-    assert hashlib.sha256(content).hexdigest() == public
-    as_what = {"image/webp": "inline; {}.webp", "application/pdf": "attachment; {}.pdf"}[media_type]
-    expected = {
-        "Content-Type": media_type,
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "public, max-age=604800",
-        "Content-Disposition": as_what.replace("{}", f'filename="bukti-{public[:12]}') + '"',
-    }
-    assert {header: response[header] for header in expected} == expected
-    assert not response.cookies
-
-
-def test_private_redacted_and_unknown_proof_is_404(client: Client) -> None:
-    cast = Cast()
-    row = sent_with(cast, cast.target())
-    file = row.evidence.get(media_type__gt="")
-    assert client.get(f"/bukti/{file.sha256}/").status_code == 404  # waiting
-    verify(cast, row, public={file.uuid: True})
-    file.refresh_from_db()
-    assert client.get(f"/bukti/{file.sha256}/").status_code == 404  # the original, never
-    served(client, file.public_sha256)
-    file.redact(by=cast.approver, seen=file.fingerprint(), reason="Memuat nomor induk kependudukan.")
-    assert client.get(f"/bukti/{file.public_sha256}/").status_code == 404
-    for odd in ("x", "0" * 64, "a" * 5000):
-        assert client.get(f"/bukti/{odd}/").status_code == 404
-    html = page(client)
-    assert "dihapus: data pribadi Memuat nomor induk kependudukan." in text(html)
-    assert f"/bukti/{file.public_sha256}/" not in html
-
-
-def test_a_private_original_with_a_public_twin_elsewhere_stays_closed(client: Client) -> None:
-    cast = Cast()
-    row = sent_with(cast, cast.target())
-    verify(cast, row)
-    file = row.evidence.get(media_type__gt="")
-    assert (file.public, file.public_sha256) == (False, "")
-    assert client.get(f"/bukti/{file.sha256}/").status_code == 404
-
-
-def test_a_lost_public_copy_is_404_and_not_an_error(client: Client) -> None:
-    cast = Cast()
-    row = sent_with(cast, cast.target())
-    verify(cast, row, public={item.uuid: True for item in row.evidence.all()})
-    public = row.evidence.get(media_type__gt="").public_sha256
-    store.path_of(public, public=True).unlink()
-    assert client.get(f"/bukti/{public}/").status_code == 404
-
-
 def test_changes_show_old_new_reason_slip_and_both_offices(client: Client, time: clock.Turned) -> None:
     cast = Cast()
     target = cast.target()
@@ -421,74 +312,6 @@ def test_a_target_page_costs_the_same_with_one_measurement_and_with_thirty(clien
             slip.approve(by=cast.approver, seen=slip.fingerprint())
         with CaptureQueriesContext(connection) as queries:
             page(client)
-        return len(queries)
-
-    assert grow(1) == grow(29)
-
-
-def test_a_commitment_says_who_owes_it_and_who_inherited_it(client: Client, time: clock.Turned) -> None:
-    cast = Cast()
-    target = cast.target()
-    time.moment = utc(2018, 1, 5, 3)
-    verify(cast, cast.measurement(target, 5, period_start=date(2017, 11, 3), period_end=date(2017, 12, 31)))
-    for name, day in {"Sri": date(2017, 1, 3), "Budi": date(2018, 1, 2), "Tono": date(2018, 2, 1)}.items():
-        Tenure.enter(
-            by=access.SYSTEM, person=name, unit=cast.dinkes, title="Kepala", from_on=day, certainty="assumed"
-        )
-        if name == "Budi":
-            promise = target.commitment
-            promise.acknowledge(by=cast.head, seen=promise.fingerprint())
-    time.moment = utc(2018, 3, 1, 3)
-    html = page(client, "/komitmen/DINKES-01/")
-    assert section(html, "manfaat") == "Yang didapat warga Warga menunggu lebih sebentar."
-    assert section(html, "penanggung") == (
-        "Siapa yang berutang janji Unit dinkes sejak 2 November 2017 "
-        "Pewaris jabatan Budi, Kepala menerima pada 5 Januari 2018 Tono, Kepala diwarisi, belum diterima "
-        "Diumumkan 2 November 2017. Oleh penyetuju sekretariat."
-    )
-    assert section(html, "target").startswith(
-        "Target 1 dari 1 target membaik. Rujukan DINKES-01-1 · median, hari Membaik"
-    )
-
-
-def test_the_list_of_commitments_counts_each_ones_targets(client: Client, time: clock.Turned) -> None:
-    cast = Cast()
-    assert parts(page(client, "/komitmen/"), "p", "empty-title") == ["Belum ada komitmen yang diumumkan"]
-    time.moment = utc(2019, 1, 5, 3)
-    promise = cast.commitment(quick_win=True)
-    for value in (5, 20):
-        verify(cast, cast.measurement(cast.target(commitment=promise), value))
-    cast.commitment(title="Tanpa target")
-    gone = cast.commitment(title="Yang ditarik")
-    gone.withdraw(by=cast.approver, seen=gone.fingerprint(), reason=REASON)
-    cast.commitment(title="Usulan", published=False)
-    html = page(client, "/komitmen/")
-    body = html[html.index("<tbody>") :]
-    assert [text(row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)] == [
-        "Layanan lebih cepat DINKES-01 · program cepat Dinkes Kualitas hidup (living) 1 dari 2",
-        "Tanpa target DINKES-02 Dinkes Kualitas hidup (living) belum ada target",
-        "Yang ditarik DINKES-03 Dinkes Kualitas hidup (living) ditarik",
-    ]
-    assert parts(page(client, "/komitmen/?per=2018-12-31"), "p", "empty-title") == [
-        "Belum ada komitmen yang diumumkan"
-    ]
-    withdrawn = page(client, "/komitmen/DINKES-03/")
-    assert parts(withdrawn, "div", "withdrawn") == [
-        f"Komitmen ini ditarik pada 5 Januari 2019. {REASON} Oleh penyetuju sekretariat."
-    ]
-
-
-@pytest.mark.parametrize("address", ["/komitmen/", "/komitmen/DINKES-01/"])
-def test_commitment_pages_cost_the_same_with_one_target_and_with_thirty(client: Client, address: str) -> None:
-    cast = Cast()
-    promise = cast.commitment()
-
-    def grow(count: int) -> int:
-        for _ in range(count):
-            verify(cast, cast.measurement(cast.target(commitment=promise), 5))
-            cast.commitment()
-        with CaptureQueriesContext(connection) as queries:
-            page(client, address)
         return len(queries)
 
     assert grow(1) == grow(29)
