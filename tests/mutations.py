@@ -92,7 +92,7 @@ def mutated(model: type[models.Model], field: Any, dice: Random) -> Iterator[str
 
 
 def _mutate(model: type[models.Model], field: Any, dice: Random) -> Iterator[str]:
-    rows = rows_of(model)
+    rows: list[Any] = list(rows_of(model))
     for row in dice.sample(rows, len(rows)):
         name = f"nomor {row.seq}" if field.name == "seq" else name_of(row)
         for value in other_values(row, field, dice):

@@ -165,7 +165,7 @@ def test_a_value_without_end_is_named_and_hides_nothing_else(table: str, column:
 def test_a_row_that_is_gone_is_named(model: type[Registered]) -> None:
     row = Random(7).choice(mutations.rows_of(model))
     with undone():
-        model._base_manager.filter(pk=row.pk)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+        model._base_manager.filter(pk=row.pk)._raw_delete(connection.alias)
         found = faults()
     assert f"{mutations.name_of(row)}: dicatat di register, tidak ada lagi di tabel" in found
 
@@ -175,7 +175,7 @@ def test_a_row_that_no_act_made_is_named(model: type[Registered]) -> None:
     added = 0
     for row in mutations.rows_of(model):
         with undone():
-            row.pk, row.uuid = None, uuid4()  # type: ignore[attr-defined]
+            row.pk, row.uuid = None, uuid4()
             if isinstance(row, Measurement):
                 row.chain = row.uuid
             for column in ("code", "reference"):
