@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +23,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, Q
 from django.test import Client
+from django.urls import reverse
 
 from commitments import evidence as store
 from commitments import roster
@@ -318,6 +319,15 @@ def silent_units_are_silent() -> None:
 
 
 @claim
+def something_fell_fell_silent_and_slipped_lately() -> None:
+    before = {unit.code: unit for unit in units_with_rung(Unit.objects.all(), UNTIL - timedelta(days=90))}
+    now = units()
+    assert (before["kec-gayamsari"].rung, now["kec-gayamsari"].rung) == (3, 2)
+    assert (before["disperin"].silent, now["disperin"].silent) == (0, 1)
+    assert before["disnaker"].moved < now["disnaker"].moved
+
+
+@claim
 def worsened_units_say_so() -> None:
     worse = {code for code, unit in units().items() if unit.worse}
     assert {"disnaker", "kec-semarang-utara"} <= worse
@@ -390,7 +400,8 @@ def one_photo_was_used_twice() -> None:
 
 @claim
 def the_secretariat_has_a_queue_of_differing_ages() -> None:
-    waiting = [(UNTIL - clock.day_of(row.submitted_at)).days for row in Measurement.objects.waiting()]
+    sent = Measurement.objects.waiting().values_list("submitted_at", flat=True)
+    waiting = [(UNTIL - clock.day_of(moment)).days for moment in sent if moment]
     assert 12 <= len(waiting) <= 30
     assert min(waiting) <= 7
     assert max(waiting) >= 40
@@ -447,6 +458,21 @@ def every_printed_account_can_sign_in_and_staff_have_a_second_factor() -> None:
 
 def now() -> int:
     return int(time.time()) // 30
+
+
+@claim
+def every_public_page_says_that_it_is_a_demonstration() -> None:
+    client = Client()
+    places = ["home", "unit-list", "commitment-list", "agreement", "register", "how-to-read", "about"]
+    pages = [reverse(place) for place in places]
+    pages += ["/unit/dinkes/", "/komitmen/DINKES-01/", "/sasaran/DINKES-01-1/"]
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert b'class="ribbon"' in answer.content, page
+    assert client.get("/api/v1/units/").json()["meta"]["demo"] is True
+    first = b"".join(client.get("/jejak.jsonl")).partition(b"\n")[0]
+    assert json.loads(first)["entry"]["act"] == register.DEMO
 
 
 @claim

@@ -19,6 +19,8 @@ COURSES = {
     "corrected": "flat",
     "silent": "rising",
     "silent-flat": "flat",
+    "hushed": "rising",
+    "fallen": "rising",
     "replaced": "flat",
     "replacement": "flat",
     "withdrawn": "flat",

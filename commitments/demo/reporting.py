@@ -19,7 +19,10 @@ PHOTO_SHARE = 0.4  # of a boaster's ceremonies, as a picture; the rest as a link
 SHRUGS = 0.7  # of a boaster's returned reports are never mended
 MISSED = 0.03  # of periods nobody reports
 DELAYED = (date(2020, 4, 1), date(2020, 9, 1))  # the secretariat decides slowly
-HOPE_DAYS = 125  # before the end: a hopeful target sends nothing more but its great claim
+# Days before the end: from then on nothing regular comes from these stories, but one last report of their own.
+HOPE_DAYS = 125
+FALL_DAYS = 70
+HUSH_DAYS = 58  # and twice the reporting cycle: long enough to have become silent only lately
 
 
 def begin(stage: Stage, promise: Promise) -> None:
@@ -28,6 +31,11 @@ def begin(stage: Stage, promise: Promise) -> None:
         _plan(stage, promise, 0)
     if promise.plan.story in ("hopeful", "claimed"):
         stage.agenda.on(stage.before_the_end(promise.dice.randint(6, 33)), lambda: _claim(stage, promise))
+    if promise.plan.story == "fallen":
+        stage.agenda.on(stage.before_the_end(FALL_DAYS - 15), lambda: _last(stage, promise, gained=-0.2))
+    if promise.plan.story == "hushed":
+        last = 2 * promise.plan.cycle + HUSH_DAYS
+        stage.agenda.on(stage.before_the_end(last), lambda: _last(stage, promise, gained=0.8))
 
 
 def _plan(stage: Stage, promise: Promise, number: int) -> None:
@@ -40,7 +48,10 @@ def _is_over(stage: Stage, promise: Promise) -> bool:
     plan = promise.plan
     if plan.story in ("silent", "silent-flat", "replaced", "withdrawn"):
         return plan.turn is not None and stage.today >= plan.turn
-    return plan.story == "hopeful" and (stage.until - stage.today).days < HOPE_DAYS
+    left = (stage.until - stage.today).days
+    if plan.story == "hushed":
+        return left < 2 * plan.cycle + 2 * HUSH_DAYS
+    return left < {"hopeful": HOPE_DAYS, "fallen": 2 * FALL_DAYS}.get(plan.story, 0)
 
 
 def _report(stage: Stage, promise: Promise, number: int, start: date, end: date) -> None:
@@ -57,6 +68,12 @@ def _claim(stage: Stage, promise: Promise) -> None:
     """Something great, not decided yet."""
     gained = 1.0 if promise.dice.random() < 0.4 else promise.dice.uniform(0.6, 0.9)
     send_month(stage, promise, value=promise.course.told(gained))
+
+
+def _last(stage: Stage, promise: Promise, gained: float) -> None:
+    """The last word for now, verified within days."""
+    measurement = send_month(stage, promise, value=promise.course.told(gained))
+    stage.later(5, lambda: verify(stage, promise, measurement))
 
 
 def send_month(
