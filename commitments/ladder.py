@@ -126,12 +126,10 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     **{flag.value: models.IntegerField() for flag in Flag},
 }
 
-# Of a measurement that counts on a day, verified or as claimed; one that does not has no row.
+# Of a measurement that counts on a day; one that does not has no row.
 MEASUREMENT_COLUMNS: dict[str, models.Field] = {
     "measurement_id": models.BigIntegerField(),
     "counted": models.IntegerField(null=True),
-    "counted_claimed": models.IntegerField(null=True),
-    "meets": models.IntegerField(null=True),
 }
 
 
@@ -388,9 +386,8 @@ def measurements_sql(
     connection: BaseDatabaseWrapper, day: date, until: datetime | None = None
 ) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per measurement that counts on `day`, with MEASUREMENT_COLUMNS."""
-    sql = f"""WITH {_targets(DIALECTS[connection.vendor])}
-    SELECT id AS measurement_id, MAX(1 - claimed) AS counted, MAX(claimed) AS counted_claimed, MAX(met) AS meets
-    FROM ranked GROUP BY id"""
+    counted = "SELECT id AS measurement_id, 1 AS counted FROM ranked WHERE claimed = 0"
+    sql = f"WITH {_targets(DIALECTS[connection.vendor])} {counted}"
     return sql, _parameters(connection, day, until)
 
 

@@ -76,11 +76,6 @@ class Standing:
         return (self._of_ladder("period_end") - start).days if start else None
 
     @property
-    def days_left(self) -> int:
-        """To the due date in force; negative when it has passed."""
-        return (self._of_ladder("due_on") - self.day).days
-
-    @property
     def overdue_days(self) -> int:
         """Since the original due date, which is the one that `overdue` goes by."""
         return (self.day - self.target.original_due_on).days

@@ -59,15 +59,6 @@ class Version:
         """On the ladder that day."""
         return bool(self.row.counted)  # type: ignore[attr-defined]
 
-    @property
-    def claimed(self) -> bool:
-        """Would be on the ladder if what waits were verified."""
-        return bool(self.row.counted_claimed)  # type: ignore[attr-defined]
-
-    @property
-    def meets(self) -> bool:
-        return bool(self.row.meets)  # type: ignore[attr-defined]
-
 
 @dataclass(frozen=True)
 class Change:
