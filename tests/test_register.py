@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +21,6 @@ from opd import access, register
 from opd.canonical import canonical
 from opd.models import Entry, Person
 from opd.snapshot import snapshot
-from tests import elsewhere
-from tests import history_of_everything as story
 from tests.cast import Cast
 
 # --- Canonical text ----------------------------------------------------------------------------------------
@@ -94,53 +91,6 @@ def test_a_private_value_enters_as_a_digest_salted_for_its_place(settings: Any) 
     told = json.loads(entry.body)["data"]["unit"][0]["whatsapp"]
     assert "628123456789" not in entry.body
     assert told == hashlib.sha256(f"{salt}628123456789".encode()).hexdigest()
-
-
-@pytest.mark.django_db
-def test_the_same_history_has_the_same_hashes_in_another_process_on_sqlite(tmp_path: Path) -> None:
-    """On PostgreSQL this compares the two databases, on SQLite two processes."""
-    place = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "EVIDENCE_DIR": str(tmp_path / "there")}
-    other = elsewhere.start("tell", **place)
-    with story.demonstration() as turned:
-        story.told(story.everything(Cast()), story.at_its_own_pace(turned))
-    head = register.head()
-    assert head and other.communicate()[0].split() == [head.hash]
-
-
-# --- Many at once ------------------------------------------------------------------------------------------
-
-PROCESSES, ACTS = 8, 25
-
-
-def all_at_once(**environment: str) -> tuple[int, int]:
-    """How many acts of all processes were done, and how many refused."""
-    place = {"DATABASE_URL": elsewhere.address_of_this_database()}
-    writers = [elsewhere.start("append", f"P{n}", str(ACTS), **place, **environment) for n in range(PROCESSES)]
-    for writer in writers:
-        assert writer.stdout and writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    said = [writer.communicate()[0].split() for writer in writers]
-    return sum(int(done) for done, _ in said), sum(int(refused) for _, refused in said)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_processes_write_one_chain_and_lose_nothing() -> None:
-    assert all_at_once() == (PROCESSES * ACTS, 0)
-    assert Entry.objects.count() == Person.objects.count() == PROCESSES * ACTS
-    assert list(register.check()) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_acts_are_refused_and_still_nothing_forks() -> None:
-    """The twin: then only the unique columns stand between two writers and a fork."""
-    done, refused = all_at_once(UNLOCKED="1")
-    assert done + refused == PROCESSES * ACTS
-    assert refused > 0
-    assert Entry.objects.count() == Person.objects.count() == done
-    assert list(register.check()) == []
 
 
 # --- Reading while others write ----------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,13 +31,18 @@ import sys, time, django; django.setup()
 from django.db import DatabaseError, connection
 from opd import access, register
 from opd.models import Entry, Person
-if "unlocked" in sys.argv:
-    register._lock = lambda: Entry.objects.order_by("-seq").first()
-    connection.settings_dict["OPTIONS"].pop("transaction_mode", None)
+def glance():
+    last = Entry.objects.order_by("-seq").first()
+    time.sleep(0.01)  # long enough for another one to come between
+    return last
 connection.ensure_connection()
+if "unlocked" in sys.argv:
+    register._lock = glance
+    connection.transaction_mode = None
 refused = 0
-time.sleep(max(0, float(sys.argv[1]) - time.time()))
-for number in range(int(sys.argv[2])):
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(int(sys.argv[1])):
     try:
         Person.enter(by=access.SYSTEM, name=f"Penulis {number}")
     except DatabaseError:
@@ -59,6 +63,7 @@ def python(script: str, *arguments: str, **environment: str) -> subprocess.Popen
         [sys.executable, "-c", script, *arguments],
         cwd=settings.BASE_DIR,
         env=os.environ | {"SECRET_KEY": settings.SECRET_KEY, "REGISTER_KEY": settings.REGISTER_KEY} | environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -124,8 +129,13 @@ def test_when_the_whole_fails_nothing_of_it_happened() -> None:
 
 def append_at_once(*arguments: str) -> int:
     """How many acts the database refused to eight processes that all write at once."""
-    start = str(time.time() + 8)  # when all of them have loaded
-    writers = [python(APPEND, start, str(ACTS), *arguments, DATABASE_URL=address()) for _ in range(WRITERS)]
+    writers = [python(APPEND, str(ACTS), *arguments, DATABASE_URL=address()) for _ in range(WRITERS)]
+    for writer in writers:
+        assert writer.stdout and writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
     return sum(int(answer(writer)) for writer in writers)
 
 

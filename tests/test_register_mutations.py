@@ -175,9 +175,10 @@ def test_a_row_that_no_act_made_is_named(model: type[Registered]) -> None:
     added = 0
     for row in mutations.rows_of(model):
         with undone():
-            row.pk, row.uuid = None, uuid4()
+            row.pk = None
+            row.uuid = uuid = uuid4()  # type: ignore[attr-defined]
             if isinstance(row, Measurement):
-                row.chain = row.uuid
+                row.chain = uuid
             for column in ("code", "reference"):
                 if hasattr(row, column):
                     setattr(row, column, f"{getattr(row, column)}9")
