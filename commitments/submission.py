@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from commitments import evidence as store
@@ -72,7 +73,7 @@ def record(
                 raise _clash(known, by)
             if submit and row.submitted_at is None:
                 row.submit(by=by, seen=row.fingerprint())
-    except IntegrityError:
+    except (IntegrityError, ValidationError):
         # The other one of a double tap was quicker by less than a transaction.
         known = Measurement.objects.filter(uuid=uuid).first()
         if known is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -24,6 +24,9 @@ from opd.admin.screen import Screen
 from opd.models import Entry, Membership, Tenure, UnitChange
 from tests import doors
 from tests.cast import REASON, Cast
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -508,6 +511,14 @@ def test_a_session_that_never_showed_the_second_factor_is_asked_for_it(world: Wo
     assert old.get(DESK).status_code == 302
     old.post("/akun/faktor-kedua/yakinkan/?next=/admin/", {"code": doors.code()})
     assert old.get(DESK).status_code == 200
+
+
+def test_without_the_guard_a_password_alone_would_open_the_desk(world: World, settings: SettingsWrapper) -> None:
+    """The twin of the above: what is asked there is asked by that middleware and nothing else."""
+    user = world.cast.superuser_without_second_factor  # type: ignore[attr-defined]
+    assert doors.enter(user, second_factor=False).get(DESK)["Location"] == SET_UP
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "opd.accounts.SecondFactorForStaff"]
+    assert doors.enter(user, second_factor=False).get(DESK).status_code == 200
 
 
 def test_staff_set_up_the_second_factor_and_are_let_in_at_once(world: World) -> None:

@@ -72,7 +72,7 @@ def test_a_lost_password_tells_strangers_nothing(cast: Cast, client: Client) -> 
     [letter] = mail.outbox
     assert (letter.to, letter.subject.partition("] ")[2]) == ([cast.head.email], "Sandi baru untuk akun Anda")
     assert ENGLISH.findall(str(letter.body).replace(cast.head.username, "")) == []
-    [link] = re.findall(r"https?://[^/]+(/akun/sandi/baru/\S+)", letter.body)
+    [link] = re.findall(r"https?://[^/]+(/akun/sandi/baru/\S+)", str(letter.body))
     form = client.get(link, follow=True)
     new = "sandi-yang-baru-sekali"
     done = client.post(form.context["action_url"], {"password1": new, "password2": new}, follow=True)
