@@ -26,7 +26,7 @@ from tests import doors
 from tests.cast import REASON, Cast
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -513,7 +513,7 @@ def test_a_session_that_never_showed_the_second_factor_is_asked_for_it(world: Wo
     assert old.get(DESK).status_code == 200
 
 
-def test_without_the_guard_a_password_alone_would_open_the_desk(world: World, settings: SettingsWrapper) -> None:
+def test_without_the_guard_a_password_alone_would_open_the_desk(world: World, settings: Settings) -> None:
     """The twin of the above: what is asked there is asked by that middleware and nothing else."""
     user = world.cast.superuser_without_second_factor  # type: ignore[attr-defined]
     assert doors.enter(user, second_factor=False).get(DESK)["Location"] == SET_UP

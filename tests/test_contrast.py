@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.sqlite  # no database changes any of this
+
 TOKENS = Path(settings.BASE_DIR, "static/css/tokens.css").read_text()
 LIGHT_CSS, DARK_CSS = TOKENS.split("@media screen and (prefers-color-scheme: dark)")
 COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")

@@ -18,6 +18,8 @@ from opd import guards
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.sqlite  # no database changes any of this
+
 PROJECT = Path(settings.BASE_DIR)
 
 

@@ -16,6 +16,8 @@ from tests.cast import Cast
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.sqlite  # no database changes any of this
+
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = ("/", "/unit/", "/unit/?q=rujukan", "/unit/?q=zzz", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
 ODD = ("/?per=kemarin", "/jejak/?objek=apa", "/tidak-ada/")

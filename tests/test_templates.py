@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template import Engine
 
+pytestmark = pytest.mark.sqlite  # no database changes any of this
+
 ROOT = Path(settings.BASE_DIR, "templates")
 TEMPLATES = sorted(path for path in ROOT.rglob("*") if path.is_file())
 STATIC = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")

@@ -10,6 +10,8 @@ from django.template import Context, Template
 from commitments.ladder import Rung
 from commitments.templatetags import seremoni
 
+pytestmark = pytest.mark.sqlite  # no database changes any of this
+
 
 @pytest.mark.parametrize(
     ("value", "written"),

@@ -17,6 +17,8 @@ from tests.cast import REASON, Cast
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.sqlite  # no database changes any of this
+
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LOOKS = [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
