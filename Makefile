@@ -16,7 +16,7 @@ MANAGE := $(PY) manage.py
 SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level error --respawn-failed-workers \
           --workers $(WORKERS) --blocking-threads $(THREADS) --port $(PORT) semarang_mou.wsgi:application
 
-.PHONY: help demo serve test check lock messages machine port keys
+.PHONY: help demo serve test nightly check lock messages machine port keys
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -60,10 +60,18 @@ keys: .venv/installed
 # --- Menguji -------------------------------------------------------------------------------------------------
 
 test: machine .venv/installed-dev  ## semua uji, di SQLite lalu di PostgreSQL sekali pakai
-	@failed=; for database in sqlite postgres; do \
-		$(PY) -m pytest -n 2 --database=$$database $(ARGS) || failed="$$failed $$database"; \
-	done; \
-	if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi
+	@$(tests)
+
+nightly: export MARKED = -m nightly
+nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap perubahan
+	@$(tests)
+
+define tests
+failed=; for database in sqlite postgres; do \
+	$(PY) -m pytest -n 2 --database=$$database $$MARKED $(ARGS) || failed="$$failed $$database"; \
+done; \
+if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi
+endef
 
 # Seperti di produksi: HTTPS di belakang proxy, nama host sendiri.
 check: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop
