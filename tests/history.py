@@ -308,13 +308,6 @@ def unit_states(units: Iterable[UnitFact], day: date) -> dict[str, UnitState]:
     }
 
 
-Counted = tuple[bool, bool, bool]  # verified, as claimed, and whether it meets the target in force
-
-
-def counted(day: date) -> dict[str, Counted]:
-    """What the real ladder counts on a day, by the measurement's id; what counts for nothing is left out."""
-    return {
-        str(row.uuid): (bool(row.counted), bool(row.counted_claimed), bool(row.meets))
-        for row in Measurement.objects.with_counted(day)
-        if row.counted or row.counted_claimed
-    }
+def counted(day: date) -> set[str]:
+    """The ids of the measurements that the real ladder counts on a day."""
+    return {str(row.uuid) for row in Measurement.objects.with_counted(day) if row.counted}
