@@ -5,6 +5,8 @@ from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView
 
 from commitments.api import views
+from commitments.views.asof import PARAMETER
+from commitments.views.everyone import View, public_page
 from commitments.views.outlets import open_to_all
 
 LISTINGS = {
@@ -19,7 +21,15 @@ LISTINGS = {
 
 schema = SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2])
 
+
+def opened(view: View, *parameters: str) -> View:
+    return open_to_all(public_page(*parameters)(view))
+
+
 urlpatterns = [
-    *(path(f"{name}/", open_to_all(view.as_view()), name=f"api-{name}") for name, view in LISTINGS.items()),
-    path("schema/", open_to_all(schema), name="api-schema"),
+    *(
+        path(f"{name}/", opened(view.as_view(), PARAMETER, "limit", "offset"), name=f"api-{name}")
+        for name, view in LISTINGS.items()
+    ),
+    path("schema/", opened(schema), name="api-schema"),
 ]

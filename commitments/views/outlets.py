@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from commitments.views.everyone import View, public_page
 from opd import health
 from opd.models import Entry
 
 CHUNK = 500  # entries in memory at a time
 NUMBER = re.compile(r"\d{1,15}", re.ASCII)
-
-View = Callable[..., HttpResponseBase]
 
 
 def open_to_all(view: View) -> View:
@@ -35,8 +33,7 @@ def open_to_all(view: View) -> View:
 
 
 @open_to_all
-@require_safe
-@gzip_page
+@public_page("sejak")
 def register_lines(request: HttpRequest) -> HttpResponseBase:
     """The whole register, an entry a line; `?sejak=SEQ` leaves out what the reader has, up to that number."""
     after = request.GET.get("sejak", "0")

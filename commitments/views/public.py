@@ -10,7 +10,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from commitments import evidence as store
@@ -23,13 +22,13 @@ from commitments.reports import unit_list as unit_lists
 from commitments.templatetags.seremoni import long_date, rung_name
 from commitments.views import asof as asof_
 from commitments.views.asof import PARAMETER, AsOf
+from commitments.views.everyone import public_page
 
 # Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
 EVIDENCE_CACHE = "public, max-age=604800"
 
 
-@require_safe
-@gzip_page  # nothing on this page is secret or belongs to its reader
+@public_page(PARAMETER, "sejak")
 def home(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     shown = wall.wall(asof.day)
@@ -46,8 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER, "q", "urut")
 def unit_list(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     asked = request.GET.get("q", "")
@@ -55,8 +53,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     return _page(request, asof, "units", "unit", page=page)
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER, "sejak")
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     asof = asof_.read(request)
     page = units.unit_page(code, asof.day)
@@ -70,15 +67,13 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, asof, "unit", "unit", page=page, steps=ladder.Rung, share=_share(request, asof, said))
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def commitment_list(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     return _page(request, asof, "commitments", "komitmen", rows=commitments.commitment_list(asof.day))
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = commitments.commitment_page(reference, asof.day)
@@ -87,8 +82,7 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, asof, "commitment", "komitmen", page=page)
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def target(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = targets.target_page(reference, asof.day)
@@ -124,29 +118,25 @@ def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
     return response
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def agreement(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     return _page(request, asof, "agreement", "mou", page=pact.pact(asof.day))
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER, "halaman", "objek")
 def register(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     page = trail.trail(asof.day, request.GET.get("halaman", ""), request.GET.get("objek", ""))
     return _page(request, asof, "register", "jejak", page=page)
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
     return _page(request, asof_.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def about(request: HttpRequest) -> HttpResponse:
     return _page(request, asof_.read(request), "about", "")
 

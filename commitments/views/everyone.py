@@ -1,0 +1,54 @@
+"""Which answers are the same for everyone? Those of views marked here; only they may be kept and shared.
+
+Such an answer is a function of its address and of the edition of the register (semarang_mou/pagecache.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+View = Callable[..., HttpResponseBase]
+
+# Ask each time, a 304 is cheap; while this server is away, a cache in front may go on with what it has.
+FOR_ALL = "public, max-age=0, stale-if-error=86400"
+
+
+def public_page(*parameters: str) -> Callable[[View], View]:
+    """Read only, compressed, the same for every reader; `parameters` are all that its address may carry.
+
+    Others never reach the view: the tracking codes of shared links then lead to one page, kept once.
+    """
+    known = frozenset(parameters)
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        @require_safe
+        @gzip_page  # nothing on such a page is secret or belongs to its reader
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            query = canonical(request.META.get("QUERY_STRING", ""), known)
+            request.META["QUERY_STRING"] = query
+            request.GET = QueryDict(query.encode("latin-1"), encoding=request.encoding)  # type: ignore[assignment]
+            response = view(request, *args, **kwargs)
+            if response.status_code == 200:
+                response["Cache-Control"] = FOR_ALL
+            return response
+
+        shown.parameters = known  # type: ignore[attr-defined]
+        return shown
+
+    return mark
+
+
+def canonical(query: str, known: frozenset[str]) -> str:
+    """The known parameters in alphabetical order; those of one name stay in theirs."""
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    ours = [pair for pair in pairs if unquote_plus(pair[0]) in known]
+    return "&".join("".join(pair) for pair in sorted(ours, key=lambda pair: pair[0]))
