@@ -1,8 +1,10 @@
-from django.urls import URLPattern, URLResolver, include, path
+"""Which public address leads where? Pages for people have one in each language, what machines read has one."""
+
+from django.urls import URLPattern, URLResolver, path
 
 from commitments.views import outlets, public
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
     path("", public.home, name="home"),
     path("unit/", public.unit_list, name="unit-list"),
     path("unit/<slug:code>/", public.unit, name="unit"),
@@ -11,11 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sasaran/<slug:reference>/", public.target, name="target"),
     path("mou/", public.agreement, name="agreement"),
     path("jejak/", public.register, name="register"),
-    path("jejak.jsonl", outlets.register_lines, name="register-lines"),
     path("cara-baca/", public.how_to_read, name="how-to-read"),
     path("tentang/", public.about, name="about"),
+]
+
+without_language: list[URLPattern | URLResolver] = [
+    path("jejak.jsonl", outlets.register_lines, name="register-lines"),
     path("bukti/<slug:public_sha256>/", public.evidence, name="evidence"),
     path("healthz", outlets.healthz, name="healthz"),
-    path("api/v1/", include("commitments.api.urls")),
-    path("kerja/", include("commitments.views.workspace.urls")),
 ]

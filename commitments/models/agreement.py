@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from commitments.models.proposal import reason_given
 from commitments.querysets import SignatureQuerySet
@@ -67,9 +68,9 @@ class Signature(Registered):
     """Someone signed, as printed. A mistaken one is withdrawn with its reason and source, never deleted."""
 
     class Capacity(models.TextChoices):
-        PARTY = "party", "pihak yang berkomitmen"
-        CO_SIGNER = "co-signer", "ikut menandatangani"
-        BEFORE = "before", "di hadapan"
+        PARTY = "party", _("pihak yang berkomitmen")
+        CO_SIGNER = "co-signer", _("ikut menandatangani")
+        BEFORE = "before", _("di hadapan")
 
     kind = "signature"
     guard = Guard(stamps=("withdrawn_at", "withdrawn_reason", "withdrawn_source", "person_id"))

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from commitments.models.agreement import Memorandum
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
@@ -19,12 +21,12 @@ from opd.models import Registered, Tenure, Unit, UnitChange
 
 
 class Dimension(models.TextChoices):
-    GOVERNANCE = "governance", "Tata kelola (governance)"
-    BRANDING = "branding", "Citra kota (branding)"
-    ECONOMY = "economy", "Ekonomi"
-    LIVING = "living", "Kualitas hidup (living)"
-    SOCIETY = "society", "Masyarakat (society)"
-    ENVIRONMENT = "environment", "Lingkungan"
+    GOVERNANCE = "governance", _("Tata kelola (governance)")
+    BRANDING = "branding", _("Citra kota (branding)")
+    ECONOMY = "economy", _("Ekonomi")
+    LIVING = "living", _("Kualitas hidup (living)")
+    SOCIETY = "society", _("Masyarakat (society)")
+    ENVIRONMENT = "environment", _("Lingkungan")
 
 
 class Commitment(Proposal):
@@ -53,7 +55,7 @@ class Commitment(Proposal):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return f"/komitmen/{self.reference}/"
+        return reverse("commitment", args=[self.reference])
 
     @property
     def public_name(self) -> str:

@@ -7,16 +7,17 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from opd.guards import Guard
 from opd.models import Registered
 
 
 class Verdict(models.TextChoices):
-    VERIFIED = "verified", "terverifikasi"
-    RETURNED = "returned", "dikembalikan"
-    REJECTED = "rejected", "ditolak"
-    REVOKED = "revoked", "verifikasi dicabut"
+    VERIFIED = "verified", _("terverifikasi")
+    RETURNED = "returned", _("dikembalikan")
+    REJECTED = "rejected", _("ditolak")
+    REVOKED = "revoked", _("verifikasi dicabut")
 
 
 class Decision(Registered):

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from commitments import evidence as store
 from commitments.models.measurement import Measurement
@@ -21,10 +22,10 @@ class Evidence(Registered):
     """A file or a link that came with a measurement. SHA-256 and size are of the bytes received."""
 
     class Kind(models.TextChoices):
-        CEREMONY = "seremoni", "foto acara"
-        ACTIVITY = "kegiatan", "kegiatan"
-        OUTPUT = "keluaran", "hasil kerja"
-        RESULT = "hasil", "angka dari sistem atau survei"
+        CEREMONY = "seremoni", _("foto acara")
+        ACTIVITY = "kegiatan", _("kegiatan")
+        OUTPUT = "keluaran", _("hasil kerja")
+        RESULT = "hasil", _("angka dari sistem atau survei")
 
     kind = "evidence"
     guard = Guard(

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.translation import gettext_lazy as _
 
 from commitments.models.proposal import SHORTEST_REASON, account, reason_given
 from commitments.models.values import value_field, within_digits
@@ -25,10 +26,10 @@ class TargetRevision(Registered):
     """One field of a target in force changed: old, new, why, asked and approved by two different people."""
 
     class Field(models.TextChoices):
-        DUE = "due_on", "tenggat"
-        TARGET = "target_value", "target"
-        BASELINE = "baseline_value", "nilai awal"
-        MIN_CHANGE = "min_change", "perubahan terkecil"
+        DUE = "due_on", _("tenggat")
+        TARGET = "target_value", _("target")
+        BASELINE = "baseline_value", _("nilai awal")
+        MIN_CHANGE = "min_change", _("perubahan terkecil")
 
     kind = "revision"
     guard = Guard(stamps=("approved_at", "approved_by_id", "refused_at", "refused_by_id", "refusal_reason"))

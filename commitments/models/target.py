@@ -11,6 +11,8 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Abs, Round
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from commitments import ladder
 from commitments.models.commitment import Commitment
@@ -25,26 +27,26 @@ from opd.models import Unit
 
 
 class Family(models.TextChoices):
-    FAST = "cepat", "Cepat (waktu)"
-    CONCISE = "ringkas", "Ringkas (langkah, berkas, kunjungan)"
-    ONLINE = "daring", "Daring (bagian yang bisa dari rumah)"
-    SATISFACTION = "kepuasan", "Kepuasan"
-    LITERACY = "literasi", "Literasi digital pegawai"
-    OTHER = "lainnya", "Lainnya"
+    FAST = "cepat", _("Cepat (waktu)")
+    CONCISE = "ringkas", _("Ringkas (langkah, berkas, kunjungan)")
+    ONLINE = "daring", _("Daring (bagian yang bisa dari rumah)")
+    SATISFACTION = "kepuasan", _("Kepuasan")
+    LITERACY = "literasi", _("Literasi digital pegawai")
+    OTHER = "lainnya", _("Lainnya")
 
 
 class Statistic(models.TextChoices):
-    MEDIAN = "median", "median"
-    MEAN = "mean", "rata-rata"
-    P90 = "p90", "persentil 90"
-    SHARE = "share", "bagian (persen)"
-    COUNT = "count", "jumlah menurut ketentuan"
-    SCORE = "score", "nilai survei"
+    MEDIAN = "median", _("median")
+    MEAN = "mean", _("rata-rata")
+    P90 = "p90", _("persentil 90")
+    SHARE = "share", _("bagian (persen)")
+    COUNT = "count", _("jumlah menurut ketentuan")
+    SCORE = "score", _("nilai survei")
 
 
 class Direction(models.TextChoices):
-    LOWER = "lower", "makin kecil makin baik"
-    HIGHER = "higher", "makin besar makin baik"
+    LOWER = "lower", _("makin kecil makin baik")
+    HIGHER = "higher", _("makin besar makin baik")
 
 
 class ServiceTarget(Proposal):
@@ -129,7 +131,7 @@ class ServiceTarget(Proposal):
         return f"{self.reference} {self.service}"
 
     def get_absolute_url(self) -> str:
-        return f"/sasaran/{self.reference}/"
+        return reverse("target", args=[self.reference])
 
     @property
     def public_name(self) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision
@@ -191,7 +192,7 @@ class Places:
             return self._target(key)
         if kind == "commitment":
             title = self.commitments.get(key)
-            return Place(f"{title}, {key}", f"/komitmen/{key}/") if title else Place(key)
+            return Place(f"{title}, {key}", reverse("commitment", args=[key])) if title else Place(key)
         if kind == "unit":
             return self._unit(key)
         if kind == "unit_change":
@@ -199,14 +200,14 @@ class Places:
         if row.get("unit"):  # a tenure, a signature, a public fact
             return self._unit(row["unit"])
         if kind in ("memorandum", "signature"):
-            return Place(row.get("title") or row.get("printed_name") or "", "/mou/")
+            return Place(row.get("title") or row.get("printed_name") or "", reverse("agreement"))
         return Place(row.get("name", ""))
 
     def _target(self, reference: str) -> Place:
         if reference not in self.targets:
             return Place(reference)
         service, unit_of_measure = self.targets[reference]
-        return Place(f"{service}, {reference}", f"/sasaran/{reference}/", unit_of_measure)
+        return Place(f"{service}, {reference}", reverse("target", args=[reference]), unit_of_measure)
 
     def _unit(self, code: str) -> Place:
-        return Place(self.units.get(code, code), f"/unit/{code}/" if code in self.units else "")
+        return Place(self.units.get(code, code), reverse("unit", args=[code]) if code in self.units else "")

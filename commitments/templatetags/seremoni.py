@@ -25,6 +25,12 @@ LONG_WORD = 9  # letters that no longer fit a tile on a phone
 SYLLABLE = re.compile(r"(?:ng|ny|kh|sy|[bcdfghjklmnpqrstvwxyz])[aiueo]")  # where an Indonesian syllable begins
 
 
+@register.simple_block_tag
+def kept(content: str) -> str:
+    """`{% kept as page_title %}…{% endkept %}`: what a block says once, to be printed in several places."""
+    return content
+
+
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """`1.234,5`: no trailing zeros, a real minus; nothing for None."""
@@ -50,7 +56,7 @@ def percent(share: Decimal | None) -> str:
     for border in (Decimal(0), Decimal(100)):
         if rounded == border and share * 100 != border:
             rounded += 1 if share * 100 > border else -1
-    return f"{number(rounded)}{NBSP}%"
+    return gettext("%(share)s %%").replace(" ", NBSP) % {"share": number(rounded)}
 
 
 @register.filter

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from opd import batch, clock
 from opd.canonical import canonical
@@ -17,9 +18,9 @@ T = TypeVar("T")
 
 
 class Certainty(models.TextChoices):
-    DOCUMENTED = "documented", "tercatat di sumber"
-    RECONSTRUCTED = "reconstructed", "disusun ulang"
-    ASSUMED = "assumed", "perkiraan"
+    DOCUMENTED = "documented", _("tercatat di sumber")
+    RECONSTRUCTED = "reconstructed", _("disusun ulang")
+    ASSUMED = "assumed", _("perkiraan")
 
 
 class Registered(models.Model):

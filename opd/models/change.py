@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from opd import access, register
 from opd.errors import BadFact, WrongState
@@ -20,10 +21,10 @@ class UnitChange(Registered):
     """A renaming, merger, split or end: who was there before, and who came after. Nothing is ever merged away."""
 
     class Change(models.TextChoices):
-        RENAMED = "renamed", "berganti nama"
-        MERGED = "merged", "digabung"
-        SPLIT = "split", "dipecah"
-        DISSOLVED = "dissolved", "dibubarkan"
+        RENAMED = "renamed", _("berganti nama")
+        MERGED = "merged", _("digabung")
+        SPLIT = "split", _("dipecah")
+        DISSOLVED = "dissolved", _("dibubarkan")
 
     kind = "unit_change"
     guard = Guard(stamps=("confirmed_at", "confirmed_by_id"))

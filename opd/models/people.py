@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from opd import access, register
 from opd.errors import BadFact
@@ -53,10 +54,10 @@ class Tenure(Registered):
     """A person in an office. The office keeps its rung; people come and go."""
 
     class Status(models.TextChoices):
-        DEFINITIVE = "definitif", "definitif"
-        PLT = "Plt", "Pelaksana tugas"
-        PLH = "Plh", "Pelaksana harian"
-        PJ = "Pj", "Penjabat"
+        DEFINITIVE = "definitif", _("definitif")
+        PLT = "Plt", _("Pelaksana tugas")
+        PLH = "Plh", _("Pelaksana harian")
+        PJ = "Pj", _("Penjabat")
 
     kind = "tenure"
     guard = Guard(stamps=("until_on",), editable=("source", "certainty"))

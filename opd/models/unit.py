@@ -9,7 +9,9 @@ from django.contrib.auth.models import User
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from opd import access, clock, register
 from opd.errors import BadFact
@@ -21,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class Kind(models.TextChoices):
-    SECRETARIAT = "sekretariat", "Sekretariat"
-    INSPECTORATE = "inspektorat", "Inspektorat"
-    DINAS = "dinas", "Dinas"
-    BADAN = "badan", "Badan"
-    SATPOL = "satpol", "Satuan Polisi Pamong Praja"
-    HOSPITAL = "rsud", "Rumah sakit"
-    BAGIAN = "bagian", "Bagian Setda"
-    KECAMATAN = "kecamatan", "Kecamatan"
-    BUMD = "bumd", "BUMD"
+    SECRETARIAT = "sekretariat", _("Sekretariat")
+    INSPECTORATE = "inspektorat", _("Inspektorat")
+    DINAS = "dinas", _("Dinas")
+    BADAN = "badan", _("Badan")
+    SATPOL = "satpol", _("Satuan Polisi Pamong Praja")
+    HOSPITAL = "rsud", _("Rumah sakit")
+    BAGIAN = "bagian", _("Bagian Setda")
+    KECAMATAN = "kecamatan", _("Kecamatan")
+    BUMD = "bumd", _("BUMD")
 
 
 def holding_on(day: date) -> Q:
@@ -125,7 +127,7 @@ class Unit(Registered):
         return self.short_name or self.code
 
     def get_absolute_url(self) -> str:
-        return f"/unit/{self.code}/"
+        return reverse("unit", args=[self.code])
 
     @property
     def public_name(self) -> str:

@@ -1,0 +1,62 @@
+"""Which language does an address speak? Its path alone says: `/en/…` English, everything else Indonesian.
+
+Django's own LocaleMiddleware would look at cookies and Accept-Language, and answer differently at one address.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import translate_url
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+PREFIXED = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+LOCALES = {"id": "id_ID", "en": "en_GB"}
+
+
+def of(path: str) -> str:
+    """The language of a path without its query: `/en` and `/en/unit/` are English."""
+    first = path[1:].partition("/")[0]
+    return first if first in PREFIXED else settings.LANGUAGE_CODE
+
+
+class LanguageOfThePath:
+    """Everything inside, error pages too, is written in the language of the path; nothing of it stays behind."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(of(request.path_info)):
+            return self.get_response(request)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One page in one language."""
+
+    code: str
+    name: str  # of the language, in that language
+    locale: str  # as Open Graph wants it
+    path: str
+    is_here: bool
+
+
+def editions(request: HttpRequest) -> dict[str, Any]:
+    """Context: this page in each language, none for what has only one; and what absolute links begin with."""
+    return {
+        "editions": SimpleLazyObject(lambda: _editions(request)),
+        "origin": f"{request.scheme}://{request.get_host()}",
+    }
+
+
+def _editions(request: HttpRequest) -> tuple[Edition, ...]:
+    here = translation.get_language()
+    found = tuple(
+        Edition(code, name, LOCALES[code], translate_url(request.path, code), code == here)
+        for code, name in settings.LANGUAGES
+    )
+    return found if len({edition.path for edition in found}) > 1 else ()
