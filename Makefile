@@ -92,8 +92,8 @@ check: machine .venv/installed-dev  ## format, gaya, tipe, migrasi, templat, ter
 define translations
 if command -v msgfmt >/dev/null; then \
 	for po in $$(find locale -name '*.po' 2>/dev/null); do \
-		echo "msgfmt --check $$po"; \
-		msgfmt --check --output-file=- $$po | cmp - $${po%.po}.mo || { echo "$$po: jalankan make messages" >&2; exit 1; }; \
+		echo "msgfmt --check-format $$po"; \
+		msgfmt --check-format --output-file=- $$po | cmp - $${po%.po}.mo || { echo "$$po: jalankan make messages" >&2; exit 1; }; \
 	done; \
 else \
 	echo "!!! TERJEMAHAN TIDAK DIPERIKSA: msgfmt tidak ada; pasang dengan apt-get install gettext !!!" >&2; \
@@ -101,8 +101,13 @@ else \
 fi
 endef
 
-messages: .venv/installed-dev  ## susun katalog terjemahan dari berkas .po
-	@for po in $$(find locale -name '*.po'); do msgfmt --check --output-file=$${po%.po}.mo $$po || exit 1; done
+# Isi msgstr yang kosong di locale/en, lalu jalankan lagi sampai tidak ada yang disebut.
+messages: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop
+messages: export REGISTER_KEY = kunci-register-untuk-pemeriksaan-saja
+messages: .venv/installed-dev  ## kumpulkan kata halaman publik, susun katalog, sebut yang belum berbahasa Inggris
+	@$(MANAGE) makemessages --verbosity 0
+	@for po in $$(find locale -name '*.po'); do msgfmt --check-format --output-file=$${po%.po}.mo $$po || exit 1; done
+	@msgattrib --untranslated --no-wrap locale/en/LC_MESSAGES/django.po | sed '1,/^$$/d'
 
 lock: machine  ## kunci versi dan sidik paket dari pyproject.toml (ARGS=--upgrade memperbarui)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
