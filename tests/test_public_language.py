@@ -8,7 +8,6 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
-from commitments.templatetags import seremoni
 from semarang_mou import language
 from tests.cast import Cast
 

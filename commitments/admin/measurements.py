@@ -40,7 +40,7 @@ def _became(verdict: Verdict) -> Any:
 class SubmissionQueue(Queue):
     questions = (
         (WAITING, "menunggu verifikasi", lambda rows: rows.filter(decisions=None)),
-        *((verdict.value, verdict.label, _became(verdict)) for verdict in Verdict),
+        *((verdict.value, str(verdict.label), _became(verdict)) for verdict in Verdict),
     )
 
 

@@ -249,7 +249,8 @@ class Measurement(Registered):
             raise WrongState(f"Realisasi ini tidak sedang menunggu keputusan: {self.get_state_label()}.")
 
     def get_state_label(self) -> str:
-        return {"draft": "masih konsep", "submitted": "menunggu verifikasi", **dict(Verdict.choices)}[self.state]
+        undecided = {"draft": "masih konsep", "submitted": "menunggu verifikasi"}
+        return undecided.get(self.state) or str(Verdict(self.state).label)
 
     def _decided_by_secretariat(
         self,

@@ -35,7 +35,7 @@ def public_page(*parameters: str) -> Callable[[View], View]:
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             query = canonical(request.META.get("QUERY_STRING", ""), known)
             request.META["QUERY_STRING"] = query
-            request.GET = QueryDict(query.encode("latin-1"), encoding=request.encoding)  # type: ignore[assignment]
+            request.GET = QueryDict(query.encode("latin-1"), encoding=request.encoding)
             response = view(request, *args, **kwargs)
             if response.status_code == 200:
                 response["Cache-Control"] = FOR_ALL

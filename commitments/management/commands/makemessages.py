@@ -5,7 +5,7 @@ dates, so that a diff shows words and nothing else; words that no page says any 
 """
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.commands import makemessages
 
@@ -14,7 +14,7 @@ DATE = '"POT-Creation-Date: '
 
 
 class Command(makemessages.Command):
-    msgmerge_options: ClassVar = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]  # no guesses
+    msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]  # no guesses
 
     def handle(self, *args: Any, **options: Any) -> None:
         options |= {
