@@ -76,6 +76,11 @@ class Desk(AdminSite):
     ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))
 
+    def get_urls(self) -> list[Any]:
+        from commitments.admin import paper  # the admin's modules are loaded after its site
+
+        return [*paper.urls(), *super().get_urls()]
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """By what people look for, not by which part of the program holds it."""
         apps_shown = super().get_app_list(request, app_label)

@@ -127,6 +127,10 @@ ROUTES: dict[str, Expected] = {
     "admin/auth/user/<path:object_id>/delete/": desk(403),
     "admin/auth/user/<path:object_id>/": desk("/admin/auth/user/"),
     "admin/auth/user/<id>/password/": SUPERUSERS,
+    "admin/rapor/": READ,
+    "admin/rapor/paket.pdf": READ,
+    "admin/rapor/paket.xlsx": READ,
+    "admin/rapor/<slug:code>.pdf": READ,
     "admin/opd/membership/": READ,
     "admin/opd/membership/add/": KEEPERS,
     "admin/opd/membership/<path:object_id>/change/": READ,
@@ -269,6 +273,8 @@ class World:
     def _admin_address(self, route: str) -> str:
         if "app_label" in route:
             return "/admin/opd/"
+        if "rapor/" in route:
+            return "/" + route.replace("<slug:code>", "dinkes")
         if "(?P<url>" in route:
             return "/admin/tidak/ada/"
         if "content_type_id" in route:

@@ -1,3 +1,3 @@
-from commitments.admin import agreement, changes, measurements, plans
+from commitments.admin import agreement, changes, measurements, paper, plans
 
-__all__ = ("agreement", "changes", "measurements", "plans")
+__all__ = ("agreement", "changes", "measurements", "paper", "plans")

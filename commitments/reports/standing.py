@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from commitments import charts
-from commitments.ladder import Rung
+from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.models import Direction, Evidence, Measurement, ServiceTarget
 from opd import clock
 
@@ -102,6 +102,10 @@ class Standing:
         return bool(self._of_ladder("silent"))
 
     @property
+    def is_overdue(self) -> bool:
+        return bool(self._of_ladder("overdue"))
+
+    @property
     def silent_since(self) -> date:
         """The first day on which the clock exceeded its limit, for a target that is silent."""
         return self.day - timedelta(days=self.clock_days - self._of_ladder("silent_limit") - 1)
@@ -131,6 +135,12 @@ def standings(targets: Iterable[ServiceTarget], day: date) -> list[Standing]:
         Standing(row, day, latest.get(getattr(row, "latest_id", None) or 0), tallies.get(row.pk, Tally()))
         for row in rows
     ]
+
+
+def furthest(rows: Iterable[Standing]) -> Standing | None:
+    """The one that came furthest, among those proven better than their baseline."""
+    proven = [row for row in rows if row.rung >= PAST_CEREMONY]
+    return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
 
 
 def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: date) -> dict[int, Tally]:

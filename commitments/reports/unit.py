@@ -7,10 +7,9 @@ from datetime import date
 
 from django.db.models import Min, Q, QuerySet
 
-from commitments.ladder import PAST_CEREMONY
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.querysets import units_with_rung
-from commitments.reports.standing import Standing, Tally, standings, total_tally
+from commitments.reports.standing import Standing, Tally, furthest, standings, total_tally
 from commitments.reports.timeline import Event, timeline
 from opd import clock
 from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
@@ -47,9 +46,7 @@ class UnitPage:
 
     @property
     def best(self) -> Standing | None:
-        """The live target that came furthest, among those proven better than their baseline."""
-        proven = [row for row in self.live if row.rung >= PAST_CEREMONY]
-        return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
+        return furthest(self.live)
 
     @property
     def tally(self) -> Tally:
