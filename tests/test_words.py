@@ -1,11 +1,13 @@
 """Are numbers, days and names written as an Indonesian reads them?"""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 from commitments.ladder import Rung
 from commitments.templatetags import seremoni
@@ -100,3 +102,56 @@ def test_rungs_have_names_and_meanings() -> None:
         "belum ada data",
     ]
     assert all(seremoni.rung_meaning(rung) for rung in Rung)
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "wanted"),
+    [
+        (seremoni.number, (Decimal("1234.5000"),), "1,234.5"),
+        (seremoni.number, (Decimal("-0.5"),), "−0.5"),
+        (
+            seremoni.measured,
+            (
+                Decimal("4.5"),
+                "hari kerja",
+            ),
+            "4.5\xa0working days",
+        ),
+        (
+            seremoni.measured,
+            (
+                Decimal(1),
+                "hari",
+            ),
+            "1\xa0day",
+        ),
+        (
+            seremoni.measured,
+            (
+                Decimal(3),
+                "tandon",
+            ),
+            "3\xa0tandon",
+        ),
+        (
+            seremoni.measured,
+            (
+                Decimal("93.8"),
+                "%",
+            ),
+            "93.8%",
+        ),
+        (seremoni.percent, (Decimal("-0.5455"),), "−55%"),
+        (seremoni.long_date, (date(2017, 11, 2),), "Thursday, 2 November 2017"),
+        (seremoni.short_date, (date(2017, 8, 2),), "2 Aug 2017"),
+        (seremoni.days, (1,), "1\xa0day"),
+        (seremoni.days, (3308,), "3,308\xa0days"),
+        (seremoni.rung_name, (3,), "Improving"),
+        (seremoni.rung_name, (None,), "no data yet"),
+    ],
+)
+def test_an_english_reader_reads_the_english_way(
+    written: Callable[..., str], given: tuple[object, ...], wanted: str
+) -> None:
+    with translation.override("en"):
+        assert written(*given) == wanted

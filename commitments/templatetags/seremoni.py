@@ -11,13 +11,14 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import date as as_date
 from django.utils import formats
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy
 
 from commitments.ladder import Flag, Rung
 from opd.canonical import decimal_text
 
 register = template.Library()
 
+PERCENT = "%"
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
@@ -43,7 +44,33 @@ def number(value: Decimal | int | None) -> str:
 @register.filter
 def measured(value: Decimal | int | None, unit_of_measure: str) -> str:
     """`1.234,5 hari`: a value that never parts from its unit of measure."""
-    return f"{number(value)}{NBSP}{unit_of_measure}" if value is not None else ""
+    if value is None:
+        return ""
+    if unit_of_measure == PERCENT:
+        return _percent(number(value))
+    return f"{number(value)}{NBSP}{measure(unit_of_measure, value)}"
+
+
+# Units write their own unit of measure; these are the ones an English reader finds in English.
+MEASURES = {
+    "hari": ngettext_lazy("hari", "hari"),
+    "hari kerja": ngettext_lazy("hari kerja", "hari kerja"),
+    "jam": ngettext_lazy("jam", "jam"),
+    "menit": ngettext_lazy("menit", "menit"),
+    "kunjungan": ngettext_lazy("kunjungan", "kunjungan"),
+    "berkas": ngettext_lazy("berkas", "berkas"),
+    "langkah": ngettext_lazy("langkah", "langkah"),
+    "loket": ngettext_lazy("loket", "loket"),
+    "orang": ngettext_lazy("orang", "orang"),
+    "nilai SKM (25–100)": ngettext_lazy("nilai SKM (25–100)", "nilai SKM (25–100)"),
+}
+
+
+@register.filter
+def measure(unit_of_measure: str, value: Decimal | int = 2) -> str:
+    """A unit of measure in the language in force, where we know it; of two or more unless told otherwise."""
+    words = MEASURES.get(unit_of_measure)
+    return unit_of_measure if words is None else str(words % (1 if value == 1 else 2))
 
 
 @register.filter
@@ -56,7 +83,11 @@ def percent(share: Decimal | None) -> str:
     for border in (Decimal(0), Decimal(100)):
         if rounded == border and share * 100 != border:
             rounded += 1 if share * 100 > border else -1
-    return gettext("%(share)s %%").replace(" ", NBSP) % {"share": number(rounded)}
+    return _percent(number(rounded))
+
+
+def _percent(figure: str) -> str:
+    return gettext("%(share)s %%").replace(" ", NBSP) % {"share": figure}
 
 
 @register.filter
