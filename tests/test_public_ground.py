@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
-from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from opd import access, clock, register
 from tests.cast import Cast, utc
@@ -98,20 +96,3 @@ def test_invented_data_is_labelled_on_every_page(client: Client, demo: None, pag
 @pytest.mark.parametrize("page", PAGES)
 def test_real_data_is_not(client: Client, ground: str, page: str) -> None:
     assert parts(client.get(page).content.decode(), "p", "ribbon") == []
-
-
-def test_error_pages_need_no_database() -> None:
-    request = RequestFactory().get("/tidak-ada/")
-    with connection.execute_wrapper(_refuse):
-        assert "Halaman ini tidak ada" in render_to_string("404.html", request=request)
-        assert "Ada gangguan di sisi kami" in render_to_string("500.html")
-
-
-def _refuse(*arguments: object) -> None:
-    raise AssertionError("an error page asked the database")
-
-
-def test_an_address_that_is_nowhere_gets_the_friendly_page(client: Client) -> None:
-    response = client.get("/tidak-ada/")
-    assert response.status_code == 404
-    assert "Halaman ini tidak ada" in response.content.decode()
