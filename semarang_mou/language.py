@@ -49,7 +49,7 @@ def editions(request: HttpRequest) -> dict[str, Any]:
     """Context: this page in each language, none for what has only one; and what absolute links begin with."""
     return {
         "editions": SimpleLazyObject(lambda: _editions(request)),
-        "origin": f"{request.scheme}://{request.get_host()}",
+        "origin": SimpleLazyObject(lambda: f"{request.scheme}://{request.get_host()}"),  # a bad host is refused once
     }
 
 

@@ -34,6 +34,9 @@ ROOT_URLCONF = "semarang_mou.urls"
 WSGI_APPLICATION = "semarang_mou.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Who keeps this register and where errors are reported, in their own words; /tentang/ says so while it is empty.
+OPERATOR = {"name": env.str("OPERATOR_NAME", default=""), "contact": env.str("OPERATOR_CONTACT", default="")}
+
 # --- Database ----------------------------------------------------------------------------------------------
 # Outside a transaction every statement commits by itself: ATOMIC_REQUESTS stays off, so that readers never
 # queue behind SQLite's write lock. Acts open their own transaction.
@@ -89,6 +92,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "semarang_mou.robots.UnlistedDemonstration",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

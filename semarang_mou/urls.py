@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from commitments.urls import without_language
+from semarang_mou import robots
 
 urlpatterns = [
     path("akun/", include("opd.urls")),
     path("admin/", admin.site.urls),
     path("kerja/", include("commitments.views.workspace.urls")),
     path("api/v1/", include("commitments.api.urls")),
+    path("robots.txt", robots.robots, name="robots"),
     *without_language,
     *i18n_patterns(path("", include("commitments.urls")), prefix_default_language=False),
 ]

@@ -169,18 +169,26 @@ ROUTES: dict[str, Expected] = {
 # Pages for anyone, the same for everyone; each with an example of its address.
 PUBLIC_ROUTES = {
     "": "/",
+    "kartu.png": "/kartu.png",
     "unit/": "/unit/",
     "unit/<slug:code>/": "/unit/dinkes/",
+    "unit/<slug:code>/kartu.png": "/unit/dinkes/kartu.png",
+    "unit/<slug:code>/lencana.svg": "/unit/dinkes/lencana.svg",
+    "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
+    "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
     "komitmen/": "/komitmen/",
     "komitmen/<slug:reference>/": "/komitmen/DINKES-01/",
     "sasaran/<slug:reference>/": "/sasaran/DINKES-01-1/",
     "mou/": "/mou/",
     "jejak/": "/jejak/",
+    "jejak/atom.xml": "/jejak/atom.xml",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tentang/": "/tentang/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
     "healthz": "/healthz",
+    "sitemap.xml": "/sitemap.xml",
+    "robots.txt": "/robots.txt",
 } | {
     f"api/v1/{name}/": f"/api/v1/{name}/"
     for name in (

@@ -1,10 +1,11 @@
-"""How do words and figures become a tagged PDF? A typst template reads them as JSON: its source never changes."""
+"""How do words and figures become a PDF or a picture? A typst template reads them as JSON; its source is fixed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,24 @@ def printed(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
         pdf_standards=[STANDARD],
         timestamp=int(at.timestamp()),
     )
+
+
+def drawn(template: str, data: Mapping[str, Any]) -> bytes:
+    """The first page of a template as a PNG, a pixel for each of its points; the same data give the same bytes."""
+    return typst.compile(
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
+        font_paths=_fonts(),
+        format="png",
+        ppi=72,
+        sys_inputs={"data": json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)},
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Looking through the machine's fonts takes longer than drawing: once a process, and ours only."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
 
 
 def code(address: str) -> str:

@@ -9,15 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision
+from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, TargetRevision
 from commitments.reports import offices
 from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
-from opd.models import Entry, Unit
+from opd.models import Entry, Unit, UnitChange
 
 PAGE = 50
 
@@ -102,6 +102,20 @@ def trail(day: date, page: str = "", about: str = "") -> Trail:
     else:  # by number, so that the oldest page is as quick as the newest
         shown = entries.filter(seq__lte=total - start, seq__gt=total - start - PAGE).order_by("-seq")
     return Trail(tuple(_lines(shown, day)), total, number, pages, about)
+
+
+def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
+    """The newest entries about a unit, its people, its signature, what it owes and what it sent."""
+    owed = Commitment.objects.owed_by(unit, day)
+    targets = ServiceTarget.objects.filter(commitment__in=owed)
+    sent = Measurement.objects.filter(target__in=targets).exclude(submitted_at=None)
+    proof = Evidence.objects.filter(measurement__in=sent).exclude(redacted_at=None)
+    changes = UnitChange.objects.filter(Q(predecessors=unit) | Q(successors=unit))
+    named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *changes]
+    revisions = TargetRevision.objects.filter(target__in=targets)
+    about = {row.object_name for row in (unit, *named, *owed, *targets, *revisions, *sent, *proof)}
+    entries = Entry.objects.filter(object__in=about, at__lt=clock.end_of(day))
+    return tuple(_lines(entries.order_by("-seq")[:PAGE], day))
 
 
 def act_name(act: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
@@ -62,9 +63,14 @@ class UnitPage:
         return not self.exists and self.ended_by is not None
 
 
+def unit_row(code: str, day: date) -> Any:
+    """The unit with its names and every column of the ladder of a day, or None for a code that nobody has."""
+    return units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
+
+
 def unit_page(code: str, day: date) -> UnitPage | None:
     """Everything about a unit on a day, or None for a code that nobody has."""
-    row = units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
+    row = unit_row(code, day)
     if row is None:
         return None
     signature, mistaken = _signatures(row)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -88,8 +89,21 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     page = targets.target_page(reference, asof.day)
     if page is None:
         raise Http404
+    said = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
+        "service": page.standing.target.service,
+        "unit": page.unit.short_name,
+        "day": long_date(asof.day),
+        "rung": rung_name(page.standing.rung),
+    }
     return _page(
-        request, asof, "target", "komitmen", page=page, steps=ladder.Rung, sustained_days=ladder.SUSTAINED_DAYS
+        request,
+        asof,
+        "target",
+        "komitmen",
+        page=page,
+        steps=ladder.Rung,
+        sustained_days=ladder.SUSTAINED_DAYS,
+        share=_share(request, asof, said),
     )
 
 
@@ -138,7 +152,7 @@ def how_to_read(request: HttpRequest) -> HttpResponse:
 
 @public_page(PARAMETER)
 def about(request: HttpRequest) -> HttpResponse:
-    return _page(request, asof_.read(request), "about", "")
+    return _page(request, asof_.read(request), "about", "tentang", operator=settings.OPERATOR)
 
 
 def _share(request: HttpRequest, asof: AsOf, said: str) -> str:

@@ -1,0 +1,58 @@
+"""What of a page goes to other places? The picture in a chat, the badge on another site, the table in an office."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from commitments import cards, exports
+from commitments.reports import unit as units
+from commitments.reports import unit_sheet, wall
+from commitments.views import asof as asof_
+from commitments.views.asof import PARAMETER
+from commitments.views.everyone import public_page
+
+
+@public_page(PARAMETER)
+def home_card(request: HttpRequest) -> HttpResponse:
+    day = asof_.read(request).day
+    return _anywhere(HttpResponse(cards.home(wall.wall(day), day), content_type="image/png"))
+
+
+@public_page(PARAMETER)
+def unit_card(request: HttpRequest, code: str) -> HttpResponse:
+    day = asof_.read(request).day
+    page = units.unit_page(code, day)
+    if page is None:
+        raise Http404
+    return _anywhere(HttpResponse(cards.unit(page, day), content_type="image/png"))
+
+
+@public_page(PARAMETER)
+def badge(request: HttpRequest, code: str) -> HttpResponse:
+    """A small picture that follows the unit, for its own site."""
+    asof = asof_.read(request)
+    row = units.unit_row(code, asof.day)
+    if row is None:
+        raise Http404
+    return _anywhere(render(request, "public/badge.svg", {"row": row, "asof": asof}, "image/svg+xml"))
+
+
+@public_page(PARAMETER)
+def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Its targets and every result it sent, as a table."""
+    asof = asof_.read(request)
+    row = units.unit_row(code, asof.day)
+    if row is None:
+        raise Http404
+    source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
+    return exports.download(
+        exports.Sheet(f"unit-{code}", row.name, asof.day, source, unit_sheet.rows(row, asof.day)), "csv"
+    )
+
+
+def _anywhere(response: HttpResponse) -> HttpResponse:
+    """Other sites may show this as a picture."""
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

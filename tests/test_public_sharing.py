@@ -1,0 +1,348 @@
+"""What leaves the site: pictures in chats, badges, feeds, tables. Right, labelled, and nothing that is not public."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree as Tree
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from PIL import Image
+
+from commitments import exports, feeds
+from opd import access, clock, register
+from tests.cast import Cast, utc
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SVG = "{http://www.w3.org/2000/svg}"
+PICTURES = ("/kartu.png", "/en/kartu.png", "/unit/dinkes/kartu.png", "/en/unit/dinkes/kartu.png")
+LEAVING = (
+    *PICTURES,
+    "/unit/dinkes/lencana.svg",
+    "/en/unit/dinkes/lencana.svg",
+    "/jejak/atom.xml",
+    "/en/jejak/atom.xml",
+    "/unit/dinkes/atom.xml",
+    "/unit/dinkes/data.csv",
+    "/sitemap.xml",
+    "/robots.txt",
+)
+
+
+@pytest.fixture
+def demo() -> Iterator[None]:
+    with clock.turned(clock.Turned(utc(2018, 1, 1, 3), "uji")), register.act(register.DEMO, "demo") as act:
+        act.office = access.SYSTEM.office
+    yield
+
+
+def read(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return b"".join(response).decode()  # a file is sent in pieces
+
+
+def improved(cast: Cast) -> None:
+    row = cast.measurement(cast.target(), 5)
+    row.verify(by=cast.verifier, seen=row.fingerprint())
+
+
+def sent_secrets(cast: Cast) -> list[str]:
+    """Private words in every place that has one; a draft too."""
+    target = cast.target()
+    sent = cast.measurement(target, 5, note="rahasia-catatan", method="rahasia-cara")
+    cast.measurement(target, 4, submitted=False, note="rahasia-konsep")
+    type(cast.dinkes).objects.filter(pk=cast.dinkes.pk).update(whatsapp="6281234567890")
+    sent.return_(by=cast.verifier, seen=sent.fingerprint(), note="rahasia-keputusan dua puluh huruf")
+    return ["rahasia", "6281234567890", "contoh.invalid", cast.head.username, "konsep"]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("address", LEAVING)
+def test_what_leaves_is_the_same_for_everyone(client: Client, address: str) -> None:
+    improved(Cast())
+    response = client.get(address)
+    assert response.status_code == 200
+    assert dict(response.cookies) == {}
+    assert response.get("Vary", "Accept-Encoding") == "Accept-Encoding"  # a few bytes are never compressed
+    assert "X-Robots-Tag" not in response or address == "/sitemap.xml"
+
+
+@pytest.mark.parametrize("address", LEAVING)
+def test_what_leaves_holds_nothing_private(client: Client, address: str) -> None:
+    if address.endswith(".png"):
+        pytest.skip("a picture: see the next test")
+    secrets = sent_secrets(Cast())
+    said = read(client, address)
+    assert [secret for secret in secrets if secret in said] == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("address", [address for address in LEAVING if "unit/" in address])
+def test_nothing_leaves_about_a_unit_that_is_not(client: Client, address: str) -> None:
+    assert client.get(address.replace("dinkes", "tidak-ada")).status_code == 404
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("address", PICTURES)
+def test_a_picture_fits_a_chat(client: Client, address: str) -> None:
+    improved(Cast())
+    response = client.get(address)
+    picture = Image.open(io.BytesIO(response.content))
+    assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_a_picture_tells_the_register_it_was_drawn_from(client: Client) -> None:
+    cast = Cast()
+    before = client.get("/unit/dinkes/kartu.png").content
+    assert client.get("/unit/dinkes/kartu.png").content == before
+    improved(cast)
+    assert client.get("/unit/dinkes/kartu.png").content != before
+    assert client.get("/en/unit/dinkes/kartu.png").content != client.get("/unit/dinkes/kartu.png").content
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("address", ["/kartu.png", "/unit/dinkes/kartu.png"])
+def test_a_picture_of_invented_data_says_so_across_its_top(client: Client, demo: None, address: str) -> None:
+    Cast()
+    strip = Image.open(io.BytesIO(client.get(address).content)).convert("RGB").getpixel((5, 20))
+    assert strip == (0xF6, 0xEC, 0xD3)
+
+
+@pytest.mark.sqlite
+def test_a_picture_of_real_data_has_no_such_strip(client: Client) -> None:
+    Cast()
+    strip = Image.open(io.BytesIO(client.get("/kartu.png").content)).convert("RGB").getpixel((5, 20))
+    assert strip == (0xFA, 0xF8, 0xF3)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("page", "picture"),
+    [
+        ("/", "/kartu.png"),
+        ("/unit/", "/kartu.png"),
+        ("/unit/dinkes/", "/unit/dinkes/kartu.png"),
+        ("/en/unit/dinkes/", "/en/unit/dinkes/kartu.png"),
+        ("/en/sasaran/DINKES-01-1/", "/en/unit/dinkes/kartu.png"),
+    ],
+)
+def test_a_page_names_its_picture(client: Client, page: str, picture: str) -> None:
+    improved(Cast())
+    html = read(client, page)
+    [title] = re.findall(r"<title>(.*) · Melewati Seremoni</title>", html)
+    said = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)" content="([^"]*)">', html))
+    assert said["og:image"] == f"http://testserver{picture}"
+    assert said["og:url"] == f"http://testserver{page}"
+    assert said["og:title"] == title
+    assert said["og:description"]
+    assert said["og:locale"] == ("en_GB" if page.startswith("/en/") else "id_ID")
+    assert said["twitter:card"] == "summary_large_image"
+    assert client.get(picture).status_code == 200
+
+
+@pytest.mark.sqlite
+def test_a_dated_page_has_the_picture_of_its_day(client: Client) -> None:
+    improved(Cast())
+    page = read(client, f"/unit/dinkes/?per={clock.today()}")
+    assert "kartu.png?per" not in page  # today is today
+    with clock.turned(clock.Turned(utc(2035, 1, 1, 3), "uji")):
+        page = read(client, "/unit/dinkes/?per=2034-01-01")
+    assert 'property="og:image" content="http://testserver/unit/dinkes/kartu.png?per=2034-01-01"' in page
+
+
+@pytest.mark.sqlite
+def test_a_page_is_shared_with_its_day(client: Client) -> None:
+    improved(Cast())
+    for page in ("/unit/dinkes/", "/sasaran/DINKES-01-1/"):
+        [link] = re.findall(r'href="(https://wa\.me/[^"]+)"', read(client, page))
+        assert f"%3Fper%3D{clock.today()}" in link
+
+
+def test_a_badge_is_a_picture_for_any_site(client: Client) -> None:
+    improved(Cast())
+    response = client.get("/en/unit/dinkes/lencana.svg")
+    badge = Tree.fromstring(response.content)
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert [text.text for text in badge.iter(f"{SVG}text")][:2] == ["Dinkes", "Improving"]
+    assert badge.findtext(f"{SVG}title") == "Unit dinkes: Improving"
+    drawn = {child.tag.removeprefix(SVG) for child in badge.iter()}
+    assert drawn == {"svg", "title", "rect", "path", "g", "text"}  # no script, style or link
+
+
+@pytest.mark.sqlite
+def test_a_badge_of_invented_data_says_so(client: Client, demo: None) -> None:
+    Cast()
+    said = [text.text for text in Tree.fromstring(client.get("/unit/dinkes/lencana.svg").content).iter(f"{SVG}text")]
+    assert said[-1] == "Data contoh, bukan capaian sebenarnya"
+
+
+@pytest.mark.sqlite
+def test_a_unit_page_offers_its_badge_to_copy(client: Client) -> None:
+    improved(Cast())
+    html = read(client, "/unit/dinkes/")
+    assert (
+        "&lt;a href=&quot;http://testserver/unit/dinkes/&quot;&gt;"
+        "&lt;img src=&quot;http://testserver/unit/dinkes/lencana.svg&quot; "
+        "width=&quot;320&quot; height=&quot;80&quot; "
+        "alt=&quot;Unit dinkes, Melewati Seremoni&quot;&gt;&lt;/a&gt;"
+    ) in html
+
+
+@pytest.mark.sqlite
+def test_pictures_and_badges_use_the_colours_of_the_pages() -> None:
+    base = Path(settings.BASE_DIR)
+    tokens = set(re.findall(r"#[0-9a-f]{6}", (base / "static/css/tokens.css").read_text()))
+    for drawing in ("commitments/paper/house.typ", "commitments/paper/kartu.typ", "templates/public/badge.svg"):
+        assert set(re.findall(r"#[0-9a-f]{6}", (base / drawing).read_text())) - tokens == set()
+
+
+def entries(said: str) -> list[tuple[str | None, str]]:
+    """Title and address of what a feed holds."""
+    feed = Tree.fromstring(said)
+    found = feed.iter(f"{ATOM}entry")
+    return [(one.findtext(f"{ATOM}title"), one.find(f"{ATOM}link").attrib["href"]) for one in found]  # type: ignore[union-attr]
+
+
+def test_the_feed_tells_the_register(client: Client) -> None:
+    improved(Cast())
+    said = read(client, "/jejak/atom.xml")
+    assert entries(said)[:2] == [
+        (
+            "Verifikator sekretariat memverifikasi hasil pengukuran Rujukan, DINKES-01-1",
+            "http://testserver/sasaran/DINKES-01-1/",
+        ),
+        (
+            "Kepala Dinkes mengirim hasil pengukuran Rujukan, DINKES-01-1: 5\N{NO-BREAK SPACE}hari",
+            "http://testserver/sasaran/DINKES-01-1/",
+        ),
+    ]
+    head = register.head()
+    assert head
+    assert Tree.fromstring(said).findtext(f"{ATOM}subtitle") == f"Kepala jejak: {head.seq}:{head.hash}"
+    assert entries(read(client, "/en/jejak/atom.xml"))[0][1] == "http://testserver/en/sasaran/DINKES-01-1/"
+
+
+def test_a_unit_s_feed_is_about_that_unit(client: Client) -> None:
+    cast = Cast()
+    improved(cast)
+    theirs = entries(read(client, "/unit/pdam/atom.xml"))
+    mine = entries(read(client, "/unit/dinkes/atom.xml"))
+    assert [title for title, _ in theirs] == [
+        "Pemuat data bersumber mencatat tanda tangan Pdam",
+        "Pemuat data bersumber mencatat unit Pdam",
+    ]
+    assert [address for _, address in mine if "pdam" in address] == []
+    assert len(mine) == 8  # unit, signature; commitment and target proposed and announced; sent, verified
+
+
+def test_a_feed_costs_the_same_however_much_happened(client: Client) -> None:
+    cast = Cast()
+    improved(cast)
+    few = _queries(client, "/unit/dinkes/atom.xml")
+    for value in range(6, 12):
+        cast.measurement(cast.target(), value)
+    assert _queries(client, "/unit/dinkes/atom.xml") == few
+
+
+def _queries(client: Client, address: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.sqlite
+def test_invented_news_is_labelled(client: Client, demo: None) -> None:
+    Cast()
+    title = f"{ATOM}title"
+    for address in ("/jejak/atom.xml", "/unit/dinkes/atom.xml"):
+        assert str(Tree.fromstring(read(client, address)).findtext(title)).startswith("DATA CONTOH: ")
+
+
+@pytest.mark.sqlite
+def test_pages_name_their_feeds(client: Client) -> None:
+    improved(Cast())
+    feed = re.compile(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"')
+    assert feed.findall(read(client, "/cara-baca/")) == ["/jejak/atom.xml"]
+    assert feed.findall(read(client, "/en/unit/dinkes/")) == ["/en/jejak/atom.xml", "/en/unit/dinkes/atom.xml"]
+
+
+def test_a_unit_is_a_table_that_excel_opens(client: Client) -> None:
+    cast = Cast()
+    target = cast.target(service="=1+1", target_value=Decimal("3.5"))
+    cast.measurement(target, "5.25", n=7)
+    response = client.get("/unit/dinkes/data.csv")
+    said = read(client, "/unit/dinkes/data.csv")
+    rows = list(csv.reader(io.StringIO(said.removeprefix("\ufeff")), delimiter=";"))
+    assert said.startswith("\ufeffMelewati Seremoni: Unit dinkes\r\n")
+    assert f'filename="unit-dinkes-{clock.today()}.csv"' in response["Content-Disposition"]
+    assert rows[-1] == [
+        *("DINKES-01-1", "'=1+1", "hari", "14", "3,5", "2030-12-31", "Terukur"),
+        *("2018-01-01", "2018-12-31", "5,25", "", "menunggu verifikasi", str(clock.today())),
+    ]
+    assert len(rows[-2]) == len(rows[-1])  # the headings
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "|x", "  =1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert exports.guarded(text) == f"'{text}"
+
+
+@pytest.mark.sqlite
+def test_an_invented_table_says_so_in_its_name_and_its_second_line(client: Client, demo: None) -> None:
+    Cast()
+    response = client.get("/unit/dinkes/data.csv")
+    assert 'filename="contoh-unit-dinkes-' in response["Content-Disposition"]
+    assert read(client, "/unit/dinkes/data.csv").splitlines()[1].startswith("DATA CONTOH")
+
+
+def test_search_engines_learn_every_page_in_each_language(client: Client) -> None:
+    cast = Cast()
+    cast.target()
+    cast.target(published=False)
+    index = Tree.fromstring(read(client, "/sitemap.xml"))
+    places = {place.text for place in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    paths = [
+        *("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/"),
+        *(f"/unit/{code}/" for code in ("setda", "bag-hukum", "dinkes", "pdam")),
+        *("/komitmen/DINKES-01/", "/komitmen/DINKES-02/", "/sasaran/DINKES-01-1/"),
+    ]
+    assert places == {f"http://testserver{language}{path}" for path in paths for language in ("", "/en")}
+
+
+@pytest.mark.sqlite
+def test_the_real_register_may_be_listed(client: Client) -> None:
+    Cast()
+    assert read(client, "/robots.txt") == (
+        "User-agent: *\nDisallow: /admin/\nDisallow: /akun/\nDisallow: /kerja/\n\n"
+        "Sitemap: http://testserver/sitemap.xml\n"
+    )
+    assert 'name="robots"' not in read(client, "/")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("address", ["/", "/en/unit/dinkes/", "/api/v1/units/", "/jejak.jsonl", PICTURES[2]])
+def test_a_demonstration_may_not(client: Client, demo: None, address: str) -> None:
+    Cast()
+    response: HttpResponse = client.get(address)  # type: ignore[assignment]
+    assert response["X-Robots-Tag"] == "noindex"
+    if response["Content-Type"].startswith("text/html"):
+        assert '<meta name="robots" content="noindex">' in response.content.decode()
+    assert read(client, "/robots.txt").endswith("User-agent: *\nDisallow: /\n")
+
+
+def test_feeds_are_views_marked_the_same_for_everyone() -> None:
+    assert feeds.everything.parameters == feeds.unit.parameters == frozenset()  # type: ignore[attr-defined]
