@@ -53,7 +53,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     )
 else:
     database["HOST"] = options.pop("host", database["HOST"])  # a socket's folder comes as ?host=
-    options["pool"] = {"min_size": 1, "max_size": THREADS, "timeout": 5}
+    options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
 DATABASES = {"default": database}
 
 # --- What is kept beside the database ----------------------------------------------------------------------

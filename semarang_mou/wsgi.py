@@ -1,15 +1,24 @@
-"""What does the server run?"""
+"""What does the server run? Django, behind a shelf of finished public pages."""
 
 import logging
 import os
+from functools import partial
+from wsgiref.types import WSGIApplication
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "semarang_mou.settings")
 
-application = get_wsgi_application()
+application: WSGIApplication = get_wsgi_application()
 
-from opd import health  # noqa: E402 - only once the applications are there
+from django.conf import settings  # noqa: E402 - only once the applications are there
+
+from opd import health  # noqa: E402
+from semarang_mou import version  # noqa: E402
+from semarang_mou.pagecache import PageCache  # noqa: E402
+
+if not settings.DEBUG:  # where a template is being written, it is shown as it now is
+    application = PageCache(application, version.Versions(partial(version.look, version.release())))
 
 # It serves all the same, because reading harms nothing: /healthz says 503 until it is mended.
 if fault := health.fault():

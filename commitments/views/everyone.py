@@ -1,6 +1,6 @@
 """Which answers are the same for everyone? Those of views marked here; only they may be kept and shared.
 
-Such an answer is a function of its address and of the edition of the register (semarang_mou/pagecache.py).
+Such an answer is a function of its address and of the version of the register (semarang_mou/pagecache.py).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,7 @@ View = Callable[..., HttpResponseBase]
 
 # Ask each time, a 304 is cheap; while this server is away, a cache in front may go on with what it has.
 FOR_ALL = "public, max-age=0, stale-if-error=86400"
+AWAY = "seremoni.database_away"  # said by the cache in front: then there is no use in asking the database
 
 
 def public_page(*parameters: str) -> Callable[[View], View]:
@@ -33,6 +35,8 @@ def public_page(*parameters: str) -> Callable[[View], View]:
         @require_safe
         @gzip_page  # nothing on such a page is secret or belongs to its reader
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.META.get(AWAY):
+                return _sorry(request)
             query = canonical(request.META.get("QUERY_STRING", ""), known)
             request.META["QUERY_STRING"] = query
             request.GET = QueryDict(query.encode("latin-1"), encoding=request.encoding)
@@ -45,6 +49,12 @@ def public_page(*parameters: str) -> Callable[[View], View]:
         return shown
 
     return mark
+
+
+def _sorry(request: HttpRequest) -> HttpResponse:
+    response = render(request, "500.html", status=503)
+    response["Retry-After"] = "5"
+    return response
 
 
 def canonical(query: str, known: frozenset[str]) -> str:
