@@ -1,0 +1,70 @@
+"""How do tests meet the site as it runs in production? The real server, collected files, a database of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START = 60  # seconds
+
+
+class Site:
+    """Granian on 127.0.0.1 with two workers, as `make serve` runs it; `fill`: the commands that fill its database."""
+
+    def __init__(self, folder: Path, *fill: str, wsgi: str = "semarang_mou.wsgi:application") -> None:
+        self.folder = folder
+        self.env = os.environ | {
+            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "EVIDENCE_DIR": str(folder / "evidence"),
+            "SECRET_KEY": "a-key-for-a-site-under-test-" * 3,
+            "REGISTER_KEY": "a-register-key-for-a-site-under-test-" * 3,
+            "CACHE_URL": "locmemcache://",
+            "DEBUG": "0",
+            "SECURE": "0",
+            "THREADS": "1",
+        }
+        for command in ("migrate --verbosity 0", "collectstatic --no-input --verbosity 0", *fill):
+            self._run("manage.py", *command.split())
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.process = self._serve(wsgi)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, *command: str) -> None:
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
+
+    def _serve(self, wsgi: str) -> subprocess.Popen[bytes]:
+        options = "--interface wsgi --no-ws --log-level error --workers 2 --blocking-threads 1 --host 127.0.0.1"
+        port = self.url.rpartition(":")[2]
+        command = [sys.executable, "-m", "granian", *options.split(), "--port", port, wsgi]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.env)
+        end = time.monotonic() + START
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+            else:
+                return process
+        process.kill()
+        raise RuntimeError(f"the server did not answer within {START} s")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
