@@ -16,7 +16,7 @@ MANAGE := $(PY) manage.py
 SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level error --respawn-failed-workers \
           --workers $(WORKERS) --blocking-threads $(THREADS) --port $(PORT) semarang_mou.wsgi:application
 
-.PHONY: help demo serve test nightly check lock messages machine port keys
+.PHONY: help demo serve test nightly bench check lock messages machine port keys
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -62,9 +62,20 @@ keys: .venv/installed
 test: machine .venv/installed-dev  ## semua uji, di SQLite lalu di PostgreSQL sekali pakai
 	@$(tests)
 
+# Lighthouse dipasang di folder sementara, tidak pernah disimpan; versi 13 memerlukan Node 22, Debian punya 18 atau 20.
+LIGHTHOUSE = lighthouse@12.8.2
+
 nightly: export MARKED = -m nightly
-nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap perubahan
-	@$(tests)
+nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap perubahan, Lighthouse pun
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
+	if command -v npm >/dev/null && npm install --silent --no-save --no-package-lock --no-audit --no-fund \
+		--prefix "$$folder" $(LIGHTHOUSE) >"$$folder/log" 2>&1; \
+	then export LIGHTHOUSE="$$folder/node_modules/.bin/lighthouse"; \
+	else echo "!!! TANPA LIGHTHOUSE: npm tidak ada atau tidak tersambung !!!" >&2; [ "$$REQUIRE_ALL" != 1 ] || exit 1; unset LIGHTHOUSE; fi; \
+	$(tests)
+
+bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
+	@$(PY) -m tests.bench
 
 define tests
 failed=; for database in sqlite postgres; do \

@@ -12,8 +12,9 @@ from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
-from django.views.decorators.gzip import gzip_page
+from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponseBase]
@@ -21,6 +22,13 @@ View = Callable[..., HttpResponseBase]
 # Ask each time, a 304 is cheap; while this server is away, a cache in front may go on with what it has.
 FOR_ALL = "public, max-age=0, stale-if-error=86400"
 AWAY = "seremoni.database_away"  # said by the cache in front: then there is no use in asking the database
+
+
+class Packing(GZipMiddleware):
+    max_random_bytes = 0  # they hide secrets; such a page has none, and every process shall send the same bytes
+
+
+packed = decorator_from_middleware(Packing)
 
 
 def public_page(*parameters: str) -> Callable[[View], View]:
@@ -33,7 +41,7 @@ def public_page(*parameters: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         @require_safe
-        @gzip_page  # nothing on such a page is secret or belongs to its reader
+        @packed
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.META.get(AWAY):
                 return _sorry(request)
