@@ -37,9 +37,7 @@ class Postgres:
                 "--locale=C.UTF-8",
                 "--no-sync",
             )
-            place = f"-c listen_addresses= -c unix_socket_directories={self.folder}"
-            options = f"{place} {UNSAFE_BUT_FAST} {MANY_THREADS} {NO_HANGING}"
-            self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
+            self.up()
         except subprocess.CalledProcessError as failure:
             log = self.folder / "log"
             said = failure.stdout + (log.read_text() if log.exists() else "")
@@ -47,8 +45,16 @@ class Postgres:
             raise RuntimeError(f"PostgreSQL did not start:\n{said}") from failure
         return f"postgres://semarang@/postgres?host={self.folder}"
 
-    def stop(self) -> None:
+    def up(self) -> None:
+        place = f"-c listen_addresses= -c unix_socket_directories={self.folder}"
+        options = f"{place} {UNSAFE_BUT_FAST} {MANY_THREADS} {NO_HANGING}"
+        self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
+
+    def down(self) -> None:
         self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def stop(self) -> None:
+        self.down()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -19,10 +19,13 @@ START = 60  # seconds
 class Site:
     """Granian on 127.0.0.1 with two workers, as `make serve` runs it; `fill`: the commands that fill its database."""
 
-    def __init__(self, folder: Path, *fill: str, wsgi: str = "semarang_mou.wsgi:application") -> None:
+    def __init__(
+        self, folder: Path, *fill: str, database: str = "", wsgi: str = "semarang_mou.wsgi:application"
+    ) -> None:
         self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self.env = os.environ | {
-            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "DATABASE_URL": database or f"sqlite:///{folder / 'site.sqlite3'}",
             "EVIDENCE_DIR": str(folder / "evidence"),
             "SECRET_KEY": "a-key-for-a-site-under-test-" * 3,
             "REGISTER_KEY": "a-register-key-for-a-site-under-test-" * 3,

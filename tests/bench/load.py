@@ -20,10 +20,9 @@ HOST = "127.0.0.1"
 def rate(url: str, seconds: float, *, etag: str = "") -> float:
     """Answers a second to the same question; each must be as long as the first one, which must be 200 or 304."""
     parts = urlsplit(url)
+    address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     condition = f"If-None-Match: {etag}\r\n" if etag else ""
-    request = (
-        f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
-    )
+    request = f"GET {address} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
     port = parts.port or 80
     length = _length(port, request, "304" if etag else "200")
     owed: dict[socket.socket, int] = {}

@@ -1,0 +1,85 @@
+"""What do readers get while the database is away? The last finished page; and what those at work get (trust.md)."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from semarang_mou import version
+from tests.bench.load import rate
+from tests.postgres import Postgres
+from tests.server import Site
+
+pytestmark = pytest.mark.nightly
+
+READ = ("/", "/unit/", "/en/", "/unit/?per=2019-11-02", "/api/v1/units/")
+NEVER_READ = "/mou/"
+SECONDS = 1.5  # of sixteen readers for each page
+BACK = 20  # seconds until everything is as before, a pool's new connection included
+
+
+@dataclass
+class Place:
+    site: Site
+    go_away: Callable[[], object]
+    come_back: Callable[[], object]
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Place]:
+    """Its file is moved away, and whoever looks finds an empty one."""
+    site = Site(tmp_path / "site", "load_roster")
+    file, hidden = site.folder / "site.sqlite3", site.folder / "hidden.sqlite3"
+    yield Place(site, lambda: file.rename(hidden), lambda: hidden.rename(file))
+    site.stop()
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path) -> Iterator[Place]:
+    server = Postgres()
+    site = Site(tmp_path / "site", "load_roster", database=server.start())
+    yield Place(site, server.down, server.up)
+    site.stop()
+    server.stop()
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+def readers_are_served(place: Place) -> None:
+    url = place.site.url
+    for page in READ:
+        rate(url + page, SECONDS)  # both processes have rendered it
+    place.go_away()
+    served = {page: rate(url + page, SECONDS) for page in READ}  # raises at the first answer that is another
+    assert {page: round(a_second) for page, a_second in served.items() if a_second < 300} == {}
+    time.sleep(version.HANGS)
+    began = time.monotonic()
+    assert [status(url + NEVER_READ), status(url + "/healthz")] == [503, 503]
+    assert time.monotonic() - began < 5
+    place.come_back()
+    end = time.monotonic() + BACK
+    while status(url + NEVER_READ) != 200 and time.monotonic() < end:
+        time.sleep(0.5)
+    assert [status(url + NEVER_READ), status(url + "/healthz")] == [200, 200]
+
+
+@pytest.mark.sqlite
+def test_readers_are_served_while_the_file_is_away(on_sqlite: Place) -> None:
+    readers_are_served(on_sqlite)
+
+
+@pytest.mark.postgres
+def test_readers_are_served_while_postgres_is_stopped(on_postgres: Place) -> None:
+    readers_are_served(on_postgres)
