@@ -223,13 +223,12 @@ def address_of(environ: WSGIEnvironment, known: frozenset[str]) -> Address:
 def anonymous(asked: Asked, *, away: bool) -> WSGIEnvironment:
     """The request with nothing left of its reader: no cookie, no language, no header but the host."""
     address = asked.address
-    kept = {name: value for name, value in asked.environ.items() if not name.startswith("HTTP_")}
+    said = {name: value for name, value in asked.environ.items() if name[:5] != "HTTP_" or name == "HTTP_HOST"}
     if settings.SECURE_PROXY_SSL_HEADER and address.scheme == "https":
-        kept.update([settings.SECURE_PROXY_SSL_HEADER])
-    return kept | {
+        said.update([settings.SECURE_PROXY_SSL_HEADER])
+    return said | {
         "REQUEST_METHOD": "GET",
         "QUERY_STRING": address.query,
-        "HTTP_HOST": address.host,
         "HTTP_ACCEPT_ENCODING": "gzip" if address.gzip else "identity",
         AWAY: away,
     }
