@@ -65,14 +65,16 @@ test: machine .venv/installed-dev  ## semua uji, di SQLite lalu di PostgreSQL se
 # Lighthouse dipasang di folder sementara, tidak pernah disimpan; versi 13 memerlukan Node 22, Debian punya 18 atau 20.
 LIGHTHOUSE = lighthouse@12.8.2
 
-nightly: export MARKED = -m nightly
+# Lighthouse mengukur waktu prosesor: ia berjalan sendirian, sebelum yang lain memakai kedua inti.
+nightly: export MARKED = -m nightly --ignore=tests/nightly/test_light.py
 nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap perubahan, Lighthouse pun
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
 	if command -v npm >/dev/null && npm install --silent --no-save --no-package-lock --no-audit --no-fund \
 		--prefix "$$folder" $(LIGHTHOUSE) >"$$folder/log" 2>&1; \
 	then export LIGHTHOUSE="$$folder/node_modules/.bin/lighthouse"; \
 	else echo "!!! TANPA LIGHTHOUSE: npm tidak ada atau tidak tersambung !!!" >&2; [ "$$REQUIRE_ALL" != 1 ] || exit 1; unset LIGHTHOUSE; fi; \
-	$(tests)
+	light=0; $(PY) -m pytest -m nightly tests/nightly/test_light.py $(ARGS) || light=1; \
+	$(tests); exit $$light
 
 bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
 	@$(PY) -m tests.bench
