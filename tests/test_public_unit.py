@@ -137,9 +137,7 @@ def test_a_silent_unit_without_accounts_is_not_blamed(client: Client, time: cloc
     cast = Cast()
     cast.target()
     time.moment += timedelta(days=181)
-    assert section(page(client), "kedudukan").endswith(
-        "hari lalu. Bagikan lewat WhatsApp Tautannya tetap menunjuk keadaan per 2 Mei 2018."
-    )
+    assert section(page(client), "kedudukan").endswith(" yang terbaru 181 hari lalu.")
     assert parts(page(client), "ul", "flag-words")[0] == (
         "diam Semua targetnya melewati batas tanpa laporan; yang terbaru 181 hari lalu."
     )
