@@ -107,6 +107,7 @@ TARGET_COLUMNS: dict[str, models.Field] = {
     "target_now": Exact(max_digits=15, decimal_places=4),
     "min_change_now": Exact(max_digits=15, decimal_places=4),
     "due_on": models.DateField(),
+    "slip_days": models.IntegerField(),
     "met_on": models.DateField(null=True),
     "clock_days": models.IntegerField(),
     "silent_limit": models.IntegerField(),
@@ -123,6 +124,9 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     "past_ceremony_claimed": models.IntegerField(),
     "live_targets": models.IntegerField(),
     "improving_targets": models.IntegerField(),
+    "least_progress": Exact(max_digits=20, decimal_places=4, null=True),
+    "slip_days": models.IntegerField(null=True),
+    "quiet_days": models.IntegerField(null=True),
     **{flag.value: models.IntegerField() for flag in Flag},
 }
 
@@ -286,6 +290,7 @@ def _targets(sql: Dialect) -> str:
             {_rounded(f"{_rounded('t.value - t.baseline_now')} * 1.0 / {_rounded('t.target_now - t.baseline_now')}")}
                 AS progress,
             t.baseline_now, t.target_now, t.min_change_now, t.due_on, t.met_on,
+            {sql.between("t.due_on", "t.original_due_on")} AS slip_days,
             t.clock_days, t.silent_limit, t.waiting, t.waiting_would_meet, t.worse,
             CASE WHEN t.clock_days > t.silent_limit THEN 1 ELSE 0 END AS silent,
             CASE WHEN t.day > t.original_due_on AND t.met = 0 THEN 1 ELSE 0 END AS overdue,
@@ -300,6 +305,10 @@ def _targets(sql: Dialect) -> str:
 def _units() -> str:
     """Further common table expressions ending in `unit_ladder`: one row for each unit."""
     any_of = ", ".join(f"MAX(COALESCE(l.{flag}, 0)) AS {flag}" for flag in Flag if flag not in UNIT_FLAGS)
+    own = ", ".join(
+        f"MAX(CASE WHEN o.unit_id = c.unit_id THEN o.{column} END) AS {column}"
+        for column in ("least_progress", "slip_days", "quiet_days")
+    )
     all_of = ", ".join(f"MAX(o.{flag}) AS {flag}" for flag in Flag if flag != Flag.CLAIMED_HIGHER)
 
     def rolled_up(rung: str) -> str:
@@ -328,6 +337,7 @@ def _units() -> str:
         SELECT u.id AS unit_id, COUNT(l.target_id) AS live_targets,
             COUNT(CASE WHEN l.rung >= {Rung.IMPROVING} THEN 1 END) AS improving_targets,
             {rolled_up("rung")} AS rung, {rolled_up("rung_claimed")} AS rung_claimed,
+            MIN(l.progress) AS least_progress, MAX(l.slip_days) AS slip_days, MIN(l.clock_days) AS quiet_days,
             COALESCE(MIN(l.silent), 0) AS silent, {any_of}
         FROM opd_unit u
         LEFT JOIN owed ON owed.unit_id = u.id
@@ -354,7 +364,7 @@ def _units() -> str:
         SELECT c.unit_id, MIN(o.rung) AS rung, MIN(o.rung_claimed) AS rung_claimed,
             MAX(CASE WHEN o.unit_id = c.unit_id THEN o.live_targets ELSE 0 END) AS live_targets,
             MAX(CASE WHEN o.unit_id = c.unit_id THEN o.improving_targets ELSE 0 END) AS improving_targets,
-            {all_of}
+            {own}, {all_of}
         FROM carried c JOIN own o ON o.unit_id = c.carrier_id
         WHERE NOT EXISTS (SELECT 1 FROM succession s WHERE s.unit_id = c.carrier_id)
         GROUP BY c.unit_id

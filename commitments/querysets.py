@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import connections, models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
@@ -25,6 +25,13 @@ def _owned_assignments(user: User) -> Q:
 
     mine = Assignment.objects.filter(holding_on(clock.today()), unit__in=Unit.objects.owned_by(user))
     return Q(pk__in=mine.values("commitment_id"))
+
+
+# Of a target, what a row of the list of promises tells.
+LISTED = (
+    *("id", "reference", "service", "family", "unit_of_measure", "statistic", "direction"),
+    *("baseline_value", "target_value", "original_due_on", "withdrawn_at"),
+)
 
 
 class SignatureQuerySet(models.QuerySet[Any]):
@@ -62,6 +69,29 @@ class CommitmentQuerySet(models.QuerySet[Any]):
             unit_id_then=Subquery(owed.values("unit_id")[:1]),
             unit_code=Subquery(owed.values("unit__code")[:1]),
         )
+
+    def with_targets(self, day: date) -> Any:
+        """A row for each target published by the end of a day, and one row, `target_*` all None, without any.
+
+        Annotates `owner_*` too: the unit that owes it on that day.
+        """
+        published = Q(targets__published_at__lt=clock.end_of(day))
+        held = Q(assignments__until_on=None) | Q(assignments__until_on__gt=day)
+        return self.annotate(
+            promised=FilteredRelation("targets", condition=published),
+            owed=FilteredRelation("assignments", condition=Q(assignments__from_on__lte=day) & held),
+        ).annotate(
+            **{f"target_{name}": F(f"promised__{name}") for name in LISTED},
+            owner_id=F("owed__unit"),
+            owner_code=F("owed__unit__code"),
+            owner_kind=F("owed__unit__unit_kind"),
+        )
+
+    def with_targets_and_rung(self, day: date) -> Any:
+        """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
+        sql, params = ladder.targets_sql(connections[self.db], day)
+        columns = ladder.TARGET_COLUMNS
+        return _joined(self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id")
 
     def owned_by(self, user: User) -> Self:
         return self.filter(_owned_assignments(user))
@@ -161,9 +191,19 @@ def units_with_rung(units: models.QuerySet[Unit], day: date) -> Any:
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
 
 
-def _joined(rows: Any, name: str, sql: str, params: list[Any], columns: dict[str, Any], key: str, inner: bool) -> Any:
+def _joined(
+    rows: Any,
+    name: str,
+    sql: str,
+    params: list[Any],
+    columns: dict[str, Any],
+    key: str,
+    inner: bool,
+    on: str = "pk",
+) -> Any:
     cte = CTE(raw_cte_sql(sql, params, columns), name=name, materialized=True)
-    joined = cte.join(rows, pk=getattr(cte.col, key), _join_type="INNER JOIN" if inner else "LEFT OUTER JOIN")
+    how = "INNER JOIN" if inner else "LEFT OUTER JOIN"
+    joined = cte.join(rows, **{on: getattr(cte.col, key)}, _join_type=how)
     return with_cte(cte, select=joined).annotate(
         **{column: getattr(cte.col, column) for column in columns if column != key}
     )

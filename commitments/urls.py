@@ -3,18 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commitments import feeds, sitemaps
-from commitments.views import outlets, public, shared
+from commitments.views import lists, outlets, public, shared
 
 urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
     path("", public.home, name="home"),
     path("kartu.png", shared.home_card, name="home-card"),
-    path("unit/", public.unit_list, name="unit-list"),
+    path("unit/", lists.unit_list, name="unit-list"),
     path("unit/<slug:code>/", public.unit, name="unit"),
     path("unit/<slug:code>/kartu.png", shared.unit_card, name="unit-card"),
     path("unit/<slug:code>/lencana.svg", shared.badge, name="unit-badge"),
     path("unit/<slug:code>/atom.xml", feeds.unit, name="unit-feed"),
     path("unit/<slug:code>/data.csv", shared.unit_data, name="unit-data"),
-    path("komitmen/", public.commitment_list, name="commitment-list"),
+    path("komitmen/", lists.commitment_list, name="commitment-list"),
     path("komitmen/<slug:reference>/", public.commitment, name="commitment"),
     path("sasaran/<slug:reference>/", public.target, name="target"),
     path("mou/", public.agreement, name="agreement"),

@@ -2,149 +2,228 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import CharField, Exists, Min, OuterRef, Subquery, Value
 
-from commitments.ladder import Rung
+from commitments.ladder import Flag, Rung
 from commitments.models import Assignment, Commitment, PublicFact, ServiceTarget
+from commitments.querysets import units_with_rung
 from commitments.reports.unit import undecided
-from commitments.reports.wall import GROUPS, agreement, heirs, named, signers
+from commitments.reports.wall import GROUPS, agreed_first, heirs, in_order, signers
 from opd import clock
 from opd.models import Membership, Unit, UnitName
 from opd.models.unit import holding_on
 
-LONGEST = 100  # letters of a search; more says nothing more
-MOST_WORDS = 6
-BY_RUNG = "tangga"
-
 
 @dataclass(frozen=True)
-class Row:
-    """A unit in the list. `waits`: days that its oldest proposal has waited; None without one."""
+class Promise:
+    """What a unit owes on a day: a live target, or a commitment without one (`reference` None)."""
 
-    unit: Any  # a Unit with names and the ladder's columns
-    heirs: tuple[Unit, ...]
-    services: tuple[ServiceTarget, ...]  # that answer to the search
-    facts: tuple[PublicFact, ...]  # that answer to the search
-    waits: int | None
-    has_account: bool
-
-
-@dataclass(frozen=True)
-class Section:
-    """Rows under one heading: a group of kinds, a rung, or (code "") units that did not sign."""
-
-    code: str
-    rows: tuple[Row, ...]
-    rung: Rung | None = None
-
-
-@dataclass(frozen=True)
-class UnitList:
-    query: str
-    by_rung: bool
-    total: int
-    sections: tuple[Section, ...]
+    dimension: str
+    title: str
+    reference: str | None
+    service: str | None
+    family: str | None
 
     @property
-    def found(self) -> int:
-        return sum(len(section.rows) for section in self.sections)
+    def saying(self) -> str:
+        return f"{self.service or ''} {self.title}".casefold()
 
 
-def cleaned(query: str) -> str:
-    """What the databases can look for: no NUL, one space between words, not too long."""
-    return " ".join(query.replace("\0", " ").split())[:LONGEST].strip()
+@dataclass(frozen=True)
+class Kin:
+    """The group of a unit's kind; `code` "" for a unit that did not sign."""
+
+    code: str
 
 
-def unit_list(day: date, query: str = "", order: str = "") -> UnitList:
-    """Every unit, or those whose name or service answers to every word of a search; a fixed number of queries."""
-    query = cleaned(query)
-    every = named(Unit.objects.all(), day)
-    services, facts = (_services(query, day), _facts(query, day)) if query else ({}, {})
-    called = _called(query) if query else set()
-    shown = [unit for unit in every if not query or unit.pk in called or unit.pk in services or unit.pk in facts]
-    signed = set(signers(agreement()).values_list("pk", flat=True))
-    after, waiting, able = heirs(shown, day), _oldest_proposal(day), _with_account(day)
-    rows = [
-        Row(
+@dataclass(frozen=True)
+class Line:
+    """A unit in the list, with the names and the ladder of a day."""
+
+    unit: Any
+    signed: bool
+    promises: tuple[Promise, ...] = ()
+    facts: tuple[str, ...] = ()  # services of documented facts; only for a search
+    called: str = ""  # every name it ever had; only for a search
+
+    @property
+    def code(self) -> str:
+        return str(self.unit.code)
+
+    @property
+    def name(self) -> str:
+        return self.unit.name or self.code
+
+    @property
+    def sorted_name(self) -> str:
+        return (self.unit.short_name or self.code).casefold()
+
+    @property
+    def short_name(self) -> str:
+        return self.unit.short_name or self.code
+
+    @property
+    def kin(self) -> Kin:
+        return next((Kin(code) for code, kinds in GROUPS if self.signed and self.unit.unit_kind in kinds), Kin(""))
+
+    @property
+    def place(self) -> int:
+        """Where its group stands in the list; units that did not sign come last."""
+        codes = [code for code, _ in GROUPS]
+        return codes.index(self.kin.code) if self.kin.code else len(codes)
+
+    @property
+    def rung(self) -> Rung:
+        return Rung(self.unit.rung)
+
+    @property
+    def rung_claimed(self) -> Rung:
+        return Rung(self.unit.rung_claimed)
+
+    @property
+    def live(self) -> int:
+        return int(self.unit.live_targets)
+
+    @property
+    def improving(self) -> int:
+        return int(self.unit.improving_targets)
+
+    @property
+    def flags(self) -> list[Flag]:
+        return [flag for flag in Flag if getattr(self.unit, flag)]
+
+    @property
+    def gap(self) -> Decimal | None:
+        """The share of the way still to go of the target that is furthest from its end; None: nothing counted."""
+        return None if self.unit.least_progress is None else 1 - self.unit.least_progress
+
+    @property
+    def slip_days(self) -> int | None:
+        """By how much the most delayed due date was moved."""
+        return self.unit.slip_days  # type: ignore[no-any-return]
+
+    @property
+    def quiet_days(self) -> int | None:
+        """Since anything was heard of any live target."""
+        return self.unit.quiet_days  # type: ignore[no-any-return]
+
+    @property
+    def sayings(self) -> tuple[str, ...]:
+        """What it answers to: a search finds its words together in one of these."""
+        return (self.called, *(promise.saying for promise in self.promises), *(fact.casefold() for fact in self.facts))
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What is looked up only for the lines on a page. `waits`: days that the oldest proposal has waited."""
+
+    heirs: tuple[Unit, ...]
+    has_account: bool
+    waits: int | None
+
+
+def unit_lines(day: date, *, searched: bool = False) -> list[Line]:
+    """Every unit, by group and name; two queries, three when their other names are searched too."""
+    signed = Exists(signers(agreed_first()).filter(pk=OuterRef("pk")))
+    units = units_with_rung(Unit.objects.with_names(day).annotate(signed=signed), day)
+    promises = _promises(day)
+    names, facts = _told(day) if searched else ({}, {})
+    lines = (
+        Line(
             unit=unit,
-            heirs=tuple(after.get(unit.pk, ())),
-            services=tuple(services.get(unit.pk, ())),
+            signed=unit.signed,
+            promises=tuple(promises[unit.pk]),
             facts=tuple(facts.get(unit.pk, ())),
-            waits=(day - clock.day_of(waiting[unit.pk])).days if unit.pk in waiting else None,
-            has_account=unit.pk in able,
+            called=" ".join((unit.code, *names.get(unit.pk, ()))).casefold(),
         )
-        for unit in shown
-    ]
-    by_rung = order == BY_RUNG
-    sections = [*(_by_rung if by_rung else _by_kind)(row for row in rows if row.unit.pk in signed)]
-    sections.append(Section("", tuple(row for row in rows if row.unit.pk not in signed)))
-    return UnitList(query, by_rung, len(signed), tuple(section for section in sections if section.rows))
+        for unit in in_order(units)
+    )
+    return sorted(lines, key=lambda line: line.place)
 
 
-def _by_kind(rows: Iterable[Row]) -> Iterable[Section]:
-    rows = list(rows)
-    for code, kinds in GROUPS:
-        yield Section(code, tuple(row for row in rows if row.unit.unit_kind in kinds))
-
-
-def _by_rung(rows: Iterable[Row]) -> Iterable[Section]:
-    rows = list(rows)
-    for rung in sorted(Rung, reverse=True):
-        yield Section("rung", tuple(row for row in rows if row.unit.rung == rung), rung)
-
-
-def _words(query: str, *columns: str) -> Q:
-    """Every word is somewhere in one of the columns."""
-    wanted = Q()
-    for word in query.split()[:MOST_WORDS]:
-        anywhere = Q()
-        for column in columns:
-            anywhere |= Q(**{f"{column}__icontains": word})
-        wanted &= anywhere
-    return wanted
-
-
-def _called(query: str) -> set[int]:
-    """Units that have, or ever had, such a name."""
-    names = UnitName.objects.filter(_words(query, "name", "short_name", "unit__code"))
-    return set(names.values_list("unit", flat=True))
-
-
-def _services(query: str, day: date) -> dict[int, list[ServiceTarget]]:
-    """Live targets about such a service, by the unit that owes them."""
-    found: dict[int, list[ServiceTarget]] = {}
-    targets = ServiceTarget.objects.live_on(day).with_unit(day)
-    for target in targets.filter(_words(query, "service", "commitment__title")):
-        found.setdefault(target.unit_id_then, []).append(target)  # type: ignore[attr-defined]
+def _promises(day: date) -> dict[int, list[Promise]]:
+    """By the unit (primary key) that owes them."""
+    found: dict[int, list[Promise]] = defaultdict(list)
+    end = clock.end_of(day)
+    columns = ("dimension", "title", "target_reference", "target_service", "target_family")
+    rows = Commitment.objects.live_on(day).with_targets(day).order_by("reference", "target_reference")
+    for owner, withdrawn_at, *facts in rows.values_list("owner_id", "target_withdrawn_at", *columns):
+        if withdrawn_at is None or withdrawn_at >= end:
+            found[owner].append(Promise(*facts))
     return found
 
 
-def _facts(query: str, day: date) -> dict[int, list[PublicFact]]:
-    """What sources say about such a service, by unit."""
-    found: dict[int, list[PublicFact]] = {}
-    for fact in PublicFact.objects.filter(_words(query, "service"), entered_on__lte=day):
-        found.setdefault(fact.unit_id, []).append(fact)
-    return found
+def _told(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Every name that a unit ever had, and the services that sources speak of; one query."""
+    names, facts = defaultdict(list), defaultdict(list)
+    called = UnitName.objects.order_by().annotate(what=Value("name", CharField()))
+    known = PublicFact.objects.filter(entered_on__lte=day).order_by().annotate(what=Value("fact", CharField()))
+    rows = called.values_list("what", "unit", "name", "short_name").union(
+        known.values_list("what", "unit", "service", "service"), all=True
+    )
+    for what, unit, text, short in rows:
+        if what == "fact":
+            facts[unit].append(text)
+        else:
+            names[unit] += [text, short]
+    return names, facts
 
 
-def _oldest_proposal(day: date) -> dict[int, datetime]:
-    """Since when the oldest undecided proposal of each unit has waited."""
-    oldest: dict[int, datetime] = {}
-    held = Assignment.objects.filter(holding_on(day)).order_by()
-    for path, model in (("commitment", Commitment), ("commitment__targets", ServiceTarget)):
-        waiting = model._default_manager.filter(undecided(day))
-        rows = held.filter(**{f"{path}__in": waiting}).values_list("unit").annotate(Min(f"{path}__proposed_at"))
-        for unit, at in rows:
-            oldest[unit] = min(at, oldest.get(unit, at))
-    return oldest
+def particulars(units: Iterable[Any], day: date) -> dict[int, Particulars]:
+    """By primary key, for the few units on a page; one query, two when any has ended."""
+    units = list(units)
+    able = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
+    held = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk")).order_by()
+    oldest = {
+        path: Subquery(
+            held.filter(**{f"{path}__in": model._default_manager.filter(undecided(day))})
+            .values("unit")
+            .annotate(oldest=Min(f"{path}__proposed_at"))
+            .values("oldest")
+        )
+        for path, model in (("commitment", Commitment), ("commitment__targets", ServiceTarget))
+    }
+    found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
+        has_account=Exists(able.exclude(role=Membership.Role.STAFF)),
+        promise_since=oldest["commitment"],
+        target_since=oldest["commitment__targets"],
+    )
+    after = heirs(units, day)
+    return {
+        pk: Particulars(
+            heirs=tuple(after.get(pk, ())),
+            has_account=has_account,
+            waits=max(((day - clock.day_of(at)).days for at in since if at), default=None),
+        )
+        for pk, has_account, *since in found.values_list("pk", "has_account", "promise_since", "target_since")
+    }
 
 
-def _with_account(day: date) -> set[int]:
-    """Units in which somebody could report on that day."""
-    able = Membership.objects.filter(holding_on(day), user__is_active=True)
-    return set(able.exclude(role=Membership.Role.STAFF).values_list("unit", flat=True))
+@dataclass(frozen=True)
+class Hits:
+    """Why a search found a unit, beside its name: its services, and what sources speak of."""
+
+    promises: tuple[Promise, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+def hits(line: Line, query: str) -> Hits:
+    words = query.casefold().split()
+    if not words:
+        return Hits()
+    return Hits(
+        promises=tuple(promise for promise in line.promises if promise.service and answers(promise.saying, words)),
+        facts=tuple(fact for fact in line.facts if answers(fact.casefold(), words)),
+    )
+
+
+def answers(saying: str, words: Iterable[str]) -> bool:
+    """Every word of a search is in it; both without capitals."""
+    return all(word in saying for word in words)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.querysets import units_with_rung
@@ -91,10 +93,15 @@ class Wall:
 
 def agreement() -> Memorandum | None:
     """The agreement that this register is about: the first one signed."""
-    return Memorandum.objects.order_by("signed_on", "pk").first()
+    return agreed_first().first()
 
 
-def signers(memorandum: Memorandum | None) -> UnitQuerySet:
+def agreed_first() -> QuerySet[Memorandum]:
+    """The same, to be asked within another query."""
+    return Memorandum.objects.order_by("signed_on", "pk")[:1]
+
+
+def signers(memorandum: Memorandum | QuerySet[Memorandum] | None) -> UnitQuerySet:
     """The standing signers: an ended unit stays, a signature withdrawn as a mistake counts on no day."""
     signed = Signature.objects.standing().of_units().filter(memorandum=memorandum)
     return Unit.objects.filter(pk__in=signed.values("unit"))

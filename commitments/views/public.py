@@ -19,7 +19,6 @@ from commitments.reports import commitment as commitments
 from commitments.reports import moves, pact, trail, wall
 from commitments.reports import target as targets
 from commitments.reports import unit as units
-from commitments.reports import unit_list as unit_lists
 from commitments.templatetags.seremoni import long_date, rung_name
 from commitments.views import asof as asof_
 from commitments.views.asof import PARAMETER, AsOf
@@ -46,14 +45,6 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@public_page(PARAMETER, "q", "urut")
-def unit_list(request: HttpRequest) -> HttpResponse:
-    asof = asof_.read(request)
-    asked = request.GET.get("q", "")
-    page = unit_lists.unit_list(asof.day, asked, request.GET.get("urut", ""))
-    return _page(request, asof, "units", "unit", page=page)
-
-
 @public_page(PARAMETER, "sejak")
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     asof = asof_.read(request)
@@ -66,12 +57,6 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "rung": rung_name(page.row.rung),  # type: ignore[attr-defined]  # annotated by the ladder
     }
     return _page(request, asof, "unit", "unit", page=page, steps=ladder.Rung, share=_share(request, asof, said))
-
-
-@public_page(PARAMETER)
-def commitment_list(request: HttpRequest) -> HttpResponse:
-    asof = asof_.read(request)
-    return _page(request, asof, "commitments", "komitmen", rows=commitments.commitment_list(asof.day))
 
 
 @public_page(PARAMETER)

@@ -1,0 +1,237 @@
+"""Which rows of a list does an address ask for? What makes no sense is said, the rest holds.
+
+The ladder is the dearest question of a page. It is asked once: its rows are filtered, counted and sorted in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from commitments.ladder import Flag, Rung
+from commitments.models.commitment import Dimension
+from commitments.models.target import Family
+from commitments.reports.promise_list import WITHDRAWN
+from commitments.reports.unit_list import answers
+from opd.models import Unit
+from opd.models.unit import Kind
+
+LONGEST = 100  # letters of a search; more says nothing more
+MOST_WORDS = 6
+MOST_PAGES = 99_999
+SIZES = (25, 50, 100)  # rows on a page
+FORMATS = ("csv", "xlsx")
+QUOTED = 40  # letters of a wrong value that are said back
+
+Choices = Sequence[tuple[str, Any]]
+
+
+def quoted(value: str) -> str:
+    """What the reader gave, short and without NUL."""
+    value = value.replace("\0", "")
+    return f"{value[:QUOTED]}…" if len(value) > QUOTED else value
+
+
+def unknown_choice(value: str) -> ValidationError:
+    return ValidationError(gettext("“%(value)s” bukan salah satu pilihan.") % {"value": quoted(value)})
+
+
+class Ticks(forms.MultipleChoiceField):
+    """Of several values the known ones hold: a wrong one, kept in `wrong`, must not take the others along."""
+
+    wrong: Sequence[str] = ()
+
+    def clean(self, value: Any) -> list[str]:
+        given = [str(item) for item in value or () if item]
+        wrong = [item for item in given if not self.valid_value(item)]
+        self.wrong = list(dict.fromkeys(wrong))
+        return [item for item in dict.fromkeys(given) if item not in wrong]
+
+
+class OneOf(forms.ChoiceField):
+    """"" is the usual choice."""
+
+    def validate(self, value: str) -> None:
+        if value and not self.valid_value(value):
+            raise unknown_choice(value)
+
+
+class Words(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators = []  # in sentences of our own, below
+
+    def clean(self, value: Any) -> str:
+        text = " ".join(str(value or "").replace("\0", " ").split())
+        if len(text) > LONGEST:
+            raise ValidationError(gettext("Paling banyak %(most)s huruf.") % {"most": LONGEST})
+        if len(text.split()) > MOST_WORDS:
+            raise ValidationError(gettext("Paling banyak %(most)s kata.") % {"most": MOST_WORDS})
+        return text
+
+
+class PageNumber(forms.IntegerField):
+    def clean(self, value: Any) -> int:
+        text = str(value or "1").strip()
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= MOST_PAGES):
+            raise ValidationError(gettext("“%(value)s” bukan nomor halaman.") % {"value": quoted(text)})
+        return int(text)
+
+
+class Asked(forms.Form):
+    """What every list understands beside its filters."""
+
+    urut = OneOf(label=_("Urutan"), required=False)
+    baris = OneOf(label=_("Baris per halaman"), required=False, choices=[(str(size), size) for size in SIZES])
+    halaman = PageNumber(label=_("Halaman"), required=False)
+    format = OneOf(label=_("Format"), required=False, choices=[(name, name) for name in FORMATS])
+
+
+class WordFilter(django_filters.CharFilter):
+    """Rows with a saying that holds every word."""
+
+    field_class = Words
+
+    def filter(self, rows: list[Any], value: str) -> list[Any]:
+        words = (value or "").casefold().split()
+        return [row for row in rows if any(answers(saying, words) for saying in row.sayings)] if words else rows
+
+
+class Facet(django_filters.MultipleChoiceFilter):
+    """Rows that have any of the ticked values; `told(row)`: the values that a row has."""
+
+    field_class = Ticks
+
+    def __init__(self, told: Callable[[Any], Collection[str]], label: Any, choices: Choices = ()) -> None:
+        super().__init__(label=label, choices=choices, required=False)
+        self.told = told
+
+    def filter(self, rows: list[Any], value: list[str]) -> list[Any]:
+        return [row for row in rows if not set(value).isdisjoint(self.told(row))] if value else rows
+
+    def counts(self, rows: Iterable[Any]) -> Counter[str]:
+        return Counter(value for row in rows for value in set(self.told(row)))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`count`: how many rows this choice alone would leave, with the other filters as they are."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ShownFacet:
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+class ListFilter(django_filters.FilterSet):
+    """The filters of one list, over rows in memory; `orders`: what it may be sorted by."""
+
+    class Meta:
+        form = Asked
+
+    def __init__(self, data: QueryDict, rows: list[Any], orders: Iterable[str]) -> None:
+        super().__init__(data, queryset=Unit.objects.none())  # asked for its model only
+        self.rows = rows
+        for name, choices in self.more_choices().items():
+            self.filters[name].extra["choices"] = choices
+        self.form.fields["urut"].choices = [(order, order) for order in orders]
+        self.form.is_valid()
+        self.asked: dict[str, Any] = self.form.cleaned_data
+
+    def more_choices(self) -> dict[str, Choices]:
+        """Choices that the rows themselves tell."""
+        return {}
+
+    def found(self, *, but: str = "") -> list[Any]:
+        """The rows that every filter leaves; `but`: all filters except this one."""
+        rows = self.rows
+        for name, filter_ in self.filters.items():
+            rows = rows if name == but else filter_.filter(rows, self.asked.get(name))
+        return rows
+
+    @property
+    def facet_names(self) -> list[str]:
+        return [name for name, filter_ in self.filters.items() if isinstance(filter_, Facet)]
+
+    def facets(self) -> list[ShownFacet]:
+        return [self._shown(name, self.filters[name]) for name in self.facet_names]
+
+    def _shown(self, name: str, facet: Facet) -> ShownFacet:
+        counts = facet.counts(self.found(but=name))
+        chosen = self.asked.get(name) or []
+        choices = [
+            Choice(str(value), str(label), counts[str(value)], str(value) in chosen)
+            for value, label in facet.extra["choices"]
+        ]
+        return ShownFacet(name, str(facet.label), tuple(choices))
+
+    def complaints(self) -> list[tuple[str, str]]:
+        """Label of the field, and what is wrong with what the address gives for it."""
+        found = [
+            (str(self.form.fields[name].label), str(error)) for name, errors in self.errors.items() for error in errors
+        ]
+        for field in self.form.fields.values():
+            wrong = field.wrong if isinstance(field, Ticks) else ()
+            found += [(str(field.label), unknown_choice(value).messages[0]) for value in wrong]
+        return found
+
+
+def _kecamatan(rows: Iterable[tuple[str, str]]) -> Choices:
+    """Code and short name of each kecamatan, by name; without the word, which is the heading."""
+    return sorted(((code, name.removeprefix("Kec. ")) for code, name in set(rows)), key=lambda pair: pair[1].casefold())
+
+
+RUNGS: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
+
+
+class UnitFilter(ListFilter):
+    q = WordFilter(label=_("Cari"))
+    rung = Facet(lambda line: {str(line.unit.rung)}, _("Anak tangga"), RUNGS)
+    tanda = Facet(lambda line: set(line.flags), _("Tanda"), Flag.choices)
+    jenis = Facet(lambda line: {line.unit.unit_kind}, _("Jenis unit"), Kind.choices)
+    rumpun = Facet(lambda line: {p.family for p in line.promises if p.family}, _("Rumpun target"), Family.choices)
+    dimensi = Facet(lambda line: {promise.dimension for promise in line.promises}, _("Dimensi"), Dimension.choices)
+    kecamatan = Facet(lambda line: {line.code}, _("Kecamatan"))
+    penanda = Facet(
+        lambda line: {"ya" if line.signed else "tidak"},
+        _("Penanda tangan 2017"),
+        [("ya", _("Menandatangani")), ("tidak", _("Tidak menandatangani"))],
+    )
+
+    def more_choices(self) -> dict[str, Choices]:
+        places = ((row.code, row.short_name) for row in self.rows if row.unit.unit_kind == Kind.KECAMATAN)
+        return {"kecamatan": _kecamatan(places)}
+
+
+class PromiseFilter(ListFilter):
+    q = WordFilter(label=_("Cari"))
+    rung = Facet(
+        lambda line: {line.state},
+        _("Anak tangga"),
+        [*RUNGS[:-1], ("0", _("Belum ada target")), (WITHDRAWN, _("Ditarik"))],
+    )
+    tanda = Facet(lambda line: set(line.flags), _("Tanda"), Flag.choices)
+    rumpun = Facet(lambda line: {line.row.target_family}, _("Rumpun target"), Family.choices)
+    dimensi = Facet(lambda line: {line.row.dimension}, _("Dimensi"), Dimension.choices)
+    jenis = Facet(lambda line: {line.row.owner_kind}, _("Jenis unit"), Kind.choices)
+    kecamatan = Facet(lambda line: {line.row.owner_code}, _("Kecamatan"))
+
+    def more_choices(self) -> dict[str, Choices]:
+        places = ((row.row.owner_code, row.owner) for row in self.rows if row.row.owner_kind == Kind.KECAMATAN)
+        return {"kecamatan": _kecamatan(places)}

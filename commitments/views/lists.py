@@ -1,0 +1,59 @@
+"""What may anyone look through? The lists of units and promises, on the page and as files, and all data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from commitments import exports
+from commitments.filters import PromiseFilter, UnitFilter
+from commitments.listing import Listing
+from commitments.reports.promise_list import promise_lines
+from commitments.reports.unit_list import hits, particulars, unit_lines
+from commitments.tables import PromiseTable, UnitTable
+from commitments.views import asof as asof_
+from commitments.views.asof import AsOf
+from opd.snapshot import snapshot
+
+
+@require_safe
+@gzip_page
+def unit_list(request: HttpRequest) -> HttpResponseBase:
+    asof = asof_.read(request)
+    lines = unit_lines(asof.day, searched=bool(request.GET.get("q")))
+    filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders())
+    page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
+    if page.format:
+        return _file(request, asof, page, "unit", gettext("unit"))
+    more = particulars((line.unit for line in page.shown), asof.day)
+    rows = [(line, more[line.unit.pk], hits(line, page.query)) for line in page.shown]
+    return _page(request, asof, "units", "unit", page=page, rows=rows)
+
+
+@require_safe
+@gzip_page
+def commitment_list(request: HttpRequest) -> HttpResponseBase:
+    asof = asof_.read(request)
+    filter_ = PromiseFilter(request.GET, promise_lines(asof.day), PromiseTable.known_orders())
+    page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, PromiseTable)
+    if page.format:
+        return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
+    return _page(request, asof, "commitments", "komitmen", page=page)
+
+
+def _file(request: HttpRequest, asof: AsOf, page: Listing, name: str, title: str) -> HttpResponseBase:
+    """Every row that the filters leave, not only those of a page."""
+    source = request.build_absolute_uri(page.address())
+    sheet = exports.Sheet(name, title, asof.day, source, page.table.as_values())
+    with snapshot():
+        return exports.download(sheet, page.format)
+
+
+def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponseBase:
+    return render(request, f"public/{template}.html", {"asof": asof, "section": section, **context})
