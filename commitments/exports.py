@@ -28,6 +28,7 @@ from commitments.templatetags.seremoni import long_date, long_moment
 from opd import register
 from opd.canonical import decimal_text
 
+FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
 
@@ -65,9 +66,7 @@ def guarded(text: str) -> str:
 
 def cell(value: Any) -> Any:
     """As a spreadsheet holds it: numbers and days by type, everything else as guarded text."""
-    if value is None or isinstance(value, int | Decimal | date) and not isinstance(value, bool):
-        return value
-    return guarded(str(value))
+    return value if value is None or isinstance(value, int | Decimal | date) else guarded(str(value))
 
 
 def notes(sheet: Sheet) -> list[Cells]:
@@ -110,6 +109,8 @@ def as_csv(sheet: Sheet) -> IO[bytes]:
 def _as_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return decimal_text(value).replace(".", ",")
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(value)  # a day as 2026-11-24, which Excel reads as a day
 
 

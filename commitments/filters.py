@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commitments.exports import FORMATS
 from commitments.ladder import Flag, Rung
 from commitments.models.commitment import Dimension
 from commitments.models.target import Family
@@ -29,7 +30,6 @@ LONGEST = 100  # letters of a search; more says nothing more
 MOST_WORDS = 6
 MOST_PAGES = 99_999
 SIZES = (25, 50, 100)  # rows on a page
-FORMATS = ("csv", "xlsx")
 QUOTED = 40  # letters of a wrong value that are said back
 
 Choices = Sequence[tuple[str, Any]]

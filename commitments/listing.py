@@ -177,6 +177,11 @@ class Listing:
         return [*pairs, (DAY, str(self.day))] if self.day else pairs
 
     @property
+    def is_file(self) -> bool:
+        """A file cannot say what it left out: an address that makes no sense is answered with the page."""
+        return bool(self.format) and not self.complaints
+
+    @cached_property
     def complaints(self) -> list[str]:
         """What in the address makes no sense, in sentences."""
         return [*(f"{label}: {words}" for label, words in self.filter.complaints()), *self._odd(), *self._too_far()]

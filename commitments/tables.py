@@ -101,7 +101,7 @@ class UnitTable(ListTable):
     penanda = Told(_("Penanda tangan 2017"), "signed")
     rung = Figure(_("Anak tangga"), "rung", shown=True)
     rung_diakui = Told(_("Anak tangga yang diakui"), "rung_claimed")
-    target = Figure(_("Target"), "live", shown=True)
+    target = Figure(_("Target"), "live", shown=True, heading=_("Target membaik"))
     membaik = Figure(_("Target membaik"), "improving")
     jarak = Figure(_("Jarak terjauh"), "gap", shown=True)
     geser = Figure(_("Tenggat mundur"), "slip_days", shown=True)

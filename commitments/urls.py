@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("jejak/", public.register, name="register"),
     path("jejak/atom.xml", feeds.everything, name="feed"),
     path("cara-baca/", public.how_to_read, name="how-to-read"),
+    path("data/", lists.data, name="data"),
+    path("data/<slug:name>.<slug:format_>", lists.data_file, name="data-file"),
     path("tentang/", public.about, name="about"),
 ]
 

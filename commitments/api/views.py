@@ -30,6 +30,7 @@ class Listing(APIView):
     """GET only. `known`: what there is at the end of a day; `told`: the same with everything that a row needs."""
 
     row: ClassVar[type[rows.Row]]
+    summary: ClassVar[str]
 
     def known(self, day: date) -> QuerySet[Any]:
         raise NotImplementedError
@@ -77,6 +78,7 @@ def described(name: str, summary: str) -> Callable[[L], L]:
     """The description of a listing in the OpenAPI document."""
 
     def describe(view: L) -> L:
+        view.summary = summary
         answer = inline_serializer(
             f"{name.capitalize()}Answer", {"meta": rows.Meta(), "results": view.row(many=True)}
         )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from commitments import exports
+from commitments.api import whole
+from commitments.api.urls import LISTINGS
 from commitments.filters import PromiseFilter, UnitFilter
 from commitments.listing import Listing
 from commitments.reports.promise_list import promise_lines
@@ -29,7 +32,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
     lines = unit_lines(asof.day, searched=bool(request.GET.get("q")))
     filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders())
     page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
-    if page.format:
+    if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
     more = particulars((line.unit for line in page.shown), asof.day)
     rows = [(line, more[line.unit.pk], hits(line, page.query)) for line in page.shown]
@@ -42,9 +45,39 @@ def commitment_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
     filter_ = PromiseFilter(request.GET, promise_lines(asof.day), PromiseTable.known_orders())
     page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, PromiseTable)
-    if page.format:
+    if page.is_file and not asof.notice:
         return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
-    return _page(request, asof, "commitments", "komitmen", page=page)
+    bare = any(line.service is None for line in page.filter.rows)
+    return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
+
+
+@require_safe
+@gzip_page
+def data(request: HttpRequest) -> HttpResponseBase:
+    return _data(request, asof_.read(request))
+
+
+@require_safe
+@gzip_page
+def data_file(request: HttpRequest, name: str, format_: str) -> HttpResponseBase:
+    """A whole listing of the API as a file; a day that makes no sense is said on the page instead."""
+    if format_ not in whole.formats(name):
+        raise Http404
+    asof = asof_.read(request)
+    if asof.notice:
+        return _data(request, asof)
+    view = LISTINGS[name]
+    with snapshot():
+        if format_ == "json":
+            return exports.answer(whole.as_json(view, asof.day), f"{name}-{asof.day}.json", "json")
+        source = request.build_absolute_uri(reverse(f"api-{name}") + asof.query)
+        sheet = exports.Sheet(name, f"{name}. {view.summary}", asof.day, source, whole.cells(view, asof.day))
+        return exports.download(sheet, format_)
+
+
+def _data(request: HttpRequest, asof: AsOf) -> HttpResponseBase:
+    told = {"listings": whole.listings(), "licence": exports.LICENCE, "licence_url": exports.LICENCE_URL}
+    return _page(request, asof, "data", "data", **told)
 
 
 def _file(request: HttpRequest, asof: AsOf, page: Listing, name: str, title: str) -> HttpResponseBase:
