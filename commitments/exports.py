@@ -18,6 +18,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from django.http import FileResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -77,7 +78,7 @@ def notes(sheet: Sheet) -> list[Cells]:
         [f"Melewati Seremoni: {sheet.title}"],
         *(demo if register.is_demo() else []),
         [gettext("Keadaan per"), long_date(sheet.day)],
-        [gettext("Kepala jejak"), *([head.seq, head.hash, long_moment(head.at)] if head else ["-"])],
+        [gettext("Kepala jejak"), *([head.seq, head.hash, long_moment(timezone.localtime(head.at))] if head else ["-"])],
         [gettext("Alamat"), sheet.source],
         [gettext("Lisensi"), f"{LICENCE}, {LICENCE_URL}"],
         [],

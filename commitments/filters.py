@@ -140,23 +140,18 @@ class ShownFacet:
 
 
 class ListFilter(django_filters.FilterSet):
-    """The filters of one list, over rows in memory; `orders`: what it may be sorted by."""
+    """The filters of one list, over rows in memory; `orders`: what it may be sorted by; `places`: the kecamatan."""
 
     class Meta:
         form = Asked
 
-    def __init__(self, data: QueryDict, rows: list[Any], orders: Iterable[str]) -> None:
+    def __init__(self, data: QueryDict, rows: list[Any], orders: Iterable[str], places: Choices) -> None:
         super().__init__(data, queryset=Unit.objects.none())  # asked for its model only
         self.rows = rows
-        for name, choices in self.more_choices().items():
-            self.filters[name].extra["choices"] = choices
+        self.filters["kecamatan"].extra["choices"] = places
         self.form.fields["urut"].choices = [(order, order) for order in orders]
         self.form.is_valid()
         self.asked: dict[str, Any] = self.form.cleaned_data
-
-    def more_choices(self) -> dict[str, Choices]:
-        """Choices that the rows themselves tell."""
-        return {}
 
     def found(self, *, but: str = "") -> list[Any]:
         """The rows that every filter leaves; `but`: all filters except this one."""
@@ -192,9 +187,14 @@ class ListFilter(django_filters.FilterSet):
         return found
 
 
-def _kecamatan(rows: Iterable[tuple[str, str]]) -> Choices:
+def kecamatan(units: Iterable[Any]) -> Choices:
     """Code and short name of each kecamatan, by name; without the word, which is the heading."""
-    return sorted(((code, name.removeprefix("Kec. ")) for code, name in set(rows)), key=lambda pair: pair[1].casefold())
+    found = [(unit.code, (unit.short_name or unit.code).removeprefix("Kec. ")) for unit in units if is_place(unit)]
+    return sorted(found, key=lambda pair: pair[1].casefold())
+
+
+def is_place(unit: Any) -> bool:
+    return bool(unit.unit_kind == Kind.KECAMATAN)
 
 
 RUNGS: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
@@ -214,10 +214,6 @@ class UnitFilter(ListFilter):
         [("ya", _("Menandatangani")), ("tidak", _("Tidak menandatangani"))],
     )
 
-    def more_choices(self) -> dict[str, Choices]:
-        places = ((row.code, row.short_name) for row in self.rows if row.unit.unit_kind == Kind.KECAMATAN)
-        return {"kecamatan": _kecamatan(places)}
-
 
 class PromiseFilter(ListFilter):
     q = WordFilter(label=_("Cari"))
@@ -231,7 +227,3 @@ class PromiseFilter(ListFilter):
     dimensi = Facet(lambda line: {line.row.dimension}, _("Dimensi"), Dimension.choices)
     jenis = Facet(lambda line: {line.row.owner_kind}, _("Jenis unit"), Kind.choices)
     kecamatan = Facet(lambda line: {line.row.owner_code}, _("Kecamatan"))
-
-    def more_choices(self) -> dict[str, Choices]:
-        places = ((row.row.owner_code, row.owner) for row in self.rows if row.row.owner_kind == Kind.KECAMATAN)
-        return {"kecamatan": _kecamatan(places)}

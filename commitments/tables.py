@@ -65,7 +65,7 @@ class ListTable(tables.Table):
 
     @classmethod
     def known_orders(cls) -> list[str]:
-        names = [name for name, column in cls.base_columns.items() if column.orderable]
+        names = [name for name, column in cls.base_columns.items() if column.orderable is not False]
         return [*names, *(f"-{name}" for name in names)]
 
     @classmethod
@@ -97,7 +97,7 @@ class UnitTable(ListTable):
     kode = Told(_("Kode"), "code")
     unit = Column(_("Unit"), "name", shown=True, key="sorted_name")
     singkatan = Told(_("Nama singkat"), "short_name")
-    jenis = Column(_("Jenis"), "unit.unit_kind", key="place")
+    jenis = Column(_("Jenis"), "unit__unit_kind", key="place")
     penanda = Told(_("Penanda tangan 2017"), "signed")
     rung = Figure(_("Anak tangga"), "rung", shown=True)
     rung_diakui = Told(_("Anak tangga yang diakui"), "rung_claimed")
@@ -130,7 +130,7 @@ class PromiseTable(ListTable):
 
     komitmen = Column(_("Komitmen"), "promise")
     judul = Told(_("Judul komitmen"), "title")
-    nomor = Told(_("Nomor target"), "row.target_reference")
+    nomor = Told(_("Nomor target"), "row__target_reference")
     layanan = Column(_("Layanan"), "service", shown=True)
     unit = Column(_("Unit"), "owner", key="sorted_owner")
     dimensi = Column(_("Dimensi"), "dimension")

@@ -177,6 +177,8 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
     "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
     "komitmen/": "/komitmen/",
+    "data/": "/data/",
+    "data/<slug:name>.<slug:format_>": "/data/units.csv",
     "komitmen/<slug:reference>/": "/komitmen/DINKES-01/",
     "sasaran/<slug:reference>/": "/sasaran/DINKES-01-1/",
     "mou/": "/mou/",

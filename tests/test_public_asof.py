@@ -14,7 +14,7 @@ from tests.reading import parts, text
 pytestmark = pytest.mark.django_db
 
 START = date(2018, 1, 1)
-PAGES = ("/", "/unit/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
+PAGES = ("/", "/unit/", "/komitmen/", "/data/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_today_needs_no_notice(cast: Cast, client: Client, asked: str) -> None:
 
 
 def test_the_way_back_keeps_the_other_parameters(cast: Cast, client: Client) -> None:
-    html = read(client, "/unit/?q=dinkes&per=2018-03-01&urut=tangga")
-    assert 'href="/unit/?q=dinkes&amp;urut=tangga">Kembali ke hari ini' in html
+    html = read(client, "/unit/?q=dinkes&per=2018-03-01&urut=rung")
+    assert 'href="/unit/?q=dinkes&amp;urut=rung">Kembali ke hari ini' in html
 
 
 def test_tomorrow_is_not_yet(cast: Cast, client: Client) -> None:

@@ -13,7 +13,7 @@ from tests.reading import parts, text
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("/", "/unit/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
+PAGES = ("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/")
 ODD = [
     "\0",
     "-1",
@@ -58,7 +58,7 @@ def test_a_page_is_the_same_for_everyone(client: Client, ground: str, page: str)
 @pytest.mark.parametrize("page", PAGES)
 def test_odd_parameters_never_break_a_page(client: Client, ground: str, page: str) -> None:
     for odd in ODD:
-        for name in ("per", "q", "urut", "halaman", "objek", "sejak"):
+        for name in ("per", "q", "urut", "halaman", "objek", "sejak", "rung", "tanda", "baris", "format"):
             response = client.get(f"{page}?{name}={quote(odd, errors='surrogatepass')}")
             assert response.status_code == 200, (name, odd)
             assert b"<script>alert" not in response.content

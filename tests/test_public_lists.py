@@ -34,7 +34,7 @@ def test_every_signer_is_listed_with_its_state(client: Client) -> None:
     sent = cast.measurement(target, 5)
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     assert rows(read(client, "/unit/")) == [
-        "Unit dinkes (Dinkes) Membaik 1 dari 1 target membaik",
+        "Unit dinkes (Dinkes) Membaik 1 dari 1 target membaik jarak 18 % mundur tidak kabar hari ini",
         "Unit pdam (Pdam) Tanda tangan target belum ditetapkan",
         "Unit setda (Setda) Tanda tangan target belum ditetapkan",
         "Unit bag-hukum (Bag-Hukum) Tanda tangan target belum ditetapkan",
@@ -97,18 +97,17 @@ def test_nothing_found_says_what_to_try(client: Client) -> None:
 
 
 def test_sorted_by_rung_the_highest_comes_first(client: Client) -> None:
-    cast = Cast()
-    cast.target()
-    html = read(client, "/unit/?urut=tangga")
-    assert re.findall(r'id="tangga-(\d)"', html) == ["1", "0"]
-    assert [row.split(" (")[0] for row in rows(html)] == ["Unit dinkes", "Unit bag-hukum", "Unit pdam", "Unit setda"]
+    Cast().target()
+    html = read(client, "/unit/?urut=-rung")
+    assert [row.split(" (")[0] for row in rows(html)] == ["Unit dinkes", "Unit pdam", "Unit setda", "Unit bag-hukum"]
+    assert parts(html, "tr", "group-row") == []
 
 
 def test_units_that_did_not_sign_stand_apart(client: Client) -> None:
     Cast()
     people.unit("baru")
     html = read(client, "/unit/")
-    assert parts(html, "tr", "group-row")[-1] == "Tidak menandatangani pada 2017 1"
+    assert parts(html, "tr", "group-row")[-1] == "Tidak menandatangani pada 2017"
     assert rows(html)[-1].startswith("Unit baru")
 
 
@@ -122,9 +121,9 @@ def test_forty_units_cost_as_many_queries_as_four(client: Client, page: str) -> 
         unit = people.unit(f"unit-{number}")
         sign(cast, unit)
     with CaptureQueriesContext(connection) as many:
-        assert len(rows(read(client, page))) == 40
+        assert len(rows(read(client, page))) == (40 if page == "/mou/" else 25)
     assert len(many) == len(few)
-    assert len(many) <= 12
+    assert len(many) <= 8
 
 
 def sign(cast: Cast, unit: Unit) -> None:

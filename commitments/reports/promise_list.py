@@ -123,10 +123,6 @@ class Line:
         return missing if self.row.target_direction == Direction.HIGHER else -missing  # type: ignore[no-any-return]
 
     @property
-    def surplus(self) -> Decimal | None:
-        return None if self.short is None else -self.short
-
-    @property
     def due_on(self) -> date | None:
         return self.row.due_on or self.row.target_original_due_on  # type: ignore[no-any-return]
 
@@ -155,11 +151,11 @@ class Line:
         return promise.casefold(), owner.casefold()
 
 
-def promise_lines(day: date) -> list[Line]:
-    """Every target and promise announced by the end of a day, withdrawn ones too, by reference; two queries."""
+def promise_lines(day: date) -> tuple[list[Line], list[Unit]]:
+    """Every target and promise announced by the end of a day, withdrawn ones too, by reference; and every unit."""
     units = Unit.objects.with_names(day).in_bulk()
     rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
-    return [Line(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in rows]
+    return [Line(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in rows], list(units.values())
 
 
 def _withdrawn_on(row: Any, day: date) -> date | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from commitments import exports
 from commitments.api import whole
 from commitments.api.urls import LISTINGS
-from commitments.filters import PromiseFilter, UnitFilter
+from commitments.filters import PromiseFilter, UnitFilter, kecamatan
 from commitments.listing import Listing
 from commitments.reports.promise_list import promise_lines
 from commitments.reports.unit_list import hits, particulars, unit_lines
@@ -30,7 +30,8 @@ from opd.snapshot import snapshot
 def unit_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
     lines = unit_lines(asof.day, searched=bool(request.GET.get("q")))
-    filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders())
+    places = kecamatan(line.unit for line in lines)
+    filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders(), places)
     page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
@@ -43,11 +44,12 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
 @gzip_page
 def commitment_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
-    filter_ = PromiseFilter(request.GET, promise_lines(asof.day), PromiseTable.known_orders())
+    lines, units = promise_lines(asof.day)
+    filter_ = PromiseFilter(request.GET, lines, PromiseTable.known_orders(), kecamatan(units))
     page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, PromiseTable)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
-    bare = any(line.service is None for line in page.filter.rows)
+    bare = any(line.service is None for line in lines)
     return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
 
 
