@@ -78,7 +78,10 @@ def notes(sheet: Sheet) -> list[Cells]:
         [f"Melewati Seremoni: {sheet.title}"],
         *(demo if register.is_demo() else []),
         [gettext("Keadaan per"), long_date(sheet.day)],
-        [gettext("Kepala jejak"), *([head.seq, head.hash, long_moment(timezone.localtime(head.at))] if head else ["-"])],
+        [
+            gettext("Kepala jejak"),
+            *([head.seq, head.hash, long_moment(timezone.localtime(head.at))] if head else ["-"]),
+        ],
         [gettext("Alamat"), sheet.source],
         [gettext("Lisensi"), f"{LICENCE}, {LICENCE_URL}"],
         [],
@@ -147,4 +150,4 @@ def _widths(rows: Iterable[Cells]) -> list[int]:
 
 
 def new_file() -> IO[bytes]:
-    return SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed by the response
+    return SpooledTemporaryFile(max_size=IN_MEMORY)  # closed by the response

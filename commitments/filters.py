@@ -58,7 +58,7 @@ class Ticks(forms.MultipleChoiceField):
 
 
 class OneOf(forms.ChoiceField):
-    """"" is the usual choice."""
+    """ "" is the usual choice."""
 
     def validate(self, value: str) -> None:
         if value and not self.valid_value(value):
@@ -179,7 +179,9 @@ class ListFilter(django_filters.FilterSet):
     def complaints(self) -> list[tuple[str, str]]:
         """Label of the field, and what is wrong with what the address gives for it."""
         found = [
-            (str(self.form.fields[name].label), str(error)) for name, errors in self.errors.items() for error in errors
+            (str(self.form.fields[name].label), str(error))
+            for name, errors in self.errors.items()
+            for error in errors
         ]
         for field in self.form.fields.values():
             wrong = field.wrong if isinstance(field, Ticks) else ()

@@ -122,7 +122,9 @@ class Listing:
 
     @property
     def chips(self) -> list[Chip]:
-        words = [Chip(gettext("Cari"), f"“{self.query}”", self.address(without=("q", self.query)))] if self.query else []
+        words = (
+            [Chip(gettext("Cari"), f"“{self.query}”", self.address(without=("q", self.query)))] if self.query else []
+        )
         ticked = [
             Chip(facet.label, choice.label, self.address(without=(facet.name, choice.value)))
             for facet in self.facets

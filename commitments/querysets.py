@@ -91,7 +91,9 @@ class CommitmentQuerySet(models.QuerySet[Any]):
         """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
         sql, params = ladder.targets_sql(connections[self.db], day)
         columns = ladder.TARGET_COLUMNS
-        return _joined(self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id")
+        return _joined(
+            self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
+        )
 
     def owned_by(self, user: User) -> Self:
         return self.filter(_owned_assignments(user))

@@ -22,6 +22,8 @@ from opd.models.unit import Kind
 class Sorted(TableListData):
     """Rows in the order asked for; those without a value come last, whichever way the others go."""
 
+    data: list[Any]
+
     def order_by(self, aliases: Iterable[str]) -> None:
         for alias in aliases:
             key = self.table.columns[OrderBy(alias).bare].column.key

@@ -1,6 +1,5 @@
 """Do the pages of promises say what the public gets, who owes it, and who inherited it?"""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ from commitments.models import Measurement
 from opd import access, clock
 from opd.models import Tenure
 from tests.cast import REASON, Cast, utc
-from tests.reading import parts, section, text
+from tests.reading import parts, section
 
 pytestmark = pytest.mark.django_db
 

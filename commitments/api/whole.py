@@ -1,4 +1,4 @@
-"""How is a whole listing told at once: as one JSON document, as the rows of a sheet, and as a dictionary of fields?"""
+"""How is a whole listing told at once: as one JSON document, as the rows of a sheet, as a dictionary of fields?"""
 
 from __future__ import annotations
 

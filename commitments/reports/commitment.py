@@ -1,8 +1,7 @@
-"""Which promises are public on a day, who owes each and owed it before, and how do their targets stand?"""
+"""One promise on a day: who owes it and owed it before, and how do its targets stand?"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,17 +13,6 @@ from commitments.reports.standing import Standing, standings
 from opd import clock
 from opd.models import Entry, Tenure, Unit
 from opd.models.unit import holding_on
-
-
-@dataclass(frozen=True)
-class Line:
-    """One promise in the list; counts are of its targets live on that day."""
-
-    row: Commitment
-    unit: Unit | None
-    withdrawn: bool
-    live: int
-    improving: int
 
 
 @dataclass(frozen=True)
@@ -67,25 +55,6 @@ def improving(rows: Iterable[Standing]) -> int:
 
 def is_withdrawn(row: Commitment | ServiceTarget, day: date) -> bool:
     return row.withdrawn_at is not None and row.withdrawn_at < clock.end_of(day)
-
-
-def commitment_list(day: date) -> list[Line]:
-    """Every promise announced by the end of a day, withdrawn ones too; three queries."""
-    rungs: dict[int, list[int]] = defaultdict(list)
-    for commitment, rung in ServiceTarget.objects.with_rung(day).values_list("commitment_id", "rung"):
-        rungs[commitment].append(rung)
-    rows = Commitment.objects.published_on(day).with_unit(day)
-    units = Unit.objects.with_names(day).in_bulk()
-    return [
-        Line(
-            row,
-            units.get(row.unit_id_then),  # type: ignore[attr-defined]  # annotated by `with_unit`
-            is_withdrawn(row, day),
-            len(rungs[row.pk]),
-            sum(rung >= PAST_CEREMONY for rung in rungs[row.pk]),
-        )
-        for row in rows
-    ]
 
 
 def commitment_page(reference: str, day: date) -> CommitmentPage | None:

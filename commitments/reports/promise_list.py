@@ -39,7 +39,7 @@ class Line:
 
     @property
     def service(self) -> str | None:
-        return self.row.target_service  # type: ignore[no-any-return]
+        return self.row.target_service
 
     @property
     def url(self) -> str:
@@ -52,7 +52,7 @@ class Line:
 
     @property
     def owner(self) -> str:
-        return (self.unit.short_name or self.unit.code) if self.unit else ""  # type: ignore[attr-defined]
+        return (self.unit.short_name or self.unit.code) if self.unit else ""
 
     @property
     def sorted_owner(self) -> str:
@@ -95,19 +95,19 @@ class Line:
     @property
     def baseline(self) -> Decimal | None:
         """In force on that day; the original of a target that was withdrawn."""
-        return self.row.baseline_now if self.is_live else self.row.target_baseline_value  # type: ignore[no-any-return]
+        return self.row.baseline_now if self.is_live else self.row.target_baseline_value
 
     @property
     def goal(self) -> Decimal | None:
-        return self.row.target_now if self.is_live else self.row.target_target_value  # type: ignore[no-any-return]
+        return self.row.target_now if self.is_live else self.row.target_target_value
 
     @property
     def value(self) -> Decimal | None:
-        return self.row.value  # type: ignore[no-any-return]
+        return self.row.value
 
     @property
     def unit_of_measure(self) -> str | None:
-        return self.row.target_unit_of_measure  # type: ignore[no-any-return]
+        return self.row.target_unit_of_measure
 
     @property
     def gap(self) -> Decimal | None:
@@ -120,19 +120,19 @@ class Line:
         if self.row.value is None:
             return None
         missing = self.row.target_now - self.row.value
-        return missing if self.row.target_direction == Direction.HIGHER else -missing  # type: ignore[no-any-return]
+        return missing if self.row.target_direction == Direction.HIGHER else -missing
 
     @property
     def due_on(self) -> date | None:
-        return self.row.due_on or self.row.target_original_due_on  # type: ignore[no-any-return]
+        return self.row.due_on or self.row.target_original_due_on
 
     @property
     def original_due_on(self) -> date | None:
-        return self.row.target_original_due_on  # type: ignore[no-any-return]
+        return self.row.target_original_due_on
 
     @property
     def slip_days(self) -> int | None:
-        return self.row.slip_days  # type: ignore[no-any-return]
+        return self.row.slip_days
 
     @property
     def advance_days(self) -> int:
@@ -141,13 +141,15 @@ class Line:
     @property
     def quiet_days(self) -> int | None:
         """How long its reporting clock has run."""
-        return self.row.clock_days  # type: ignore[no-any-return]
+        return self.row.clock_days
 
     @property
     def sayings(self) -> tuple[str, ...]:
         """What it answers to: a search finds its words together in one of these."""
-        promise = f"{self.row.reference} {self.row.target_reference or ''} {self.row.target_service or ''} {self.title}"
-        owner = f"{self.unit.code} {self.unit.name} {self.owner}" if self.unit else ""  # type: ignore[attr-defined]
+        promise = (
+            f"{self.row.reference} {self.row.target_reference or ''} {self.row.target_service or ''} {self.title}"
+        )
+        owner = f"{self.unit.code} {self.unit.name} {self.owner}" if self.unit else ""
         return promise.casefold(), owner.casefold()
 
 

@@ -107,17 +107,21 @@ class Line:
     @property
     def slip_days(self) -> int | None:
         """By how much the most delayed due date was moved."""
-        return self.unit.slip_days  # type: ignore[no-any-return]
+        return self.unit.slip_days
 
     @property
     def quiet_days(self) -> int | None:
         """Since anything was heard of any live target."""
-        return self.unit.quiet_days  # type: ignore[no-any-return]
+        return self.unit.quiet_days
 
     @property
     def sayings(self) -> tuple[str, ...]:
         """What it answers to: a search finds its words together in one of these."""
-        return (self.called, *(promise.saying for promise in self.promises), *(fact.casefold() for fact in self.facts))
+        return (
+            self.called,
+            *(promise.saying for promise in self.promises),
+            *(fact.casefold() for fact in self.facts),
+        )
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,8 @@ def _promises(day: date) -> dict[int, list[Promise]]:
 
 def _told(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     """Every name that a unit ever had, and the services that sources speak of; one query."""
-    names, facts = defaultdict(list), defaultdict(list)
+    names: dict[int, list[str]] = defaultdict(list)
+    facts: dict[int, list[str]] = defaultdict(list)
     called = UnitName.objects.order_by().annotate(what=Value("name", CharField()))
     known = PublicFact.objects.filter(entered_on__lte=day).order_by().annotate(what=Value("fact", CharField()))
     rows = called.values_list("what", "unit", "name", "short_name").union(

@@ -103,7 +103,7 @@ def agreed_first() -> QuerySet[Memorandum]:
 
 def signers(memorandum: Memorandum | QuerySet[Memorandum] | None) -> UnitQuerySet:
     """The standing signers: an ended unit stays, a signature withdrawn as a mistake counts on no day."""
-    signed = Signature.objects.standing().of_units().filter(memorandum=memorandum)
+    signed = Signature.objects.standing().of_units().filter(memorandum=memorandum)  # type: ignore[misc]  # or a query
     return Unit.objects.filter(pk__in=signed.values("unit"))
 
 

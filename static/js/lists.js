@@ -27,7 +27,7 @@
     const again = focused && document.getElementById(focused);
     if (again) again.focus({ preventScroll: true });
     document.title = next.title;
-    const count = next.getElementById("jumlah");
+    const count = result.querySelector("#jumlah");
     said.textContent = count ? count.textContent.trim().replace(/\s+/g, " ") : "";
     return true;
   };
