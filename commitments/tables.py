@@ -143,7 +143,7 @@ class PromiseTable(ListTable):
     sekarang = Told(_("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"))
     target = Told(_("Target"), "goal")
     satuan = Told(_("Satuan"), "unit_of_measure")
-    jarak = Figure(_("Jarak ke target"), "gap", shown=True)
+    jarak = Figure(_("Jarak ke target"), "gap", shown=True, heading=_("Jarak"))
     kurang = Told(_("Kurangnya"), "short")
     tenggat = Column(_("Tenggat"), "due_on", shown=True)
     semula = Told(_("Tenggat semula"), "original_due_on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from commitments.ladder import Flag, Rung
@@ -91,6 +92,11 @@ class Line:
     @property
     def flags(self) -> list[Flag]:
         return [flag for flag in Flag if getattr(self.row, flag)]
+
+    @cached_property
+    def marks(self) -> list[Flag]:
+        """The flags beside the rung; a higher claim is shown as a rung of its own."""
+        return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
 
     @property
     def baseline(self) -> Decimal | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import CharField, Exists, Min, OuterRef, Subquery, Value
@@ -98,6 +99,11 @@ class Line:
     @property
     def flags(self) -> list[Flag]:
         return [flag for flag in Flag if getattr(self.unit, flag)]
+
+    @cached_property
+    def marks(self) -> list[Flag]:
+        """The flags beside the rung; a higher claim is shown as a rung of its own."""
+        return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
 
     @property
     def gap(self) -> Decimal | None:
