@@ -16,8 +16,6 @@ from commitments.tables import ListTable
 
 DAY = "per"  # read by every page for itself
 PAGING = ("urut", "baris", "halaman", "format")
-# What others hang on an address to follow its reader: no question to this register.
-TRACKING = ("utm_", "fbclid", "gclid", "igshid", "mc_")
 
 Pairs = list[tuple[str, str]]
 
@@ -191,7 +189,7 @@ class Listing:
     def _odd(self) -> Iterator[str]:
         single = ("q", *PAGING)
         for name in self.data:
-            if name not in self.filter.form.fields and name != DAY and not name.startswith(TRACKING):
+            if name not in self.filter.form.fields and name != DAY:
                 yield gettext("“%(name)s” bukan saringan daftar ini.") % {"name": quoted(name)}
             elif name in single and len(self.data.getlist(name)) > 1:
                 yield gettext("“%(name)s” tertulis lebih dari sekali; yang dipakai yang terakhir.") % {"name": name}

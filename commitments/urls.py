@@ -22,11 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("jejak/atom.xml", feeds.everything, name="feed"),
     path("cara-baca/", public.how_to_read, name="how-to-read"),
     path("data/", lists.data, name="data"),
-    path("data/<slug:name>.<slug:format_>", lists.data_file, name="data-file"),
     path("tentang/", public.about, name="about"),
 ]
 
 without_language: list[URLPattern | URLResolver] = [
+    path("data/<slug:name>.<slug:format_>", lists.data_file, name="data-file"),
     path("jejak.jsonl", outlets.register_lines, name="register-lines"),
     path("bukti/<slug:public_sha256>/", public.evidence, name="evidence"),
     path("healthz", outlets.healthz, name="healthz"),

@@ -13,7 +13,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("/", "/unit/", "/unit/dinkes/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
+PAGES = ("/", "/unit/", "/unit/dinkes/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/")
 ONE_LANGUAGE = ("/kerja/", "/admin/", "/akun/login/", "/api/v1/units/", "/jejak.jsonl", "/healthz")
 ADDRESS = re.compile(r'(?:href|action)="(/[^"#]*)"')
 

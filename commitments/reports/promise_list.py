@@ -43,15 +43,6 @@ class Line:
         return self.row.target_service
 
     @property
-    def url(self) -> str:
-        target = self.row.target_reference
-        return f"/sasaran/{target}/" if target else self.promise_url
-
-    @property
-    def promise_url(self) -> str:
-        return f"/komitmen/{self.row.reference}/"
-
-    @property
     def owner(self) -> str:
         return (self.unit.short_name or self.unit.code) if self.unit else ""
 

@@ -30,13 +30,26 @@ class Packing(GZipMiddleware):
 
 packed = decorator_from_middleware(Packing)
 
+# What others hang on an address to follow its reader: no question to this register.
+TRACKING = ("utm_", "fbclid", "gclid", "igshid", "mc_")
 
-def public_page(*parameters: str) -> Callable[[View], View]:
+
+class Anything(frozenset[str]):
+    """Every parameter but tracking codes: for a page that says which ones it does not understand."""
+
+    def __contains__(self, name: object) -> bool:
+        return not str(name).startswith(TRACKING)
+
+
+ANYTHING = Anything()
+
+
+def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callable[[View], View]:
     """Read only, compressed, the same for every reader; `parameters` are all that its address may carry.
 
     Others never reach the view: the tracking codes of shared links then lead to one page, kept once.
     """
-    known = frozenset(parameters)
+    known = frozenset(parameters) if known is None else known
 
     def mark(view: View) -> View:
         @wraps(view)

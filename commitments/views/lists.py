@@ -9,8 +9,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
 
 from commitments import exports
 from commitments.api import whole
@@ -21,12 +19,12 @@ from commitments.reports.promise_list import promise_lines
 from commitments.reports.unit_list import hits, particulars, unit_lines
 from commitments.tables import PromiseTable, UnitTable
 from commitments.views import asof as asof_
-from commitments.views.asof import AsOf
+from commitments.views.asof import PARAMETER, AsOf
+from commitments.views.everyone import ANYTHING, public_page
 from opd.snapshot import snapshot
 
 
-@require_safe
-@gzip_page
+@public_page(known=ANYTHING)
 def unit_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
     lines = unit_lines(asof.day, searched=bool(request.GET.get("q")))
@@ -40,8 +38,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
     return _page(request, asof, "units", "unit", page=page, rows=rows)
 
 
-@require_safe
-@gzip_page
+@public_page(known=ANYTHING)
 def commitment_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
     lines, units = promise_lines(asof.day)
@@ -53,14 +50,12 @@ def commitment_list(request: HttpRequest) -> HttpResponseBase:
     return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def data(request: HttpRequest) -> HttpResponseBase:
     return _data(request, asof_.read(request))
 
 
-@require_safe
-@gzip_page
+@public_page(PARAMETER)
 def data_file(request: HttpRequest, name: str, format_: str) -> HttpResponseBase:
     """A whole listing of the API as a file; a day that makes no sense is said on the page instead."""
     if format_ not in whole.formats(name):
