@@ -78,7 +78,11 @@ def test_links_of_an_english_page_stay_english(client: Client, page: str) -> Non
     cast.measurement(cast.target())
     html = client.get(f"/en{page}").content.decode()
     inside = {found.partition("?")[0] for found in ADDRESS.findall(html)} - {page}  # but for the switch
-    for_machines = ("/jejak.jsonl", "/api/", "/data/")  # the page of the data is /en/data/; its files have one address
+    for_machines = (
+        "/jejak.jsonl",
+        "/api/",
+        "/data/",
+    )  # the page of the data is /en/data/; its files have one address
     assert {found for found in inside if not found.startswith(("/en/", "/static/", *for_machines))} == set()
 
 
