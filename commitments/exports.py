@@ -149,5 +149,12 @@ def _widths(rows: Iterable[Cells]) -> list[int]:
     return [min(WIDEST, max(NARROWEST, *(len(_as_text(value)) + 2 for value in column))) for column in columns]
 
 
+class Written(SpooledTemporaryFile[bytes]):
+    """A file on its way to a reader; one that nobody takes closes with the response, without a warning."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def new_file() -> IO[bytes]:
-    return SpooledTemporaryFile(max_size=IN_MEMORY)  # closed by the response
+    return Written(max_size=IN_MEMORY)
