@@ -6,6 +6,7 @@ Facts are known on a day when they were recorded before its end in Asia/Jakarta.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -141,8 +142,22 @@ def _rounded(sql: str) -> str:
     return f"ROUND({sql}, {DECIMALS})"
 
 
-def _targets(sql: Dialect) -> str:
-    """Common table expressions ending in `ladder`: one row for each live target."""
+def among(targets: Collection[int]) -> str:
+    """SQL that narrows the ladder to these targets, by primary key: the others are then not worked out."""
+    return f"t.id IN ({_keys(targets)})"
+
+
+def ever_owed_by(units: Collection[int]) -> str:
+    """The same, to the targets of promises that these units have owed on any day."""
+    return f"t.commitment_id IN (SELECT commitment_id FROM commitments_assignment WHERE unit_id IN ({_keys(units)}))"
+
+
+def _keys(pks: Collection[int]) -> str:
+    return ", ".join(str(int(pk)) for pk in pks) or "NULL"
+
+
+def _targets(sql: Dialect, narrowed: str = "") -> str:
+    """Common table expressions ending in `ladder`: one row for each live target, or for some of them."""
     met = f"{_rounded('s.sign * s.value')} >= {_rounded('s.sign * s.target_now')}"
     gained = _rounded("t.sign * (v.value - t.baseline_now)")
     last_heard = (
@@ -158,6 +173,11 @@ def _targets(sql: Dialect) -> str:
             MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN met END) AS met{suffix},
             MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN period_end END) AS period_end{suffix},
             MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"""
+
+    same_unless_differs = ", ".join(
+        f"CASE WHEN differs = 1 THEN {column}_claimed ELSE {column} END AS {column}_claimed"
+        for column in ("latest_id", "value", "met", "period_end", "run_start")
+    )
 
     def climbed(suffix: str) -> str:
         better = _rounded(f"t.sign * (v.value{suffix} - t.baseline_now)")
@@ -199,6 +219,7 @@ def _targets(sql: Dialect) -> str:
             COALESCE(f.due_on, t.original_due_on) AS due_on
         FROM commitments_servicetarget t CROSS JOIN asof LEFT JOIN in_force f ON f.target_id = t.id
         WHERE t.published_at < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
+            {f"AND {narrowed}" if narrowed else ""}
     ),
 
     -- Softened: a revision brought target and baseline closer together than just before it.
@@ -232,7 +253,7 @@ def _targets(sql: Dialect) -> str:
             ON d.measurement_id = m.id AND d.verdict <> 'revoked' AND d.at < asof.until
         LEFT JOIN commitments_decision x
             ON x.measurement_id = m.id AND x.verdict = 'revoked' AND x.at < asof.until
-        WHERE m.submitted_at < asof.until
+        WHERE m.submitted_at < asof.until {"AND m.target_id IN (SELECT id FROM live)" if narrowed else ""}
     ),
     activity AS (
         SELECT target_id, MAX(submitted_at) AS submitted_at, MAX(decided_at) AS decided_at,
@@ -240,14 +261,19 @@ def _targets(sql: Dialect) -> str:
         FROM submitted GROUP BY target_id
     ),
 
-    -- Counted, verified (0) and as claimed (1): there, what is undecided is taken as verified.
+    -- Counted, verified (0) and as claimed (1): there, what is undecided is taken as verified. Both views are the
+    -- same for a target with nothing undecided, so the second is only made for the others.
+    view AS (
+        SELECT id AS target_id, 0 AS claimed FROM live
+        UNION ALL SELECT target_id, 1 FROM activity WHERE waiting = 1
+    ),
     proven AS (
-        SELECT s.*, t.sign, t.target_now, claim.claimed,
-            MAX(s.version) OVER (PARTITION BY claim.claimed, s.chain) AS newest
-        FROM submitted s JOIN live t ON t.id = s.target_id
-        CROSS JOIN (SELECT 0 AS claimed UNION ALL SELECT 1) claim
+        SELECT s.id, s.target_id, s.uuid, s.version, s.value, s.period_end, s.verdict,
+            COALESCE(s.decided_at, s.submitted_at) AS at, t.sign, t.target_now, view.claimed,
+            MAX(s.version) OVER (PARTITION BY view.claimed, s.chain) AS newest
+        FROM submitted s JOIN live t ON t.id = s.target_id JOIN view ON view.target_id = t.id
         WHERE s.revoked_at IS NULL AND s.period_end > t.baseline_on
-            AND (s.verdict = 'verified' OR (s.verdict IS NULL AND claim.claimed = 1))
+            AND (s.verdict = 'verified' OR (s.verdict IS NULL AND view.claimed = 1))
             AND EXISTS (SELECT 1 FROM commitments_evidence e
                         WHERE e.measurement_id = s.id AND e.evidence_kind = 'hasil')
     ),
@@ -259,14 +285,19 @@ def _targets(sql: Dialect) -> str:
         FROM proven s
         WHERE s.version = s.newest
         WINDOW latest_first AS (PARTITION BY s.claimed, s.target_id ORDER BY s.period_end DESC,
-            CASE WHEN s.verdict IS NULL THEN 1 ELSE 0 END DESC,
-            COALESCE(s.decided_at, s.submitted_at) DESC, s.uuid DESC)
+            CASE WHEN s.verdict IS NULL THEN 1 ELSE 0 END DESC, s.at DESC, s.uuid DESC)
     ),
-    latest AS (
+    seen AS (
         SELECT target_id, {of_view(0, "")}, {of_view(1, "_claimed")},
             MIN(CASE WHEN claimed = 0 AND met = 1 THEN period_end END) AS met_on,
-            MAX(CASE WHEN verdict IS NULL THEN met ELSE 0 END) AS waiting_would_meet
+            MAX(CASE WHEN verdict IS NULL THEN met ELSE 0 END) AS waiting_would_meet,
+            MAX(claimed) AS differs
         FROM ranked GROUP BY target_id
+    ),
+    latest AS (
+        SELECT target_id, {same_unless_differs}, latest_id, value, met, period_end, run_start,
+            met_on, waiting_would_meet
+        FROM seen
     ),
     climbed AS (
         SELECT t.*, v.value, v.value_claimed, v.latest_id, v.period_end, v.run_start, v.met_on,
@@ -382,13 +413,16 @@ def _parameters(connection: BaseDatabaseWrapper, day: date, until: datetime | No
     return [connection.ops.adapt_datefield_value(day), moment]
 
 
-def targets_sql(connection: BaseDatabaseWrapper, day: date, until: datetime | None = None) -> tuple[str, list[Any]]:
+def targets_sql(
+    connection: BaseDatabaseWrapper, day: date, until: datetime | None = None, narrowed: str = ""
+) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
 
     until: the first moment (aware) not known any more; the end of the day unless an act asks about its own moment.
+    narrowed: what `among` or `ever_owed_by` gives, where few targets matter; it is then much cheaper.
     """
     columns = ", ".join(TARGET_COLUMNS)
-    sql = f"WITH {_targets(DIALECTS[connection.vendor])} SELECT {columns} FROM ladder"
+    sql = f"WITH {_targets(DIALECTS[connection.vendor], narrowed)} SELECT {columns} FROM ladder"
     return sql, _parameters(connection, day, until)
 
 

@@ -127,12 +127,20 @@ class TargetQuerySet(models.QuerySet[Any]):
             unit_code=Subquery(owed.values("unit__code")[:1]),
         )
 
-    def with_rung(self, day: date, *, until: datetime | None = None, live_only: bool = True) -> Any:
+    def with_rung(
+        self,
+        day: date,
+        *,
+        until: datetime | None = None,
+        live_only: bool = True,
+        narrowed: str = "",
+    ) -> Any:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
+        narrowed: `ladder.among` or `ladder.ever_owed_by`, where few targets matter.
         """
-        sql, params = ladder.targets_sql(connections[self.db], day, until)
+        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:

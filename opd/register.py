@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -77,6 +77,12 @@ def head() -> Entry | None:
 def is_demo() -> bool:
     """Whether this register holds invented progress: its first entry says so."""
     return Entry.objects.filter(seq=1, act=DEMO).exists()
+
+
+def began_on() -> date | None:
+    """The day of the first entry; None while the register is empty."""
+    first = Entry.objects.order_by("seq").values_list("at", flat=True).first()
+    return clock.day_of(first) if first else None
 
 
 def chained(prev_hash: str, body: str) -> str:

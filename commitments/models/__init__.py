@@ -2,6 +2,7 @@ from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
+from commitments.models.month_end import MonthEnd
 from commitments.models.proof import Evidence
 from commitments.models.revision import TargetRevision
 from commitments.models.target import Direction, Family, ServiceTarget, Statistic
@@ -17,6 +18,7 @@ __all__ = (
     "Family",
     "Measurement",
     "Memorandum",
+    "MonthEnd",
     "PublicFact",
     "ServiceTarget",
     "Signature",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commitments.ladder import PAST_CEREMONY
+from commitments.ladder import PAST_CEREMONY, among
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
 from commitments.reports import offices
 from commitments.reports.standing import Standing, standings
@@ -63,7 +63,8 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
     if row is None:
         return None
     terms = _terms(row, day)
-    targets = row.targets.published_on(day).with_rung(day, live_only=False)
+    narrowed = among(row.targets.values_list("pk", flat=True))
+    targets = row.targets.published_on(day).with_rung(day, live_only=False, narrowed=narrowed)
     unit = next(term.unit for term in reversed(terms) if term.holds or term is terms[0])
     done_by = _done_by(row, day)
     return CommitmentPage(

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 
-from commitments.models import Assignment, TargetRevision
-from commitments.querysets import units_with_rung
-from commitments.reports.wall import signers
+from commitments.models import Assignment, Decision, TargetRevision
+from commitments.reports.month_ends import rungs_on
 from opd import clock
 from opd.models import Unit
 from opd.models.unit import holding_on
 
-WINDOW = 90  # days: one reporting cycle, unless a reader asks for another day
-SHOWN = 4  # of each kind on the first page
+MONTHS = 3  # back to the end of a month, about one reporting cycle, unless a reader asks for another day
+SHOWN = 4  # of each kind before the rest is folded away
+
+
+def usual_since(day: date) -> date:
+    """The end of the third month before that of `day`; months that are over are kept, so it costs little."""
+    for _ in range(MONTHS):
+        day = day.replace(day=1) - timedelta(days=1)
+    return day
 
 
 @dataclass(frozen=True)
 class Move:
-    """A unit's rung on two days."""
+    """A unit's rung on two days, and when something about its targets was last decided between them."""
 
     unit: Any
     before: int
+    decided_at: datetime | None
 
     @property
     def after(self) -> int:
@@ -53,21 +60,32 @@ class Moves:
 
 
 def moves(units: Iterable[Any], memorandum: Any, since: date, day: date) -> Moves:
-    """Compares the ladders of two days; two queries. `units` carry the ladder of `day`."""
+    """Compares the ladders of two days, the newest decisions first. `units` carry the ladder of `day`."""
     units = list(units)
-    before = {unit.pk: unit for unit in units_with_rung(signers(memorandum), since)}
-    both = [Move(unit, before[unit.pk].rung) for unit in units if unit.pk in before]
+    before = rungs_on(memorandum, since)
+    moved = [unit for unit in units if unit.code in before and unit.rung != before[unit.code][0]]
+    decided = last_decided(since, day)
+    both = [Move(unit, before[unit.code][0], decided.get(unit.pk)) for unit in moved]
+    both.sort(key=lambda move: (move.decided_at or clock.end_of(since), abs(move.after - move.before)), reverse=True)
     return Moves(
         since=since,
-        rises=tuple(sorted((move for move in both if move.after > move.before), key=lambda m: m.before - m.after)),
-        falls=tuple(sorted((move for move in both if move.after < move.before), key=lambda m: m.after - m.before)),
-        silences=tuple(unit for unit in units if unit.silent and unit.pk in before and not before[unit.pk].silent),
+        rises=tuple(move for move in both if move.after > move.before),
+        falls=tuple(move for move in both if move.after < move.before),
+        silences=tuple(unit for unit in units if unit.silent and unit.code in before and not before[unit.code][1]),
         slips=slips(units, since, day),
     )
 
 
+def last_decided(since: date, day: date) -> dict[int, datetime]:
+    """Unit (by primary key) -> the last decision on what it owes on `day`, after `since`; one query."""
+    between = Decision.objects.filter(at__gte=clock.end_of(since), at__lt=clock.end_of(day))
+    owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("measurement__target__commitment"))
+    by_unit = between.annotate(unit_id=Subquery(owed.values("unit")[:1])).order_by().values_list("unit_id")
+    return dict(by_unit.annotate(Max("at")))
+
+
 def slips(units: Iterable[Any], since: date, day: date) -> tuple[Slip, ...]:
-    """Due dates put off after `since`, newest first."""
+    """Due dates put off after `since`, the last of each target, newest first; one query."""
     by_pk: dict[int, Unit] = {unit.pk: unit for unit in units}
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("target__commitment"))
     revisions = (

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 from django.db.models import Count, QuerySet
 
@@ -29,6 +30,12 @@ class Tally:
     @property
     def total(self) -> int:
         return sum(number for _, number in self.parts)
+
+    @property
+    def spans(self) -> list[tuple[Evidence.Kind, int, int]]:
+        """(kind, where it begins, how many) along one bar."""
+        starts = accumulate((number for _, number in self.parts), initial=0)
+        return [(kind, start, number) for start, (kind, number) in zip(starts, self.parts, strict=False)]
 
 
 @dataclass(frozen=True)
@@ -126,11 +133,11 @@ class Standing:
         return getattr(self.target, column)
 
 
-def standings(targets: Iterable[ServiceTarget], day: date) -> list[Standing]:
-    """Targets that `with_rung(day)` annotated, with what a row prints; three queries, however many there are."""
+def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = True) -> list[Standing]:
+    """Targets that `with_rung(day)` annotated, with what a row prints; two queries, however many there are."""
     rows = list(targets)
     latest = Measurement.objects.in_bulk([pk for row in rows if (pk := getattr(row, "latest_id", None))])
-    tallies = tallies_of(rows, day)
+    tallies = tallies_of(rows, day) if tallied else {}
     return [
         Standing(row, day, latest.get(getattr(row, "latest_id", None) or 0), tallies.get(row.pk, Tally()))
         for row in rows

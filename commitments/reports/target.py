@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Prefetch
 
 from commitments import charts
+from commitments.ladder import among
 from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.reports import offices
 from commitments.reports.standing import Standing, standings
@@ -117,7 +118,7 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     until = ended if ended and ended < clock.end_of(day) else None
     last = clock.day_of(until) if until else day
     annotated = ServiceTarget.objects.select_related("commitment", "replaces").with_unit(day)
-    [row] = annotated.filter(pk=found.pk).with_rung(last, until=until)
+    [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=among([found.pk]))
     [standing] = standings([row], last)
     versions = versions_of(row, day, last, until)
     done_by = _done_by(row, day)

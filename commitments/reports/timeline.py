@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -51,6 +52,50 @@ class Term:
 
     def holds(self, day: date) -> bool:
         return self.from_on <= day and (self.until_on is None or day < self.until_on)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What happened in one year, newest first."""
+
+    year: int
+    events: tuple[Event, ...]
+
+    @property
+    def routine(self) -> Counter[str]:
+        """Reports and decisions by what became of them, those told in one line included."""
+        counts: Counter[str] = Counter()
+        for event in self.events:
+            if event.what == "year":
+                counts.update(event.row)
+            elif event.what in ROUTINE:
+                counts[event.what] += 1
+        return counts
+
+    @property
+    def slips(self) -> int:
+        return sum(event.what == "revised" and event.days > 0 for event in self.events)
+
+    @property
+    def silences(self) -> int:
+        return sum(event.what in ("silent", "pause") for event in self.events)
+
+    @property
+    def revoked(self) -> int:
+        return sum(event.what == "revoked" for event in self.events)
+
+    @property
+    def successions(self) -> int:
+        return sum(event.what in ("took_office", "succeeded", "ended") for event in self.events)
+
+    @property
+    def promises(self) -> int:
+        return sum(event.what in ("target_published", "target_withdrawn") for event in self.events)
+
+
+def by_year(events: Iterable[Event]) -> tuple[Year, ...]:
+    """Events newest first, in years newest first."""
+    return tuple(Year(year, tuple(found)) for year, found in groupby(events, key=lambda event: event.on.year))
 
 
 def timeline(unit: Unit, day: date, signature: Signature | None, live: Iterable[Standing]) -> list[Event]:

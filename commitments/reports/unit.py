@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
+from commitments import bands
+from commitments.ladder import Flag, ever_owed_by
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.querysets import units_with_rung
+from commitments.reports.month_ends import months_of
 from commitments.reports.standing import Standing, Tally, furthest, standings, total_tally
-from commitments.reports.timeline import Event, timeline
+from commitments.reports.timeline import Event, Year, by_year, timeline
 from opd import clock
 from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
 from opd.models.unit import holding_on
@@ -44,10 +47,23 @@ class UnitPage:
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
     events: tuple[Event, ...]
+    stairs: bands.Stairs | None = field(repr=False)
 
     @property
     def best(self) -> Standing | None:
         return furthest(self.live)
+
+    @property
+    def flagged(self) -> tuple[tuple[Flag, tuple[Standing, ...]], ...]:
+        """Each flag of the unit, with the live targets that raise it."""
+        raised = [flag for flag in Flag if getattr(self.row, flag.value)]
+        return tuple(
+            (flag, tuple(row for row in self.live if getattr(row.target, flag.value))) for flag in raised if self.live
+        )
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        return by_year(self.events)
 
     @property
     def tally(self) -> Tally:
@@ -75,7 +91,8 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         return None
     signature, mistaken = _signatures(row)
     ended_by = _ended_by(row, day)
-    targets = ServiceTarget.objects.owed_by(row, day).published_on(day).with_rung(day, live_only=False)
+    owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
+    targets = owed.with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
     heirs = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
     live = tuple(standings([target for target in targets if target.rung is not None], day))
     return UnitPage(
@@ -95,6 +112,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         ended_by=ended_by,
         successors=tuple(heirs),
         events=tuple(timeline(row, day, signature, live)),
+        stairs=bands.stairs([*months_of(row, day), (day, row.rung)]) if signature else None,
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from commitments.ladder import PAST_CEREMONY, Rung
+from commitments.ladder import PAST_CEREMONY, Rung, ever_owed_by
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.querysets import units_with_rung
 from commitments.reports.standing import Standing, standings
@@ -155,10 +155,10 @@ def grouped(units: Iterable[Any]) -> tuple[Group, ...]:
 
 def best(units: Iterable[Any], day: date) -> list[tuple[Any, Standing]]:
     """Verified improvements that went furthest towards their target, one a unit, silent ones left out."""
-    by_pk = {unit.pk: unit for unit in units}
+    by_pk = {unit.pk: unit for unit in units if unit.past_ceremony}
     improved = (
         ServiceTarget.objects.with_unit(day)
-        .with_rung(day)
+        .with_rung(day, narrowed=ever_owed_by(by_pk))
         .filter(rung__gte=PAST_CEREMONY, silent=0)
         .order_by("-rung", "-progress", "reference")
     )
@@ -167,20 +167,19 @@ def best(units: Iterable[Any], day: date) -> list[tuple[Any, Standing]]:
         if target.unit_id_then in by_pk:
             first.setdefault(target.unit_id_then, target)
     shown = list(first.values())[:BEST]
-    return [(by_pk[row.target.unit_id_then], row) for row in standings(shown, day)]  # type: ignore[attr-defined]
+    return [(by_pk[row.target.unit_id_then], row) for row in standings(shown, day, tallied=False)]  # type: ignore[attr-defined]
 
 
 def heirs(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:
-    """Who came after each ended unit (by primary key); two queries when any has ended, none otherwise."""
+    """Who came after each ended unit (by primary key); one query when any has ended, none otherwise."""
     ended = [unit.pk for unit in units if unit.valid_until and unit.valid_until <= day]
     if not ended:
         return {}
     changes = UnitChange.objects.exclude(change=UnitChange.Change.RENAMED).filter(
-        predecessors__in=ended, successors__isnull=False, confirmed_at__isnull=False, on__lte=day
+        predecessors__in=ended, confirmed_at__isnull=False, on__lte=day
     )
-    pairs = list(changes.order_by("pk").values_list("predecessors", "successors"))
-    after = Unit.objects.with_names(day).in_bulk([successor for _, successor in pairs])
+    after = Unit.objects.with_names(day).filter(changes_into__in=changes)
     found: dict[int, list[Unit]] = {}
-    for ended_pk, successor in pairs:
-        found.setdefault(ended_pk, []).append(after[successor])
+    for heir in after.annotate(ended=F("changes_into__predecessors")).order_by("changes_into", "pk"):
+        found.setdefault(heir.ended, []).append(heir)
     return found

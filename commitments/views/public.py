@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 from commitments import evidence as store
 from commitments import ladder
 from commitments.reports import commitment as commitments
-from commitments.reports import moves, pact, trail, wall
+from commitments.reports import history, moves, pact, trail, wall
 from commitments.reports import target as targets
 from commitments.reports import unit as units
 from commitments.templatetags.seremoni import long_date, rung_name
@@ -31,18 +30,25 @@ EVIDENCE_CACHE = "public, max-age=604800"
 @public_page(PARAMETER, "sejak")
 def home(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
+    since = asof_.since(request, asof)
     shown = wall.wall(asof.day)
-    since = asof.day - timedelta(days=moves.WINDOW)
-    return _page(
+    months = history.history(shown.memorandum, shown.steps, asof.day, asof.began_on)
+    response = _page(
         request,
         asof,
         "home",
         "",
+        since=since,
         wall=shown,
         heirs=wall.heirs(shown.units, asof.day),
         best=wall.best(shown.units, asof.day),
-        moves=moves.moves(shown.units, shown.memorandum, since, asof.day),
+        moves=moves.moves(shown.units, shown.memorandum, since.day, asof.day),
+        history=months,
+        share=_share(request, asof, _answer(shown, asof)),
     )
+    if months and not months.complete:
+        response["Cache-Control"] = "no-store"  # the next reader sees more
+    return response
 
 
 @public_page(PARAMETER, "sejak")
@@ -138,6 +144,14 @@ def how_to_read(request: HttpRequest) -> HttpResponse:
 @public_page(PARAMETER)
 def about(request: HttpRequest) -> HttpResponse:
     return _page(request, asof_.read(request), "about", "tentang", operator=settings.OPERATOR)
+
+
+def _answer(shown: wall.Wall, asof: AsOf) -> str:
+    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
+        "day": long_date(asof.day),
+        "verified": shown.headline.verified,
+        "signed": shown.headline.signed,
+    }
 
 
 def _share(request: HttpRequest, asof: AsOf, said: str) -> str:

@@ -1,0 +1,180 @@
+"""Where on the paper does each band of the history lie? Months across, units up, the proven ones at the bottom.
+
+The bands are drawn in units and months and stretched; words stand beside them, so that letters keep their size.
+The words and the colours are in `templates/parts/_bands.svg`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from commitments.charts import anchor
+from commitments.ladder import PAST_CEREMONY, Rung
+
+if TYPE_CHECKING:
+    from commitments.reports.history import Point, Turn
+
+HEIGHT = 260  # pixels, of the bands
+LINE = 17  # pixels between two labels
+LONELY = 12  # percent from the edge within which a year's label would stand on the next one's on a phone
+
+
+@dataclass(frozen=True)
+class Band:
+    """All units of one rung: its outline, and where its label stands."""
+
+    rung: Rung
+    count: int  # on the last day
+    path: str
+    label_y: str
+    tie_y: str  # the middle of the band where it meets its label
+
+
+@dataclass(frozen=True)
+class Year:
+    x: str
+    anchor: str
+    year: int
+    is_odd: bool  # left out where there is no room
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where the line moved much."""
+
+    x: str
+    y: str
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Drawing:
+    width: int  # days
+    height: int  # units
+    bands: tuple[Band, ...]  # the highest rung first, as stacked from the bottom
+    line: str  # where the ceremony ends
+    years: tuple[Year, ...]
+    spots: tuple[Spot, ...]
+
+
+def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Drawing:
+    """points: oldest first; each stands for the days since the one before it, and the first for those since `first`."""
+    last = points[-1].day
+    width, height = (last - first).days or 1, max(sum(point.counts) for point in points) or 1
+    stacks = [[0, *accumulate(reversed(point.counts))] for point in points]  # borders, from the bottom up
+    days = [0, *((point.day - first).days for point in points)]
+    rungs = list(reversed(Rung))
+    middles = [HEIGHT * (1 - (low + high) / 2 / height) for low, high in zip(stacks[-1], stacks[-1][1:], strict=False)]
+    labels = _apart(middles)
+    border = len(Rung) - PAST_CEREMONY
+    return Drawing(
+        width=width,
+        height=height,
+        bands=tuple(
+            Band(
+                rung,
+                points[-1].counts[rung],
+                _outline(days, [height - stack[at] for stack in stacks], [height - stack[at + 1] for stack in stacks]),
+                f"{labels[at]:.1f}",
+                f"{middles[at]:.1f}",
+            )
+            for at, rung in enumerate(rungs)
+        ),
+        line=_stairs(days, [height - stack[border] for stack in stacks]),
+        years=_years(first, last, width),
+        spots=tuple(
+            Spot(
+                f"{100 * (turn.before.day - first).days / width:.2f}%",  # where the step is drawn
+                f"{HEIGHT * (1 - turn.after.past / height):.1f}",
+                turn,
+            )
+            for turn in turns
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Stair:
+    """One rung for as long as it lasted."""
+
+    rung: Rung
+    since: date
+    x: str
+    width: str
+    y: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Stairs:
+    steps: tuple[Stair, ...]
+    years: tuple[Year, ...]
+
+
+STAIR = 11.0  # pixels for one rung
+FLOOR = 4.0  # of rung 0, so that it can be seen
+
+
+def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
+    """One unit's rung at the end of each month, oldest first; None when there is nothing to compare."""
+    if len(months) < 2:
+        return None
+    first, width = months[0][0], (months[-1][0] - months[0][0]).days or 1
+    runs: list[tuple[int, date, date]] = []
+    for (before, _), (day, rung) in pairwise(months):
+        start = runs.pop()[1] if runs and runs[-1][0] == rung else before
+        runs.append((rung, start, day))
+    top = STAIR * max(Rung) + FLOOR
+    return Stairs(
+        steps=tuple(
+            Stair(
+                Rung(rung),
+                start,
+                f"{100 * (start - first).days / width:.2f}%",
+                f"{100 * (day - start).days / width:.2f}%",
+                f"{top - STAIR * rung - FLOOR:.1f}",
+                f"{STAIR * rung + FLOOR:.1f}",
+            )
+            for rung, start, day in runs
+        ),
+        years=_years(first, months[-1][0], width),
+    )
+
+
+def _stairs(days: Sequence[int], levels: Sequence[int]) -> str:
+    """levels: one fewer than days, each between two of them."""
+    path = f"M{days[0]} {levels[0]}"
+    for at, level in enumerate(levels):
+        if at + 1 == len(levels) or levels[at + 1] != level:
+            path += f"H{days[at + 1]}" + (f"V{levels[at + 1]}" if at + 1 < len(levels) else "")
+    return path
+
+
+def _outline(days: Sequence[int], bottom: Sequence[int], top: Sequence[int]) -> str:
+    back = _stairs(days[::-1], bottom[::-1])
+    return f"{_stairs(days, top)}L{back[1:]}Z"
+
+
+def _apart(middles: Sequence[float]) -> list[float]:
+    """Labels beside their bands, moved apart where bands are thin; from the bottom up, then back down from the top."""
+    placed: list[float] = []
+    for middle in middles:
+        placed.append(min(middle, placed[-1] - LINE) if placed else min(middle, HEIGHT - LINE / 2))
+    lowest = LINE / 2
+    for at in range(len(placed) - 1, -1, -1):
+        placed[at] = max(placed[at], lowest)
+        lowest = placed[at] + LINE
+    return placed
+
+
+def _years(first: date, last: date, width: int) -> tuple[Year, ...]:
+    starts = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
+    places = [100 * (start - first).days / width for start in starts]
+    return tuple(
+        Year(f"{place:.2f}%", anchor(place, reach=4.0), start.year, start.year % 2 == 1 or place < LONELY)
+        for start, place in zip(starts, places, strict=True)
+    )

@@ -1,0 +1,25 @@
+"""On which rung did each signer stand at the end of a month that is over?"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class MonthEnd(models.Model):
+    """Worked out once by `reports.history` and kept, because a hundred ladders are too many for one page.
+
+    Disposable: not a fact, in no register, and worked out again when missing or outdated.
+    """
+
+    day = models.DateField("hari terakhir bulan itu", unique=True)
+    seq = models.PositiveBigIntegerField("catatan terakhir waktu dihitung")
+    counts = models.JSONField("jumlah unit di tiap anak tangga")  # six numbers, from rung 0 to rung 5
+    rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
+
+    class Meta:
+        ordering = ("day",)
+        verbose_name = "akhir bulan"
+        verbose_name_plural = "akhir bulan"
+
+    def __str__(self) -> str:
+        return f"akhir bulan {self.day}"
