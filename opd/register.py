@@ -30,6 +30,8 @@ GENESIS = "0" * 64
 DEMO = "demo"
 # What reading a value raises that no act could have written: any text in SQLite, an infinite day in PostgreSQL.
 UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError, DataError)
+# What other applications keep and can work out again from the facts: each gives a sentence for every difference.
+ALSO_CHECKED: list[Callable[[], Iterator[str]]] = []
 _LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
 
 

@@ -45,6 +45,11 @@ class CommitmentPage:
     withdrawn_by: str
 
     @property
+    def moved(self) -> Term | None:
+        """The term that holds, when it is not the first."""
+        return self.terms[-1] if len(self.terms) > 1 else None
+
+    @property
     def improving(self) -> int:
         return improving(self.live)
 

@@ -29,8 +29,9 @@ class Point:
         return sum(self.counts[PAST_CEREMONY:])
 
     @property
-    def highest_first(self) -> tuple[int, ...]:
-        return self.counts[::-1]
+    def highest_first(self) -> tuple[str, ...]:
+        """As text: a page prints some seven hundred of them."""
+        return tuple(str(count) for count in self.counts[::-1])
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,11 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Subquery
 
-from commitments.models import Assignment, Decision, TargetRevision
+from commitments.ladder import among
+from commitments.models import Assignment, Decision, ServiceTarget, TargetRevision
+from commitments.querysets import units_with_rung
 from commitments.reports.month_ends import rungs_on
+from commitments.reports.standing import Standing
 from opd import clock
 from opd.models import Unit
 from opd.models.unit import holding_on
@@ -82,6 +85,47 @@ def last_decided(since: date, day: date) -> dict[int, datetime]:
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("measurement__target__commitment"))
     by_unit = between.annotate(unit_id=Subquery(owed.values("unit")[:1])).order_by().values_list("unit_id")
     return dict(by_unit.annotate(Max("at")))
+
+
+@dataclass(frozen=True)
+class TargetMove:
+    """A live target whose rung is another one than on the first day, or that has been announced since (None)."""
+
+    row: Standing
+    before: int | None
+
+    @property
+    def fell(self) -> bool:
+        return self.before is not None and self.row.rung < self.before
+
+
+@dataclass(frozen=True)
+class UnitMoves:
+    since: date
+    before: int | None  # the unit's rung; None where there was no such unit
+    targets: tuple[TargetMove, ...]
+    slips: tuple[Slip, ...]
+    silences: tuple[Standing, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.targets or self.slips or self.silences)
+
+
+def unit_moves(unit: Any, live: Iterable[Standing], since: date, day: date) -> UnitMoves:
+    """What moved for one unit between two days; `unit` and `live` carry the ladder of `day`. Three queries."""
+    rows = list(live)
+    mine = ServiceTarget.objects.filter(pk__in=[row.target.pk for row in rows])
+    known = mine.with_rung(since, narrowed=among([row.target.pk for row in rows])).values_list("pk", "rung", "silent")
+    then = {pk: (rung, silent) for pk, rung, silent in known}
+    before = units_with_rung(Unit.objects.filter(pk=unit.pk), since).values_list("rung", flat=True).first()
+    moved = [TargetMove(row, then.get(row.target.pk, (None, 0))[0]) for row in rows]
+    return UnitMoves(
+        since=since,
+        before=before,
+        targets=tuple(move for move in moved if move.before != move.row.rung),
+        slips=slips([unit], since, day),
+        silences=tuple(row for row in rows if row.is_silent and not then.get(row.target.pk, (None, 0))[1]),
+    )
 
 
 def slips(units: Iterable[Any], since: date, day: date) -> tuple[Slip, ...]:

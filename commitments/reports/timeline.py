@@ -73,6 +73,10 @@ class Year:
         return counts
 
     @property
+    def signed(self) -> bool:
+        return any(event.what == "signed" for event in self.events)
+
+    @property
     def slips(self) -> int:
         return sum(event.what == "revised" and event.days > 0 for event in self.events)
 

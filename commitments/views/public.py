@@ -57,12 +57,23 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     page = units.unit_page(code, asof.day)
     if page is None:
         raise Http404
+    since = asof_.since(request, asof)
     said = gettext("%(unit)s per %(day)s: %(rung)s.") % {
         "unit": page.row.name,
         "day": long_date(asof.day),
         "rung": rung_name(page.row.rung),  # type: ignore[attr-defined]  # annotated by the ladder
     }
-    return _page(request, asof, "unit", "unit", page=page, steps=ladder.Rung, share=_share(request, asof, said))
+    return _page(
+        request,
+        asof,
+        "unit",
+        "unit",
+        since=since,
+        page=page,
+        moves=moves.unit_moves(page.row, page.live, since.day, asof.day) if since.asked else None,
+        steps=ladder.Rung,
+        share=_share(request, asof, said),
+    )
 
 
 @public_page(PARAMETER)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from commitments.demo import build, people
+from commitments.reports import month_ends
 from opd import clock, register
 from opd.errors import Refused
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             raise CommandError(f"Data contoh tidak jadi dibuat: {error}") from error
         if self.stdout.isatty():
             self.stdout.write("")
+        month_ends.fill()
 
     year = 0
     percent = -1

@@ -1,6 +1,7 @@
 """`manage.py check_register [--head SEQ:HASH]`: is the chain whole, and do the tables still say what it says?"""
 
 import re
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -43,7 +44,9 @@ class Command(BaseCommand):
     def _faults(self, kept: tuple[int, str] | None) -> int:
         """Print each as it is found; how many there were."""
         number = 0
-        for number, fault in enumerate(register.check(kept, self._progress), 1):  # noqa: B007 - it is the count
+        kept_elsewhere = (check() for check in register.ALSO_CHECKED)
+        every = chain(register.check(kept, self._progress), chain.from_iterable(kept_elsewhere))
+        for number, fault in enumerate(every, 1):  # noqa: B007 - it is the count
             self._clear()
             self.stdout.write(fault)
         self._clear()
