@@ -68,7 +68,9 @@ def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Draw
     stacks = [[0, *accumulate(reversed(point.counts))] for point in points]  # borders, from the bottom up
     days = [0, *((point.day - first).days for point in points)]
     rungs = list(reversed(Rung))
-    middles = [HEIGHT * (1 - (low + high) / 2 / height) for low, high in zip(stacks[-1], stacks[-1][1:], strict=False)]
+    middles = [
+        HEIGHT * (1 - (low + high) / 2 / height) for low, high in zip(stacks[-1], stacks[-1][1:], strict=False)
+    ]
     labels = _apart(middles)
     border = len(Rung) - PAST_CEREMONY
     return Drawing(
@@ -78,7 +80,9 @@ def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Draw
             Band(
                 rung,
                 points[-1].counts[rung],
-                _outline(days, [height - stack[at] for stack in stacks], [height - stack[at + 1] for stack in stacks]),
+                _outline(
+                    days, [height - stack[at] for stack in stacks], [height - stack[at + 1] for stack in stacks]
+                ),
                 f"{labels[at]:.1f}",
                 f"{middles[at]:.1f}",
             )
@@ -102,7 +106,7 @@ class Stair:
     """One rung for as long as it lasted."""
 
     rung: Rung
-    since: date
+    since: date  # the first month in which it was so, by its last day
     x: str
     width: str
     y: str
@@ -124,22 +128,22 @@ def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
     if len(months) < 2:
         return None
     first, width = months[0][0], (months[-1][0] - months[0][0]).days or 1
-    runs: list[tuple[int, date, date]] = []
+    runs: list[tuple[int, date, date, date]] = []  # rung, where it is drawn from, since when, until when
     for (before, _), (day, rung) in pairwise(months):
-        start = runs.pop()[1] if runs and runs[-1][0] == rung else before
-        runs.append((rung, start, day))
+        _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
+        runs.append((rung, start, since, day))
     top = STAIR * max(Rung) + FLOOR
     return Stairs(
         steps=tuple(
             Stair(
                 Rung(rung),
-                start,
+                since,
                 f"{100 * (start - first).days / width:.2f}%",
                 f"{100 * (day - start).days / width:.2f}%",
                 f"{top - STAIR * rung - FLOOR:.1f}",
                 f"{STAIR * rung + FLOOR:.1f}",
             )
-            for rung, start, day in runs
+            for rung, start, since, day in runs
         ),
         years=_years(first, months[-1][0], width),
     )

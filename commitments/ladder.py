@@ -128,6 +128,7 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     "least_progress": Exact(max_digits=20, decimal_places=4, null=True),
     "slip_days": models.IntegerField(null=True),
     "quiet_days": models.IntegerField(null=True),
+    "best_target": models.BigIntegerField(null=True),
     **{flag.value: models.IntegerField() for flag in Flag},
 }
 
@@ -338,7 +339,7 @@ def _units() -> str:
     any_of = ", ".join(f"MAX(COALESCE(l.{flag}, 0)) AS {flag}" for flag in Flag if flag not in UNIT_FLAGS)
     own = ", ".join(
         f"MAX(CASE WHEN o.unit_id = c.unit_id THEN o.{column} END) AS {column}"
-        for column in ("least_progress", "slip_days", "quiet_days")
+        for column in ("least_progress", "slip_days", "quiet_days", "best_target")
     )
     all_of = ", ".join(f"MAX(o.{flag}) AS {flag}" for flag in Flag if flag != Flag.CLAIMED_HIGHER)
 
@@ -364,8 +365,15 @@ def _units() -> str:
             SELECT 1 FROM commitments_servicetarget n
             WHERE n.replaces_id = w.id AND n.published_at < asof.until)
     ),
+    -- The one that went furthest among those proven better than their baseline and not silent.
+    proud AS (
+        SELECT owed.unit_id, l.target_id, ROW_NUMBER() OVER (
+            PARTITION BY owed.unit_id ORDER BY l.rung DESC, l.progress DESC, l.target_id) AS nth
+        FROM ladder l JOIN owed ON owed.commitment_id = l.commitment_id
+        WHERE l.rung >= {PAST_CEREMONY} AND l.silent = 0
+    ),
     own AS (
-        SELECT u.id AS unit_id, COUNT(l.target_id) AS live_targets,
+        SELECT u.id AS unit_id, COUNT(l.target_id) AS live_targets, MAX(p.target_id) AS best_target,
             COUNT(CASE WHEN l.rung >= {Rung.IMPROVING} THEN 1 END) AS improving_targets,
             {rolled_up("rung")} AS rung, {rolled_up("rung_claimed")} AS rung_claimed,
             MIN(l.progress) AS least_progress, MAX(l.slip_days) AS slip_days, MIN(l.clock_days) AS quiet_days,
@@ -374,6 +382,7 @@ def _units() -> str:
         LEFT JOIN owed ON owed.unit_id = u.id
         LEFT JOIN ladder l ON l.commitment_id = owed.commitment_id
         LEFT JOIN barred b ON b.unit_id = u.id
+        LEFT JOIN proud p ON p.unit_id = u.id AND p.nth = 1
         GROUP BY u.id
     ),
 

@@ -68,6 +68,7 @@ def test_signatures_alone_prove_nothing(client: Client) -> None:
     assert parts(html, "p", "empty-title") == [
         "Belum ada perbaikan yang terbukti",
         "Belum ada yang bergerak",
+        "Riwayat belum dapat digambar",
     ]
 
 
@@ -83,7 +84,9 @@ def test_the_headline_prints_verified_and_claimed_of_all(client: Client) -> None
         "Setda Tanda tangan",
         "Bag-Hukum Tanda tangan",
     ]
-    assert parts(html, "ul", "changes")[0].startswith("Rujukan Dinkes dari 14 hari → menjadi 5 hari median, n=10 · ")
+    assert parts(html, "ul", "changes") == [
+        "Rujukan Dinkes median, n=10 · sampai 31 Des 2018 · Membaik dari 14 hari → menjadi 5 hari"
+    ]
 
 
 def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:

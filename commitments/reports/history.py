@@ -29,7 +29,7 @@ class Point:
         return sum(self.counts[PAST_CEREMONY:])
 
     @property
-    def highest_first(self) -> tuple[str, ...]:
+    def cells(self) -> tuple[str, ...]:
         """As text: a page prints some seven hundred of them."""
         return tuple(str(count) for count in self.counts[::-1])
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from commitments.ladder import PAST_CEREMONY, Rung, ever_owed_by
+from commitments.ladder import PAST_CEREMONY, Rung, among
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.querysets import units_with_rung
 from commitments.reports.standing import Standing, standings
@@ -155,19 +155,13 @@ def grouped(units: Iterable[Any]) -> tuple[Group, ...]:
 
 def best(units: Iterable[Any], day: date) -> list[tuple[Any, Standing]]:
     """Verified improvements that went furthest towards their target, one a unit, silent ones left out."""
-    by_pk = {unit.pk: unit for unit in units if unit.past_ceremony}
-    improved = (
-        ServiceTarget.objects.with_unit(day)
-        .with_rung(day, narrowed=ever_owed_by(by_pk))
-        .filter(rung__gte=PAST_CEREMONY, silent=0)
+    proud = {unit.best_target: unit for unit in units if unit.best_target}
+    furthest = (
+        ServiceTarget.objects.filter(pk__in=proud)
+        .with_rung(day, narrowed=among(proud))
         .order_by("-rung", "-progress", "reference")
     )
-    first: dict[int, ServiceTarget] = {}
-    for target in improved:
-        if target.unit_id_then in by_pk:
-            first.setdefault(target.unit_id_then, target)
-    shown = list(first.values())[:BEST]
-    return [(by_pk[row.target.unit_id_then], row) for row in standings(shown, day, tallied=False)]  # type: ignore[attr-defined]
+    return [(proud[row.target.pk], row) for row in standings(furthest[:BEST], day, tallied=False)]
 
 
 def heirs(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:

@@ -135,7 +135,9 @@ def _date(asked: str) -> date | None:
 
 
 def _unreadable(asked: str) -> str:
-    return gettext("“%(asked)s” bukan tanggal yang dapat dibaca; tulislah seperti 2019-11-02.") % {"asked": asked[:20]}
+    return gettext("“%(asked)s” bukan tanggal yang dapat dibaca; tulislah seperti 2019-11-02.") % {
+        "asked": asked[:20]
+    }
 
 
 def _without(request: HttpRequest, parameter: str) -> str:

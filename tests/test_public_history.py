@@ -1,0 +1,221 @@
+"""Is every month that is over kept as the ladder had it, worked out again when it must be, and drawn as it was?"""
+
+import io
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from commitments.ladder import Rung
+from commitments.models import Measurement, MonthEnd, Signature
+from commitments.querysets import units_with_rung
+from commitments.reports import history, month_ends, wall
+from opd import clock, register
+from tests.cast import REASON, Cast, utc
+from tests.reading import section, text
+
+pytestmark = pytest.mark.django_db
+
+
+def told(cast: Cast, time: clock.Turned) -> Measurement:
+    """Dinkes publishes on 10 January 2018, is verified on 31 January, and loses that on 5 March; read on 20 April."""
+    time.moment = utc(2018, 1, 10, 3)
+    target = cast.target()
+    time.moment = utc(2018, 1, 31, 16, 59)  # 23.59 in Semarang
+    sent = cast.measurement(target, 5, period_start=date(2018, 1, 1), period_end=date(2018, 1, 15))
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    time.moment = utc(2018, 3, 5, 3)
+    sent.revoke(by=cast.approver, seen=sent.fingerprint(), note=REASON)
+    time.moment = utc(2018, 4, 20, 3)
+    return sent
+
+
+def counted(day: date) -> list[int]:
+    """The same from the ladder itself, every signer by hand."""
+    rows = list(units_with_rung(wall.signers(wall.agreement()), day))
+    return [Counter(row.rung for row in rows)[rung] for rung in Rung]
+
+
+def home(client: Client, query: str = "") -> str:
+    response = client.get(f"/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def shown() -> history.History:
+    page = wall.wall(clock.today())
+    found = history.history(page.memorandum, page.steps, clock.today(), register.began_on())
+    assert found
+    return found
+
+
+def faults() -> str:
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="hal tidak cocok"):
+        call_command("check_register", stdout=out)
+    return out.getvalue()
+
+
+def test_the_first_reader_fills_it_and_each_month_is_what_the_ladder_says(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    home(client)
+    kept = {row.day: row.counts for row in MonthEnd.objects.all()}
+    ends = [date(2017, 11, 30), date(2017, 12, 31), date(2018, 1, 31), date(2018, 2, 28), date(2018, 3, 31)]
+    assert kept == {day: counted(day) for day in ends}
+    assert [kept[day][:4] for day in ends] == [[4, 0, 0, 0], [4, 0, 0, 0], [3, 0, 0, 1], [3, 0, 0, 1], [3, 1, 0, 0]]
+
+
+def test_what_is_kept_is_not_worked_out_again(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    home(client)
+    with CaptureQueriesContext(connection) as queries:
+        home(client)
+    assert len(queries) <= 12
+    assert not any("INSERT" in query["sql"] for query in queries)
+
+
+def test_the_month_that_runs_is_never_kept(time: clock.Turned) -> None:
+    told(Cast(), time)
+    time.moment = utc(2018, 4, 30, 16, 59)
+    month_ends.fill()
+    assert MonthEnd.objects.latest("day").day == date(2018, 3, 31)
+    time.moment = utc(2018, 4, 30, 17)  # midnight in Semarang
+    month_ends.fill()
+    assert MonthEnd.objects.latest("day").day == date(2018, 4, 30)
+
+
+def test_a_month_kept_before_its_last_act_was_written_does_not_hold(time: clock.Turned) -> None:
+    cast = Cast()
+    told(cast, time)
+    time.moment = utc(2018, 4, 30, 16, 59)
+    row = month_ends._month_end(cast.memorandum, date(2018, 4, 30), register.head().seq)  # type: ignore[union-attr]
+    row.save()
+    cast.target(commitment=cast.commitment(by=cast.other_head, unit=cast.pdam), by=cast.other_head)
+    time.moment = utc(2018, 5, 2, 3)
+    assert date(2018, 4, 30) not in [row.day for row in month_ends.kept(clock.today())]
+    month_ends.fill()
+    assert MonthEnd.objects.get(day=date(2018, 4, 30)).counts == counted(date(2018, 4, 30)) == [2, 2, 0, 0, 0, 0]
+
+
+def test_a_signature_withdrawn_later_changes_every_month(client: Client, time: clock.Turned) -> None:
+    cast = Cast()
+    told(cast, time)
+    home(client)
+    mistaken = Signature.objects.get(unit=cast.pdam)
+    mistaken.withdraw(
+        by=cast.keeper, seen=mistaken.fingerprint(), reason=REASON, source="Daftar resmi, 2017, halaman 3"
+    )
+    home(client)
+    assert {sum(row.counts) for row in MonthEnd.objects.all()} == {3}
+
+
+def test_dropped_rows_are_no_loss(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    before = section(home(client), "riwayat")
+    MonthEnd.objects.filter(day__gte=date(2018, 1, 1)).delete()
+    assert section(home(client), "riwayat") == before
+
+
+def test_one_reader_waits_a_moment_and_the_next_goes_on(
+    client: Client, time: clock.Turned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(Cast(), time)
+    monkeypatch.setattr(month_ends, "PATIENCE", 0.0)
+    response = client.get("/")
+    assert [row.day for row in MonthEnd.objects.all()] == [date(2018, 3, 31)]  # the newest first
+    assert response["Cache-Control"] == "no-store"
+    assert "Sebagian bulan masih dihitung" in text(response.content.decode())
+    for _ in range(4):
+        response = client.get("/")
+    assert MonthEnd.objects.count() == 5
+    assert not response.has_header("Cache-Control")
+
+
+def test_while_another_process_works_them_out_nobody_else_does(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    cache.add(month_ends.LOCK, True)
+    assert "Riwayat belum dapat digambar" in section(home(client), "riwayat")
+    assert not MonthEnd.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"counts": [0, 0, 0, 0, 0, 4]}, {"rungs": {}}])
+def test_check_register_names_a_month_that_differs(time: clock.Turned, change: dict[str, object]) -> None:
+    told(Cast(), time)
+    month_ends.fill()
+    call_command("check_register", stdout=io.StringIO())
+    MonthEnd.objects.filter(day=date(2018, 2, 28)).update(**change)
+    assert faults() == "akhir bulan 2018-02-28: yang disimpan berbeda dari hitungannya\n"
+
+
+def test_check_register_names_a_day_that_ends_no_month(time: clock.Turned) -> None:
+    told(Cast(), time)
+    month_ends.fill()
+    MonthEnd.objects.filter(day=date(2018, 2, 28)).update(day=date(2018, 2, 27))
+    assert faults() == "akhir bulan 2018-02-27: yang disimpan berbeda dari hitungannya\n"
+
+
+def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    said = section(home(client), "riwayat")
+    assert (
+        "Unit di atas batas seremoni: 0 pada akhir November 2017, kini 0; terbanyak 1, terakhir pada Februari 2018."
+        in said
+    )
+    assert "Januari 2018: bertambah 1, menjadi 1 unit terbukti" in said
+    assert "Maret 2018: berkurang 1, tinggal 0 unit terbukti" in said
+    assert "20 Apr 2018" not in said.split("yang terbaru di atas")[0]
+
+
+def test_a_past_day_draws_only_what_came_before_it(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    home(client)
+    said = section(home(client, "?per=2018-01-31"), "riwayat")
+    assert "kini 1" in said  # that day itself, the month of which was not over
+    assert "Maret 2018" not in said
+
+
+def test_before_the_first_month_is_over_there_is_nothing_to_draw(client: Client, time: clock.Turned) -> None:
+    Cast()
+    assert "Register dimulai 2 November 2017. Grafiknya muncul sesudah akhir bulan yang pertama." in section(
+        home(client), "riwayat"
+    )
+
+
+def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: clock.Turned) -> None:
+    told(Cast(), time)
+    home(client)
+    html = client.get("/unit/dinkes/").content.decode()
+    [title] = re.findall(r'<title id="stairs-title">(.*?)</title>', html, re.DOTALL)
+    assert text(title) == (
+        "Anak tangga tiap akhir bulan: Tanda tangan sejak Desember 2017; Membaik sejak Januari 2018; "
+        "Terukur sejak Maret 2018"
+    )
+
+
+def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.Turned) -> None:
+    told(Cast(), time)
+    month_ends.fill()
+    drawing = shown().drawing
+    assert drawing
+    places = sorted(float(band.label_y) for band in drawing.bands)
+    assert min(after - before for before, after in zip(places, places[1:], strict=False)) >= 17
+    assert 0 < places[0] < places[-1] < 260
+
+
+def test_bands_share_their_borders(time: clock.Turned) -> None:
+    """Proven units at the bottom: 4 units high, 169 days wide; Dinkes above the line in January and February."""
+    told(Cast(), time)
+    month_ends.fill()
+    drawing = shown().drawing
+    assert drawing
+    assert (drawing.width, drawing.height) == (169, 4)
+    assert drawing.line == "M0 4H59V3H118V4H169"
+    paths = {band.rung: band.path for band in drawing.bands}
+    assert paths[Rung.IMPROVING] == "M0 4H59V3H118V4H169L169 4H0Z"
+    assert paths[Rung.SIGNED] == "M0 0H169L169 3H59V4H0Z"
