@@ -57,7 +57,7 @@ def _begun() -> date:
 def _form(request: HttpRequest) -> MeetingForm:
     """What was asked; today and one reporting cycle ago where nothing was."""
     today = clock.today()
-    usual = {"per": today.isoformat(), "sejak": (today - timedelta(days=moves.WINDOW)).isoformat()}
+    usual = {"per": today.isoformat(), "sejak": moves.usual_since(today).isoformat()}
     return MeetingForm({**usual, **{name: request.GET[name] for name in usual if request.GET.get(name)}})
 
 

@@ -63,7 +63,7 @@ def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callab
             request.GET = QueryDict(query.encode("latin-1"), encoding=request.encoding)
             response = view(request, *args, **kwargs)
             if response.status_code == 200:
-                response["Cache-Control"] = FOR_ALL
+                response.headers.setdefault("Cache-Control", FOR_ALL)
             return response
 
         shown.parameters = known  # type: ignore[attr-defined]

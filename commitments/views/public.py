@@ -20,14 +20,14 @@ from commitments.reports import target as targets
 from commitments.reports import unit as units
 from commitments.templatetags.seremoni import long_date, rung_name
 from commitments.views import asof as asof_
-from commitments.views.asof import PARAMETER, AsOf
+from commitments.views.asof import PARAMETER, SINCE, AsOf
 from commitments.views.everyone import public_page
 
 # Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
 EVIDENCE_CACHE = "public, max-age=604800"
 
 
-@public_page(PARAMETER, "sejak")
+@public_page(PARAMETER, SINCE)
 def home(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     since = asof_.since(request, asof)
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@public_page(PARAMETER, "sejak")
+@public_page(PARAMETER, SINCE)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     asof = asof_.read(request)
     page = units.unit_page(code, asof.day)
