@@ -62,33 +62,17 @@ class Drawing:
 
 
 def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Drawing:
-    """points: oldest first; each stands for the days since the one before it, and the first for those since `first`."""
+    """points: oldest first; each stands for the days since the one before it, the first for those since `first`."""
     last = points[-1].day
     width, height = (last - first).days or 1, max(sum(point.counts) for point in points) or 1
-    stacks = [[0, *accumulate(reversed(point.counts))] for point in points]  # borders, from the bottom up
     days = [0, *((point.day - first).days for point in points)]
-    rungs = list(reversed(Rung))
-    middles = [
-        HEIGHT * (1 - (low + high) / 2 / height) for low, high in zip(stacks[-1], stacks[-1][1:], strict=False)
-    ]
-    labels = _apart(middles)
-    border = len(Rung) - PAST_CEREMONY
+    # Borders between the bands of each point, the highest rung at the bottom, measured from the top.
+    borders = [[height - border for border in accumulate(reversed(point.counts), initial=0)] for point in points]
     return Drawing(
         width=width,
         height=height,
-        bands=tuple(
-            Band(
-                rung,
-                points[-1].counts[rung],
-                _outline(
-                    days, [height - stack[at] for stack in stacks], [height - stack[at + 1] for stack in stacks]
-                ),
-                f"{labels[at]:.1f}",
-                f"{middles[at]:.1f}",
-            )
-            for at, rung in enumerate(rungs)
-        ),
-        line=_stairs(days, [height - stack[border] for stack in stacks]),
+        bands=_bands(days, borders, height),
+        line=_stairs(days, [border[len(Rung) - PAST_CEREMONY] for border in borders]),
         years=_years(first, last, width),
         spots=tuple(
             Spot(
@@ -98,6 +82,21 @@ def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Draw
             )
             for turn in turns
         ),
+    )
+
+
+def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[Band, ...]:
+    middles = [HEIGHT * (low + high) / 2 / height for low, high in pairwise(borders[-1])]
+    labels = _apart(middles)
+    return tuple(
+        Band(
+            rung,
+            borders[-1][at] - borders[-1][at + 1],
+            _outline(days, [border[at] for border in borders], [border[at + 1] for border in borders]),
+            f"{labels[at]:.1f}",
+            f"{middles[at]:.1f}",
+        )
+        for at, rung in enumerate(reversed(Rung))
     )
 
 
@@ -132,20 +131,19 @@ def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
     for (before, _), (day, rung) in pairwise(months):
         _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
         runs.append((rung, start, since, day))
-    top = STAIR * max(Rung) + FLOOR
-    return Stairs(
-        steps=tuple(
-            Stair(
-                Rung(rung),
-                since,
-                f"{100 * (start - first).days / width:.2f}%",
-                f"{100 * (day - start).days / width:.2f}%",
-                f"{top - STAIR * rung - FLOOR:.1f}",
-                f"{STAIR * rung + FLOOR:.1f}",
-            )
-            for rung, start, since, day in runs
-        ),
-        years=_years(first, months[-1][0], width),
+    steps = [_stair(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
+    return Stairs(tuple(steps), _years(first, months[-1][0], width))
+
+
+def _stair(rung: int, since: date, at: int, days: int, width: int) -> Stair:
+    tall = STAIR * rung + FLOOR
+    return Stair(
+        Rung(rung),
+        since,
+        f"{100 * at / width:.2f}%",
+        f"{100 * days / width:.2f}%",
+        f"{STAIR * max(Rung) + FLOOR - tall:.1f}",
+        f"{tall:.1f}",
     )
 
 
@@ -164,7 +162,7 @@ def _outline(days: Sequence[int], bottom: Sequence[int], top: Sequence[int]) -> 
 
 
 def _apart(middles: Sequence[float]) -> list[float]:
-    """Labels beside their bands, moved apart where bands are thin; from the bottom up, then back down from the top."""
+    """Labels beside their bands, moved apart where these are thin; from the bottom up, then down from the top."""
     placed: list[float] = []
     for middle in middles:
         placed.append(min(middle, placed[-1] - LINE) if placed else min(middle, HEIGHT - LINE / 2))

@@ -16,9 +16,9 @@ from commitments.querysets import units_with_rung
 from commitments.reports import wall
 from commitments.views.asof import AsOf
 from opd import access, clock
-from opd.models import Unit
+from opd.models import Unit, UnitName
 from tests import cast as people
-from tests.cast import Cast
+from tests.cast import Cast, utc
 from tests.reading import parts, text
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +173,27 @@ def test_forty_units_cost_as_many_queries_as_four(client: Client) -> None:
         assert len(parts(home(client), "a", "tile")) == 40
     assert len(many) == len(few)
     assert len(many) <= 12
+
+
+def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, time: clock.Turned) -> None:
+    """Rows made behind the register's back, which this page does not ask: acts would take minutes."""
+    cast = Cast()
+    time.moment = utc(2019, 1, 5, 3)
+    proven(cast)
+    time.moment = utc(2019, 2, 5, 3)
+
+    def crowd(numbers: range) -> int:
+        units = [Unit(code=f"unit-{number}", unit_kind="dinas", head_title="Kepala") for number in numbers]
+        Unit.objects.bulk_create(units)
+        UnitName.objects.bulk_create(UnitName(unit=unit, name=unit.code, short_name=unit.code) for unit in units)
+        party = {"memorandum": cast.memorandum, "capacity": "party", "source": "uji", "certainty": "documented"}
+        Signature.objects.bulk_create(Signature(unit=unit, **party) for unit in units)
+        home(client)  # the months that are over are worked out once
+        with CaptureQueriesContext(connection) as queries:
+            assert len(parts(home(client), "a", "tile")) == 4 + numbers.stop
+        return len(queries)
+
+    assert crowd(range(66)) == crowd(range(66, 696)) <= 12
 
 
 def test_units_with_a_place_of_their_own_make_a_map(client: Client) -> None:

@@ -100,7 +100,7 @@ def history(memorandum: Memorandum | None, steps: Sequence[Step], day: date, beg
 
 
 def _turns(points: Sequence[Point]) -> tuple[Turn, ...]:
-    """The largest rises and the largest falls from one month to the next, newest first where equal; in order of time."""
+    """The largest rises and falls from one month to the next, the newest of equal ones; in order of time."""
     steps = [(before, after) for before, after in pairwise(points) if after.past != before.past]
     by_size = sorted(steps, key=lambda step: (abs(step[1].past - step[0].past), step[1].day), reverse=True)
     rises = [step for step in by_size if step[1].past > step[0].past][:TOLD]
