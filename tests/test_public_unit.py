@@ -237,6 +237,10 @@ def test_a_merged_unit_says_where_it_went_and_carries_the_rung(client: Client, t
         "5 Jan 2018 Janji diteruskan ke unit lain: Layanan lebih cepat",
     ]
     assert parts(page(client, "kesehatan-baru"), "p", "verdict") == ["Terbukti: Membaik. 1 dari 1 target membaik."]
+    moved = client.get("/komitmen/DINKES-01/").content.decode()
+    assert parts(moved, "p", "notice") == [
+        "Janji ini semula dibuat Unit dinkes. Sejak 5 Januari 2018 yang berutang adalah Unit kesehatan-baru."
+    ]
     assert parts(page(client, "dinkes", "?per=2018-01-04"), "p", "verdict") == [
         "Terbukti: Membaik. 1 dari 1 target membaik."
     ]

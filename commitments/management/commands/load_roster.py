@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from commitments import roster
+from commitments.reports import month_ends
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
             added = roster.load(report=self.stdout.write)
         except roster.BadFile as error:
             raise CommandError(f"{error} Tidak ada yang dimuat.") from error
+        month_ends.fill()
         if not added:
             self.stdout.write("Semua sudah ada; tidak ada yang berubah.")
         on_record, stated = roster.signatures_on_record()
