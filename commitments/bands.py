@@ -123,8 +123,8 @@ FLOOR = 4.0  # of rung 0, so that it can be seen
 
 
 def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
-    """One unit's rung at the end of each month, oldest first; None when there is nothing to compare."""
-    if len(months) < 2:
+    """One unit's rung at the end of each month, oldest first; None when it has never left the ground."""
+    if len(months) < 2 or not any(rung for _, rung in months):
         return None
     first, width = months[0][0], (months[-1][0] - months[0][0]).days or 1
     runs: list[tuple[int, date, date, date]] = []  # rung, where it is drawn from, since when, until when
