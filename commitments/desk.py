@@ -53,7 +53,10 @@ def piles() -> list[Pile]:
 
 SECTIONS = (
     ("Yang diputuskan", ("Measurement", "Commitment", "ServiceTarget", "TargetRevision", "UnitChange")),
-    ("Perangkat daerah", ("Unit", "Tenure", "Person", "UnitName", "Membership", "User", "Authenticator")),
+    (
+        "Perangkat daerah",
+        ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
+    ),
     ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Entry")),
 )

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from commitments.ladder import Rung
-from commitments.models import Acknowledgement, Commitment, Decision, Measurement, ServiceTarget, Verdict
-from opd import clock
+from commitments.models import (
+    Acknowledgement,
+    Commitment,
+    Decision,
+    Measurement,
+    ServiceTarget,
+    TargetRevision,
+    Verdict,
+)
+from commitments.models.revision import TAKEN_BACK
+from commitments.querysets import RevisionQuerySet
+from opd import access, clock
 from opd.models import Tenure, Unit
 
+ANSWERABLE = 90  # days in which a refused change still asks for an answer
 SOON = 14  # days before a due date, or before silence, that count as soon
 PRESSING = ("returned", "overdue", "due", "silent", "draft", "calm")  # most urgent first
 
@@ -97,24 +108,42 @@ def drafts_of(targets: list[int]) -> QuerySet[Measurement]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A proposal that an approver has not decided yet."""
+    """What the unit asked for and nobody has decided yet, and on whose desk it lies."""
 
-    proposal: Commitment | ServiceTarget
+    proposal: Commitment | ServiceTarget | TargetRevision
     days: int
+    office: str
 
     @property
-    def is_target(self) -> bool:
-        return isinstance(self.proposal, ServiceTarget)
+    def what(self) -> str:
+        return str(self.proposal._meta.verbose_name)
 
 
 def waiting(unit: Unit, day: date) -> list[Waiting]:
-    """Commitments and targets of a unit that wait for an approver, longest first."""
-    proposals: list[Commitment | ServiceTarget] = [
+    """Commitments, targets and revisions of a unit that wait for an approver, longest first."""
+    proposals: list[Commitment | ServiceTarget | TargetRevision] = [
         *Commitment.objects.owed_by(unit, day).waiting(),
         *ServiceTarget.objects.owed_by(unit, day).waiting().select_related("commitment"),
+        *_revisions(unit, day).waiting(),
     ]
-    rows = [Waiting(proposal, (day - clock.day_of(proposal.proposed_at)).days) for proposal in proposals]
+    office = access.office_deciding(unit, access.APPROVER)
+    rows = [Waiting(one, (day - clock.day_of(one.proposed_at)).days, office) for one in proposals]
     return sorted(rows, key=lambda row: -row.days)
+
+
+def refused(unit: Unit, day: date) -> list[TargetRevision]:
+    """Changes that an approver refused lately and that were not asked for anew, newest first."""
+    since = clock.end_of(day - timedelta(days=ANSWERABLE))
+    anew = TargetRevision.objects.filter(
+        target=OuterRef("target"), field=OuterRef("field"), proposed_at__gt=OuterRef("refused_at")
+    )
+    by_office = _revisions(unit, day).filter(refused_at__gte=since).exclude(refusal_reason__startswith=TAKEN_BACK)
+    return list(by_office.exclude(Exists(anew)).order_by("-refused_at"))
+
+
+def _revisions(unit: Unit, day: date) -> RevisionQuerySet:
+    owed = ServiceTarget.objects.owed_by(unit, day)
+    return TargetRevision.objects.filter(target__in=owed.values("pk")).select_related("target__commitment")
 
 
 def office_on(unit: Unit, day: date) -> Tenure | None:

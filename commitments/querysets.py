@@ -159,6 +159,11 @@ class RevisionQuerySet(models.QuerySet[Any]):
     def approved_on(self, day: date) -> Self:
         return self.filter(approved_at__lt=clock.end_of(day))
 
+    def owned_by(self, user: User) -> Self:
+        from commitments.models import ServiceTarget
+
+        return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
+
 
 class MeasurementQuerySet(models.QuerySet[Any]):
     def submitted_on(self, day: date) -> Self:

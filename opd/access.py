@@ -95,6 +95,24 @@ def require_keeper(user: Actor) -> str:
     raise WrongPerson("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
 
 
+def office_deciding(unit: Unit, role: str) -> str:
+    """On whose desk a unit's matters for `role` (verifier or approver) lie."""
+    parent = unit.parent
+    of_setda = unit.code == SETDA or (parent is not None and parent.code == SETDA)
+    return INSPECTOR if of_setda else role
+
+
+def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
+    """Who may hand out this place, or `WrongPerson`: the head of a unit its operators, the keeper every place in a
+    unit. A staff role (no unit) is a superuser's to give: whoever decides is not chosen by whoever keeps the list."""
+    if not isinstance(user, User) or not user.is_active:
+        raise WrongPerson
+    if user.is_superuser or (unit and KEEPER in roles_of(user)):
+        return
+    if not (unit and role == OPERATOR and serves(user, unit, HEAD)):
+        raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
+
+
 def require_decider(user: Actor, role: str, *units: Unit) -> str:
     """The office that may decide about `units` as `role` (verifier or approver), or `WrongPerson`.
 
@@ -106,13 +124,11 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
     roles = roles_of(user)
     offices = set()
     for unit in units:
-        parent = unit.parent
-        of_setda = unit.code == SETDA or (parent is not None and parent.code == SETDA)
-        needed = INSPECTOR if of_setda else role
+        needed = office_deciding(unit, role)
         if needed not in roles:
             raise WrongPerson(
                 f"Keputusan untuk {unit} hanya dapat diambil oleh {needed}"
-                + (", karena Sekretariat Daerah tidak memutuskan perkaranya sendiri." if of_setda else ".")
+                + (", karena Sekretariat Daerah tidak memutuskan perkaranya sendiri." if needed != role else ".")
             )
         if serves_family_of(user, unit):
             raise WrongPerson(

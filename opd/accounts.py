@@ -6,14 +6,21 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
 SELF_EVIDENT = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+USED_BEFORE = "dipakai"  # the cookie of a browser from which an account was used
+HALF_A_YEAR = 180 * 24 * 60 * 60
 
 
 class ClosedDoors(DefaultAccountAdapter):
@@ -28,6 +35,36 @@ class ClosedDoors(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return working_place(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Guesses are counted by account and by where they come from: a stranger cannot shut the owner out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{ratelimit.get_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Besides, guesses from a thousand addresses count together, but not against a browser the owner used."""
+        super().pre_authenticate(request, **credentials)
+        name = str(credentials.get("email") or credentials.get("username") or "").lower()
+        if mark(name) in (request.get_signed_cookie(USED_BEFORE, default="", max_age=HALF_A_YEAR) or "").split("."):
+            return
+        usage = ratelimit.consume(request, app="allauth.account", action="login_failed_anywhere", key=name)
+        if not usage:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage += usage.usage
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Remembers that this account was used from this browser."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        names = {user.get_username().lower(), user.email.lower()} - {""}
+        response.set_signed_cookie(
+            USED_BEFORE,
+            ".".join(sorted(map(mark, names))),
+            max_age=HALF_A_YEAR,
+            path=reverse("account_login"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
@@ -35,23 +72,46 @@ class ClosedDoors(DefaultAccountAdapter):
             super().add_message(request, level, message_template, *args, **kwargs)
 
 
+def mark(name: str) -> str:
+    """A name as the cookie holds it: the next user of a shared computer does not read it."""
+    return salted_hmac(USED_BEFORE, name).hexdigest()[:16]
+
+
 def working_place(request: HttpRequest) -> str:
     """Where this person works: staff in the admin, everyone else in their unit's workspace."""
     return reverse("admin:index") if getattr(request.user, "is_staff", False) else settings.LOGIN_REDIRECT_URL
 
 
-class FirstCode(ActivateTOTPForm):
-    """Setting up the second factor shows that one has it: the session need not ask again."""
+def note_second_factor(user: User, kind: str) -> None:
+    """Setting up a second factor shows that one has it: the session need not ask again."""
+    record = {"method": "mfa", "type": kind, "at": time.time()}
+    records = [*get_authentication_records(context.request, user), record]
+    context.request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
 
+
+class FirstCode(ActivateTOTPForm):
     def clean_code(self) -> str:
         code: str = super().clean_code()
-        record = {"method": "mfa", "type": "totp", "at": time.time()}
-        session = context.request.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            *get_authentication_records(context.request, self.user),
-            record,
-        ]
+        note_second_factor(self.user, "totp")
         return code
+
+
+class FirstKey(AddWebAuthnForm):
+    name = forms.CharField(
+        label="Namai perangkat ini", required=False, max_length=60, help_text="Misalnya: ponsel kantor."
+    )
+    passwordless = forms.BooleanField(
+        label="Masuk cukup dengan passkey, tanpa mengetik sandi",
+        required=False,
+        initial=True,
+        help_text="Perangkat lalu selalu meminta sidik jari, wajah, atau PIN.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean()
+        if given.get("credential"):
+            note_second_factor(self.user, "webauthn")
+        return given
 
 
 class SecondFactorForStaff:

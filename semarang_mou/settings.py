@@ -28,6 +28,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECURE = env.bool("SECURE", default=False)  # HTTPS ends at a proxy of ours in front
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")  # in e-mails
 THREADS = env.int("THREADS", default=1)  # requests that one process answers at once
 
 ROOT_URLCONF = "semarang_mou.urls"
@@ -163,12 +164,20 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
+ACCOUNT_RATE_LIMITS = {
+    "login": "",  # failures are what is counted: a whole office may sign in through one address at eight o'clock
+    "login_failed": "10/m/ip,5/300s/key",  # key: the account and the visitor's address
+    "login_failed_anywhere": "100/h/key",  # key: the account; browsers it was used from before are not counted
+    "invitation": "20/m/ip",
+}
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey that asked for finger, face or PIN is both factors
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost is the only plain one that a browser allows
 MFA_TOTP_ISSUER = "Melewati Seremoni"
 MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is half a minute off
-MFA_FORMS = {"activate_totp": "opd.accounts.FirstCode"}
+MFA_FORMS = {"activate_totp": "opd.accounts.FirstCode", "add_webauthn": "opd.accounts.FirstKey"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # follows from ACCOUNT_EMAIL_VERIFICATION
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -1,4 +1,4 @@
-"""What does a head fill in to promise something, to change a promise, or to take a proposal back?"""
+"""What does a head fill in to promise something?"""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import CheckConstraint
 
 from commitments.forms.fields import SAID, CountField, DayField, NumberField
-from commitments.models import Commitment, Memorandum, ServiceTarget, TargetRevision
-from commitments.models.proposal import SHORTEST_REASON
+from commitments.models import Commitment, Memorandum, ServiceTarget
+from commitments.models.target import Direction, Family
+from opd import clock
 
 BESIDE = {
     "target_is_better_than_its_baseline": "target_value",
@@ -21,6 +22,7 @@ BESIDE = {
     "target_is_due_after_its_baseline": "original_due_on",
 }  # constraint -> the field beside which its message is read
 AREA = forms.Textarea(attrs={"rows": 2})
+UNANSWERED = {"required": "Pilih salah satu."}
 
 
 class CommitmentForm(forms.ModelForm):
@@ -35,15 +37,35 @@ class CommitmentForm(forms.ModelForm):
         model = Commitment
         fields = ("memorandum", "title", "benefit", "dimension", "quick_win")
         widgets = {"benefit": AREA}
+        labels = {"title": "Janjinya, dalam satu kalimat", "benefit": "Apa yang didapat warga?"}
+        help_texts = {
+            "title": "Misalnya: Rujukan puskesmas selesai di hari yang sama. Tampil untuk publik sesudah diumumkan.",
+            "benefit": "Dalam kata yang dipakai warga. Tampil untuk publik sesudah diumumkan.",
+            "quick_win": "Hasilnya sudah terasa dalam setahun.",
+        }
+        error_messages = {"title": SAID, "benefit": SAID, "dimension": UNANSWERED}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        signed = list(Memorandum.objects.order_by("signed_on")[:2])
+        if len(signed) == 1:
+            self.fields["memorandum"].widget = forms.HiddenInput()
+            self.initial["memorandum"] = signed[0].pk
 
 
 class TargetForm(forms.ModelForm):
     """A measurable promise under a commitment; `uuid` as there."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
+    family = forms.ChoiceField(
+        label="Yang diperbaiki", choices=Family.choices, widget=forms.RadioSelect, error_messages=UNANSWERED
+    )
+    direction = forms.ChoiceField(
+        label="Arah", choices=Direction.choices, widget=forms.RadioSelect, error_messages=UNANSWERED
+    )
     baseline_value = NumberField(label="Nilai awal", help_text="Keadaan sebelum diperbaiki.")
     baseline_on = DayField(label="Tanggal nilai awal")
-    target_value = NumberField(label="Target", help_text="Angka yang dijanjikan.")
+    target_value = NumberField(label="Target", help_text="Angka yang dijanjikan. Boleh ditulis 1.234,5 atau 1234.5.")
     min_change = NumberField(
         label="Perubahan terkecil yang berarti",
         required=False,
@@ -73,6 +95,18 @@ class TargetForm(forms.ModelForm):
             "replaces",
         )
         widgets = {name: AREA for name in ("baseline_source", "baseline_method", "data_source", "known_limits")}
+        labels = {"service": "Layanan", "baseline_source": "Dari mana angkanya?", "data_source": "Sumber data"}
+        help_texts = {
+            "service": "Satu layanan yang diantre warga, misalnya: izin praktik dokter.",
+            "baseline_source": "Laporan, aplikasi, atau buku register yang dapat diperiksa. Tampil untuk publik.",
+            "data_source": "Dari mana angka berikutnya akan diambil. Tampil untuk publik.",
+        }
+        error_messages = {
+            "service": SAID,
+            "unit_of_measure": SAID,
+            "statistic": UNANSWERED,
+            "baseline_source": SAID,
+        }
 
     def __init__(self, *args: Any, commitment: Commitment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +116,12 @@ class TargetForm(forms.ModelForm):
             self.fields["replaces"].label = "Menggantikan target yang ditarik"
         else:
             del self.fields["replaces"]
+
+    def clean_baseline_on(self) -> date:
+        day: date = self.cleaned_data["baseline_on"]
+        if day > clock.today():
+            raise forms.ValidationError("Tanggal nilai awal tidak boleh di masa depan.")
+        return day
 
     def clean_min_change(self) -> Decimal:
         given: Decimal | None = self.cleaned_data["min_change"]
@@ -107,47 +147,3 @@ class TargetForm(forms.ModelForm):
 
     def facts(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
-
-
-class RevisionForm(forms.Form):
-    """One field of a target in force, its new value, and why."""
-
-    field = forms.ChoiceField(label="Yang diubah", choices=TargetRevision.Field.choices)
-    value = NumberField(label="Angka baru", required=False, help_text="Untuk target, nilai awal, perubahan terkecil.")
-    on = DayField(label="Tanggal baru", required=False, help_text="Untuk tenggat.")
-    reason = forms.CharField(
-        label="Alasan",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        min_length=SHORTEST_REASON,
-        max_length=2000,
-        help_text="Tampil untuk publik, sedikitnya 20 huruf.",
-        error_messages={
-            **SAID,
-            "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf: publik membacanya.",
-        },
-    )
-    document = forms.CharField(
-        label="Dokumen pendukung", required=False, max_length=300, help_text="Tampil untuk publik."
-    )
-
-    def clean(self) -> None:
-        wanted = "on" if self.cleaned_data.get("field") == TargetRevision.Field.DUE else "value"
-        if self.cleaned_data.get(wanted) is None and wanted not in self.errors:
-            self.add_error(wanted, "Isi tenggat barunya." if wanted == "on" else "Isi angka barunya.")
-
-    def change(self) -> Decimal | date:
-        given = self.cleaned_data
-        new: Decimal | date = given["on"] if given["field"] == TargetRevision.Field.DUE else given["value"]
-        return new
-
-
-class ReasonForm(forms.Form):
-    """Why something is taken back or refused."""
-
-    reason = forms.CharField(
-        label="Alasan",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        min_length=SHORTEST_REASON,
-        max_length=2000,
-        error_messages={**SAID, "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf."},
-    )

@@ -4,22 +4,27 @@ from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
 from commitments.models.proof import Evidence
+from commitments.models.reminder import CalendarAddress, Frequency, Reminder, ReminderChoice
 from commitments.models.revision import TargetRevision
 from commitments.models.target import Direction, Family, ServiceTarget, Statistic
 
 __all__ = (
     "Acknowledgement",
     "Assignment",
+    "CalendarAddress",
     "Commitment",
     "Decision",
     "Dimension",
     "Direction",
     "Evidence",
     "Family",
+    "Frequency",
     "Measurement",
     "Memorandum",
     "MonthEnd",
     "PublicFact",
+    "Reminder",
+    "ReminderChoice",
     "ServiceTarget",
     "Signature",
     "Statistic",

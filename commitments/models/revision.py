@@ -21,6 +21,8 @@ from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered
 
+TAKEN_BACK = "Ditarik unitnya sendiri:"  # what the public reads before the reason
+
 
 class TargetRevision(Registered):
     """One field of a target in force changed: old, new, why, asked and approved by two different people."""
@@ -103,6 +105,20 @@ class TargetRevision(Registered):
         return self.new_on if self.field == self.Field.DUE else self.new_value  # type: ignore[return-value]
 
     @property
+    def is_waiting(self) -> bool:
+        return self.approved_at is None and self.refused_at is None
+
+    @property
+    def softens(self) -> bool:
+        """Whether target and baseline come closer together: what the public reads as "diperlunak"."""
+        if self.field not in (self.Field.TARGET, self.Field.BASELINE):
+            return False
+        now = self.target.in_force()
+        then = {**now, self.field: self.new}
+        gaps = [abs(each["target_value"] - each["baseline_value"]) for each in (now, then)]
+        return bool(gaps[1] < gaps[0])
+
+    @property
     def slip_days(self) -> int | None:
         """Days by which a due date moves; None for other fields."""
         return (self.new_on - self.old_on).days if self.new_on and self.old_on else None
@@ -143,7 +159,7 @@ class TargetRevision(Registered):
         office = access.require_decider(by, access.APPROVER, self.target.unit)
         access.require_other(by, self.proposed_by, what="Anda yang mengusulkan perubahan ini")
         self.must_match(seen)
-        if self.approved_at or self.refused_at:
+        if not self.is_waiting:
             raise WrongState("Usulan perubahan ini sudah diputus.")
         return office
 
@@ -165,6 +181,18 @@ class TargetRevision(Registered):
         with register.act("revision.refused", self) as act:
             act.office = self._deciding(by, seen)
             self.refusal_reason = reason_given(reason, "alasan penolakan")
+            self.refused_at, self.refused_by = act.at, account(by)
+            self.save()
+            act.touch(self)
+
+    def take_back(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """The unit's head drops what nobody has decided yet; what is in force stays, and the reason is public."""
+        with register.act("revision.taken_back", self) as act:
+            act.office = access.require_head(by, self.target.unit)
+            self.must_match(seen)
+            if not self.is_waiting:
+                raise WrongState("Usulan perubahan ini sudah diputus.")
+            self.refusal_reason = f"{TAKEN_BACK} {reason_given(reason, 'alasan penarikan')}"
             self.refused_at, self.refused_by = act.at, account(by)
             self.save()
             act.touch(self)

@@ -239,25 +239,25 @@ class ServiceTarget(Proposal):
         with register.act("revision.proposed", self) as act:
             act.office = access.require_head(by, self.unit)
             self.must_match(seen)
-            if not self.is_live:
-                raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
-            if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
-                raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
-            if field not in TargetRevision.Field.values:
-                raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
-            row = TargetRevision(
-                target=self,
-                field=field,
-                reason=reason_given(reason, "alasan perubahan"),
-                document=document,
-                proposed_at=act.at,
-                proposed_by=account(by),
-            )
-            row.set_change(old=self.in_force()[field], new=new)
-            self.must_hold_with(field, new)
+            row = self.changed(field, new)
+            row.reason, row.document = reason_given(reason, "alasan perubahan"), document
+            row.proposed_at, row.proposed_by = act.at, account(by)
             row.add()
             act.subject = row.object_name
             act.touch(row)
+        return row
+
+    def changed(self, field: str, new: Decimal | date) -> TargetRevision:
+        """What a revision would change, not asked for yet; or why it cannot be asked for."""
+        if not self.is_live:
+            raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
+        if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
+            raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
+        if field not in TargetRevision.Field.values:
+            raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
+        row = TargetRevision(target=self, field=field)
+        row.set_change(old=self.in_force()[field], new=new)
+        self.must_hold_with(field, new)
         return row
 
     def must_hold_with(self, field: str, new: Decimal | date) -> None:

@@ -45,6 +45,7 @@ ACTS: dict[str, Any] = {
     "revision.proposed": gettext_lazy("mengusulkan perubahan target"),
     "revision.approved": gettext_lazy("menyetujui perubahan target"),
     "revision.refused": gettext_lazy("menolak perubahan target"),
+    "revision.taken_back": gettext_lazy("menarik usulan perubahan target"),
     "measurement.submitted": gettext_lazy("mengirim hasil pengukuran"),
     "measurement.pulled_back": gettext_lazy("menarik kembali kirimannya"),
     "measurement.verified": gettext_lazy("memverifikasi hasil pengukuran"),
@@ -140,7 +141,7 @@ def detail(entry: Entry, data: dict[str, Any], place: Place) -> str:
         return measured(Decimal(row["value"]), place.unit_of_measure)
     if entry.act == "measurement.revoked":
         return next(iter(data["decision"]))["reason"] or ""
-    if entry.act == "revision.refused":
+    if entry.act in ("revision.refused", "revision.taken_back"):
         return row["refusal_reason"]
     if kind == "revision":
         both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]

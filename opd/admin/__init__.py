@@ -1,3 +1,3 @@
-from opd.admin import accounts, roster
+from opd.admin import accounts, invitations, roster
 
-__all__ = ("accounts", "roster")
+__all__ = ("accounts", "invitations", "roster")

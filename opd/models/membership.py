@@ -6,7 +6,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
 
-from opd import clock
+from opd import access, clock
+from opd.errors import WrongState
 from opd.models.unit import Unit
 
 
@@ -40,6 +41,14 @@ class Membership(models.Model):
                 violation_error_message="Akun ini sudah memegang peran itu di unit ini.",
             ),
         )
+
+    def end(self, *, by: User) -> None:
+        """Whoever may invite to this place may end it, from today on."""
+        access.require_inviter(by, self.unit, self.role)
+        if self.until_on and self.until_on <= clock.today():
+            raise WrongState("Masa tugasnya sudah berakhir.")
+        self.until_on = clock.today()
+        self.save(update_fields=["until_on"])
 
     def holds_on(self, day: date) -> bool:
         return self.from_on <= day and (self.until_on is None or self.until_on > day)

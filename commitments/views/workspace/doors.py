@@ -14,8 +14,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from commitments.models import Commitment, Measurement, ServiceTarget
-from opd import clock
+from commitments import duties
+from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision
+from opd import access, clock
 from opd.models import Unit
 
 
@@ -45,12 +46,13 @@ def units_of(user: User) -> list[Unit]:
     return list(Unit.objects.owned_by(user).with_names(clock.today()))
 
 
-def unit_of(user: User, code: str) -> Unit:
-    """One of the person's units: the one asked for, or the first; 404 when there is none."""
-    for unit in units_of(user):
-        if code in ("", unit.code):
-            return unit
-    raise Http404
+def unit_asked(request: MemberRequest) -> Unit:
+    """The unit that the address names, or the only one; who serves in two is never guessed at: 404."""
+    code = request.GET.get("unit", "")
+    units = [unit for unit in units_of(request.user) if code in ("", unit.code)]
+    if len(units) != 1:
+        raise Http404
+    return units[0]
 
 
 def home_of(unit: Unit) -> str:
@@ -74,7 +76,23 @@ def commitment_of(user: User, reference: str) -> Commitment:
     return get_object_or_404(Commitment.objects.owned_by(user), reference=reference)
 
 
+def revision_of(user: User, uuid: UUID) -> TargetRevision:
+    """A change that one of the person's units asked for, or 404."""
+    mine = TargetRevision.objects.owned_by(user).select_related("target__commitment")
+    return get_object_or_404(mine, uuid=uuid)
+
+
 def measurement_of(user: User, uuid: UUID) -> Measurement:
     """A draft or a submission of one of the person's units, or 404."""
     mine = Measurement.objects.owned_by(user).select_related("target__commitment", "supersedes")
     return get_object_or_404(mine, uuid=uuid)
+
+
+def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
+    """What a page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
+    pressing = [duty.urgency for duty in duties.duties(unit, clock.today()) if duty.urgency != "calm"]
+    return {
+        "unit": unit,
+        "is_head": access.serves(request.user, unit, access.HEAD),
+        "pressing": [(urgency, pressing.count(urgency)) for urgency in duties.PRESSING if urgency in pressing],
+    }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from commitments import duties
 from commitments.models import Commitment, Measurement
-from commitments.views.workspace.doors import MemberRequest, members, unit_of, units_of
+from commitments.views.workspace.doors import MemberRequest, home_of, members, unit_asked, units_of
 from opd import access, clock
+from opd.models import Unit
 
 RECENT = 8  # submissions listed below the cards
+LAST_UNIT = "unit"  # the key of the session: only opens a page, never decides for whom something is written
 
 
 @members
@@ -18,7 +20,11 @@ def home(request: MemberRequest) -> HttpResponse:
     units = units_of(request.user)
     if not units:
         return render(request, "workspace/no_unit.html")
-    unit = unit_of(request.user, request.GET.get("unit", ""))
+    code = request.GET.get("unit", "")
+    if not code and len(units) > 1:
+        return _choose(request, units)
+    unit = unit_asked(request)
+    request.session[LAST_UNIT] = unit.code
     today = clock.today()
     commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
@@ -31,6 +37,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "pressing": [duty for duty in due if duty.urgency != "calm"],
         "calm": [duty for duty in due if duty.urgency == "calm"],
         "waiting": duties.waiting(unit, today),
+        "refused": duties.refused(unit, today),
         "inherited": duties.inherited(unit, today),
         "office": duties.office_on(unit, today),
         "commitments": commitments,
@@ -38,3 +45,11 @@ def home(request: MemberRequest) -> HttpResponse:
         "is_head": access.serves(request.user, unit, access.HEAD),
     }
     return render(request, "workspace/home.html", context)
+
+
+def _choose(request: MemberRequest, units: list[Unit]) -> HttpResponse:
+    """Who serves in two units goes on where they were, or says where to."""
+    for unit in units:
+        if unit.code == request.session.get(LAST_UNIT):
+            return redirect(home_of(unit))
+    return render(request, "workspace/choose_unit.html", {"units": units})

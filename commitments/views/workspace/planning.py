@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -13,19 +14,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from commitments.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm
-from commitments.models import Commitment, ServiceTarget
+from commitments.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm, Walk
+from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
 from commitments.views.workspace.doors import (
     MemberRequest,
     commitment_of,
+    context_of,
     home_of,
     members,
     proposed_target_of,
+    revision_of,
     target_of,
-    unit_of,
+    unit_asked,
 )
-from opd import access, clock
+from opd import clock
 from opd.errors import Refused
 from opd.explain import explain
 from opd.models import Unit
@@ -34,21 +37,16 @@ from opd.models import Unit
 @members
 def commitment_propose(request: MemberRequest) -> HttpResponse:
     """A commitment with its first target, in one go."""
-    unit = unit_of(request.user, request.GET.get("unit", ""))
+    unit = unit_asked(request)
     sent = request.POST or None
-    initial = {"uuid": clock.new_uuid()}
-    promise = CommitmentForm(sent, initial=initial, prefix="komitmen")
-    target = TargetForm(sent, initial=initial | {"uuid": clock.new_uuid()}, prefix="target")
+    promise = CommitmentForm(sent, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
+    target = TargetForm(sent, initial={"uuid": clock.new_uuid()}, prefix="target")
 
     def act() -> None:
         made = Commitment.propose(by=request.user, unit=unit, **promise.cleaned_data)
         ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
 
-    if sent and promise.is_valid() & target.is_valid() and _done(promise, act):
-        messages.success(request, "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan.")
-        return redirect(home_of(unit))
-    context = _head_context(request, unit) | {"forms": (promise, target)}
-    return render(request, "workspace/commitment_propose.html", context)
+    return _walk(request, unit, Walk((promise, target), sent), act)
 
 
 @members
@@ -63,19 +61,38 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     def act() -> None:
         ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
 
-    if sent and form.is_valid() and _done(form, act):
-        messages.success(request, "Usulan target terkirim dan menunggu penyetuju.")
-        return redirect(home_of(commitment.owner))
-    context = _head_context(request, commitment.owner) | {"forms": (form,), "commitment": commitment}
+    return _walk(request, commitment.owner, Walk((form,), sent), act, commitment)
+
+
+def _walk(
+    request: MemberRequest, unit: Unit, walk: Walk, act: Callable[[], None], commitment: Commitment | None = None
+) -> HttpResponse:
+    """The step that is asked now; after the last one, the act."""
+    if walk.is_ready:
+        if _done(walk.forms[-1], act):
+            messages.success(request, "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan.")
+            return redirect(home_of(unit))
+        walk.return_to_mistake()
+    context = context_of(request, unit) | {
+        "walk": walk,
+        "forms": walk.forms,
+        "commitment": commitment,
+        "promise": commitment or walk.forms[0].instance,
+        "target": walk.forms[-1].instance,
+    }
     return render(request, "workspace/commitment_propose.html", context)
 
 
 @members
 def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
-    """Ask to move a due date, a target, a baseline or a minimum change."""
+    """Ask to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
     sent = request.POST or None
-    form = RevisionForm(sent)
+    form = RevisionForm(sent, initial=_asked_before(request, target))
+    preview: list[TargetRevision] = []
+
+    def look() -> None:
+        preview.append(target.changed(form.cleaned_data["field"], form.change()))
 
     def act() -> None:
         given = form.cleaned_data
@@ -88,12 +105,39 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
             document=given["document"],
         )
 
-    if sent and form.is_valid() and _done(form, act):
-        messages.success(request, "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui.")
-        return redirect(home_of(target.unit))
+    if sent and "ubah" not in sent and form.is_valid():
+        if "periksa" in sent:
+            _done(form, look)
+        elif _done(form, act):
+            messages.success(request, "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui.")
+            return redirect(home_of(target.unit))
     now = ServiceTarget.objects.with_rung(clock.today()).select_related("commitment").get(pk=target.pk)
-    context = _head_context(request, target.unit) | {"form": form, "target": now, "seen": target.fingerprint()}
+    seen = sent.get("seen", "") if sent and preview else target.fingerprint()
+    context = context_of(request, target.unit) | {"form": form, "target": now, "seen": seen, "preview": preview}
     return render(request, "workspace/revision_propose.html", context)
+
+
+def _asked_before(request: MemberRequest, target: ServiceTarget) -> dict[str, Any]:
+    """A refused change to start from: the answer to it is a better one."""
+    try:
+        before = target.revisions.filter(uuid=request.GET.get("dari", "")).first()
+    except ValidationError:  # not a UUID
+        before = None
+    if before is None:
+        return {}
+    return {
+        "field": before.field,
+        "on": before.new_on,
+        "value": before.new_value,
+        "reason": before.reason,
+        "document": before.document,
+    }
+
+
+@members
+def revision_withdraw(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    revision = revision_of(request.user, uuid)
+    return _take_back(request, revision, revision.target.unit, revision.take_back)
 
 
 @members
@@ -113,36 +157,37 @@ def commitment_acknowledge(request: MemberRequest, reference: str) -> HttpRespon
 @members
 def commitment_withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     commitment = commitment_of(request.user, reference)
-    return _take_back(request, commitment, commitment.owner)
+    return _take_back(request, commitment, commitment.owner, commitment.withdraw)
 
 
 @members
 def target_withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     target = proposed_target_of(request.user, reference)
-    return _take_back(request, target, target.unit)
+    return _take_back(request, target, target.unit, target.withdraw)
 
 
-def _take_back(request: MemberRequest, proposal: Proposal, unit: Unit) -> HttpResponse:
-    """A proposal that nobody has published yet; what is public is withdrawn by an approver."""
+def _take_back(
+    request: MemberRequest, proposal: Proposal | TargetRevision, unit: Unit, withdraw: Callable[..., None]
+) -> HttpResponse:
+    """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
     if not proposal.is_waiting:
         raise Http404
     sent = request.POST or None
     form = ReasonForm(sent)
 
     def act() -> None:
-        proposal.withdraw(  # type: ignore[attr-defined]
-            by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"]
-        )
+        withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])
 
     if sent and form.is_valid() and _done(form, act):
         messages.success(request, "Usulan ditarik.")
         return redirect(home_of(unit))
-    context = _head_context(request, unit) | {"form": form, "proposal": proposal, "seen": proposal.fingerprint()}
+    context = context_of(request, unit) | {
+        "form": form,
+        "proposal": proposal,
+        "is_revision": isinstance(proposal, TargetRevision),
+        "seen": proposal.fingerprint(),
+    }
     return render(request, "workspace/proposal_withdraw.html", context)
-
-
-def _head_context(request: MemberRequest, unit: Unit) -> dict[str, Any]:
-    return {"unit": unit, "is_head": access.serves(request.user, unit, access.HEAD)}
 
 
 def _done(form: forms.BaseForm, act: Callable[[], None]) -> bool:

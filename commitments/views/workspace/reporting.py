@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from commitments import submission
 from commitments.forms import EvidenceRows, ReportForm
 from commitments.models import Measurement, ServiceTarget
-from commitments.views.workspace.doors import MemberRequest, measurement_of, members, target_of
+from commitments.views.workspace.doors import MemberRequest, home_of, measurement_of, members, target_of
 from opd import access, clock
 from opd.errors import Refused
 from opd.explain import explain
@@ -161,4 +161,4 @@ def report_discard(request: MemberRequest, uuid: UUID) -> HttpResponse:
     except Refused as refusal:
         return _receipt(request, row, problem=str(refusal))
     messages.success(request, "Konsep dibuang.")
-    return redirect("workspace")
+    return redirect(home_of(row.target.unit))

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from commitments.views.workspace import home, planning, reporting
+from commitments.views.workspace import home, planning, reminding, reporting, team
 
 urlpatterns = [
     path("", home.home, name="workspace"),
     path("sasaran/<slug:reference>/lapor/", reporting.report, name="workspace-report"),
     path("sasaran/<slug:reference>/ubah/", planning.revision_propose, name="workspace-revision-propose"),
     path("sasaran/<slug:reference>/tarik/", planning.target_withdraw, name="workspace-target-withdraw"),
+    path("perubahan/<uuid:uuid>/tarik/", planning.revision_withdraw, name="workspace-revision-withdraw"),
+    path("tim/", team.team, name="workspace-team"),
+    path("tim/<int:pk>/akhiri/", team.member_remove, name="workspace-member-remove"),
+    path("tim/undangan/<int:pk>/cabut/", team.invitation_revoke, name="workspace-invitation-revoke"),
+    path("pengingat/", reminding.reminding, name="workspace-reminding"),
+    path("kalender/<str:address>.ics", reminding.calendar_feed, name="calendar-feed"),
+    path("pengingat/<str:token>/", reminding.frequency, name="reminder-frequency"),
     path("kiriman/<uuid:uuid>/", reporting.receipt, name="workspace-receipt"),
     path("kiriman/<uuid:uuid>/koreksi/", reporting.report_amend, name="workspace-report-amend"),
     path("kiriman/<uuid:uuid>/kirim/", reporting.report_submit, name="workspace-report-submit"),

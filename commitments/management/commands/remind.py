@@ -1,0 +1,42 @@
+"""Which letters leave today? Run it as often as you like: each leaves once."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
+
+from commitments import reminders
+from opd import access, clock
+from opd.models import Membership
+from opd.models.unit import holding_on
+
+
+class Command(BaseCommand):
+    help = "Kirim pengingat kepada kepala unit lewat surel. Aman diulang: yang sudah terkirim tidak dikirim lagi."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="tampilkan saja yang akan dikirim")
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        today = clock.today()
+        sent, failed = 0, 0
+        for letter in reminders.letters_for(today):
+            line = f"{letter.user.get_username()}, {letter.subject}"
+            try:
+                if dry_run or reminders.send(letter):
+                    sent += 1
+                    self.stdout.write(line)
+            except OSError as error:
+                failed += 1
+                self.stderr.write(f"{line}: gagal ({error})")
+        self.stdout.write(f"{sent} surel {'akan dikirim' if dry_run else 'terkirim'}.")
+        if unreachable := _without_address(today).count():
+            self.stdout.write(f"{unreachable} kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.")
+        if failed:
+            raise CommandError(f"{failed} surel gagal; jalankan lagi sesudah peladen surel pulih.")
+
+
+def _without_address(day: date) -> QuerySet[Membership]:
+    return Membership.objects.filter(holding_on(day), role=access.HEAD, user__is_active=True, user__email="")

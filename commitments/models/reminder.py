@@ -1,0 +1,163 @@
+"""Who was reminded of what, through which channel, and who wants to be reminded how often?"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.core import signing
+from django.db import models, transaction
+from django.db.models import Q
+
+from opd import access, clock
+from opd.models import Unit
+
+
+class Frequency(models.TextChoices):
+    DAILY = "daily", "Tiap hari, selama ada yang mendesak"
+    WEEKLY = "weekly", "Tiap pekan, dan pada harinya bila dikembalikan atau jatuh tenggat"
+    URGENT = "urgent", "Hanya bila dikembalikan atau jatuh tenggat"
+    OFF = "off", "Tidak usah"
+
+
+class ReminderChoice(models.Model):
+    """How often one person wants e-mail; no row means `WEEKLY`."""
+
+    SALT = "pengingat"
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="reminder_choice", verbose_name="akun")
+    frequency = models.CharField("seberapa sering", max_length=10, choices=Frequency, default=Frequency.WEEKLY)
+    chosen_at = models.DateTimeField("dipilih", auto_now=True)
+
+    class Meta:
+        verbose_name = "pilihan pengingat"
+        verbose_name_plural = "pilihan pengingat"
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_frequency_display()}"
+
+    @classmethod
+    def token(cls, user: User) -> str:
+        """For the link in the footer: whoever holds it changes how often, and nothing else."""
+        return signing.dumps(user.pk, salt=cls.SALT)
+
+    @classmethod
+    def by_token(cls, token: str) -> ReminderChoice | None:
+        try:
+            pk = signing.loads(token, salt=cls.SALT)
+        except signing.BadSignature:
+            return None
+        user = User.objects.filter(pk=pk, is_active=True).first()
+        return cls.of(user) if user else None
+
+    @classmethod
+    def of(cls, user: User) -> ReminderChoice:
+        """The choice on record, or the usual one, not saved."""
+        return cls.objects.filter(user=user).first() or cls(user=user)
+
+
+class Reminder(models.Model):
+    """One reminder: claimed once, whoever runs the command how often; `sent_at` once it has left.
+
+    From the command `prepared_by` is empty. A person prepares a message, sends it from their own telephone, and
+    confirms that they did. Private: the register knows nothing of it.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "surel"
+        WHATSAPP = "whatsapp", "WhatsApp"
+
+    class Kind(models.TextChoices):
+        DIGEST = "digest", "ringkasan"
+        RETURNED = "returned", "dikembalikan"
+        TODAY = "today", "tenggat hari ini"
+        SILENT = "silent", "diam"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="unit")
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="kepada akun"
+    )  # empty: to the unit's own number
+    channel = models.CharField("saluran", max_length=10, choices=Channel)
+    kind = models.CharField("jenis", max_length=10, choices=Kind)
+    about = models.CharField("tentang", max_length=64, blank=True)  # a target's reference; empty: the whole unit
+    on = models.DateField("untuk tanggal")  # the due date, the day of the decision, the first day of the week
+    prepared_at = models.DateTimeField("disiapkan", default=clock.now)
+    prepared_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang menyiapkan"
+    )
+    sent_at = models.DateTimeField("terkirim", null=True, blank=True)
+    sent_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang mengirim"
+    )
+
+    class Meta:
+        ordering = ("-prepared_at", "-pk")
+        verbose_name = "pengingat"
+        verbose_name_plural = "pengingat"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("unit", "user", "channel", "kind", "about", "on"),
+                condition=Q(user__isnull=False),
+                name="reminder_to_a_person_once",
+            ),
+            models.UniqueConstraint(
+                fields=("unit", "channel", "kind", "about", "on"),
+                condition=Q(user=None),
+                name="reminder_to_a_unit_once",
+                violation_error_message="Pengingat ini sudah disiapkan hari ini.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_by=None) | Q(sent_at__isnull=False), name="reminder_sent_by_someone_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.get_kind_display()} {self.on}"
+
+
+class CalendarAddress(models.Model):
+    """The private address of a unit's calendar. The address is worked out from this row and SECRET_KEY, so that the
+    database alone tells nobody where it is; a new row takes the old address away."""
+
+    SIGNER = signing.Signer(salt="kalender", sep="~")
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="unit")
+    uuid = models.UUIDField("pengenal", unique=True, default=clock.new_uuid, editable=False)
+    made_at = models.DateTimeField("dibuat", default=clock.now)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="yang membuat")
+    revoked_at = models.DateTimeField("dicabut", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "alamat kalender"
+        verbose_name_plural = "alamat kalender"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("unit",), condition=Q(revoked_at=None), name="calendar_address_one_open_per_unit"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"kalender {self.unit}"
+
+    @property
+    def address(self) -> str:
+        return self.SIGNER.sign(self.uuid.hex)
+
+    @classmethod
+    def open_of(cls, unit: Unit) -> CalendarAddress | None:
+        return cls.objects.filter(unit=unit, revoked_at=None).first()
+
+    @classmethod
+    def by_address(cls, address: str) -> CalendarAddress | None:
+        """The open address, or None for one that was made up or taken away."""
+        try:
+            name = cls.SIGNER.unsign(address)
+        except signing.BadSignature:
+            return None
+        return cls.objects.select_related("unit").filter(uuid=name, revoked_at=None).first()
+
+    @classmethod
+    def renew(cls, *, by: User, unit: Unit) -> CalendarAddress:
+        """A new address; the old one, if any, opens nothing any more."""
+        access.require_member(by, unit)
+        with transaction.atomic():
+            cls.objects.filter(unit=unit, revoked_at=None).update(revoked_at=clock.now())
+            return cls.objects.create(unit=unit, made_by=by)

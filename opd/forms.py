@@ -1,0 +1,87 @@
+"""What does an inviter, and whoever was invited, fill in?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+
+from opd.models import Invitation
+
+REQUIRED = {"required": "Bagian ini perlu diisi."}
+NEW_PASSWORD = {"autocomplete": "new-password"}
+
+
+class InvitationForm(forms.ModelForm):
+    """Whom to invite; where to is known from the page."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = Invitation
+        fields = ("name", "email")
+        error_messages = {"name": REQUIRED}
+        help_texts = {"email": "Kalau diisi, tautannya juga dikirim ke sana."}
+
+
+class ArrivalForm(forms.ModelForm):
+    """An account of one's own: a name to sign in with, and a password that nobody else knows."""
+
+    use_required_attribute = False
+    password = forms.CharField(
+        label="Sandi",
+        strip=False,
+        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
+        error_messages=REQUIRED,
+        help_text="Sedikitnya 12 huruf. Beberapa kata yang mudah diingat lebih kuat daripada satu kata yang rumit.",
+    )
+    again = forms.CharField(
+        label="Sandi, sekali lagi",
+        strip=False,
+        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
+        error_messages=REQUIRED,
+    )
+
+    class Meta:
+        model = User
+        fields = ("username",)
+        labels = {"username": "Nama pengguna"}
+        help_texts = {"username": "Untuk masuk. Huruf, angka, titik, dan tanda hubung, misalnya siti.rahayu."}
+        error_messages = {
+            "username": {**REQUIRED, "unique": "Nama pengguna ini sudah dipakai orang lain; pilih yang lain."}
+        }
+        widgets = {
+            "username": forms.TextInput(
+                attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+            )
+        }
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.first_name, _, self.instance.last_name = invitation.name.rpartition(" ")
+        if not self.instance.first_name:
+            self.instance.first_name, self.instance.last_name = self.instance.last_name, ""
+        self.instance.email = invitation.email
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        password = given.get("password")
+        if password and "again" in given and password != given["again"]:
+            self.add_error("again", "Kedua sandi tidak sama.")
+        return given
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if password := self.cleaned_data.get("password"):
+            try:
+                validate_password(password, self.instance)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+
+    def account(self) -> User:
+        """The new account, not saved yet."""
+        user: User = self.instance
+        user.set_password(self.cleaned_data["password"])
+        return user

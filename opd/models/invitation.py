@@ -1,0 +1,172 @@
+"""Who was invited to which place, by whom, and did they come?"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, Self
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db import models, transaction
+from django.db.models import Q
+
+from opd import access, clock
+from opd.errors import BadFact, Refused, WrongState
+from opd.models.membership import Membership
+from opd.models.unit import Unit
+
+LASTS = timedelta(hours=72)
+WHY_NOT = {
+    "used": "Tautan ini sudah dipakai. Kalau itu Anda, masuklah dengan sandi yang Anda buat.",
+    "revoked": "Tautan ini sudah dicabut oleh yang mengundang. Mintalah yang baru bila ini keliru.",
+    "expired": "Tautan ini sudah lewat 72 jam. Mintalah yang baru kepada yang mengundang.",
+}
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Neither used nor revoked nor too old."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+    def by_token(self, token: str) -> Self:
+        return self.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest())
+
+
+class Invitation(models.Model):
+    """A place in a unit or at the desk, for whoever holds the link: once, within 72 hours.
+
+    Private like the memberships and accounts that come of it: none of them enters the register, whose actors are
+    offices. The link itself is not kept, only its digest.
+    """
+
+    name = models.CharField("nama", max_length=150)
+    email = models.EmailField("surel", blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="unit")
+    role = models.CharField("peran di unit", max_length=10, choices=Membership.Role, blank=True)
+    staff_role = models.CharField(
+        "peran sekretariat", max_length=20, choices=[(role, role) for role in access.STAFF_ROLES], blank=True
+    )
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    invited_at = models.DateTimeField("diundang")
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="yang mengundang")
+    expires_at = models.DateTimeField("berlaku sampai")
+    used_at = models.DateTimeField("dipakai", null=True, blank=True)
+    used_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="akun yang memakainya"
+    )
+    revoked_at = models.DateTimeField("dicabut", null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang mencabut"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-invited_at", "-pk")
+        verbose_name = "undangan"
+        verbose_name_plural = "undangan"
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(unit__isnull=False, staff_role="") & ~Q(role=""))
+                | (Q(unit=None, role="") & ~Q(staff_role="")),
+                name="invitation_to_a_unit_or_to_the_desk",
+                violation_error_message="Pilih unit dengan perannya, atau satu peran sekretariat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None, used_by=None) | Q(used_at__isnull=False, used_by__isnull=False),
+                name="invitation_used_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False, used_at=None),
+                name="invitation_revoked_by_someone_before_it_was_used",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.place}"
+
+    @property
+    @admin.display(description="menjadi")
+    def place(self) -> str:
+        """`operator Dinkes`, or the name of a staff role."""
+        return f"{self.get_role_display()} {self.unit}" if self.unit else self.staff_role
+
+    @property
+    def state(self) -> str:
+        """open, used, revoked or expired, as it stands now."""
+        if self.used_at:
+            return "used"
+        if self.revoked_at:
+            return "revoked"
+        return "open" if self.expires_at > clock.now() else "expired"
+
+    @admin.display(description="keadaan")
+    def get_state_label(self) -> str:
+        return {"open": "menunggu", "used": "dipakai", "revoked": "dicabut", "expired": "kedaluwarsa"}[self.state]
+
+    @classmethod
+    def issue(
+        cls, *, by: User, name: str, email: str = "", unit: Unit | None = None, role: str = "", staff_role: str = ""
+    ) -> tuple[Invitation, str]:
+        """A new invitation, and the secret part of its link, which nobody can read again."""
+        access.require_inviter(by, unit, role)
+        token, now = secrets.token_urlsafe(24), clock.now()
+        row = cls(
+            name=" ".join(name.split()),
+            email=email,
+            unit=unit,
+            role=role,
+            staff_role=staff_role,
+            token_sha256=hashlib.sha256(token.encode()).hexdigest(),
+            invited_at=now,
+            invited_by=by,
+            expires_at=now + LASTS,
+        )
+        row.full_clean()
+        row.save(force_insert=True)
+        return row, token
+
+    def revoke(self, *, by: User) -> None:
+        access.require_inviter(by, self.unit, self.role)
+        if not self._close(revoked_at=clock.now(), revoked_by=by):
+            raise WrongState("Undangan ini sudah dipakai atau dicabut.")
+
+    def accept(self, *, user: User) -> None:
+        """This account takes the place; an unsaved one is made first. Refused once the link is used or too old."""
+        with transaction.atomic():
+            if why_not := self.why_not():
+                raise WrongState(why_not)
+            if user.pk is None:
+                user.save(force_insert=True)
+            if not self._close(used_at=clock.now(), used_by=user):
+                raise WrongState(WHY_NOT["used"])
+            self._give_place(user)
+
+    def why_not(self) -> str:
+        """Why the link opens nothing, in a sentence; empty when it does."""
+        if self.state != "open":
+            return WHY_NOT[self.state]
+        try:
+            access.require_inviter(self.invited_by, self.unit, self.role)
+        except Refused:
+            return "Yang mengundang tidak lagi berwenang mengundang. Mintalah tautan baru kepada sekretariat."
+        return ""
+
+    def _close(self, **stamps: Any) -> bool:
+        """Whether this was the first stamp: the database decides between two who come at once."""
+        done = type(self).objects.filter(pk=self.pk).open().update(**stamps)
+        self.refresh_from_db()
+        return bool(done)
+
+    def _give_place(self, user: User) -> None:
+        if self.unit is None:
+            user.is_staff = True
+            user.save(update_fields=["is_staff"])
+            user.groups.add(Group.objects.get(name=self.staff_role))
+            return
+        if not user.is_active:
+            raise BadFact("Akun ini tidak aktif.")
+        Membership.objects.get_or_create(user=user, unit=self.unit, role=self.role, until_on=None)
