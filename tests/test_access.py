@@ -18,10 +18,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from commitments import evidence as store
-from commitments.models import Evidence, PublicFact
+from commitments.models import CalendarAddress, Evidence, PublicFact, ReminderChoice
 from opd import access
 from opd.admin.screen import Screen
-from opd.models import Entry, Membership, Tenure, UnitChange
+from opd.models import Entry, Invitation, Membership, Tenure, UnitChange
 from tests import doors
 from tests.cast import REASON, Cast
 
@@ -95,6 +95,14 @@ ROUTES: dict[str, Expected] = {
     "akun/faktor-kedua/yakinkan/": members("/akun/yakinkan/") | with_second_factor(200),
     "akun/faktor-kedua/pasang/": members("/akun/yakinkan/"),
     "akun/faktor-kedua/lepas/": members(404) | with_second_factor("/akun/yakinkan/"),
+    "akun/passkey/": members(200),
+    "akun/passkey/masuk/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
+    "akun/passkey/pasang/": members("/akun/yakinkan/"),
+    "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
+    "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
+    "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
+    "akun/undangan/": everyone(410),  # without having opened a link
+    "akun/undangan/<str:token>/": everyone("/akun/undangan/"),
     "akun/faktor-kedua/cadangan/": members(404),
     "akun/faktor-kedua/cadangan/baru/": members("/akun/yakinkan/"),
     "akun/faktor-kedua/cadangan/unduh/": members(404),
@@ -102,6 +110,13 @@ ROUTES: dict[str, Expected] = {
     "kerja/sasaran/<slug:reference>/lapor/": OWN,
     "kerja/sasaran/<slug:reference>/ubah/": OWN,
     "kerja/sasaran/<slug:reference>/tarik/": OWN,
+    "kerja/perubahan/<uuid:uuid>/tarik/": OWN,
+    "kerja/tim/": members(404, head=200, operator=200, other_head=200),
+    "kerja/tim/<int:pk>/akhiri/": ACT,
+    "kerja/tim/undangan/<int:pk>/cabut/": ACT,
+    "kerja/pengingat/": members(404, head=200, operator=200, other_head=200),
+    "kerja/pengingat/<str:token>/": PUBLIC,  # the link in a letter is the key
+    "kerja/kalender/<str:address>.ics": PUBLIC,  # the address is the key
     "kerja/kiriman/<uuid:uuid>/": OWN,
     "kerja/kiriman/<uuid:uuid>/koreksi/": OWN,
     "kerja/kiriman/<uuid:uuid>/kirim/": ACT,
@@ -137,6 +152,10 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/membership/<path:object_id>/history/": READ,
     "admin/opd/membership/<path:object_id>/delete/": desk(403),
     "admin/opd/membership/<path:object_id>/": desk("/admin/opd/membership/"),
+    "admin/opd/invitation/": READ,
+    "admin/opd/invitation/add/": KEEPERS,
+    "admin/opd/invitation/<path:object_id>/change/": READ,
+    "admin/opd/invitation/<int:pk>/cabut/": desk(403),  # POST only
     "admin/mfa/authenticator/": READ,
     "admin/mfa/authenticator/<path:object_id>/change/": READ,
     "admin/mfa/authenticator/<path:object_id>/delete/": SUPERUSERS,
@@ -235,9 +254,12 @@ class World:
         self.target = cast.target(commitment=self.commitment)
         self.proposed = cast.commitment(published=False)
         self.proposed_target = cast.target(commitment=self.commitment, published=False)
-        self.target.revise(
+        self.revision = self.target.revise(
             by=cast.head, seen=self.target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
         )
+        self.place = cast.operator.memberships.get()
+        self.invitation, _ = Invitation.issue(by=cast.head, name="Ani", unit=cast.dinkes, role=access.OPERATOR)
+        self.calendar = CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
         self.commitment.acknowledge(by=cast.head, seen=self.commitment.fingerprint())
         verified = cast.measurement(self.target, submitted=False)
         picture = io.BytesIO()
@@ -278,6 +300,13 @@ class World:
             reference = self.proposed_target.reference if proposal else self.target.reference
         if "uidb36" in route:
             return "/akun/sandi/baru/1-xyz/"
+        if "<int:pk>" in route:
+            row = self.invitation if "undangan" in route else self.place
+            return "/" + route.replace("<int:pk>", str(row.pk))
+        if "perubahan/" in route:
+            uuid = self.revision.uuid
+        route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
+        route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:
@@ -375,6 +404,7 @@ WORKSPACE_ACTS: dict[str, Callable[[World], dict[str, str]]] = {
     "kerja/kiriman/<uuid:uuid>/kirim/": lambda world: {"seen": world.draft.fingerprint()},
     "kerja/kiriman/<uuid:uuid>/tarik/": lambda world: {"seen": world.sent.fingerprint()},
     "kerja/kiriman/<uuid:uuid>/buang/": lambda world: {},
+    "kerja/perubahan/<uuid:uuid>/tarik/": lambda world: {"seen": world.revision.fingerprint(), "reason": REASON},
     "kerja/komitmen/<slug:reference>/terima/": lambda world: {"seen": world.commitment.fingerprint()},
     "kerja/komitmen/<slug:reference>/tarik/": lambda world: {"seen": world.proposed.fingerprint(), "reason": REASON},
     "kerja/sasaran/<slug:reference>/tarik/": lambda world: {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 
-from commitments.models import Commitment, ServiceTarget, TargetRevision
+from commitments.models import CalendarAddress, Commitment, ServiceTarget, TargetRevision
+from opd import access, clock, register
+from opd.models import Invitation, Membership, Tenure
 from tests import doors
 from tests.cast import REASON, Cast
 
@@ -169,3 +172,204 @@ def test_a_proposal_is_taken_back_and_what_is_public_is_not(cast: Cast) -> None:
     client.post(place, {"seen": seen, "reason": REASON})
     waiting.refresh_from_db()
     assert waiting.withdrawn_at is not None
+
+
+STEPS = ("Janji", "Layanan", "Cara mengukur", "Nilai awal", "Target dan tenggat", "Periksa")
+
+
+def go(step: int, at: int = 0, **given: Any) -> dict[str, Any]:
+    return {**given, "di": at, "langkah": step}
+
+
+def typed_again(answer: Any) -> dict[str, str]:
+    """What the browser would send from this page: every field, shown or hidden."""
+    return {field.html_name: field.value() or "" for form in answer.context["forms"] for field in form}
+
+
+def test_a_promise_is_asked_one_step_at_a_time_and_nothing_typed_is_lost(cast: Cast) -> None:
+    client, given = doors.enter(cast.head), typed(cast)
+    titles = [client.get(PLACE).context["walk"].step.title]
+    for step in range(1, 6):
+        answer = client.post(PLACE, go(step, step - 1, **given))
+        titles.append(answer.context["walk"].step.title)
+        sent = typed_again(answer)
+        assert {name: sent[name] for name in given if given[name]} == {
+            name: value for name, value in given.items() if value
+        }
+    assert tuple(titles) == STEPS
+    assert "dari <b>14,5\N{NO-BREAK SPACE}hari</b> menjadi <b>3\N{NO-BREAK SPACE}hari</b>" in answer.content.decode()
+    assert Commitment.objects.count() == 0
+    assert client.post(PLACE, {**typed_again(answer), "di": 5}).status_code == 302
+    assert ServiceTarget.objects.get().baseline_value == Decimal("14.5")
+
+
+def test_a_step_does_not_complain_of_what_it_has_not_asked_yet(cast: Cast) -> None:
+    answer = doors.enter(cast.head).post(PLACE, go(1, **{**typed(cast), "target-service": ""}))
+    walk = answer.context["walk"]
+    assert (walk.step.title, walk.problem, [form.errors for form in walk.forms]) == ("Layanan", "", [{}, {}])
+
+
+def test_a_step_is_not_left_before_it_is_right_but_always_backwards(cast: Cast) -> None:
+    client, given = doors.enter(cast.head), {**typed(cast), "target-service": ""}
+    forward, back = client.post(PLACE, go(2, 1, **given)), client.post(PLACE, go(0, 1, **given))
+    assert (forward.context["walk"].step.title, forward.context["walk"].problem) == (
+        "Layanan",
+        "Periksa lagi isian yang ditandai.",
+    )
+    assert (back.context["walk"].step.title, back.context["walk"].problem) == ("Janji", "")
+
+
+@pytest.mark.parametrize("step", ["-1", "99", "x", "1" * 400, "\N{SUPERSCRIPT TWO}"])
+def test_a_step_that_is_none_breaks_nothing(cast: Cast, step: str) -> None:
+    answer = doors.enter(cast.head).post(PLACE, {"langkah": step, "di": step})
+    assert (answer.status_code, answer.context["walk"].step.title) == (200, "Janji")
+
+
+def test_a_revision_is_looked_at_before_it_is_sent(cast: Cast) -> None:
+    target = cast.target()
+    client, place = doors.enter(cast.head), f"/kerja/sasaran/{target.reference}/ubah/"
+    given = {"seen": target.fingerprint(), "field": "due_on", "on": "2031-06-30", "reason": REASON}
+    look = client.post(place, {**given, "periksa": "1"})
+    page = look.content.decode()
+    assert TargetRevision.objects.count() == 0
+    assert "Mundur <b>181\N{NO-BREAK SPACE}hari</b>" in page
+    again = client.post(place, {**typed_of(look), "seen": given["seen"], "ubah": "1"})
+    assert again.context["form"]["on"].value() == "2031-06-30"
+    client.post(place, {**typed_of(look), "seen": look.context["seen"]})
+    assert TargetRevision.objects.get().new == date(2031, 6, 30)
+
+
+def typed_of(answer: Any) -> dict[str, str]:
+    return {field.html_name: field.value() or "" for field in answer.context["form"]}
+
+
+@pytest.mark.parametrize(("value", "softens"), [("5", True), ("2", False)])
+def test_a_revision_that_softens_says_so_beforehand(cast: Cast, value: str, softens: bool) -> None:
+    target = cast.target()
+    given = {"field": "target_value", "value": value, "reason": REASON, "periksa": "1"}
+    answer = doors.enter(cast.head).post(f"/kerja/sasaran/{target.reference}/ubah/", given)
+    assert answer.context["preview"][0].softens is softens
+    assert ("diperlunak" in answer.content.decode()) is softens
+
+
+def test_what_changed_between_looking_and_sending_is_noticed(cast: Cast) -> None:
+    target = cast.target()
+    client, place = doors.enter(cast.head), f"/kerja/sasaran/{target.reference}/ubah/"
+    given = {"seen": target.fingerprint(), "field": "min_change", "value": "1", "reason": REASON}
+    look = client.post(place, {**given, "periksa": "1"})
+    target.withdraw(by=cast.approver, seen=target.fingerprint(), reason=REASON)
+    assert client.post(place, {**given, "seen": look.context["seen"]}).status_code == 404
+    assert TargetRevision.objects.count() == 0
+
+
+def test_a_proposal_tells_how_long_it_has_waited_and_on_whose_desk(cast: Cast) -> None:
+    target = cast.target()
+    target.revise(by=cast.head, seen=target.fingerprint(), field="min_change", new=Decimal(1), reason=REASON)
+    cast.commitment(published=False)
+    of_bagian = cast.commitment(published=False, by=cast.bagian_head, unit=cast.bagian)
+    rows = doors.enter(cast.head).get("/kerja/").context["waiting"]
+    assert [(row.what, row.days, row.office) for row in rows] == [
+        ("komitmen", 0, "penyetuju"),
+        ("perubahan target", 0, "penyetuju"),
+    ]
+    [row] = doors.enter(cast.bagian_head).get("/kerja/").context["waiting"]
+    assert (row.proposal, row.office) == (of_bagian, "inspektorat")
+
+
+def test_a_change_asked_for_too_early_is_taken_back_with_its_reason(cast: Cast) -> None:
+    target = cast.target()
+    asked = target.revise(by=cast.head, seen=target.fingerprint(), field="min_change", new=Decimal(1), reason=REASON)
+    client, place = doors.enter(cast.head), f"/kerja/perubahan/{asked.uuid}/tarik/"
+    client.post(place, {"seen": client.get(place).context["seen"], "reason": REASON})
+    asked.refresh_from_db()
+    assert (asked.is_waiting, asked.refusal_reason) == (False, f"Ditarik unitnya sendiri: {REASON}")
+    assert client.get("/kerja/").context["refused"] == []
+    assert client.get(place).status_code == 404
+    assert list(register.check()) == []
+
+
+def test_a_refused_change_is_read_as_a_conversation_and_answered_with_a_better_one(cast: Cast) -> None:
+    target = cast.target()
+    asked = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
+    )
+    asked.refuse(by=cast.approver, seen=asked.fingerprint(), reason="Sertakan surat dari penyedia alatnya dahulu.")
+    client = doors.enter(cast.head)
+    home = client.get("/kerja/")
+    assert home.context["refused"] == [asked]
+    answer_at = f"/kerja/sasaran/{target.reference}/ubah/?dari={asked.uuid}"
+    assert answer_at in home.content.decode()
+    assert client.get(answer_at).context["form"]["on"].value() == date(2031, 1, 1)
+    better = {"field": "due_on", "on": "2031-01-01", "reason": REASON, "document": "Surat 12/2026"}
+    client.post(answer_at, {**better, "seen": target.fingerprint()})
+    assert client.get("/kerja/").context["refused"] == []
+
+
+@pytest.mark.parametrize("before", ["x", "", "%00", str(uuid4())])
+def test_an_answer_to_nothing_starts_empty(cast: Cast, before: str) -> None:
+    target = cast.target()
+    answer = doors.enter(cast.head).get(f"/kerja/sasaran/{target.reference}/ubah/?dari={before}")
+    assert answer.context["form"]["reason"].value() is None
+
+
+@pytest.fixture
+def both(cast: Cast) -> Cast:
+    """The head of dinkes is an operator of pdam as well; each has a target and a draft."""
+    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR, from_on=date(2018, 1, 1))
+    return cast
+
+
+def test_who_serves_in_two_units_says_where_to_and_goes_on_there(both: Cast) -> None:
+    client = doors.enter(both.head)
+    assert [unit.code for unit in client.get("/kerja/").context["units"]] == ["dinkes", "pdam"]
+    assert client.get("/kerja/?unit=pdam").context["is_head"] is False
+    assert client.get("/kerja/")["Location"] == "/kerja/?unit=pdam"
+    assert client.get("/kerja/?unit=dinkes").context["is_head"] is True
+
+
+@pytest.mark.parametrize("place", ["/kerja/komitmen/usul/", "/kerja/tim/", "/kerja/pengingat/"])
+def test_nothing_is_written_for_a_unit_that_the_address_does_not_name(both: Cast, place: str) -> None:
+    client = doors.enter(both.head)
+    client.get("/kerja/?unit=dinkes")
+    assert client.post(place, {**typed(both), "name": "Ani", "alamat": "baru"}).status_code == 404
+    assert client.get(f"{place}?unit=setda").status_code == 404
+    assert (Commitment.objects.count(), Invitation.objects.count(), CalendarAddress.objects.count()) == (0, 0, 0)
+
+
+def test_two_open_tabs_never_mix_their_units(both: Cast) -> None:
+    """The session remembers the last unit opened; what is sent goes where its own page said."""
+    mine = both.target()
+    theirs = both.target(by=both.other_head, commitment=both.commitment(by=both.other_head, unit=both.pdam))
+    client = doors.enter(both.head)
+    client.get("/kerja/?unit=dinkes")
+    client.get("/kerja/?unit=pdam")
+    client.post("/kerja/komitmen/usul/?unit=dinkes", typed(both))
+    assert Commitment.objects.waiting().get().owner == both.dinkes
+    drafts = {target: both.measurement(target, submitted=False, by=both.head) for target in (mine, theirs)}
+    for unit, target in (("dinkes", mine), ("pdam", theirs)):
+        page = client.get(f"/kerja/?unit={unit}")
+        assert [duty.draft for duty in page.context["duties"]] == [drafts[target]]
+    place = f"/kerja/kiriman/{drafts[theirs].uuid}"
+    assert client.post(f"{place}/kirim/", {"seen": drafts[theirs].fingerprint()}).status_code == 409
+    assert client.post(f"{place}/buang/")["Location"] == "/kerja/?unit=pdam"
+
+
+def test_an_inherited_commitment_is_accepted_in_the_name_of_the_office(cast: Cast) -> None:
+    old = cast.commitment()
+    Tenure.enter(
+        by=cast.keeper,
+        person="Ani",
+        unit=cast.dinkes,
+        from_on=clock.today() + timedelta(days=1),
+        title="Plt. Kepala Dinas Kesehatan",
+        status="Plt",
+        certainty="documented",
+    )
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        client = doors.enter(cast.head)
+        page = client.get("/kerja/")
+        assert page.context["inherited"] == [old]
+        assert "<b>Plt. Kepala Dinas Kesehatan</b> (Plt)" in page.content.decode()
+        client.post(f"/kerja/komitmen/{old.reference}/terima/", {"seen": old.fingerprint()})
+        assert client.get("/kerja/").context["inherited"] == []
+    assert old.acknowledgements.get().tenure.person.name == "Ani"

@@ -126,8 +126,14 @@ class Walk:
 
     @property
     def hint(self) -> str:
-        family = str(self.forms[-1]["family"].value() or "")
-        return HINTS.get(family, "") if "statistic" in self.step.fields else ""
+        """What helps on this step, from what was answered before."""
+        target = self.forms[-1]
+        if "statistic" in self.step.fields:
+            return HINTS.get(str(target["family"].value()), "")
+        if "target_value" in self.step.fields:
+            before, unit = target["baseline_value"].value(), target["unit_of_measure"].value()
+            return f"Nilai awal yang Anda tulis: {before} {unit}." if before else ""
+        return ""
 
 
 def _number(text: Any, last: int) -> int | None:

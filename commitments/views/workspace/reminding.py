@@ -24,7 +24,7 @@ def reminding(request: MemberRequest) -> HttpResponse:
     form = FrequencyForm(request.POST if "frequency" in request.POST else None, instance=choice)
     if "alamat" in request.POST:
         CalendarAddress.renew(by=request.user, unit=unit)
-        messages.success(request, "Alamat kalender yang baru sudah jadi; yang lama tidak berlaku lagi.")
+        messages.success(request, "Alamat kalender sudah jadi. Alamat sebelumnya, bila ada, tidak berlaku lagi.")
         return redirect(request.get_full_path())
     if form.is_bound and form.is_valid():
         form.save()
