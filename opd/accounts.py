@@ -1,15 +1,24 @@
 """Who may sign in, and with what? Nobody signs up; staff need a second factor before anything else."""
 
+import struct
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import context
 from allauth.core.internal import ratelimit
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -40,15 +49,20 @@ class ClosedDoors(DefaultAccountAdapter):
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{ratelimit.get_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Besides, guesses from a thousand addresses count together, but not against a browser the owner used."""
-        super().pre_authenticate(request, **credentials)
+        """Besides, guesses from a thousand addresses count together. A browser that the owner used before is counted
+        by itself: nobody else's guesses shut it out."""
         name = str(credentials.get("email") or credentials.get("username") or "").lower()
-        if mark(name) in (request.get_signed_cookie(USED_BEFORE, default="", max_age=HALF_A_YEAR) or "").split("."):
+        if was_used_here(request, name):
+            self._login_failed_rl_usage = self._count("login_failed_here", request, name)
             return
-        usage = ratelimit.consume(request, app="allauth.account", action="login_failed_anywhere", key=name)
-        if not usage:
+        super().pre_authenticate(request, **credentials)
+        self._login_failed_rl_usage.usage += self._count("login_failed_anywhere", request, name).usage
+
+    def _count(self, action: str, request: HttpRequest, name: str) -> ratelimit.RateLimitUsage:
+        usage = ratelimit.consume(request, app="allauth.account", action=action, key=name)
+        if usage is None:
             raise self.validation_error("too_many_login_attempts")
-        self._login_failed_rl_usage.usage += usage.usage
+        return usage
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Remembers that this account was used from this browser."""
@@ -70,6 +84,12 @@ class ClosedDoors(DefaultAccountAdapter):
     ) -> None:
         if message_template not in SELF_EVIDENT:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+def was_used_here(request: HttpRequest, name: str) -> bool:
+    """Whether this account was the last one used from this browser."""
+    kept = request.get_signed_cookie(USED_BEFORE, default="", max_age=HALF_A_YEAR) or ""
+    return mark(name) in kept.split(".")
 
 
 def mark(name: str) -> str:
@@ -96,6 +116,29 @@ class FirstCode(ActivateTOTPForm):
         return code
 
 
+@contextmanager
+def readable() -> Iterator[None]:
+    """What no browser sends is a sentence, not a broken page: allauth takes the shape of a passkey on trust."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, struct.error, RecursionError) as error:
+        raise forms.ValidationError("Passkey ini tidak terbaca. Coba lagi, atau pakai cara lain.") from error
+
+
+class Key(AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        with readable():
+            return super().clean_credential()
+
+
+class SignInKey(Key, LoginWebAuthnForm):
+    pass
+
+
+class SameKey(Key, ReauthenticateWebAuthnForm):
+    pass
+
+
 class FirstKey(AddWebAuthnForm):
     name = forms.CharField(
         label="Namai perangkat ini", required=False, max_length=60, help_text="Misalnya: ponsel kantor."
@@ -108,7 +151,8 @@ class FirstKey(AddWebAuthnForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean()
+        with readable():
+            given: dict[str, Any] = super().clean()
         if given.get("credential"):
             note_second_factor(self.user, "webauthn")
         return given

@@ -167,7 +167,8 @@ ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long a
 ACCOUNT_RATE_LIMITS = {
     "login": "",  # failures are what is counted: a whole office may sign in through one address at eight o'clock
     "login_failed": "10/m/ip,5/300s/key",  # key: the account and the visitor's address
-    "login_failed_anywhere": "100/h/key",  # key: the account; browsers it was used from before are not counted
+    "login_failed_anywhere": "100/h/key",  # key: the account
+    "login_failed_here": "10/300s/key",  # key: the account, in a browser from which it was used before
     "invitation": "20/m/ip",
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -177,7 +178,13 @@ MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey that asked for finger, face or PIN
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost is the only plain one that a browser allows
 MFA_TOTP_ISSUER = "Melewati Seremoni"
 MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is half a minute off
-MFA_FORMS = {"activate_totp": "opd.accounts.FirstCode", "add_webauthn": "opd.accounts.FirstKey"}
+MFA_FORMS = {
+    "activate_totp": "opd.accounts.FirstCode",
+    "add_webauthn": "opd.accounts.FirstKey",
+    "authenticate_webauthn": "opd.accounts.Key",
+    "login_webauthn": "opd.accounts.SignInKey",
+    "reauthenticate_webauthn": "opd.accounts.SameKey",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # follows from ACCOUNT_EMAIL_VERIFICATION
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

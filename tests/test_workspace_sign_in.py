@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
+from django.conf import settings as settings_of_project
+from django.contrib.auth.models import User
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import doors
 from tests.cast import Cast
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 SIGN_IN, RESET = "/akun/login/", "/akun/sandi/lupa/"
@@ -114,6 +127,8 @@ def test_every_page_of_an_account_speaks_indonesian(cast: Cast, who: str) -> Non
     for name in ("login", "sandi/lupa", "sandi/lupa/terkirim", "sandi/baru/selesai", "tidak-aktif", "sandi/baru/1-x"):
         found[name] = ENGLISH.findall(visible(Client().get(f"/akun/{name}/").content))
     for name in (
+        "passkey",
+        "passkey/pasang",
         "logout",
         "sandi",
         "yakinkan",
@@ -128,3 +143,158 @@ def test_every_page_of_an_account_speaks_indonesian(cast: Cast, who: str) -> Non
     wrong = client.post("/akun/sandi/", {"oldpassword": "salah", "password1": "pendek", "password2": "lain"})
     found["wrong"] = ENGLISH.findall(visible(wrong.content))
     assert {name: words for name, words in found.items() if words} == {}
+
+
+TOO_MANY = "Terlalu banyak percobaan"
+
+
+def guesses(name: str, count: int, **headers: Callable[[int], str]) -> int:
+    """How many of so many wrong passwords, all within a second, were tried at all."""
+    tried, client = 0, Client()
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        for number in range(count):
+            meta = {key: make(number) for key, make in headers.items()}
+            answer = client.post(SIGN_IN, {"login": name, "password": f"salah-{number}"}, **meta)  # type: ignore[arg-type]
+            tried += TOO_MANY not in answer.content.decode()
+    return tried
+
+
+def address(number: int) -> str:
+    return f"10.{number // 250}.{number % 250}.7"
+
+
+def enters(user: User, client: Client, **meta: str) -> bool:
+    given = {"login": user.username, "password": doors.PASSWORD}
+    return client.post(SIGN_IN, given, **meta).status_code == 302  # type: ignore[arg-type]
+
+
+NUMBER = [30, pytest.param(1000, marks=pytest.mark.nightly)]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("number", NUMBER)
+def test_guessing_one_account_is_slowed_and_the_owner_still_gets_in(cast: Cast, number: int) -> None:
+    known = doors.enter(cast.head)
+    known.post("/akun/logout/")
+    assert guesses(cast.head.username, number) == 5
+    assert not enters(cast.head, Client())  # from the guesser's own address
+    assert enters(cast.head, Client(), REMOTE_ADDR="10.9.9.9")
+    assert enters(cast.head, known)  # a browser used before, though it shares the guesser's address
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("proxies", [0, 1])
+@pytest.mark.parametrize("number", NUMBER)
+def test_a_forged_forwarding_header_gives_no_more_guesses(
+    cast: Cast, settings: Settings, proxies: int, number: int
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    behind = {0: "{}", 1: "{}, 10.1.1.1"}[proxies]  # what our own proxy adds comes last
+    forged = {"HTTP_X_FORWARDED_FOR": lambda at: behind.format(address(at)), "HTTP_X_REAL_IP": address}
+    assert guesses(cast.head.username, number, **forged) == 5
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("number", [120, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_guessing_from_everywhere_is_slowed_too(cast: Cast, number: int) -> None:
+    known = doors.enter(cast.head)
+    known.post("/akun/logout/")
+    assert guesses(cast.head.username, number, REMOTE_ADDR=address) == 100
+    assert not enters(cast.head, Client(), REMOTE_ADDR="10.9.9.9")
+    assert enters(cast.head, known)
+
+
+@pytest.mark.sqlite
+def test_one_guess_on_many_accounts_is_slowed(cast: Cast) -> None:
+    tried = 0
+    for number in range(30):
+        answer = Client().post(SIGN_IN, {"login": f"kepala-{number}", "password": "semarang2017"})
+        tried += TOO_MANY not in answer.content.decode()
+    assert tried == 10
+
+
+@pytest.mark.sqlite
+def test_the_cookie_of_a_used_browser_is_worth_nothing_for_others(cast: Cast) -> None:
+    """Signed, for one account, and it does not say which."""
+    client = doors.enter(cast.head)
+    cookie = client.cookies["dipakai"]
+    assert (cast.head.username in cookie.value, cookie["httponly"], cookie["path"]) == (False, True, SIGN_IN)
+    client.post("/akun/logout/")
+    guesses(cast.other_head.username, 10)
+    assert not enters(cast.other_head, client)
+    forged = Client()
+    forged.cookies["dipakai"] = cookie.value[:-1] + "x"
+    guesses(cast.head.username, 10)
+    assert not enters(cast.head, forged)
+
+
+@pytest.mark.sqlite
+def test_throttles_are_shared_by_processes(cast: Cast, tmp_path: Path) -> None:
+    """Another process that counts in the same folder has used the guesses up already."""
+    place = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
+    script = (
+        "import django; django.setup()\n"
+        "from django.test import RequestFactory; from allauth.account.adapter import get_adapter\n"
+        "request = RequestFactory().post('/')\n"
+        "for _ in range(5): get_adapter().pre_authenticate(request, username='kepala-dinkes')\n"
+    )
+    environment = {**os.environ, "CACHE_URL": f"filecache://{tmp_path}", "ALLOWED_HOSTS": "testserver"}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment, cwd=settings_of_project.BASE_DIR)
+    with override_settings(CACHES={"default": place}):
+        assert guesses(cast.head.username, 3) == 0
+        assert enters(cast.head, Client(), REMOTE_ADDR="10.9.9.9")
+
+
+@pytest.mark.parametrize(("hours", "inside"), [(11.9, True), (12.1, False)])
+def test_a_session_ends_after_twelve_idle_hours(cast: Cast, hours: float, inside: bool) -> None:
+    client, start = doors.enter(cast.head), datetime.now(UTC)
+    with time_machine.travel(start + timedelta(hours=6)):
+        assert client.get("/kerja/").status_code == 200  # not idle: the clock starts again
+    with time_machine.travel(start + timedelta(hours=6 + hours)):
+        assert (client.get("/kerja/").status_code == 200) is inside
+
+
+JUNK = (
+    "",
+    "x",
+    "null",
+    "[]",
+    "{}",
+    "[[[1]]]",
+    '{"id": "x"}',
+    '{"rawId": "x", "response": []}',
+    '{"response": {"userHandle": 1}}',
+)
+WHOLE = (
+    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "clientExtensionResults": {}, "response": '
+    '{"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA", "userHandle": "MQ", '
+    '"attestationObject": "oA"}}'
+)
+
+
+@pytest.mark.parametrize("credential", [*JUNK, WHOLE])
+def test_what_no_browser_sends_is_refused_without_breaking(cast: Cast, credential: str) -> None:
+    doors.give_second_factor(cast.head)
+    half_way, inside = Client(), doors.enter(cast.other_head)
+    half_way.post(SIGN_IN, {"login": cast.head.username, "password": doors.PASSWORD})
+    inside.post("/akun/yakinkan/", {"password": doors.PASSWORD})
+    found = [
+        client.post(f"/akun/{place}/", {"credential": credential}).status_code
+        for client, place in (
+            (Client(), "passkey/masuk"),
+            (half_way, "faktor-kedua/kode"),
+            (inside, "passkey/yakinkan"),
+            (inside, "passkey/pasang"),
+        )
+    ]
+    assert found == [302, 200, 302, 200]
+
+
+def test_a_key_that_was_not_shown_is_no_second_factor(cast: Cast) -> None:
+    """Sending the form of a passkey without one must not count as having used it."""
+    client = doors.enter(cast.verifier, second_factor=False)
+    client.post("/akun/yakinkan/", {"password": doors.PASSWORD})
+    for credential in ("", "{}", '{"id": "x"}', "null", "[]"):
+        assert client.post("/akun/passkey/pasang/", {"name": "x", "credential": credential}).status_code == 200
+    doors.give_second_factor(cast.verifier)
+    assert client.get("/admin/")["Location"].startswith("/akun/faktor-kedua/yakinkan/")

@@ -1,0 +1,298 @@
+"""Does each head hear of what is due, once, as often as they chose, and does the calendar tell the same?"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from icalendar import Calendar
+
+from commitments import reminders
+from commitments.models import CalendarAddress, Reminder, ReminderChoice, ServiceTarget
+from opd import access, clock
+from tests import doors
+from tests.cast import REASON, Cast, person
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # nine in the morning in Semarang
+
+
+class NoServer(BaseEmailBackend):
+    """A mail server that is away."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise ConnectionRefusedError("peladen surel tidak menjawab")
+
+
+@pytest.fixture
+def cast() -> Iterator[Cast]:
+    """A week before; no test here knows what day it really is."""
+    with on(MONDAY, days=-7):
+        cast = Cast()
+        cast.head.email = "kepala@dinkes.contoh.go.id"
+        cast.head.save()
+        yield cast
+
+
+def remind(**options: Any) -> str:
+    said = io.StringIO()
+    call_command("remind", stdout=said, stderr=said, **options)
+    return said.getvalue()
+
+
+def on(moment: datetime, *, days: float = 0) -> Any:
+    return time_machine.travel(moment + timedelta(days=days))
+
+
+def due(cast: Cast, day: date, **facts: Any) -> ServiceTarget:
+    return cast.target(original_due_on=day, **facts)
+
+
+def returned(cast: Cast, target: ServiceTarget) -> None:
+    row = cast.measurement(target, note="Rahasia unit.")
+    row.return_(by=cast.verifier, seen=row.fingerprint(), note="Lampirkan rekap antrean bulan Juni.")
+
+
+def test_a_letter_tells_what_is_due_and_nothing_secret(cast: Cast) -> None:
+    with on(MONDAY):
+        returned(cast, due(cast, date(2027, 6, 30), service="Rujukan"))
+        due(cast, date(2026, 11, 23), service="Izin praktik")
+        due(cast, date(2026, 12, 1), service="Ambulans")
+        due(cast, date(2026, 6, 30), service="Antrean")
+        due(cast, date(2027, 12, 31), service="Masih lama")
+        said = remind()
+    [letter] = mail.outbox
+    assert letter.to == ["kepala@dinkes.contoh.go.id"]
+    assert letter.subject == "Dinkes: 1 dikembalikan, 1 tenggat hari ini, 1 lewat tenggat, 1 tenggat dalam 14 hari"
+    assert said == f"kepala-dinkes, {letter.subject}\n1 surel terkirim.\n" + (
+        "3 kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.\n"
+    )
+    lines = str(letter.body).split("\n")
+    assert [line for line in lines if line.startswith("- ")] == [
+        "- Rujukan (DINKES-01-1): sekretariat menunggu jawaban Anda",
+        "- Izin praktik (DINKES-02-1)",
+        "- Antrean (DINKES-04-1): 30 Juni 2026",
+        "- Ambulans (DINKES-03-1): 1 Desember 2026",
+    ]
+    for secret in ("Rahasia", "Lampirkan", cast.head.username, doors.PASSWORD):
+        assert secret not in str(letter.body)
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter.extra_headers["List-Unsubscribe"].strip("<>") == lines[-2]
+
+
+def test_the_same_day_again_sends_nothing_again(cast: Cast) -> None:
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        assert [remind().split("\n")[-3] for _ in range(3)] == ["1 surel terkirim.", *["0 surel terkirim."] * 2]
+    assert len(mail.outbox) == 1
+    assert all(row.sent_at and row.prepared_by is None for row in Reminder.objects.all())
+
+
+def test_without_the_log_it_would_be_sent_again(cast: Cast) -> None:
+    """The twin: the rows and nothing else make it once."""
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        remind()
+        Reminder.objects.all().delete()
+        remind()
+    assert len(mail.outbox) == 2
+
+
+def test_a_dry_run_tells_and_does_nothing(cast: Cast) -> None:
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        assert remind(dry_run=True).startswith("kepala-dinkes, Dinkes: 1 tenggat hari ini\n1 surel akan dikirim.\n")
+        assert (mail.outbox, Reminder.objects.count()) == ([], 0)
+
+
+WEEK = range(14)  # from a Monday on; returned on Wednesday, due on the second Tuesday
+
+
+@pytest.mark.parametrize(
+    ("frequency", "days"),
+    [("daily", list(WEEK)), ("weekly", [0, 2, 7, 8]), ("urgent", [2, 8]), ("off", [])],
+)
+def test_how_often_is_the_persons_choice(cast: Cast, frequency: str, days: list[int]) -> None:
+    ReminderChoice.objects.create(user=cast.head, frequency=frequency)
+    with on(MONDAY):
+        due(cast, date(2026, 12, 1))
+        other = due(cast, date(2027, 6, 30))
+    sent = []
+    for day in WEEK:
+        with on(MONDAY, days=day):
+            if day == 2:
+                returned(cast, other)
+            mail.outbox.clear()
+            remind()
+            sent += [day] * len(mail.outbox)
+    assert sent == days
+
+
+@pytest.mark.parametrize(("days", "items"), [(165, 0), (166, 1)])
+def test_who_falls_silent_soon_is_told_before(cast: Cast, days: int, items: int) -> None:
+    with on(MONDAY):
+        target = due(cast, date(2030, 12, 31))
+    with on(MONDAY, days=days):
+        found = reminders.items_of(target.unit, clock.today())
+    assert [(item.group, item.on) for item in found] == [("silent", date(2027, 5, 22))][:items]
+
+
+def test_a_head_of_two_units_gets_a_letter_for_each(cast: Cast) -> None:
+    cast.head.memberships.create(unit=cast.pdam, role=access.HEAD, from_on=date(2018, 1, 1))
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        due(
+            cast,
+            date(2026, 11, 23),
+            by=cast.other_head,
+            commitment=cast.commitment(by=cast.other_head, unit=cast.pdam),
+            service="Sambungan baru",
+        )
+        remind()
+    assert [letter.subject for letter in mail.outbox] == ["Dinkes: 1 tenggat hari ini", "Pdam: 1 tenggat hari ini"]
+    assert "Sambungan" not in str(mail.outbox[0].body)
+
+
+def test_operators_former_heads_and_switched_off_accounts_hear_nothing(cast: Cast) -> None:
+    for name, change in (("satu", {"as_": "operator"}), ("dua", {}), ("tiga", {})):
+        user = person(name, unit=cast.dinkes, **change)
+        user.email = f"{name}@contoh.go.id"
+        user.is_active = name != "dua"
+        user.save()
+        if name == "tiga":
+            user.memberships.update(until_on=date(2026, 1, 1))
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        remind()
+    assert [letter.to for letter in mail.outbox] == [["kepala@dinkes.contoh.go.id"]]
+
+
+def test_a_mail_server_that_is_away_is_tried_again(cast: Cast, settings: Any) -> None:
+    working = settings.EMAIL_BACKEND
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        settings.EMAIL_BACKEND = f"{__name__}.NoServer"
+        with pytest.raises(CommandError, match="1 surel gagal"):
+            remind()
+        assert Reminder.objects.count() == 0
+        settings.EMAIL_BACKEND = working
+        remind()
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(59, 0), (61, 1)])
+def test_a_sender_that_died_half_way_is_taken_over_after_an_hour(cast: Cast, minutes: int, sent: int) -> None:
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        [letter] = reminders.letters_for(clock.today())
+        for claim in letter.claims:
+            claim.save()
+    with on(MONDAY + timedelta(minutes=minutes)):
+        remind()
+    assert len(mail.outbox) == sent
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_send_at_once_send_one(cast: Cast) -> None:
+    due(cast, clock.today() + timedelta(days=3))
+    found = [list(reminders.letters_for(clock.today())) for _ in range(4)]
+
+    def send(letters: list[reminders.Letter]) -> bool:
+        try:
+            return reminders.send(letters[0])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, found)) == [False, False, False, True]
+    assert len(mail.outbox) == 1
+
+
+def test_the_footer_changes_how_often_without_signing_in(cast: Cast) -> None:
+    place = f"/kerja/pengingat/{ReminderChoice.token(cast.head)}/"
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(place).content.decode()
+    assert (cast.head.username in page, cast.head.email in page) == (False, False)
+    assert "Tercatat" in client.post(place, {"frequency": "urgent"}).content.decode()
+    assert ReminderChoice.of(cast.head).frequency == "urgent"
+    assert "Tercatat" not in client.post(place, {"frequency": "tiap jam"}).content.decode()
+    client.post(place, {"List-Unsubscribe": "One-Click"})
+    assert ReminderChoice.of(cast.head).frequency == "off"
+
+
+def forged(cast: Cast) -> list[Callable[[], str]]:
+    token = ReminderChoice.token(cast.head)
+    return [lambda: "x", lambda: token[:-1], lambda: token + "x", lambda: str(cast.head.pk)]
+
+
+def test_a_made_up_link_chooses_nothing(cast: Cast) -> None:
+    for make in forged(cast):
+        assert Client().post(f"/kerja/pengingat/{make()}/", {"frequency": "off"}).status_code == 404
+    cast.head.is_active = False
+    cast.head.save()
+    assert Client().get(f"/kerja/pengingat/{ReminderChoice.token(cast.head)}/").status_code == 404
+
+
+def test_the_page_of_reminders_saves_the_choice_and_makes_the_calendar(cast: Cast) -> None:
+    client, place = doors.enter(cast.head), "/kerja/pengingat/?unit=dinkes"
+    client.post(place, {"frequency": "daily"})
+    assert ReminderChoice.of(cast.head).frequency == "daily"
+    client.post(place, {"alamat": "baru"})
+    first = client.get(place).context["feed"]
+    client.post(place, {"alamat": "baru"})
+    second = client.get(place).context["feed"]
+    assert [Client().get(feed).status_code for feed in (first, second)] == [404, 200]
+    assert CalendarAddress.objects.filter(revoked_at=None).count() == 1
+
+
+def events(cast: Cast) -> dict[str, Any]:
+    row = CalendarAddress.open_of(cast.dinkes) or CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
+    answer = Client().get(f"/kerja/kalender/{row.address}.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    return {str(event["uid"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
+
+
+def test_the_calendar_holds_due_dates_and_last_days_and_follows_a_moved_one(cast: Cast) -> None:
+    with on(MONDAY):
+        target = due(cast, date(2027, 6, 30), service="Rujukan; cepat, ringkas")
+        due(cast, date(2027, 6, 30), service="Belum diumumkan", published=False)
+        found = events(cast)
+        assert {uid: (event["dtstart"].dt, str(event["summary"])) for uid, event in found.items()} == {
+            "DINKES-01-1-tenggat@127.0.0.1": (
+                date(2027, 6, 30),
+                "Tenggat: Rujukan; cepat, ringkas, 3\N{NO-BREAK SPACE}hari",
+            ),
+            "DINKES-01-1-lapor@127.0.0.1": (date(2027, 5, 22), "Lapor sebelum disebut diam: Rujukan; cepat, ringkas"),
+        }
+        asked = target.revise(
+            by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2027, 12, 31), reason=REASON
+        )
+        asked.approve(by=cast.approver, seen=asked.fingerprint())
+        cast.measurement(target, note="Rahasia unit.")
+        moved = events(cast)
+    assert {uid: event["dtstart"].dt for uid, event in moved.items()} == {  # and no last day while the desk has it
+        "DINKES-01-1-tenggat@127.0.0.1": date(2027, 12, 31)
+    }
+
+
+@pytest.mark.parametrize("address", ["x", "~", "0" * 32, "%7E%7E"])
+def test_a_made_up_address_has_no_calendar(cast: Cast, address: str) -> None:
+    CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
+    assert Client().get(f"/kerja/kalender/{address}.ics").status_code == 404
+
+
+def test_the_database_alone_tells_nobody_the_address(cast: Cast) -> None:
+    row = CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
+    assert row.address not in str(CalendarAddress.objects.values().get())
+    for guess in (row.uuid.hex, str(row.uuid), f"{row.uuid.hex}~"):
+        assert Client().get(f"/kerja/kalender/{guess}.ics").status_code == 404
