@@ -55,6 +55,6 @@ def _suggested(row: Invitation) -> str:
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     """In at once, and on to the second factor: staff cannot go round it, others may leave it for later."""
-    record_authentication(request, user, method="password", username=user.get_username())
+    record_authentication(request, user, method="password", username=user.get_username(), reauthenticated=True)
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("mfa_index"))
     return answer

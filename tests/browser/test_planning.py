@@ -1,0 +1,165 @@
+"""Can a head plan and delegate from a phone, with and without JavaScript: invite, propose, change, be reminded?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import User
+
+from commitments.models import CalendarAddress, ReminderChoice, ServiceTarget, TargetRevision
+from opd import access, register
+from opd.models import Invitation, Membership
+from tests.browser.test_first_path import PHONE, complaints_of, sign_in
+from tests.browser.test_working_places import barriers
+from tests.cast import REASON, Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def on(page: Page) -> None:
+    page.get_by_role("button", name="Lanjut").click()
+
+
+def propose(page: Page) -> None:
+    """Six steps, with a mistake on the way, and back once."""
+    page.goto("/kerja/komitmen/usul/?unit=dinkes")
+    page.get_by_label("Janjinya, dalam satu kalimat").fill("Surat sehat selesai di hari yang sama")
+    page.get_by_label("Apa yang didapat warga?").fill("Cukup datang sekali.")
+    page.get_by_label("Dimensi").select_option("living")
+    on(page)
+    page.get_by_label("Layanan").fill("Surat keterangan sehat")
+    page.get_by_label("Cepat (waktu)").check()
+    on(page)
+    page.get_by_text("Median paling jujur").wait_for()
+    page.get_by_label("Satuan").fill("jam")
+    page.get_by_label("Statistik").select_option("median")
+    page.get_by_label("makin kecil makin baik").check()
+    on(page)
+    page.get_by_label("Nilai awal", exact=True).fill("14,5")
+    page.get_by_label("Tanggal nilai awal").fill("2026-01-31")
+    page.get_by_label("Dari mana angkanya?").fill("Buku register")
+    on(page)
+    page.get_by_label("Target", exact=True).fill("20")
+    page.get_by_label("Tenggat").fill("2030-12-31")
+    on(page)
+    page.get_by_text("target harus lebih baik").wait_for()
+    assert page.get_by_label("Tenggat").input_value() == "2030-12-31"
+    page.get_by_label("Target", exact=True).fill("3")
+    page.get_by_role("button", name="Kembali").click()
+    assert page.get_by_label("Nilai awal", exact=True).input_value() == "14,5"
+    on(page)
+    on(page)
+    page.get_by_text("Baca sekali lagi").wait_for()
+    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_text("Usulan terkirim").wait_for()
+
+
+def change(page: Page, target: ServiceTarget) -> None:
+    page.goto(f"/kerja/sasaran/{target.reference}/ubah/")
+    page.get_by_label("Tenggat", exact=True).check()
+    page.get_by_label("Tenggat baru").fill("2031-06-30")
+    page.get_by_label("Alasan").fill(REASON)
+    page.get_by_role("button", name="Periksa dulu").click()
+    page.get_by_text("Mundur").wait_for()
+    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_text("Usulan perubahan terkirim").wait_for()
+
+
+def invite(page: Page) -> str:
+    """The link."""
+    page.goto("/kerja/tim/?unit=dinkes")
+    page.get_by_label("Nama").fill("Siti Rahayu")
+    page.get_by_role("button", name="Buat undangan").click()
+    return page.get_by_label("Tautan undangan").input_value()
+
+
+def arrive(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_label("Sandi", exact=True).fill("empat kata yang mudah")
+    page.get_by_label("Sandi, sekali lagi").fill("empat kata yang mudah")
+    page.get_by_role("button", name="Buat akun dan masuk").click()
+    page.get_by_role("link", name="Nanti saja, ke ruang kerja").click()
+    page.get_by_role("heading", name="Dinkes").wait_for()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], javascript: bool) -> None:
+    cast = Cast()
+    page, other = (new_page(java_script_enabled=javascript, **PHONE) for _ in range(2))
+    heard = complaints_of(page) if javascript else []
+    sign_in(page, cast.head.username, at="/kerja/")
+    propose(page)
+    target = ServiceTarget.objects.get()
+    for proposal in (target.commitment, target):
+        proposal.publish(by=cast.approver, seen=proposal.fingerprint())
+    change(page, target)
+    assert TargetRevision.objects.get().new == date(2031, 6, 30)
+
+    arrive(other, invite(page))
+    operator = User.objects.get(username="siti.rahayu")
+    assert access.roles_in(operator, cast.dinkes) == {access.OPERATOR}
+    other.goto("/kerja/komitmen/usul/?unit=dinkes")
+    other.get_by_text("Hanya kepala Dinkes yang dapat mengusulkan.").wait_for()
+    page.goto("/kerja/tim/?unit=dinkes")
+    page.get_by_role("listitem").filter(has_text="Siti Rahayu").get_by_role("button").click()
+    page.get_by_text("Sudah tidak bertugas lagi").wait_for()
+    assert other.goto("/kerja/tim/?unit=dinkes").status == 404  # type: ignore[union-attr]
+
+    page.goto("/kerja/pengingat/?unit=dinkes")
+    page.get_by_label("Tidak usah").check()
+    page.get_by_role("button", name="Simpan").click()
+    page.get_by_role("button", name="Buat alamat kalender").click()
+    feed = page.get_by_label("Alamat kalender").input_value()
+    assert "Tenggat: Surat keterangan sehat" in page.request.get(feed).text()
+    assert (ReminderChoice.of(cast.head).frequency, CalendarAddress.objects.count()) == ("off", 1)
+    assert list(register.check()) == []
+    assert heard == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
+def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
+    cast = Cast()
+    target = cast.target()
+    refused = target.revise(by=cast.head, seen=target.fingerprint(), field="min_change", new=1, reason=REASON)
+    refused.refuse(by=cast.approver, seen=refused.fingerprint(), reason=REASON)
+    waiting = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
+    )
+    CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
+    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR)
+    Invitation.issue(by=cast.head, name="Ani Wulandari", unit=cast.dinkes, role=access.OPERATOR)
+    page = new_page(width=width, color_scheme=scheme)
+    found: list[str] = []
+    page.goto("/akun/undangan/")
+    found += barriers(page, "closed")
+    page.goto(f"/kerja/pengingat/{ReminderChoice.token(cast.head)}/")
+    found += barriers(page, "frequency")
+    sign_in(page, cast.head.username, at="/kerja/")
+    for address in (
+        "/kerja/",
+        "/kerja/?unit=dinkes",
+        "/kerja/tim/?unit=dinkes",
+        "/kerja/pengingat/?unit=dinkes",
+        f"/kerja/perubahan/{waiting.uuid}/tarik/",
+        "/akun/faktor-kedua/",
+        "/akun/passkey/",
+    ):
+        page.goto(address)
+        found += barriers(page, address)
+    link = invite(page)
+    found += barriers(page, "link")
+    page.goto("/kerja/komitmen/usul/?unit=dinkes")
+    on(page)
+    page.get_by_text("Periksa lagi isian yang ditandai.").wait_for()
+    found += barriers(page, "step with mistakes")
+    page.context.clear_cookies()
+    page.goto(link)
+    found += barriers(page, "invitation")
+    assert found == []
