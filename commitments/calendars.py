@@ -12,7 +12,7 @@ from icalendar import Alarm, Calendar, Event
 from commitments.ladder import Rung
 from commitments.models import ServiceTarget
 from commitments.templatetags.seremoni import measured
-from opd import clock
+from opd import clock, register
 from opd.models import Unit
 
 BEFORE = timedelta(days=7)  # a due date announces itself
@@ -24,7 +24,7 @@ def calendar_of(unit: Unit, day: date) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Melewati Seremoni//ID")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Melewati Seremoni: {unit}")
+    calendar.add("x-wr-calname", f"{'[Data contoh] ' if register.is_demo() else ''}Melewati Seremoni: {unit}")
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     owed = ServiceTarget.objects.owed_by(unit, day).with_rung(day).select_related("commitment").order_by("reference")

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from commitments import duties
 from commitments.models import Frequency, Reminder, ReminderChoice
-from opd import access, clock, letters
+from opd import access, clock, letters, register
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
 
@@ -160,6 +160,7 @@ def _context(letter: Letter) -> dict[str, Any]:
     return {
         "letter": letter,
         "unit": letter.unit,
+        "demo": register.is_demo(),
         "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={letter.unit.code}",
         "choice": _choice_address(letter.user),
     }

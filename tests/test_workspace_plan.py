@@ -174,7 +174,7 @@ def test_a_proposal_is_taken_back_and_what_is_public_is_not(cast: Cast) -> None:
     assert waiting.withdrawn_at is not None
 
 
-STEPS = ("Janji", "Layanan", "Cara mengukur", "Nilai awal", "Target dan tenggat", "Periksa")
+STEPS = ("Janji", "Layanan", "Cara mengukur", "Nilai awal", "Target", "Periksa")
 
 
 def go(step: int, at: int = 0, **given: Any) -> dict[str, Any]:

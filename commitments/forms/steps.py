@@ -42,7 +42,7 @@ STEPS = (
         ("baseline_value", "baseline_on", "baseline_source", "baseline_method"),
     ),
     Step(
-        "Target dan tenggat",
+        "Target",
         "Angka berapa yang Anda sanggupi, dan paling lambat kapan?",
         ("target_value", "original_due_on", "cycle_days", "min_change"),
     ),

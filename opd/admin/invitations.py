@@ -17,6 +17,7 @@ from opd.admin.accounts import is_keeper, is_superuser
 from opd.admin.reading import ReadOnly
 from opd.errors import Refused
 from opd.explain import explain
+from opd.forms import REQUIRED
 from opd.models import Invitation, Membership, Unit
 
 
@@ -31,6 +32,7 @@ class DeskInvitationForm(forms.ModelForm):
         model = Invitation
         fields = ("name", "email", "unit", "role", "staff_role")
         help_texts = {"email": "Kalau diisi, tautannya juga dikirim ke sana."}
+        error_messages = {"name": REQUIRED}
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

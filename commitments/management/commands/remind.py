@@ -25,12 +25,14 @@ class Command(BaseCommand):
         for letter in reminders.letters_for(today):
             line = f"{letter.user.get_username()}, {letter.subject}"
             try:
-                if dry_run or reminders.send(letter):
-                    sent += 1
-                    self.stdout.write(line)
+                leaves = dry_run or reminders.send(letter)
             except OSError as error:
                 failed += 1
                 self.stderr.write(f"{line}: gagal ({error})")
+                continue
+            if leaves:
+                sent += 1
+                self.stdout.write(line)
         self.stdout.write(f"{sent} surel {'akan dikirim' if dry_run else 'terkirim'}.")
         if unreachable := _without_address(today).count():
             self.stdout.write(f"{unreachable} kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.")
