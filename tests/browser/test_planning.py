@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,7 +128,9 @@ def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], 
 def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
     cast = Cast()
     target = cast.target()
-    refused = target.revise(by=cast.head, seen=target.fingerprint(), field="min_change", new=1, reason=REASON)
+    refused = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="min_change", new=Decimal(1), reason=REASON
+    )
     refused.refuse(by=cast.approver, seen=refused.fingerprint(), reason=REASON)
     waiting = target.revise(
         by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
