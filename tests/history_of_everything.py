@@ -214,7 +214,7 @@ def aim(cast: Cast, commitment: Commitment, **facts: Any) -> dict[str, Any]:
 
 
 def revisions(cast: Cast, target: ServiceTarget) -> History:
-    """Each field once; one is refused, one left waiting."""
+    """Each field once; one is refused, asked for again and taken back, one left waiting."""
     wished: dict[str, Decimal | date] = {
         "due_on": date(2020, 6, 30),
         "target_value": Decimal("3.5"),
@@ -226,6 +226,8 @@ def revisions(cast: Cast, target: ServiceTarget) -> History:
         revision: TargetRevision = yield Deed("revision.proposed", target.revise, given)
         if field == "target_value":
             yield Deed("revision.refused", revision.refuse, seen(revision, by=cast.approver, reason=REASON))
+            again: TargetRevision = yield Deed("revision.proposed", target.revise, given)
+            yield Deed("revision.taken_back", again.take_back, seen(again, by=cast.head, reason=REASON))
         elif field != "min_change":
             yield Deed("revision.approved", revision.approve, seen(revision, by=cast.approver))
 
