@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,6 +23,7 @@ SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that
 REPORTING_CYCLE = 90  # days, unless a target says otherwise
 SILENT_CYCLES = 2  # a target is silent after more than this many cycles
 SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
+NOBODY = UUID(int=0)  # the identity of what is only supposed
 DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
 
 
@@ -85,6 +87,20 @@ DIALECTS = {
         local_day="CAST({moment} AT TIME ZONE 'Asia/Jakarta' AS date)",
     ),
 }
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A measurement that is not there: the ladder counts it as one with proof, verified at the very end of the day.
+
+    A correction supposes the next version in the chain of what it corrects.
+    """
+
+    target_id: int
+    value: Decimal
+    period_end: date
+    chain: UUID = NOBODY
+    version: int = 1
 
 
 class Exact(models.DecimalField):
@@ -157,7 +173,15 @@ def _keys(pks: Collection[int]) -> str:
     return ", ".join(str(int(pk)) for pk in pks) or "NULL"
 
 
-def _targets(sql: Dialect, narrowed: str = "") -> str:
+def _supposed(sql: Dialect) -> str:
+    """One more row of `submitted`, whose parameters `_parameters` gives; it alone has no id."""
+    return f"""
+        UNION ALL
+        SELECT NULL, %s, %s, %s, %s, {sql.day}, CAST(%s AS numeric), asof.until, 'verified', asof.until, NULL
+        FROM asof"""
+
+
+def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
     """Common table expressions ending in `ladder`: one row for each live target, or for some of them."""
     met = f"{_rounded('s.sign * s.value')} >= {_rounded('s.sign * s.target_now')}"
     gained = _rounded("t.sign * (v.value - t.baseline_now)")
@@ -255,6 +279,7 @@ def _targets(sql: Dialect, narrowed: str = "") -> str:
         LEFT JOIN commitments_decision x
             ON x.measurement_id = m.id AND x.verdict = 'revoked' AND x.at < asof.until
         WHERE m.submitted_at < asof.until {"AND m.target_id IN (SELECT id FROM live)" if narrowed else ""}
+            {_supposed(sql) if supposed else ""}
     ),
     activity AS (
         SELECT target_id, MAX(submitted_at) AS submitted_at, MAX(decided_at) AS decided_at,
@@ -275,8 +300,8 @@ def _targets(sql: Dialect, narrowed: str = "") -> str:
         FROM submitted s JOIN live t ON t.id = s.target_id JOIN view ON view.target_id = t.id
         WHERE s.revoked_at IS NULL AND s.period_end > t.baseline_on
             AND (s.verdict = 'verified' OR (s.verdict IS NULL AND view.claimed = 1))
-            AND EXISTS (SELECT 1 FROM commitments_evidence e
-                        WHERE e.measurement_id = s.id AND e.evidence_kind = 'hasil')
+            AND (s.id IS NULL OR EXISTS (SELECT 1 FROM commitments_evidence e
+                                         WHERE e.measurement_id = s.id AND e.evidence_kind = 'hasil'))
     ),
     ranked AS (
         SELECT s.id, s.target_id, s.claimed, s.value, s.period_end, s.verdict,
@@ -417,13 +442,24 @@ UNIT_FLAGS = (
 )  # about the unit as a whole; the others hold when any target has them
 
 
-def _parameters(connection: BaseDatabaseWrapper, day: date, until: datetime | None) -> list[Any]:
-    moment = connection.ops.adapt_datetimefield_value(until or clock.end_of(day))
-    return [connection.ops.adapt_datefield_value(day), moment]
+def _parameters(
+    connection: BaseDatabaseWrapper, day: date, until: datetime | None, suppose: Supposed | None = None
+) -> list[Any]:
+    ops, as_uuid = connection.ops, models.UUIDField().get_db_prep_value
+    known = [ops.adapt_datefield_value(day), ops.adapt_datetimefield_value(until or clock.end_of(day))]
+    if suppose is None:
+        return known
+    identity = [as_uuid(suppose.chain, connection), suppose.version, as_uuid(NOBODY, connection)]
+    value = ops.adapt_decimalfield_value(suppose.value)
+    return [*known, suppose.target_id, *identity, ops.adapt_datefield_value(suppose.period_end), value]
 
 
 def targets_sql(
-    connection: BaseDatabaseWrapper, day: date, until: datetime | None = None, narrowed: str = ""
+    connection: BaseDatabaseWrapper,
+    day: date,
+    until: datetime | None = None,
+    narrowed: str = "",
+    suppose: Supposed | None = None,
 ) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
 
@@ -431,8 +467,8 @@ def targets_sql(
     narrowed: what `among` or `ever_owed_by` gives, where few targets matter; it is then much cheaper.
     """
     columns = ", ".join(TARGET_COLUMNS)
-    sql = f"WITH {_targets(DIALECTS[connection.vendor], narrowed)} SELECT {columns} FROM ladder"
-    return sql, _parameters(connection, day, until)
+    sql = f"WITH {_targets(DIALECTS[connection.vendor], narrowed, suppose is not None)} SELECT {columns} FROM ladder"
+    return sql, _parameters(connection, day, until, suppose)
 
 
 def measurements_sql(

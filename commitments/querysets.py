@@ -134,13 +134,14 @@ class TargetQuerySet(models.QuerySet[Any]):
         until: datetime | None = None,
         live_only: bool = True,
         narrowed: str = "",
+        suppose: ladder.Supposed | None = None,
     ) -> Any:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
         narrowed: `ladder.among` or `ladder.ever_owed_by`, where few targets matter.
         """
-        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed)
+        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, suppose)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:
