@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 import tempfile
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from opd.errors import BadFact
 
@@ -25,16 +27,38 @@ MEDIA_TYPES = (
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 MOST_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
+SHRUNK = 500_000  # bytes: a telephone makes photographs this small before it sends them
+
+EMPTY = "Berkas ini kosong."
+TOO_BIG = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
+OTHER_KIND = "Berkas ini bukan JPEG, PNG, WebP, atau PDF."
+HEIC = (
+    "Ini foto HEIC dari iPhone, yang belum dapat dibaca di sini. Kirim tangkapan layarnya, atau ubah "
+    "Pengaturan > Kamera > Format menjadi Paling Kompatibel lalu foto lagi."
+)
+UNREADABLE = (
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+EXIF_PART, EXIF_TAKEN, EXIF_CHANGED = 0x8769, 0x9003, 0x0132  # numbers of the Exif standard
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file that is safely on disk: its name as sent, its type by content, SHA-256 and size of its bytes."""
+    """A file that is safely on disk: its name as sent, its type by content, SHA-256 and size of its bytes,
+    and the day on which a photograph says it was taken."""
 
     name: str
     media_type: str
     sha256: str
     size: int
+    taken_on: date | None = None
 
 
 def digest(content: bytes) -> tuple[str, int]:
@@ -73,24 +97,29 @@ def media_type_of(content: bytes) -> str:
             if picture.width * picture.height > MOST_PIXELS:
                 raise BadFact("Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel).")
             return PICTURES[picture.format or ""]
-    except (
-        UnidentifiedImageError,
-        OSError,
-        KeyError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-    ) as error:
-        raise BadFact("Berkas ini bukan JPEG, PNG, WebP, atau PDF.") from error
+    except UNREADABLE as error:
+        is_heic = content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")
+        raise BadFact(HEIC if is_heic else OTHER_KIND) from error
+
+
+def taken_on(content: bytes) -> date | None:
+    """The day on which a photograph says it was taken (Exif); None when it does not say."""
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
+            exif = picture.getexif()
+            told = exif.get_ifd(EXIF_PART).get(EXIF_TAKEN) or exif.get(EXIF_CHANGED, "")
+            return datetime.strptime(told[:10], "%Y:%m:%d").date()
+    except UNREADABLE:
+        return None
 
 
 def examine(stream: BinaryIO) -> tuple[bytes, str]:
     """The bytes and the type of a file by its content, written nowhere yet. BadFact says what is wrong with it."""
     content = stream.read(LARGEST + 1)
     if not content:
-        raise BadFact("Berkas ini kosong.")
+        raise BadFact(EMPTY)
     if len(content) > LARGEST:
-        raise BadFact("Berkas ini lebih dari 10 MB; kecilkan dahulu.")
+        raise BadFact(TOO_BIG)
     return content, media_type_of(content)
 
 
@@ -99,7 +128,7 @@ def receive(name: str, stream: BinaryIO) -> Received:
     content, media_type = examine(stream)
     sha256, size = digest(content)
     _write(path_of(sha256), content)
-    return Received(name=Path(name).name[-200:], media_type=media_type, sha256=sha256, size=size)
+    return Received(Path(name).name[-200:], media_type, sha256, size, taken_on(content))
 
 
 def publish(sha256: str, media_type: str) -> str:

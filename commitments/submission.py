@@ -32,12 +32,21 @@ class Proof:
         file = None
         if item.media_type:
             file = store.Received(item.file_name, item.media_type, item.sha256, item.size)
-        about = {"captured_on": item.captured_on, "caption": item.caption}
+        about = {
+            "captured_on": item.captured_on,
+            "caption": item.caption,
+            "original_sha256": item.original_sha256,
+        }
         return cls(kind=item.evidence_kind, file=file, url=item.url, about=about)
 
     @property
     def sha256(self) -> str:
         return self.file.sha256 if self.file else store.digest(self.url.encode())[0]
+
+    @property
+    def digests(self) -> list[str]:
+        """Of a file, as it came and as it was before it was made smaller; nothing for a link."""
+        return [digest for digest in (self.sha256, self.about.get("original_sha256")) if digest and self.file]
 
 
 class AlreadySent(Refused):
@@ -48,6 +57,11 @@ class AlreadySent(Refused):
     def __init__(self, earlier: Measurement) -> None:
         super().__init__()
         self.earlier = earlier
+
+
+def is_known(uuid: UUID) -> bool:
+    """Whether a report came in under this identity before, whoever asks."""
+    return Measurement.objects.filter(uuid=uuid).exists()
 
 
 def record(

@@ -50,6 +50,8 @@ class Evidence(Registered):
     url = models.URLField("tautan", max_length=500, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
     size = models.PositiveBigIntegerField("ukuran (bita)")
+    # What the telephone says it held before it made the photograph smaller: whoever keeps that one can show it.
+    original_sha256 = models.CharField("SHA-256 sebelum dikecilkan", max_length=64, blank=True, db_index=True)
     captured_on = models.DateField("tanggal pengambilan", null=True, blank=True)
     caption = models.CharField("keterangan", max_length=300, blank=True)
     public = models.BooleanField("boleh dilihat publik", null=True, blank=True)
@@ -96,6 +98,7 @@ class Evidence(Registered):
             "media_type": self.media_type,
             "sha256": self.sha256,
             "size": self.size,
+            "original_sha256": self.original_sha256,
             "captured_on": self.captured_on,
             "public": self.public,
             "public_sha256": self.public_sha256,
