@@ -7,6 +7,19 @@ MOST_DECIMALS = 4
 MOST_WHOLE = 11  # digits before the comma: 15 in all
 
 
+class TwoReadings(ValueError):
+    """Somebody here may have meant either; both are spelled so that they are read one way."""
+
+    def __init__(self, digits: str, readings: tuple[str, str]) -> None:
+        self.readings = readings
+        first, second = readings
+        whole, part = re.split("[.,]", digits)
+        super().__init__(
+            f"{digits} dapat dibaca {whole}{part} atau {whole},{part}. "
+            f"Tulis {first} tanpa titik, atau {second} bila itu angka di belakang koma."
+        )
+
+
 def read(text: str) -> Decimal:
     """The number meant, exact. ValueError with a sentence when it is none, or could be two."""
     text = text.strip().replace("−", "-")
@@ -26,10 +39,7 @@ def _split(digits: str) -> tuple[str, str]:
     """Digits before and after the decimal sign."""
     if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
         whole, part = re.split("[.,]", digits)
-        raise ValueError(
-            f"{digits} dapat dibaca {whole}{part} atau {whole},{part}. "
-            f"Tulis {whole}{part} tanpa titik, atau {whole},{part}0 bila itu angka di belakang koma."
-        )
+        raise TwoReadings(digits, (f"{whole}{part}", f"{whole},{part}0"))
     for group, point in ((".", ","), (",", ".")):
         grouped = re.fullmatch(rf"[1-9]\d{{0,2}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits)
         if grouped or re.fullmatch(rf"\d+(?:\{point}\d+)?", digits):

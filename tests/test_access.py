@@ -108,6 +108,7 @@ ROUTES: dict[str, Expected] = {
     "akun/faktor-kedua/cadangan/unduh/": members(404),
     "kerja/": members(200),
     "kerja/sasaran/<slug:reference>/lapor/": OWN,
+    "kerja/sasaran/<slug:reference>/lapor/bila/": OWN,
     "kerja/sasaran/<slug:reference>/ubah/": OWN,
     "kerja/sasaran/<slug:reference>/tarik/": OWN,
     "kerja/perubahan/<uuid:uuid>/tarik/": OWN,
@@ -118,6 +119,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/pengingat/<str:token>/": PUBLIC,  # the link in a letter is the key
     "kerja/kalender/<str:address>.ics": PUBLIC,  # the address is the key
     "kerja/kiriman/<uuid:uuid>/": OWN,
+    "kerja/kiriman/<uuid:uuid>/tanda-terima.txt": OWN,
     "kerja/kiriman/<uuid:uuid>/koreksi/": OWN,
     "kerja/kiriman/<uuid:uuid>/kirim/": ACT,
     "kerja/kiriman/<uuid:uuid>/tarik/": ACT,
@@ -430,6 +432,7 @@ def report() -> dict[str, str]:
         "bukti-INITIAL_FORMS": "0",
         "bukti-0-kind": "hasil",
         "bukti-0-url": "https://contoh.go.id/angka",
+        "told": "4,5 jump",
         "kirim": "1",
     }
 

@@ -1,5 +1,6 @@
+from commitments.forms.evidence import EvidenceForm, EvidenceRows
 from commitments.forms.plan import CommitmentForm, TargetForm
-from commitments.forms.report import EvidenceForm, EvidenceRows, ReportForm
+from commitments.forms.report import ForesightForm, ReportForm
 from commitments.forms.revision import FrequencyForm, ReasonForm, RevisionForm
 from commitments.forms.steps import Walk
 
@@ -7,6 +8,7 @@ __all__ = (
     "CommitmentForm",
     "EvidenceForm",
     "EvidenceRows",
+    "ForesightForm",
     "FrequencyForm",
     "ReasonForm",
     "ReportForm",

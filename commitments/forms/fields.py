@@ -25,6 +25,8 @@ class NumberField(forms.Field):
             return None
         try:
             return numbers.read(str(value))
+        except numbers.TwoReadings as error:
+            raise forms.ValidationError(str(error), params={"readings": error.readings}) from error
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet
-from django.forms.renderers import get_default_renderer
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
-from commitments import evidence as store
+from commitments.foresight import Claim
+from commitments.forms.evidence import KINDS
 from commitments.forms.fields import CountField, DayField, NumberField
-from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.models import Measurement, ServiceTarget
 from commitments.submission import Proof
 from opd import clock
-from opd.errors import BadFact
 
-KINDS = (
-    ("", "Pilih: ini bukti apa?"),
-    (Evidence.Kind.RESULT, "Angka dari sistem atau survei"),
-    (Evidence.Kind.OUTPUT, "Hasil kerja: aplikasi, loket, aturan"),
-    (Evidence.Kind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
-    (Evidence.Kind.CEREMONY, "Foto acara: peresmian, penyerahan"),
-)
+MOST_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
 
 
 class ReportForm(forms.Form):
@@ -77,70 +73,56 @@ class ReportForm(forms.Form):
         chosen = self.cleaned_data.get("reuse", [])
         return [Proof.of(item) for item in self.old if str(item.uuid) in chosen]
 
+    def as_asked(self) -> QueryDict:
+        """The number and the period as they stand in the form, for `ForesightForm`."""
+        asked = QueryDict(mutable=True)
+        for name in ("value", "period_start", "period_end"):
+            asked[name] = str(self[name].value() or "")
+        return asked
 
-class EvidenceForm(forms.Form):
-    """One file or one link, and what it can prove."""
-
-    kind = forms.ChoiceField(label="Ini bukti apa?", choices=KINDS, required=False)
-    file = forms.FileField(
-        label="Foto atau berkas",
-        required=False,
-        allow_empty_file=True,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
-        help_text="JPEG, PNG, WebP, atau PDF, paling besar 10 MB.",
-        error_messages={"max_length": "Nama berkas ini terlalu panjang; ganti namanya."},
-    )
-    url = forms.URLField(
-        label="atau tautan",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        error_messages={"invalid": "Tautan ini tidak lengkap. Tulis misalnya https://contoh.go.id/data."},
-    )
-    captured_on = DayField(label="Tanggal bukti", required=False)
-    caption = forms.CharField(label="Keterangan", required=False, max_length=300)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file:
-            try:
-                store.examine(file)
-            except BadFact as error:
-                raise forms.ValidationError(str(error)) from error
-            file.seek(0)
-        return file
-
-    def clean(self) -> None:
+    def claim(self, proofs: list[Proof]) -> Claim:
+        """What is about to be said, with everything that proves it."""
         given = self.cleaned_data
-        if self.errors or not self.has_changed():
-            return
-        if given.get("file") and given.get("url"):
-            self.add_error("url", "Pilih berkas atau tautan, satu saja; yang lain di baris berikutnya.")
-        if not given.get("file") and not given.get("url"):
-            self.add_error("file", "Pilih berkasnya, atau tulis tautannya.")
-        if not given.get("kind"):
-            self.add_error("kind", "Pilih ini bukti apa.")
+        return Claim(
+            given["value"],
+            given["period_start"],
+            given["period_end"],
+            kinds=[proof.kind for proof in proofs],
+            digests=[digest for proof in proofs for digest in proof.digests],
+            taken_on=[day for proof in proofs if (day := proof.about.get("captured_on"))],
+        )
 
-    def proof(self) -> Proof:
-        """The evidence, its file safely on disk."""
+
+class ForesightForm(forms.Form):
+    """What a page asks while its reader still types; evidence comes as lists of kinds, digests and days."""
+
+    value = NumberField()
+    period_start = DayField(required=False)
+    period_end = DayField(required=False)
+    base = forms.UUIDField(required=False)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Both ways to read a number that could be two."""
+        faults = self.errors.as_data().get("value", [])
+        return tuple(reading for fault in faults for reading in (fault.params or {}).get("readings", ()))
+
+    def claim(self) -> Claim:
         given = self.cleaned_data
-        about = {"captured_on": given["captured_on"], "caption": given["caption"]}
-        file = store.receive(given["file"].name, given["file"]) if given["file"] else None
-        return Proof(kind=given["kind"], file=file, url=given["url"], about=about)
+        return Claim(
+            given["value"],
+            given.get("period_start"),
+            given.get("period_end"),
+            kinds=[kind for kind in self._all("kind") if kind in dict(KINDS)] or None,
+            digests=[digest for digest in self._all("sha256") if re.fullmatch("[0-9a-f]{64}", digest)],
+            taken_on=list(filter(None, map(self._day, self._all("captured_on")))),
+        )
 
+    def _all(self, name: str) -> list[str]:
+        return self.data.getlist(name)[:MOST_EVIDENCE]  # type: ignore[attr-defined]
 
-class EvidenceRows(BaseFormSet):
-    """Up to six pieces of evidence; the first three rows are on the page, empty ones count for nothing."""
-
-    form = EvidenceForm
-    extra, min_num, max_num, absolute_max = 3, 0, 6, 6
-    can_order = can_delete = validate_min = False
-    can_delete_extra = validate_max = True
-    renderer = get_default_renderer()
-
-    def proofs(self) -> list[Proof]:
-        return [row.proof() for row in self.forms if row.has_changed()]
-
-    def had_files(self) -> bool:
-        return any(self.files.values())
+    def _day(self, text: str) -> date | None:
+        try:
+            return DayField().clean(text)
+        except ValidationError:
+            return None

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from commitments import duties
 from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision
+from commitments.views.workspace import kept
 from opd import access, clock
 from opd.models import Unit
 
@@ -33,10 +33,9 @@ def members(view: View) -> View:
     """For the workspace: a signed-in person, and no copy kept by anybody's cache."""
 
     @never_cache
-    @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs)
+        return view(request, *args, **kwargs) if request.user.is_authenticated else kept.to_the_door(request)
 
     return guarded
 

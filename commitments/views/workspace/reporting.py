@@ -1,26 +1,26 @@
-"""How does a unit send a value, see what became of it, take it back, and mend it?"""
+"""How does a unit send a value, mend one, and see beforehand what it would change?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from commitments import submission
-from commitments.forms import EvidenceRows, ReportForm
-from commitments.models import Measurement, ServiceTarget
-from commitments.views.workspace.doors import MemberRequest, home_of, measurement_of, members, target_of
+from commitments.foresight import Foresight, foresee
+from commitments.forms import EvidenceRows, ForesightForm, ReportForm
+from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.numbers import written
+from commitments.views.workspace import kept
+from commitments.views.workspace.doors import MemberRequest, measurement_of, members, target_of
 from opd import access, clock
 from opd.errors import Refused
 from opd.explain import explain
-from opd.models import Entry
 
 
 @members
@@ -50,48 +50,120 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
     return Measurement.objects.owned_by(request.user).filter(uuid=uuid).first()
 
 
+@members
+def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
+    """A part of the report's page, asked for while its reader types. Nothing is stored."""
+    target = target_of(request.user, reference)
+    asked = ForesightForm(request.GET)
+    foreseen = None
+    if asked.is_valid():
+        mine = Measurement.objects.owned_by(request.user).filter(target=target)
+        base = mine.filter(uuid=asked.cleaned_data["base"]).first() if asked.cleaned_data["base"] else None
+        foreseen = foresee(target, asked.claim(), base=base)
+    return render(request, "workspace/_foresight.html", {"asked": asked, "foreseen": foreseen, "target": target})
+
+
 def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
-    if request.method != "POST":
-        initial = {"uuid": clock.new_uuid(), **_suggested(target, base)}
-        form = ReportForm(initial=initial, target=target, base=base)
-        return _report_page(request, target, base, form, EvidenceRows(prefix="bukti"))
-    form = ReportForm(request.POST, target=target, base=base)
-    rows = EvidenceRows(request.POST, request.FILES, prefix="bukti")
-    if form.is_valid() & rows.is_valid():
-        try:
-            sent = submission.record(
-                by=request.user,
-                target=target,
-                uuid=form.cleaned_data["uuid"],
-                facts=form.facts(),
-                proofs=[*form.reused(), *rows.proofs()],
-                submit="kirim" in request.POST,
-                base=base,
-            )
-        except submission.AlreadySent as clash:
-            context = {"earlier": clash.earlier, "given": form.cleaned_data, "target": target, "problem": str(clash)}
-            return render(request, "workspace/report_clash.html", context, status=409)
-        except (Refused, ValidationError) as error:
-            explain(form, error)
-        else:
-            return redirect("workspace-receipt", uuid=sent.uuid)
+    if request.method == "POST":
+        return _received(request, target, base)
+    if typed := kept.taken_back(request):
+        form, rows = _bound(request, typed, target, base)
+        rows.hold()
+        return _report_page(request, target, base, form, rows)
+    initial = {"uuid": clock.new_uuid(), **_suggested(target, base)}
+    if typed_on_card := request.GET.get("nilai"):
+        initial["value"] = typed_on_card
+    form = ReportForm(initial=initial, target=target, base=base)
+    proof = [] if base else _usual_proof(target)
+    rows = EvidenceRows(prefix="bukti", initial=proof, form_kwargs={"account": request.user.get_username()})
     return _report_page(request, target, base, form, rows)
 
 
-def _report_page(
-    request: MemberRequest, target: ServiceTarget, base: Measurement | None, form: ReportForm, rows: Any
+def _bound(
+    request: MemberRequest, posted: QueryDict, target: ServiceTarget, base: Measurement | None
+) -> tuple[ReportForm, EvidenceRows]:
+    rows = EvidenceRows(
+        posted.copy(), request.FILES, prefix="bukti", form_kwargs={"account": request.user.get_username()}
+    )
+    return ReportForm(posted, target=target, base=base), rows
+
+
+def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
+    """A receipt, or the page again with what is wrong, or with what to look at once more before it is sent."""
+    if request.POST.get("account", mine := request.user.get_username()) != mine:
+        # A page left open by one account, sent after another signed in on the same telephone, is nobody's report.
+        context = {"target": target, "unit": target.unit}
+        return render(request, "workspace/report_of_another.html", context, status=409)
+    form, rows = _bound(request, request.POST, target, base)
+    foreseen = None
+    if form.is_valid() & rows.is_valid():
+        proofs = [*form.reused(), *rows.proofs()]
+        submit, uuid = "kirim" in request.POST, form.cleaned_data["uuid"]
+        foreseen = foresee(target, form.claim(proofs), base=base)
+        seen_before = submission.is_known(uuid) or foreseen.was_told(request.POST.get("told", ""))
+        if "simpan" in request.POST or (submit and seen_before):
+            try:
+                sent = submission.record(
+                    by=request.user,
+                    target=target,
+                    uuid=uuid,
+                    facts=form.facts(),
+                    proofs=proofs,
+                    submit=submit,
+                    base=base,
+                )
+                return redirect("workspace-receipt", uuid=sent.uuid)
+            except submission.AlreadySent as clash:
+                return _clash_page(request, target, form, proofs, clash)
+            except (Refused, ValidationError) as error:
+                explain(form, error)
+    rows.hold()
+    return _report_page(request, target, base, form, rows, foreseen)
+
+
+def _clash_page(
+    request: MemberRequest, target: ServiceTarget, form: ReportForm, proofs: list[Any], clash: submission.AlreadySent
 ) -> HttpResponse:
-    today = clock.today()
-    unit = target.unit
     context = {
-        "target": ServiceTarget.objects.with_rung(today).select_related("commitment").get(pk=target.pk),
+        "earlier": clash.earlier,
+        "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
+        "given": form.cleaned_data,
+        "given_value": written(form.cleaned_data["value"]),
+        "given_proofs": [(Evidence.Kind(proof.kind).label, proof.sha256) for proof in proofs],
+        "target": target,
+        "unit": target.unit,
+        "problem": str(clash),
+    }
+    return render(request, "workspace/report_clash.html", context, status=409)
+
+
+def _report_page(
+    request: MemberRequest,
+    target: ServiceTarget,
+    base: Measurement | None,
+    form: ReportForm,
+    rows: EvidenceRows,
+    foreseen: Foresight | None = None,
+) -> HttpResponse:
+    unit = target.unit
+    asked = ForesightForm(form.as_asked())
+    context = {
         "unit": unit,
         "base": base,
         "form": form,
         "rows": rows,
+        "asked": asked,
+        "to_confirm": foreseen is not None and form.is_valid(),
         "is_head": access.serves(request.user, unit, access.HEAD),
     }
-    return render(request, "workspace/report.html", context)
+    if foreseen is None and asked.is_valid():
+        foreseen = foresee(target, asked.claim(), base=base)
+    now = foreseen.target if foreseen else _with_rung(target)
+    return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
+
+
+def _with_rung(target: ServiceTarget) -> Any:
+    return ServiceTarget.objects.with_rung(clock.today()).select_related("commitment").get(pk=target.pk)
 
 
 def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:
@@ -107,58 +179,8 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
     return {"period_start": min(since, today), "period_end": today, "method": method}
 
 
-@members
-def receipt(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    return _receipt(request, measurement_of(request.user, uuid))
-
-
-def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> HttpResponse:
-    unit = row.target.unit
-    versions = Measurement.objects.filter(chain=row.chain).exclude(submitted_at=None).order_by("version")
-    context = {
-        "row": row,
-        "unit": unit,
-        "evidence": row.evidence.all(),
-        "entry": Entry.objects.filter(act="measurement.submitted", object=row.object_name).first(),
-        "versions": versions.prefetch_related("decisions"),
-        "later": Measurement.objects.filter(supersedes=row).first(),
-        "seen": row.fingerprint(),
-        "problem": problem,
-        "is_head": access.serves(request.user, unit, access.HEAD),
-    }
-    return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
-
-
-@members
-@require_POST
-def report_submit(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """The head sends a draft, usually an operator's."""
-    return _act(request, uuid, Measurement.submit, "Terkirim. Halaman ini tanda terimanya.")
-
-
-@members
-@require_POST
-def report_pull_back(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    return _act(request, uuid, Measurement.pull_back, "Kiriman ditarik kembali. Kirim koreksinya bila sudah benar.")
-
-
-def _act(request: MemberRequest, uuid: UUID, act: Callable[..., Any], done: str) -> HttpResponse:
-    row = measurement_of(request.user, uuid)
-    try:
-        act(row, by=request.user, seen=request.POST.get("seen", ""))
-    except Refused as refusal:
-        return _receipt(request, measurement_of(request.user, uuid), problem=str(refusal))
-    messages.success(request, done)
-    return redirect("workspace-receipt", uuid=uuid)
-
-
-@members
-@require_POST
-def report_discard(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    row = measurement_of(request.user, uuid)
-    try:
-        submission.discard(row, by=request.user)
-    except Refused as refusal:
-        return _receipt(request, row, problem=str(refusal))
-    messages.success(request, "Konsep dibuang.")
-    return redirect(home_of(row.target.unit))
+def _usual_proof(target: ServiceTarget) -> list[dict[str, Any]]:
+    """How the last report was proven: the same kind again, and the same address if it was one."""
+    sent = Evidence.objects.filter(measurement__target=target, measurement__submitted_at__isnull=False)
+    last = sent.filter(redacted_at=None).order_by("-measurement__submitted_at", "pk").first()
+    return [{"kind": last.evidence_kind, "url": last.url}] if last else []

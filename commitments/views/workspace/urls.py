@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from commitments.views.workspace import home, planning, reminding, reporting, team
+from commitments.views.workspace import home, planning, receipts, reminding, reporting, team
 
 urlpatterns = [
     path("", home.home, name="workspace"),
     path("sasaran/<slug:reference>/lapor/", reporting.report, name="workspace-report"),
+    path("sasaran/<slug:reference>/lapor/bila/", reporting.report_foresee, name="workspace-report-foresee"),
     path("sasaran/<slug:reference>/ubah/", planning.revision_propose, name="workspace-revision-propose"),
     path("sasaran/<slug:reference>/tarik/", planning.target_withdraw, name="workspace-target-withdraw"),
     path("perubahan/<uuid:uuid>/tarik/", planning.revision_withdraw, name="workspace-revision-withdraw"),
@@ -16,11 +17,12 @@ urlpatterns = [
     path("pengingat/", reminding.reminding, name="workspace-reminding"),
     path("kalender/<str:address>.ics", reminding.calendar_feed, name="calendar-feed"),
     path("pengingat/<str:token>/", reminding.frequency, name="reminder-frequency"),
-    path("kiriman/<uuid:uuid>/", reporting.receipt, name="workspace-receipt"),
+    path("kiriman/<uuid:uuid>/", receipts.receipt, name="workspace-receipt"),
+    path("kiriman/<uuid:uuid>/tanda-terima.txt", receipts.receipt_text, name="workspace-receipt-text"),
     path("kiriman/<uuid:uuid>/koreksi/", reporting.report_amend, name="workspace-report-amend"),
-    path("kiriman/<uuid:uuid>/kirim/", reporting.report_submit, name="workspace-report-submit"),
-    path("kiriman/<uuid:uuid>/tarik/", reporting.report_pull_back, name="workspace-report-pull-back"),
-    path("kiriman/<uuid:uuid>/buang/", reporting.report_discard, name="workspace-report-discard"),
+    path("kiriman/<uuid:uuid>/kirim/", receipts.report_submit, name="workspace-report-submit"),
+    path("kiriman/<uuid:uuid>/tarik/", receipts.report_pull_back, name="workspace-report-pull-back"),
+    path("kiriman/<uuid:uuid>/buang/", receipts.report_discard, name="workspace-report-discard"),
     path("komitmen/usul/", planning.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", planning.target_propose, name="workspace-target-propose"),
     path(

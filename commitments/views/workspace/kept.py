@@ -1,0 +1,34 @@
+"""What had somebody typed when their sign-in turned out to be over?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+SLOT = "typed before signing in"
+MOST = 20_000  # characters: anybody may knock here, and what they bring is stored
+
+
+def to_the_door(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page. What a form of ours carried waits in the session; files cannot."""
+    fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    if "account" in fields and len(str(fields)) <= MOST:
+        request.session[SLOT] = {"path": request.path, "fields": fields}
+        messages.info(request, "Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada, kecuali berkasnya.")
+    return redirect_to_login(request.get_full_path())
+
+
+def taken_back(request: HttpRequest) -> QueryDict | None:
+    """What this person typed into this very form before; nobody else's, and only once."""
+    if request.session.get(SLOT, {}).get("path") != request.path:
+        return None
+    fields: dict[str, list[Any]] = request.session.pop(SLOT)["fields"]
+    if fields["account"] != [request.user.get_username()]:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in fields.items():
+        typed.setlist(name, values)
+    return typed

@@ -1,0 +1,285 @@
+// A report on a bad line: what is typed stays, photographs are made smaller, and one report arrives once.
+// Without this file the form works as a plain form. What a value would change is asked of the server.
+"use strict";
+
+(() => {
+  const LONGEST_SIDE = 2000; // pixels: enough to read a screen in a photograph
+  const WAITS = [2, 4, 8, 15, 30]; // seconds between tries
+  let form, files, asking, working;
+
+  // --- Drafts: one for each account and form, in this browser only -----------------------------------------
+
+  const key = () => `${form.dataset.account} ${location.pathname}`;
+
+  function drafts(mode, act) {
+    return new Promise((resolve, reject) => {
+      const opening = indexedDB.open("konsep", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("laporan");
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const request = act(opening.result.transaction("laporan", mode).objectStore("laporan"));
+        request.transaction.oncomplete = () => { opening.result.close(); resolve(request.result); };
+        request.transaction.onabort = () => { opening.result.close(); reject(request.error); };
+      };
+    }).catch(() => undefined); // a browser that keeps nothing still sends
+  }
+
+  function save() {
+    const passing = ["csrfmiddlewaretoken", "account", "told"];
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !passing.includes(name));
+    const draft = { at: Date.now(), fields, files: [...files] }, mine = key();
+    return drafts("readwrite", (store) => store.put(draft, mine));
+  }
+
+  const forget = (mine = key()) => drafts("readwrite", (store) => store.delete(mine));
+
+  async function restore() {
+    const draft = await drafts("readonly", (store) => store.get(key()));
+    if (!draft) return;
+    const typed = new URLSearchParams(location.search).get("nilai"); // newer than the draft
+    const values = new Map();
+    for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) || []), value]);
+    for (const field of form.elements) {
+      const kept = values.get(field.name) || [];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = kept.includes(field.value);
+      else if (kept.length && !["file", "submit"].includes(field.type) && !(field.name === "value" && typed)) field.value = kept[0];
+    }
+    for (const [name, kept] of draft.files) put(form.elements[name], kept.file, kept.digests, kept.words);
+    for (const box of form.querySelectorAll("details")) {
+      box.open ||= [...box.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")].some((one) => one.value);
+    }
+    const at = new Date(draft.at).toLocaleString("id-ID", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    say(`Isian yang belum terkirim dipulihkan, dari ${at}.`, "", ["Buang isian ini", async () => {
+      await forget();
+      location.replace(location.pathname);
+    }]);
+  }
+
+  // --- What the reader is told ------------------------------------------------------------------------------
+
+  function say(text, tone = "", ...acts) {
+    const notice = document.createElement("div"), words = document.createElement("p");
+    notice.className = `notice ${tone}`;
+    words.textContent = text;
+    notice.append(words);
+    for (const [name, act] of acts) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "link";
+      button.textContent = name;
+      button.addEventListener("click", act);
+      notice.append(button);
+    }
+    document.querySelector("[data-line]")?.replaceChildren(...(text ? [notice] : []));
+  }
+
+  function note(input, text, wrong = false) {
+    let words = input.parentElement.querySelector("[data-note]");
+    if (!words) {
+      words = document.createElement("p");
+      words.dataset.note = "";
+      words.setAttribute("role", "status");
+      input.after(words);
+    }
+    words.className = wrong ? "error" : "help";
+    words.textContent = text;
+    if (wrong) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+
+  const size = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB`
+    : `${(bytes / 1e6).toLocaleString("id-ID", { maximumFractionDigits: 1 })} MB`;
+
+  // --- Files ------------------------------------------------------------------------------------------------
+
+  async function digest(file) {
+    if (!window.crypto?.subtle) return ""; // there is none without HTTPS
+    const sum = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  async function dayTaken(file) {
+    const head = new TextDecoder("latin1").decode(await file.slice(0, 131072).arrayBuffer());
+    const days = [...head.matchAll(/((?:19|20)\d\d):(\d\d):(\d\d) \d\d:\d\d:\d\d/g)].map((day) => day.slice(1).join("-"));
+    return days.sort()[0] || ""; // Exif has the day it was taken, and a later one when it was changed
+  }
+
+  async function smaller(picture, most, name) {
+    for (let side = LONGEST_SIDE, quality = 0.85; ; side *= 0.85, quality = Math.max(0.6, quality - 0.08)) {
+      const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+      const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+      canvas.width = Math.max(1, Math.round(picture.width * scale));
+      canvas.height = Math.max(1, Math.round(picture.height * scale));
+      pen.fillStyle = "#fff";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+      if (blob.size <= most) return new File([blob], `${name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
+    }
+  }
+
+  function put(input, file, digests, words) {
+    const list = new DataTransfer();
+    list.items.add(file);
+    input.files = list.files;
+    files.set(input.name, { file, digests, words });
+    note(input, words);
+  }
+
+  function refuse(input, problem) {
+    input.value = "";
+    note(input, problem, true);
+  }
+
+  async function chosen(input) {
+    const { empty, tooBig, otherKind, heic, largest, shrunk } = input.dataset;
+    const original = input.files[0], hidden = form.elements[input.name.replace(/file$/, "original_sha256")];
+    files.delete(input.name);
+    hidden.value = "";
+    note(input, "");
+    if (!original) return;
+    if (!original.size) return refuse(input, empty);
+    const isPaper = original.type === "application/pdf";
+    if (isPaper && original.size > largest) return refuse(input, tooBig);
+    const before = await digest(original);
+    if (isPaper || (input.accept.split(",").includes(original.type) && original.size <= shrunk)) {
+      return put(input, original, [before], `${size(original.size)}, siap dikirim.`);
+    }
+    const picture = await createImageBitmap(original).catch(() => null);
+    if (!picture) return refuse(input, /hei[cf]/i.test(original.type + original.name) ? heic : otherKind);
+    if (!before) return original.size > largest ? refuse(input, tooBig) : undefined; // nothing to vouch for a smaller one
+    const file = await smaller(picture, shrunk, original.name);
+    picture.close();
+    hidden.value = before;
+    const captured = form.elements[input.name.replace(/file$/, "captured_on")];
+    captured.value ||= await dayTaken(original);
+    put(input, file, [await digest(file), before],
+      `Dikecilkan dari ${size(original.size)} menjadi ${size(file.size)}. Sidik foto aslinya ikut dicatat.`);
+  }
+
+  // --- What it would change ---------------------------------------------------------------------------------
+
+  function foresee() {
+    clearTimeout(asking?.timer);
+    asking?.stop.abort();
+    const stop = new AbortController();
+    asking = { stop, timer: setTimeout(() => ask(stop).catch(() => undefined), 350) };
+  }
+
+  async function ask(stop) {
+    const given = new FormData(form), asked = new URLSearchParams({ base: form.dataset.base });
+    for (const name of ["value", "period_start", "period_end"]) asked.set(name, given.get(name));
+    for (const [name, value] of given) {
+      const [, row, what] = name.match(/^(bukti-\d+-)(kind|captured_on)$/) || [];
+      if (row && value && (files.has(`${row}file`) || given.get(`${row}url`) || given.get(`${row}held`))) asked.append(what, value);
+    }
+    for (const { digests } of files.values()) for (const sum of digests) if (sum) asked.append("sha256", sum);
+    const answer = await fetch(`${form.dataset.foresee}?${asked}`, { signal: stop.signal });
+    if (answer.ok && !answer.redirected) form.querySelector("[data-foresight]").innerHTML = await answer.text();
+  }
+
+  // --- Sending ----------------------------------------------------------------------------------------------
+
+  async function send(event) {
+    event.preventDefault();
+    const button = event.submitter || form.querySelector("[name=kirim], [name=simpan]"), stop = new AbortController();
+    let wake;
+    const halt = () => { stop.abort(); wake?.(); };
+    await working; // a photograph may still be on its way through the canvas
+    const body = new FormData(form);
+    body.append(button.name, button.value);
+    clearTimeout(asking?.timer);
+    await save();
+    form.inert = true;
+    for (let tries = 0; !stop.signal.aborted; tries += 1) {
+      const seconds = WAITS[Math.min(tries, WAITS.length - 1)], again = `Dicoba lagi dalam ${seconds} detik; tidak akan tercatat dua kali.`;
+      const token = document.cookie.match(/csrftoken=(\w+)/); // another one since somebody signed in again
+      if (token) body.set("csrfmiddlewaretoken", token[1]);
+      say("Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", halt]);
+      let why = "Menunggu sinyal. Belum ada tanda terima.";
+      try {
+        const answer = await fetch(location.pathname, { method: "POST", body, signal: stop.signal });
+        const html = await answer.text();
+        if (answer.status < 500) return await arrived(answer, html);
+        why = "Register sedang tidak dapat dihubungi. Isian Anda tersimpan di ponsel ini.";
+      } catch {
+        if (stop.signal.aborted) break;
+      }
+      const waited = new Promise((done) => { wake = done; });
+      const timer = setTimeout(wake, seconds * 1000);
+      addEventListener("online", wake, { once: true });
+      say(`${why} ${again}`, "notice-warn", ["Coba sekarang", wake], ["Berhenti dan ubah", halt]);
+      await waited;
+      clearTimeout(timer);
+      removeEventListener("online", wake);
+    }
+    form.inert = false;
+    say("Berhenti mengirim. Isian Anda tersimpan di ponsel ini.", "notice-warn");
+  }
+
+  async function arrived(answer, html) {
+    form.inert = false;
+    if (answer.redirected && new URL(answer.url).pathname === form.dataset.signIn) {
+      return say("Waktu masuk Anda sudah habis. Isian dan fotonya tersimpan di ponsel ini.", "notice-warn",
+        ["Masuk lagi", () => location.assign(answer.url)]);
+    }
+    if (answer.redirected) {
+      await forget();
+      history.pushState({}, "", answer.url);
+    }
+    const page = new DOMParser().parseFromString(html, "text/html");
+    document.title = page.title;
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    scrollTo(0, 0);
+    return begin();
+  }
+
+  // --- Beginning --------------------------------------------------------------------------------------------
+
+  function lineChanged() {
+    if (!form?.isConnected || form.inert) return;
+    say(navigator.onLine ? "" : "Tidak ada sinyal. Isian Anda tersimpan di ponsel ini; teruskan saja.", "notice-warn");
+  }
+
+  function touched({ target }) {
+    if (target.type === "file") return;
+    save();
+    foresee();
+  }
+
+  async function changed({ target }) {
+    if (target.type !== "file") return;
+    working = chosen(target).catch(() => note(target, ""));
+    await working;
+    save();
+    foresee();
+  }
+
+  function pressed(event) {
+    const reading = event.target.closest("button[name=value]");
+    if (!reading) return;
+    event.preventDefault();
+    form.querySelector("input[name=value]").value = reading.value;
+    save();
+    foresee();
+  }
+
+  async function begin() {
+    form = document.querySelector("form[data-foresee]");
+    files = new Map();
+    working = undefined;
+    if (!form) return;
+    form.addEventListener("input", touched);
+    form.addEventListener("change", changed);
+    form.addEventListener("click", pressed);
+    form.addEventListener("submit", send);
+    if (form.dataset.answered === undefined) await restore().then(foresee);
+    else await save();
+    if (!navigator.onLine) lineChanged();
+  }
+
+  addEventListener("online", lineChanged);
+  addEventListener("offline", lineChanged);
+  addEventListener("popstate", () => location.reload());
+  begin();
+})();
