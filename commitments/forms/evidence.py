@@ -27,7 +27,7 @@ HELD_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for th
 
 
 class EvidenceForm(forms.Form):
-    """One file or one link, and what it can prove.
+    """A file, a link, or both, and what they can prove.
 
     `held` names a file that came earlier and is on disk already, signed for one account: it need not come again.
     """
@@ -97,10 +97,7 @@ class EvidenceForm(forms.Form):
         given = self.cleaned_data
         if self.errors or not self.has_changed():
             return
-        file = given.get("file") or given.get("held")
-        if given.get("file") and given.get("url"):
-            self.add_error("url", "Pilih berkas atau tautan, satu saja; yang lain di baris berikutnya.")
-        if not file and not given.get("url"):
+        if not (given.get("file") or given.get("held") or given.get("url")):
             self.add_error("file", "Pilih berkasnya, atau tulis tautannya.")
         if not given.get("kind"):
             self.add_error("kind", "Pilih ini bukti apa.")
@@ -124,16 +121,18 @@ class EvidenceForm(forms.Form):
 
     kept: store.Received | None = None
 
-    def proof(self) -> Proof:
-        """The evidence, its file safely on disk; a link, once given, is what counts."""
+    def proofs(self) -> list[Proof]:
+        """The evidence, its file safely on disk; a file and a link beside it are two."""
         given = self.cleaned_data
-        file = None if given["url"] else self.received
-        about = {
-            "captured_on": given["captured_on"] or (file.taken_on if file else None),
-            "caption": given["caption"],
-            "original_sha256": given["original_sha256"] if file else "",
-        }
-        return Proof(kind=given["kind"], file=file, url=given["url"], about=about)
+        about = {"captured_on": given["captured_on"], "caption": given["caption"]}
+        found = [Proof(kind=given["kind"], url=given["url"], about=about)] if given["url"] else []
+        if file := self.received:
+            taken = {
+                "captured_on": given["captured_on"] or file.taken_on,
+                "original_sha256": given["original_sha256"],
+            }
+            found.append(Proof(kind=given["kind"], file=file, about={**about, **taken}))
+        return found
 
 
 class EvidenceRows(BaseFormSet):
@@ -149,7 +148,7 @@ class EvidenceRows(BaseFormSet):
     renderer = get_default_renderer()
 
     def proofs(self) -> list[Proof]:
-        return [row.proof() for row in self.forms if row.has_changed()]
+        return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
 
     def hold(self) -> None:
         """Keep every sound file, so that a mistake elsewhere does not send it over the line again."""

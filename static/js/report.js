@@ -35,7 +35,7 @@
 
   async function restore() {
     const draft = await drafts("readonly", (store) => store.get(key()));
-    if (!draft) return;
+    if (!draft) return false;
     const typed = new URLSearchParams(location.search).get("nilai"); // newer than the draft
     const values = new Map();
     for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) || []), value]);
@@ -53,6 +53,7 @@
       await forget();
       location.replace(location.pathname);
     }]);
+    return true;
   }
 
   // --- What the reader is told ------------------------------------------------------------------------------
@@ -273,8 +274,8 @@
     form.addEventListener("change", changed);
     form.addEventListener("click", pressed);
     form.addEventListener("submit", send);
-    if (form.dataset.answered === undefined) await restore().then(foresee);
-    else await save();
+    if (form.dataset.answered !== undefined) await save();
+    else if (await restore()) foresee();
     if (!navigator.onLine) lineChanged();
   }
 

@@ -11,7 +11,7 @@ from commitments.views.workspace.doors import MemberRequest, home_of, members, u
 from opd import access, clock
 from opd.models import Unit
 
-RECENT = 8  # submissions listed below the cards
+RECENT = 5  # submissions listed below the cards
 LAST_UNIT = "unit"  # the key of the session: only opens a page, never decides for whom something is written
 
 

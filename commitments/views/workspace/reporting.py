@@ -76,6 +76,7 @@ def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | N
     form = ReportForm(initial=initial, target=target, base=base)
     proof = [] if base else _usual_proof(target)
     rows = EvidenceRows(prefix="bukti", initial=proof, form_kwargs={"account": request.user.get_username()})
+    rows.extra -= len(proof)
     return _report_page(request, target, base, form, rows)
 
 
