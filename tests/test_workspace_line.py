@@ -71,6 +71,12 @@ def test_what_was_typed_waits_behind_the_door(cast: Cast, target: ServiceTarget)
     assert "Jangan hilang" not in client.get(address(target)).content.decode()  # once
 
 
+def test_a_page_that_keeps_its_own_draft_leaves_nothing_at_the_door(cast: Cast, target: ServiceTarget) -> None:
+    client = Client()
+    client.post(address(target), typed(account=cast.head.username), headers={"X-Draft": "kept"})
+    assert "sessionid" not in client.cookies
+
+
 def test_nobody_else_finds_it_there(cast: Cast, target: ServiceTarget) -> None:
     client = Client()
     answer = client.post(address(target), typed(account=cast.head.username, note="Rahasia kepala"))
@@ -183,6 +189,9 @@ class Connection(socketserver.BaseRequestHandler):
                 end.shutdown(socket.SHUT_RDWR)
 
 
+RECEIPT = re.compile(r"/kerja/kiriman/[0-9a-f-]{36}/")
+
+
 def insist(line: BadLine, path: str, cookie: str, fields: dict[str, Any]) -> str:
     """Send the same bytes until an answer comes whole; where it leads."""
     body = encode_multipart(BOUNDARY, fields)
@@ -193,9 +202,9 @@ def insist(line: BadLine, path: str, cookie: str, fields: dict[str, Any]) -> str
             wire.request("POST", path, body, headers)
             answer = wire.getresponse()
             page = answer.read()
-            if answer.status == 302:
-                return str(answer.headers["Location"])
-            assert answer.status in (200, 403), page.decode()[:2000]  # what arrived was no whole request
+            if RECEIPT.fullmatch(goal := answer.headers.get("Location", "")):
+                return str(goal)
+            assert answer.status in (200, 302, 403), page.decode()[:2000]  # no whole request, or no whole answer
         except (OSError, http.client.HTTPException):
             continue
         finally:

@@ -199,7 +199,8 @@
       say("Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", halt]);
       let why = "Menunggu sinyal. Belum ada tanda terima.";
       try {
-        const answer = await fetch(location.pathname, { method: "POST", body, signal: stop.signal });
+        const answer = await fetch(location.pathname, {
+          method: "POST", body, headers: { "X-Draft": "kept" }, signal: stop.signal });
         const html = await answer.text();
         if (answer.status < 500) return await arrived(answer, html);
         why = "Register sedang tidak dapat dihubungi. Isian Anda tersimpan di ponsel ini.";
@@ -223,6 +224,10 @@
     if (answer.redirected && new URL(answer.url).pathname === form.dataset.signIn) {
       return say("Waktu masuk Anda sudah habis. Isian dan fotonya tersimpan di ponsel ini.", "notice-warn",
         ["Masuk lagi", () => location.assign(answer.url)]);
+    }
+    if (answer.status === 403) { // the cookie that vouches for this form is gone or changed
+      return say("Halaman ini terlalu lama terbuka. Isian dan fotonya tersimpan di ponsel ini.", "notice-warn",
+        ["Muat ulang", () => location.reload()]);
     }
     if (answer.redirected) {
       await forget();

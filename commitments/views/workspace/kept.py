@@ -13,7 +13,10 @@ MOST = 20_000  # characters: anybody may knock here, and what they bring is stor
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page. What a form of ours carried waits in the session; files cannot."""
+    """To the sign-in page. What a form of ours carried waits in the session, unless the page itself keeps it;
+    files cannot wait there."""
+    if "X-Draft" in request.headers:
+        return redirect_to_login(request.get_full_path())
     fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
     if "account" in fields and len(str(fields)) <= MOST:
         request.session[SLOT] = {"path": request.path, "fields": fields}
