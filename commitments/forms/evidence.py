@@ -49,7 +49,7 @@ class EvidenceForm(forms.Form):
                 "data-heic": store.HEIC,
             }
         ),
-        help_text="JPEG, PNG, WebP, atau PDF, paling besar 10 MB.",
+        help_text="JPEG, PNG, WebP, atau PDF, paling besar 10\N{NO-BREAK SPACE}MB.",
         error_messages={"max_length": "Nama berkas ini terlalu panjang; ganti namanya."},
     )
     url = forms.URLField(

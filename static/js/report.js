@@ -45,7 +45,7 @@
       else if (kept.length && !["file", "submit"].includes(field.type) && !(field.name === "value" && typed)) field.value = kept[0];
     }
     for (const [name, kept] of draft.files) put(form.elements[name], kept.file, kept.digests, kept.words);
-    for (const box of form.querySelectorAll("details")) {
+    for (const box of form.querySelectorAll(".evidence details")) {
       box.open ||= [...box.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")].some((one) => one.value);
     }
     const at = new Date(draft.at).toLocaleString("id-ID", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
