@@ -59,11 +59,12 @@ def sign_in(page: Page, username: str, *, at: str) -> None:
 def send(page: Page) -> None:
     """From the workspace to the receipt."""
     sign_in(page, "kepala-dinkes", at=reverse("workspace"))
-    page.get_by_role("link", name="Lapor Rujukan puskesmas").click()
-    page.get_by_label("Angka hasil ukur, dalam hari").fill(VALUE)
+    page.get_by_label("Angka terbaru").fill(VALUE)
+    page.get_by_role("button", name="Lapor Rujukan puskesmas").click()
+    page.get_by_text(f"Terbaca: {VALUE} hari").wait_for()
     page.get_by_label("Dihitung dari berapa data").fill("212")
     row = page.locator(".evidence-row").first
-    row.get_by_label("Ini bukti apa?").select_option("hasil")
+    row.get_by_label("Angka dari sistem atau survei").check()
     row.get_by_label("Foto atau berkas").set_input_files(picture())
     page.get_by_role("button", name="Kirim").click()
     page.get_by_role("heading", name="Tanda terima").wait_for()
