@@ -106,7 +106,9 @@ def browse(url: str, done: threading.Event, seen: list[int], number: int) -> Non
 
 
 def main(url: str) -> int:
-    head, dice, done, seen, took = Visitor(url), Random(17), threading.Event(), [], []
+    head, dice, done = Visitor(url), Random(17), threading.Event()
+    seen: list[int] = []  # what readers were answered
+    took: list[float] = []  # seconds, for each report
     head.sign_in()
     readers = [threading.Thread(target=browse, args=(url, done, seen, number)) for number in range(READERS)]
     for reader in readers:
