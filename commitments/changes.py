@@ -1,13 +1,18 @@
 """What happens to promises when units merge, split or end? The successor owes what is open from that day."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from commitments.models import Assignment, Commitment
+from commitments.models import Assignment, Commitment, Inheritance
 from commitments.models.proposal import account
 from opd import access, register
 from opd.errors import BadFact, WrongState
 from opd.models import Unit, UnitChange
+
+Heirs = Mapping[str, Unit]  # commitment reference -> the unit that will owe it
 
 
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
@@ -17,16 +22,62 @@ def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
     ]
 
 
-def confirm(
-    change: UnitChange, *, by: access.Actor, seen: str, heirs: Mapping[str, Unit] | None = None
+def may_inherit(unit: Unit, *, change: str, on: date, successors: list[Unit], predecessors: list[Unit]) -> bool:
+    """A successor may; a unit that ends without one may leave its promises to any other that stands that day."""
+    if change == UnitChange.Change.DISSOLVED:
+        return unit not in predecessors and not unit.has_ended_by(on)
+    return unit in successors
+
+
+def propose(
+    *,
+    by: access.Actor,
+    change: str,
+    on: date,
+    predecessors: list[Unit],
+    successors: list[Unit],
+    heirs: Heirs,
+    **facts: Any,
 ) -> UnitChange:
+    """A merger, split or end for an approver to confirm, with who will owe each open promise."""
+    with register.act("unit_change.proposed", "unit_change") as act:
+        row = UnitChange.put(
+            act, by=by, change=change, on=on, predecessors=predecessors, successors=successors, **facts
+        )
+        for commitment in open_commitments(predecessors, on):
+            heir = heirs.get(commitment.reference)
+            if heir is None or not may_inherit(
+                heir, change=change, on=on, successors=successors, predecessors=predecessors
+            ):
+                raise BadFact(f"Tentukan unit penerus untuk {commitment.reference}.")
+            act.touch(Inheritance.objects.create(change=row, commitment=commitment, unit=heir))
+    return row
+
+
+def planned(change: UnitChange) -> dict[str, Unit]:
+    """Who will owe what, as it was proposed."""
+    rows = change.inheritances.select_related("commitment", "unit").order_by("pk")
+    return {row.commitment.reference: row.unit for row in rows}
+
+
+def undecided(change: UnitChange) -> list[Commitment]:
+    """Open promises whose heir neither the proposal nor a single successor settles."""
+    if change.successors.count() == 1:
+        return []
+    known = planned(change)
+    owed = open_commitments(list(change.predecessors.all()), change.on)
+    return [commitment for commitment in owed if commitment.reference not in known]
+
+
+def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | None = None) -> UnitChange:
     """An approver carries out a proposed merger, split or end: predecessors end, open promises move.
 
-    heirs: commitment reference -> successor; with a single successor it may be left out.
+    heirs: for what the proposal leaves `undecided`.
     """
     with register.act("unit_change.confirmed", change) as act:
         before, after = list(change.predecessors.all()), list(change.successors.all())
-        act.office = access.require_decider(by, access.APPROVER, *before, *after)
+        known = {**(heirs or {}), **planned(change)}
+        act.office = access.require_decider(by, access.APPROVER, *before, *after, *known.values())
         access.require_other(by, change.proposed_by, what="Anda yang mengusulkan perubahan ini")
         change.must_match(seen)
         if change.confirmed_at:
@@ -34,8 +85,10 @@ def confirm(
         if ended := [unit for unit in after if unit.has_ended_by(change.on)]:
             raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}; tidak dapat meneruskan.")
         for commitment in open_commitments(before, change.on):
-            heir = (heirs or {}).get(commitment.reference) or (after[0] if len(after) == 1 else None)
-            if heir is None or heir not in after:
+            heir = known.get(commitment.reference) or (after[0] if len(after) == 1 else None)
+            if heir is None or not may_inherit(
+                heir, change=change.change, on=change.on, successors=after, predecessors=before
+            ):
                 raise BadFact(f"Tentukan unit penerus untuk {commitment.reference}.")
             _hand_over(act, commitment, heir, change)
         for unit in before:

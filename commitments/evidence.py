@@ -71,7 +71,7 @@ def path_of(sha256: str, *, public: bool = False) -> Path:
     return Path(settings.MEDIA_ROOT) / ("public" if public else "original") / sha256[:2] / sha256
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write, fsync, rename, fsync the folder: after this returns a power cut loses nothing."""
     if path.exists():
         return
@@ -127,7 +127,7 @@ def receive(name: str, stream: BinaryIO) -> Received:
     """Check a file by its content and put it safely on disk. BadFact says what is wrong with it."""
     content, media_type = examine(stream)
     sha256, size = digest(content)
-    _write(path_of(sha256), content)
+    write(path_of(sha256), content)
     return Received(Path(name).name[-200:], media_type, sha256, size, taken_on(content))
 
 
@@ -145,7 +145,7 @@ def publish(sha256: str, media_type: str) -> str:
             "Berkas aslinya rusak atau hilang, jadi tidak dapat diumumkan; tandai sebagai tertutup."
         ) from error
     shown, _ = digest(content)
-    _write(path_of(shown, public=True), content)
+    write(path_of(shown, public=True), content)
     return shown
 
 

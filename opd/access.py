@@ -39,8 +39,11 @@ def roles_of(user: User) -> frozenset[str]:
     """The staff roles of an active user."""
     if not user.is_active:
         return frozenset()
-    held = user.groups.filter(name__in=STAFF_ROLES)
-    return batch.remembered("group", user.pk, lambda: frozenset(held.values_list("name", flat=True)))
+
+    def held() -> frozenset[str]:
+        return frozenset(user.groups.filter(name__in=STAFF_ROLES).values_list("name", flat=True))
+
+    return batch.remembered("group", user.pk, held)
 
 
 def _places(user: User) -> list[Membership]:
@@ -73,6 +76,16 @@ def require_head(user: Actor, unit: Unit) -> str:
     if isinstance(user, User) and serves(user, unit, HEAD):
         return f"kepala:{unit.code}"
     raise WrongPerson(f"Hanya kepala {unit} yang dapat melakukan ini.")
+
+
+def require_voice(user: Actor, unit: Unit, *, on_behalf: bool) -> str:
+    """The office that speaks for a unit: its head; or, for what the unit gave on paper, the roster keeper
+    who imports it and whose office then says for whom. `WrongPerson` for anyone else."""
+    if not on_behalf:
+        return require_head(user, unit)
+    if isinstance(user, User) and KEEPER in roles_of(user):
+        return f"{KEEPER}:{unit.code}"
+    raise WrongPerson("Hanya pengelola data yang dapat mencatat atas nama unit.")
 
 
 def require_member(user: Actor, unit: Unit) -> str:

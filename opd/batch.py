@@ -26,6 +26,7 @@ class Batch:
 
     last: Entry | None = None
     pending: list[Entry] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)  # what every entry says besides its rows
     version: int = 0
     fresh: dict[tuple[type, int], Registered] = field(default_factory=dict)
     memo: dict[str, dict[Hashable, Any]] = field(default_factory=dict)  # by the kind of row it depends on

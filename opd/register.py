@@ -143,10 +143,13 @@ def _forgotten_on_failure(running: batch.Batch | None) -> Iterator[None]:
 
 
 @contextmanager
-def many_acts() -> Iterator[batch.Batch]:
-    """Acts inside are one transaction by one writer: all of them happen, or none; nobody else writes meanwhile."""
+def many_acts(**extra: Any) -> Iterator[batch.Batch]:
+    """Acts inside are one transaction by one writer: all of them happen, or none; nobody else writes meanwhile.
+
+    `extra` stands in every entry besides the rows, such as the digest of the file they came from.
+    """
     with transaction.atomic():
-        running = batch.Batch(last=_lock())
+        running = batch.Batch(last=_lock(), extra=extra)
         token = batch._current.set(running)
         try:
             yield running
@@ -164,7 +167,8 @@ def _must_admit(turned: clock.Turned, name: str, last: Entry | None) -> None:
 def _entry(doing: Act, prev_hash: str) -> Entry:
     if not doing.office:
         raise ValueError(f"{doing.name}: an act needs an office")
-    data: dict[str, Any] = dict(doing.extra)
+    running = batch.current()
+    data: dict[str, Any] = {**(running.extra if running else {}), **doing.extra}
     for (kind, _), row in sorted(doing.rows.items(), key=lambda item: item[0]):
         data.setdefault(kind, []).append(row_of(row, doing.seq))
     body = canonical(

@@ -1,6 +1,7 @@
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, Verdict
+from commitments.models.inheritance import Inheritance
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
 from commitments.models.proof import Evidence
@@ -19,6 +20,7 @@ __all__ = (
     "Evidence",
     "Family",
     "Frequency",
+    "Inheritance",
     "Measurement",
     "Memorandum",
     "MonthEnd",

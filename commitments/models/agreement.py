@@ -73,7 +73,10 @@ class Signature(Registered):
         BEFORE = "before", _("di hadapan")
 
     kind = "signature"
-    guard = Guard(stamps=("withdrawn_at", "withdrawn_reason", "withdrawn_source", "person_id"))
+    guard = Guard(
+        stamps=("withdrawn_at", "withdrawn_reason", "withdrawn_source", "person_id"),
+        editable=("source", "certainty"),
+    )
     related = ("memorandum", "unit", "person")
 
     memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="signatures", verbose_name="kesepakatan")
@@ -148,6 +151,18 @@ class Signature(Registered):
             act.subject = row.object_name
             act.touch(row)
         return row
+
+    def correct(self, *, by: access.Actor, seen: str, source: str, certainty: str) -> None:
+        """How sure are we, and by which source? What was printed stays as printed."""
+        with register.act("signature.corrected", self) as act:
+            act.office = access.require_keeper(by)
+            self.must_match(seen)
+            if self.withdrawn_at:
+                raise WrongState("Tanda tangan ini sudah dicabut.")
+            self.source, self.certainty = source, certainty
+            self.full_clean()
+            self.save()
+            act.touch(self)
 
     def withdraw(self, *, by: access.Actor, seen: str, reason: str, source: str) -> None:
         """This signature was a mistake: it stays on record with why, and no longer counts on any day."""

@@ -72,8 +72,11 @@ class Commitment(Proposal):
 
     def owner_on(self, day: date) -> Unit:
         """The unit that owes this commitment on a day (the first one, for days before any)."""
-        owed = self.assignments.select_related("unit").order_by("from_on", "pk")
-        held = batch.remembered("assignment", self.pk, lambda: list(owed))
+
+        def owed() -> list[Assignment]:
+            return list(self.assignments.select_related("unit").order_by("from_on", "pk"))
+
+        held = batch.remembered("assignment", self.pk, owed)
         if not held:
             raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
         return next((row for row in held if row.holds_on(day)), held[0]).unit
@@ -83,10 +86,10 @@ class Commitment(Proposal):
         return self.owner_on(clock.today())
 
     @classmethod
-    def propose(cls, *, by: access.Actor, unit: Unit, **facts: Any) -> Commitment:
-        """A new promise by the unit's head, waiting for an approver."""
+    def propose(cls, *, by: access.Actor, unit: Unit, on_behalf: bool = False, **facts: Any) -> Commitment:
+        """A new promise by the unit's head (or imported on its behalf), waiting for an approver."""
         with register.act("commitment.proposed", "commitment") as act:
-            act.office = access.require_head(by, unit)
+            act.office = access.require_voice(by, unit, on_behalf=on_behalf)
             if unit.valid_until and unit.valid_until <= clock.day_of(act.at):
                 raise WrongState(f"{unit} sudah berakhir; penerusnya yang berkomitmen.")
             number = cls.objects.filter(reference__startswith=f"{unit.code.upper()}-").count() + 1

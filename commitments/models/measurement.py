@@ -59,6 +59,7 @@ class Measurement(Registered):
     n = models.PositiveIntegerField("banyaknya data (n)", null=True, blank=True)
     method = models.TextField("cara mengukur", blank=True, help_text="Tampil untuk publik.")
     note = models.TextField("catatan untuk sekretariat", blank=True, help_text="Tidak tampil untuk publik.")
+    on_behalf = models.BooleanField("atas nama unit", default=False, help_text="Diimpor sekretariat untuk unitnya.")
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="penyusun")
     drafted_at = models.DateTimeField("disusun")
     submitted_at = models.DateTimeField("dikirim", null=True, blank=True)
@@ -124,6 +125,7 @@ class Measurement(Registered):
             "chain": self.chain,
             "version": self.version,
             "supersedes": self.supersedes.uuid if self.supersedes else None,
+            "on_behalf": self.on_behalf,
             "submitted_at": self.submitted_at,
             "redacted_at": self.redacted_at,
             "redaction_reason": self.redaction_reason,
@@ -172,9 +174,13 @@ class Measurement(Registered):
     ) -> Measurement:
         """A value not sent yet; nobody outside the unit sees it, and the register does not know it.
 
-        `corrects` is the submitted version that this one will supersede.
+        `corrects` is the submitted version that this one will supersede. With `on_behalf` the roster keeper imports
+        what the unit gave on paper.
         """
-        access.require_member(by, target.unit)
+        if facts.get("on_behalf"):
+            access.require_voice(by, target.unit, on_behalf=True)
+        else:
+            access.require_member(by, target.unit)
         uuid: UUID = facts.pop("uuid", None) or clock.new_uuid()
         row = cls(
             uuid=uuid,
@@ -197,9 +203,12 @@ class Measurement(Registered):
             raise BadFact("Persen berada di antara 0 dan 100.")
 
     def submit(self, *, by: access.Actor, seen: str) -> None:
-        """The head states that it is true. An undecided version it corrects is closed as returned by its own unit."""
+        """The head (or, on its behalf, who imports it) states that it is true.
+
+        An undecided version that it corrects is closed as returned by its own unit.
+        """
         with register.act("measurement.submitted", self) as act:
-            act.office = access.require_head(by, self.target.unit)
+            act.office = access.require_voice(by, self.target.unit, on_behalf=self.on_behalf)
             self.must_match(seen)
             if self.submitted_at:
                 raise WrongState("Realisasi ini sudah dikirim.")

@@ -175,18 +175,23 @@ class ServiceTarget(Proposal):
             "min_change": self.min_change,
             "due_on": self.original_due_on,
         }
-        approved = self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid")
-        changed = approved.values_list("field", "new_value", "new_on")
-        for field, value, day in batch.remembered("revision", self.pk, lambda: list(changed)):
+
+        def changed() -> list[Any]:
+            approved = self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid")
+            return list(approved.values_list("field", "new_value", "new_on"))
+
+        for field, value, day in batch.remembered("revision", self.pk, changed):
             now[field] = day if value is None else value
         return now
 
     @classmethod
-    def propose(cls, *, by: access.Actor, commitment: Commitment, **facts: Any) -> ServiceTarget:
-        """A new measurable promise by the head of the unit that owes the commitment."""
+    def propose(
+        cls, *, by: access.Actor, commitment: Commitment, on_behalf: bool = False, **facts: Any
+    ) -> ServiceTarget:
+        """A new measurable promise by the head of the unit that owes the commitment (or imported on its behalf)."""
         with register.act("target.proposed", "target") as act:
             commitment.refresh_from_db()
-            act.office = access.require_head(by, commitment.owner)
+            act.office = access.require_voice(by, commitment.owner, on_behalf=on_behalf)
             if commitment.withdrawn_at:
                 raise WrongState("Komitmennya sudah ditarik.")
             replaces = facts.get("replaces")

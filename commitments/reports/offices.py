@@ -34,4 +34,6 @@ def _said(actor: str, units: dict[str, str]) -> str:
         return gettext("kepala %(unit)s") % {"unit": units.get(code, code)}
     if role == "operator":
         return gettext("operator %(unit)s") % {"unit": units.get(code, code)}
+    if role == access.KEEPER and code:
+        return gettext("pengelola data, atas nama %(unit)s") % {"unit": units.get(code, code)}
     return str(STAFF.get(actor, actor))

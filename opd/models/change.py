@@ -86,24 +86,47 @@ class UnitChange(Registered):
     ) -> UnitChange:
         """A merger, split or end waiting for an approver; `commitments.changes.confirm` carries it out."""
         with register.act("unit_change.proposed", "unit_change") as act:
-            act.office = access.require_keeper(by)
-            wants_heirs = change != cls.Change.DISSOLVED
-            if change == cls.Change.RENAMED or not predecessors or bool(successors) != wants_heirs:
-                raise BadFact("Sebutkan unit asal dan unit penerusnya; pembubaran tanpa penerus.")
-            if set(predecessors) & set(successors):
-                raise BadFact("Unit penerus tidak boleh sama dengan unit asal.")
-            gone = [unit for unit in predecessors if unit.valid_until]
-            if ended := gone + [unit for unit in successors if unit.has_ended_by(on)]:
-                raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}.")
-            row = cls.objects.create(
+            return cls.put(
+                act,
+                by=by,
                 change=change,
                 on=on,
                 legal_basis=legal_basis,
-                proposed_at=act.at,
-                proposed_by=by if isinstance(by, User) else None,
+                predecessors=predecessors,
+                successors=successors,
             )
-            row.predecessors.set(predecessors)
-            row.successors.set(successors)
-            act.subject = row.object_name
-            act.touch(row)
+
+    @classmethod
+    def put(
+        cls,
+        act: register.Act,
+        *,
+        by: access.Actor,
+        change: str,
+        on: date,
+        legal_basis: str,
+        predecessors: list[Unit],
+        successors: list[Unit],
+    ) -> UnitChange:
+        """Part of the act of proposing: here, or where it also names the heirs of open promises."""
+        act.office = access.require_keeper(by)
+        wants_heirs = change != cls.Change.DISSOLVED
+        if change == cls.Change.RENAMED or not predecessors or bool(successors) != wants_heirs:
+            raise BadFact("Sebutkan unit asal dan unit penerusnya; pembubaran tanpa penerus.")
+        if set(predecessors) & set(successors):
+            raise BadFact("Unit penerus tidak boleh sama dengan unit asal.")
+        gone = [unit for unit in predecessors if unit.valid_until]
+        if ended := gone + [unit for unit in successors if unit.has_ended_by(on)]:
+            raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}.")
+        row = cls.objects.create(
+            change=change,
+            on=on,
+            legal_basis=legal_basis,
+            proposed_at=act.at,
+            proposed_by=by if isinstance(by, User) else None,
+        )
+        row.predecessors.set(predecessors)
+        row.successors.set(successors)
+        act.subject = row.object_name
+        act.touch(row)
         return row

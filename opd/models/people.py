@@ -44,6 +44,16 @@ class Person(Registered):
             act.touch(person)
         return person
 
+    def correct(self, *, by: access.Actor, seen: str, name: str) -> None:
+        """The name was written wrongly; the register keeps how it stood."""
+        with register.act("person.corrected", self) as act:
+            act.office = access.require_keeper(by)
+            self.must_match(seen)
+            self.name = name
+            self.full_clean()
+            self.save()
+            act.touch(self)
+
 
 class TenureQuerySet(models.QuerySet["Tenure"]):
     def on(self, day: date) -> Self:
@@ -116,9 +126,17 @@ class Tenure(Registered):
 
     @classmethod
     def enter(
-        cls, *, by: access.Actor, person: Person | str, unit: Unit, from_on: date | None = None, **facts: Any
+        cls,
+        *,
+        by: access.Actor,
+        person: Person | str,
+        unit: Unit,
+        from_on: date | None = None,
+        until_on: date | None = None,
+        **facts: Any,
     ) -> Tenure:
-        """A person takes (or is known to have held) an office; an open tenure of the unit ends the same day.
+        """A person takes (or is known to have held) an office; an open tenure of the unit ends the same day,
+        unless it began only when this one was already over.
 
         `person` is a name when nobody is on record yet.
         """
@@ -129,15 +147,28 @@ class Tenure(Registered):
                 act.touch(person)
             if from_on:
                 for before in cls.objects.filter(unit=unit, until_on=None).exclude(from_on=None):
+                    if before.from_on and until_on and until_on <= before.from_on:
+                        continue
                     if before.from_on and before.from_on >= from_on:
                         raise BadFact(f"{before} sudah tercatat sejak {before.from_on}; masa jabatan tidak mundur.")
                     before.until_on = from_on
                     before.save(update_fields=["until_on"])
                     act.touch(before)
-            tenure = cls.objects.create(person=person, unit=unit, from_on=from_on, **facts)
+            tenure = cls(person=person, unit=unit, from_on=from_on, until_on=until_on, **facts)
+            tenure.add()
             act.subject = tenure.object_name
             act.touch(tenure)
         return tenure
+
+    def correct(self, *, by: access.Actor, seen: str, source: str, certainty: str) -> None:
+        """How sure are we, and by which source?"""
+        with register.act("tenure.corrected", self) as act:
+            act.office = access.require_keeper(by)
+            self.must_match(seen)
+            self.source, self.certainty = source, certainty
+            self.full_clean()
+            self.save()
+            act.touch(self)
 
     def end(self, *, by: access.Actor, seen: str, on: date) -> None:
         """The office falls vacant from a day on."""

@@ -172,7 +172,8 @@ class Unit(Registered):
         """A unit with its first name. `facts` are the unit's own columns."""
         with register.act("unit.entered", "unit") as act:
             act.office = access.require_keeper(by)
-            unit = cls.objects.create(**facts)
+            unit = cls(**facts)
+            unit.add()
             act.subject = unit.object_name
             first = UnitName.objects.create(unit=unit, name=name, short_name=short_name, legal_basis=legal_basis)
             act.touch(unit, first)

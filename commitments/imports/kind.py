@@ -1,0 +1,118 @@
+"""What do the four kinds of import share? Columns, look-ups made once, and a row that becomes acts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import User
+
+from commitments.imports.cells import simple
+from commitments.imports.table import Column, Row
+from commitments.templatetags.seremoni import short_date
+from opd import clock
+from opd.models import Unit, UnitChange, UnitName
+
+NEW, CHANGED, SAME = "baru", "berubah", "tetap"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a row did: something new, a correction, or nothing because it is there already."""
+
+    status: str
+    about: str
+
+
+class Wrong(ValueError):
+    """A row that cannot be taken, and the column that can mend it."""
+
+    def __init__(self, column: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.column = column
+
+
+class Kind:
+    """One kind of import, for one run. Look-ups hold what the rows so far have added."""
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    explains: ClassVar[str]
+    effect: ClassVar[str]  # what happens to the rows afterwards
+    columns: ClassVar[tuple[Column, ...]]
+
+    def __init__(self, by: User) -> None:
+        self.by = by
+        self.units = Units()
+
+    def prepare(self, rows: list[Row]) -> list[Row]:
+        """Look up what these rows are about, in few queries; the order in which they are to be entered."""
+        return rows
+
+    def enter(self, given: dict[str, Any]) -> Outcome:
+        """The row's acts. Wrong, Refused or ValidationError when it cannot be."""
+        raise NotImplementedError
+
+
+class Units:
+    """Every unit by its code and by each name it ever had; one that ended is told with its successor."""
+
+    def __init__(self) -> None:
+        self.by_code = {unit.code: unit for unit in Unit.objects.select_related("parent").with_names(clock.today())}
+        self.by_name: dict[str, set[str]] = {}
+        names = UnitName.objects.values_list("unit__code", "name", "short_name")
+        for code, name, short in names:
+            self._learn(code, name, short)
+        self.ends: dict[str, str] = {}
+
+    def _learn(self, code: str, *names: str) -> None:
+        for name in (code, *names):
+            self.by_name.setdefault(simple(name), set()).add(code)
+
+    def add(self, unit: Unit, name: str, short_name: str) -> None:
+        self.by_code[unit.code] = unit
+        self._learn(unit.code, name, short_name)
+
+    def find(self, text: str, column: str) -> Unit:
+        """The unit meant by a code or a name."""
+        codes = self.by_name.get(simple(text), set())
+        if len(codes) == 1:
+            return self.by_code[next(iter(codes))]
+        if codes:
+            raise Wrong(column, f"Nama ini dipakai beberapa unit. Tulis kodenya: {' atau '.join(sorted(codes))}.")
+        near = difflib.get_close_matches(simple(text), self.by_name, n=1, cutoff=0.6)
+        hint = f" Mungkin {next(iter(self.by_name[near[0]]))}?" if near else ""
+        raise Wrong(column, f"Unit ini tidak ada di register.{hint} Kode unit ada di lembar Pilihan pada templat.")
+
+    def standing(self, text: str, column: str, day: date) -> Unit:
+        """The unit meant, which must not have ended by a day."""
+        unit = self.find(text, column)
+        if unit.has_ended_by(day):
+            raise Wrong(column, self.what_became_of(unit))
+        return unit
+
+    def what_became_of(self, unit: Unit) -> str:
+        if unit.code not in self.ends:
+            self.ends[unit.code] = _what_became_of(unit)
+        return self.ends[unit.code]
+
+
+def _what_became_of(unit: Unit) -> str:
+    """`Percetakan (percetakan) sudah digabung ke BPS (bps) sejak 2 Januari 2023. Tulis bps.`"""
+    since = short_date(unit.valid_until)
+    changes = UnitChange.objects.exclude(confirmed_at=None).filter(predecessors=unit, on=unit.valid_until)
+    change = changes.prefetch_related("successors").first()
+    heirs = list(change.successors.with_names(clock.today())) if change else []
+    if change is None or not heirs:
+        return f"{unit} ({unit.code}) sudah berakhir sejak {since}, tanpa penerus."
+    what = {"merged": "digabung ke", "split": "dipecah menjadi"}.get(change.change, "diteruskan oleh")
+    named = " dan ".join(f"{heir} ({heir.code})" for heir in heirs)
+    return f"{unit} ({unit.code}) sudah {what} {named} sejak {since}. Tulis {' atau '.join(u.code for u in heirs)}."
+
+
+def listed(choices: Iterable[tuple[Any, Any]]) -> tuple[tuple[str, str], ...]:
+    """Choices of a model as the template lists them."""
+    return tuple((str(value), str(label)) for value, label in choices)

@@ -1,0 +1,179 @@
+"""Where on a messy page does the table begin, which column is which, and which lines are no facts?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from commitments.imports.book import Page, pages
+from commitments.imports.cells import Raw, Read, checked, simple
+from opd.errors import BadFact
+
+DEEPEST_HEADING = 40  # lines above the table
+MOST_ROWS = 5_000
+TOTALS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: how it is headed (and may be), how its cells are read, and what the template says of it."""
+
+    key: str
+    label: str
+    read: Read
+    also: tuple[str, ...] = ()
+    needed: bool = False
+    help: str = ""
+    examples: tuple[Any, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        return {simple(name) for name in (self.label, self.key, *self.also)}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: on which line, in which column, what was read there, and how to write it."""
+
+    line: int
+    column: str
+    text: str
+    wrong: str
+
+
+@dataclass
+class Row:
+    """One line read: its values by column key, or what is wrong with it."""
+
+    line: int
+    values: dict[str, Any]
+    faults: list[Fault] = field(default_factory=list)
+    cells: dict[str, Raw] = field(default_factory=dict)
+
+    def fault(self, column: Column | None, wrong: str) -> Fault:
+        cell = self.cells.get(column.key, Raw()) if column else Raw()
+        return Fault(self.line, column.label if column else "seluruh baris", cell.text[:200], wrong)
+
+
+@dataclass
+class Table:
+    """A page as it was understood."""
+
+    page: Page
+    line: int  # of the heading
+    places: dict[str, int]  # column key -> where
+    unused: list[str]
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+
+
+def found(content: bytes, columns: tuple[Column, ...]) -> Table:
+    """The one table of a file that has these columns; BadFact says what is missing, or that there are several."""
+    looked = [(page, *_best_heading(page, columns)) for page in pages(content)]
+    good = [(page, line, cells) for page, line, cells in looked if not _missing(cells, columns)]
+    if len(good) > 1:
+        names = " dan ".join(page.name for page, _, _ in good[:3])
+        raise BadFact(f"Ada beberapa tabel di berkas ini: lembar {names}. Sisakan satu saja.")
+    if not good:
+        raise BadFact(_what_is_missing(looked, columns))
+    page, line, cells = good[0]
+    places = _places(cells, columns)
+    unused = [cell.text for number, cell in enumerate(cells) if cell.text and number not in places.values()]
+    return Table(page, line, places, unused)
+
+
+def _best_heading(page: Page, columns: tuple[Column, ...]) -> tuple[int, list[Raw]]:
+    """The line among the first ones that names most columns."""
+    best: tuple[int, int, list[Raw]] = (0, 0, [])
+    for line, cells in page.lines():
+        if line > DEEPEST_HEADING:
+            break
+        score = sum(any(_is_heading(cell, column) for cell in cells) for column in columns)
+        if score > best[0]:
+            best = (score, line, cells)
+    return best[1:]
+
+
+def _is_heading(cell: Raw, column: Column) -> bool:
+    """`Nama Unit *` and `Satuan (misalnya hari)` head the columns Nama Unit and Satuan."""
+    return isinstance(cell.value, str) and simple(re.sub(r"\([^)]*\)", " ", cell.text)) in column.names
+
+
+def _missing(cells: list[Raw], columns: tuple[Column, ...]) -> list[str]:
+    there = [column for column in columns if any(_is_heading(cell, column) for cell in cells)]
+    return [column.label for column in columns if column.needed and column not in there]
+
+
+def _what_is_missing(looked: list[tuple[Page, int, list[Raw]]], columns: tuple[Column, ...]) -> str:
+    if not looked or not any(cells for _, _, cells in looked):
+        names = ", ".join(column.label for column in columns if column.needed)
+        return f"Baris judul tabel tidak ditemukan. Yang harus ada: {names}. Pakailah templatnya."
+    page, line, cells = min(looked, key=lambda one: (len(_missing(one[2], columns)), one[1]))
+    names = ", ".join(_missing(cells, columns))
+    return f"Lembar {page.name}, baris judul {line}: kolom ini tidak ada: {names}. Pakailah templatnya."
+
+
+def _places(cells: list[Raw], columns: tuple[Column, ...]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for column in columns:
+        here = [number for number, cell in enumerate(cells) if _is_heading(cell, column)]
+        if len(here) > 1:
+            heads = " dan ".join(f"{cells[number].text!r}" for number in here)
+            raise BadFact(f"Dua kolom terbaca sebagai {column.label}: {heads}. Sisakan satu.")
+        if here:
+            places[column.key] = here[0]
+    return places
+
+
+def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
+    """Each line below the heading that states something; lines that do not are named in `table.skipped`."""
+    given = 0
+    for line, cells in table.page.lines():
+        if line <= table.line or all(cell.is_empty for cell in cells):
+            continue
+        if reason := _no_fact(cells, table, columns):
+            table.skipped.append((line, reason))
+            continue
+        given += 1
+        if given > MOST_ROWS:
+            raise BadFact(f"Lebih dari {MOST_ROWS} baris isian. Bagi menjadi beberapa berkas.")
+        yield _row(line, cells, table, columns)
+
+
+def _no_fact(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> str:
+    filled = [cell for cell in cells if not cell.is_empty]
+    if TOTALS.match(simple(filled[0].text)) and _lacks_needed(cells, table, columns):
+        return "baris jumlah"
+    numbered = [re.fullmatch(r"\(?(\d{1,2})\)?", cell.text) for cell in filled]
+    if len(filled) > 2 and [int(one[1]) for one in numbered if one] == list(range(1, len(filled) + 1)):
+        return "baris nomor kolom"
+    heading = [column for column in columns if column.key in table.places]
+    if all(_is_heading(_at(cells, table.places[column.key]), column) for column in heading):
+        return "judul yang berulang"
+    return ""
+
+
+def _lacks_needed(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> bool:
+    return any(column.needed and _at(cells, table.places[column.key]).is_empty for column in columns)
+
+
+def _at(cells: list[Raw], place: int) -> Raw:
+    return cells[place] if place < len(cells) else Raw()
+
+
+def _row(line: int, cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> Row:
+    row = Row(line, {})
+    for column in columns:
+        cell = _at(cells, table.places[column.key]) if column.key in table.places else Raw()
+        row.cells[column.key] = cell
+        try:
+            if checked(cell).is_empty:
+                if column.needed:
+                    raise ValueError("Wajib diisi. Sel yang digabung (merge) diisi di tiap barisnya.")
+                continue
+            row.values[column.key] = column.read(cell)
+        except ValueError as error:
+            row.faults.append(row.fault(column, str(error)))
+    return row

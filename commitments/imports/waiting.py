@@ -1,0 +1,47 @@
+"""Where does a file wait between its trial and the yes? On disk by its digest; what was imported stays there."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from commitments import evidence as store
+from opd.errors import BadFact
+
+DAY = 24 * 60 * 60
+GONE = "Berkasnya sudah tidak disimpan. Unggah lagi."
+
+
+def _folder(name: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / "import" / name
+
+
+def put(content: bytes) -> str:
+    """Keep a file for a day; returns its SHA-256. What was never said yes to is swept away."""
+    sha256, _ = store.digest(content)
+    store.write(_folder("menunggu") / sha256, content)
+    for old in _folder("menunggu").iterdir():
+        if time.time() - old.stat().st_mtime > DAY:
+            old.unlink(missing_ok=True)
+    return sha256
+
+
+def get(sha256: str) -> bytes:
+    """The bytes as they were tried, or BadFact."""
+    for name in ("menunggu", "tercatat"):
+        try:
+            content = (_folder(name) / sha256).read_bytes()
+        except OSError:
+            continue
+        if hashlib.sha256(content).hexdigest() == sha256:
+            return content
+    raise BadFact(GONE)
+
+
+def settle(sha256: str) -> None:
+    """It was imported: the file that the register names stays."""
+    store.write(_folder("tercatat") / sha256, get(sha256))
+    (_folder("menunggu") / sha256).unlink(missing_ok=True)
