@@ -142,8 +142,8 @@ def _upload(
     )
 
 
-def _page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    return TemplateResponse(request, name, {**admin.site.each_context(request), **context}, status=status)
+def _page(request: HttpRequest, screen: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return TemplateResponse(request, screen, {**admin.site.each_context(request), **context}, status=status)
 
 
 urlpatterns = [

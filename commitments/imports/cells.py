@@ -41,7 +41,7 @@ DAYS = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s*)?
 
 @dataclass(frozen=True)
 class Raw:
-    """A cell as the file holds it. `percent`: shown with a percent sign; `shift`: days from its calendar to 1900's."""
+    """A cell as the file holds it. `percent`: shown as one; `shift`: days from its calendar to that of 1900."""
 
     value: Any = None
     formula: bool = False

@@ -38,6 +38,8 @@ class Wrong(ValueError):
 class Kind:
     """One kind of import, for one run. Look-ups hold what the rows so far have added."""
 
+    do_not_call_in_templates = True  # a template shows the kind itself, and would call a class
+
     slug: ClassVar[str]
     title: ClassVar[str]
     explains: ClassVar[str]

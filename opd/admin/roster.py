@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from opd import access
+from opd.admin import rotation
+from opd.admin.entering import Entering, Entrance, Tool
+from opd.admin.forms import EndForm, NewUnitForm, PersonForm, RenameForm, SourceForm, TenureForm, UnitFactsForm
 from opd.admin.reading import Fact, ReadOnly, address, said
-from opd.admin.screen import Deed, DeedForm, Screen
-from opd.models import Certainty, Entry, Person, Tenure, Unit, UnitChange, UnitName
+from opd.admin.screen import Deed, Screen
+from opd.models import Entry, Person, Tenure, Unit, UnitName
 
 KEEPERS = frozenset({access.KEEPER})
 
@@ -22,98 +25,31 @@ def keeper(user: User, row: Any) -> str:
     return access.require_keeper(user)
 
 
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class UnitFactsForm(DeedForm, forms.ModelForm):
-    """Every column of a unit that may still be mended."""
-
-    class Meta:
-        model = Unit
-        fields = (
-            "unit_kind",
-            "parent",
-            "official_code",
-            "head_title",
-            "website",
-            "whatsapp",
-            "tile_row",
-            "tile_col",
-            "valid_from",
-            "source",
-            "certainty",
-            "note",
-        )
-        widgets = {"valid_from": DayInput, "source": forms.Textarea(attrs={"rows": 2})}
-
-    def __init__(self, *args: Any, row: Unit, **kwargs: Any) -> None:
-        copy = Unit.objects.get(pk=row.pk)  # a form writes on its instance: the row on the screen stays as it is
-        super().__init__(*args, row=row, instance=copy, **kwargs)
-
-
-class RenameForm(DeedForm):
-    name = forms.CharField(label="Nama baru", max_length=200, help_text="Tampil untuk publik.")
-    short_name = forms.CharField(label="Nama singkat", max_length=60)
-    on = forms.DateField(label="Berlaku sejak", widget=DayInput)
-    legal_basis = forms.CharField(label="Dasar hukum", max_length=300, help_text="Tampil untuk publik.")
-
-
-class TenureForm(DeedForm):
-    person = forms.CharField(
-        label="Nama pejabat", max_length=160, help_text="Persis seperti di sumbernya. Tampil untuk publik."
-    )
-    title = forms.CharField(label="Jabatan seperti tertulis", max_length=200)
-    status = forms.ChoiceField(label="Status", choices=Tenure.Status.choices)
-    from_on = forms.DateField(label="Sejak", widget=DayInput)
-    source = forms.CharField(label="Sumber", widget=forms.Textarea(attrs={"rows": 2}))
-    certainty = forms.ChoiceField(label="Kepastian", choices=Certainty.choices)
-
-    def given(self) -> dict[str, Any]:
-        """Somebody already on record is not entered twice."""
-        known = Person.objects.filter(name=self.cleaned_data["person"]).first()
-        return {**self.cleaned_data, "person": known or self.cleaned_data["person"]}
-
-
-class EndForm(DeedForm):
-    on = forms.DateField(label="Tidak menjabat lagi sejak", widget=DayInput)
-
-
-class ChangeForm(DeedForm):
-    change = forms.ChoiceField(
-        label="Perubahan",
-        choices=[pair for pair in UnitChange.Change.choices if pair[0] != UnitChange.Change.RENAMED],
-    )
-    on = forms.DateField(label="Berlaku sejak", widget=DayInput)
-    others = forms.ModelMultipleChoiceField(
-        Unit.objects.filter(valid_until=None),
-        label="Unit asal lainnya",
-        required=False,
-        help_text="Untuk penggabungan: yang digabung bersama unit ini.",
-    )
-    successors = forms.ModelMultipleChoiceField(
-        Unit.objects.filter(valid_until=None),
-        label="Unit penerus",
-        required=False,
-        help_text="Kosong bila dibubarkan.",
-    )
-    legal_basis = forms.CharField(label="Dasar hukum", max_length=300, help_text="Tampil untuk publik.")
-
-
 def enter_tenure(row: Unit, *, by: User, seen: str, **given: Any) -> Tenure:
     row.must_match(seen)
     return Tenure.enter(by=by, unit=row, **given)
 
 
-def propose_change(row: Unit, *, by: User, seen: str, others: QuerySet[Unit], **given: Any) -> UnitChange:
-    row.must_match(seen)
-    given["successors"] = list(given["successors"])
-    return UnitChange.propose(by=by, predecessors=[row, *others], **given)
+def enter_unit(*, by: User, **facts: Any) -> Unit:
+    return Unit.enter(by=by, **facts)
 
 
 @admin.register(Unit)
-class Units(Screen):
+class Units(Entering):
+    entrances = (
+        Entrance(
+            "baru",
+            "Catat unit baru",
+            "Unit langsung tampil untuk publik; ia ada di dinding 2017 hanya bila tanda tangannya dicatat.",
+            form=NewUnitForm,
+            do=enter_unit,
+            done="Unit tercatat.",
+        ),
+    )
+    tools = (
+        Tool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),
+        Tool("Impor dari XLSX", "import-kind", ("unit",)),
+    )
     list_display = ("code", "short_name_now", "unit_kind", "certainty", "valid_until")
     list_filter = ("unit_kind", "certainty")
     search_fields = ("code", "names__name", "names__short_name")
@@ -164,17 +100,6 @@ class Units(Screen):
             form=RenameForm,
             done="Nama baru tercatat.",
         ),
-        Deed(
-            "perubahan",
-            "Usulkan perubahan unit",
-            "Penggabungan, pemecahan, atau pembubaran; penyetuju yang mengesahkannya.",
-            do=propose_change,
-            may=keeper,
-            wanted=KEEPERS,
-            fits=lambda unit: unit.valid_until is None,
-            form=ChangeForm,
-            done="Usulan perubahan unit tercatat.",
-        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
@@ -203,7 +128,11 @@ def _span(start: Any, end: Any) -> str:
 
 
 @admin.register(Tenure)
-class Tenures(Screen):
+class Tenures(Entering):
+    tools = (
+        Tool("Rotasi pejabat", "admin:opd_tenure_rotasi"),
+        Tool("Impor dari XLSX", "import-kind", ("pejabat",)),
+    )
     list_display = ("person", "unit_code", "title", "status", "from_on", "until_on", "certainty")
     list_filter = ("certainty", "status")
     list_select_related = ("person", "unit")
@@ -221,7 +150,20 @@ class Tenures(Screen):
             form=EndForm,
             done="Masa jabatan berakhir.",
         ),
+        Deed(
+            "koreksi",
+            "Koreksi sumber dan kepastian",
+            "Nama, jabatan, dan harinya tetap; yang lama tetap terbaca di jejak.",
+            do=Tenure.correct,
+            may=keeper,
+            wanted=KEEPERS,
+            form=SourceForm,
+            done="Koreksi tercatat.",
+        ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.page("rotasi", rotation.rotate), *super().get_urls()]
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: Tenure) -> str:
@@ -233,6 +175,18 @@ class People(Screen):
     list_display = ("name",)
     search_fields = ("name",)
     shown = ("name",)
+    deeds = (
+        Deed(
+            "koreksi",
+            "Betulkan nama",
+            "Untuk salah tulis. Orang lain dicatat sebagai masa jabatan baru.",
+            do=Person.correct,
+            may=keeper,
+            wanted=KEEPERS,
+            form=PersonForm,
+            done="Nama dibetulkan.",
+        ),
+    )
 
     def facts(self, row: Person) -> list[Fact]:
         held = row.tenures.select_related("unit").order_by("-from_on")

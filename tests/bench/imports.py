@@ -63,7 +63,7 @@ def measure(rows: int) -> None:
         counted = ", ".join(f"{count} {status}" for status, count in report.counts.items())
         spent, worked = time.monotonic() - begun, time.process_time() - worked
         print(
-            f"{what}: {spent:.1f} s ({worked:.1f} s CPU), puncak {memory:.0f} MB; {counted}, {len(report.faults)} salah"
+            f"{what}: {spent:.1f} s (CPU {worked:.1f}), puncak {memory:.0f} MB: {counted}, {len(report.faults)} salah"
         )
 
 
