@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 
 from commitments.models import Memorandum, PublicFact, Signature
+from opd.admin.entering import Entering, Entrance
+from opd.admin.forms import SourceForm
 from opd.admin.roster import KEEPERS, keeper
 from opd.admin.screen import Deed, ReasonForm, Screen
 
@@ -18,6 +20,28 @@ class WithdrawalForm(ReasonForm):
     )
 
 
+class SignatureForm(forms.ModelForm):
+    use_required_attribute = False
+
+    class Meta:
+        model = Signature
+        fields = (
+            "memorandum",
+            "capacity",
+            "unit",
+            "printed_name",
+            "printed_title",
+            "person",
+            "source",
+            "certainty",
+        )
+        widgets = {"source": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {
+            "unit": "Wajib untuk pihak yang berkomitmen.",
+            "person": "Bila orangnya sudah ada di daftar pejabat.",
+        }
+
+
 @admin.register(Memorandum)
 class Memoranda(Screen):
     list_display = ("title", "signed_on", "place")
@@ -25,7 +49,17 @@ class Memoranda(Screen):
 
 
 @admin.register(Signature)
-class Signatures(Screen):
+class Signatures(Entering):
+    entrances = (
+        Entrance(
+            "baru",
+            "Catat tanda tangan",
+            "Nama dan jabatan ditulis seperti tercetak. Yang tidak disebut sumber dibiarkan kosong.",
+            form=SignatureForm,
+            do=Signature.enter,
+            done="Tanda tangan tercatat.",
+        ),
+    )
     list_display = ("printed_name", "printed_title", "unit_code", "capacity", "certainty", "withdrawn_at")
     list_filter = ("capacity", "certainty")
     list_select_related = ("unit", "memorandum")
@@ -44,6 +78,17 @@ class Signatures(Screen):
         "withdrawn_source",
     )
     deeds = (
+        Deed(
+            "koreksi",
+            "Koreksi sumber dan kepastian",
+            "Nama dan jabatan tetap seperti tercetak; yang lama tetap terbaca di jejak.",
+            do=Signature.correct,
+            may=keeper,
+            wanted=KEEPERS,
+            fits=lambda signature: signature.withdrawn_at is None,
+            form=SourceForm,
+            done="Koreksi tercatat.",
+        ),
         Deed(
             "cabut",
             "Cabut tanda tangan",

@@ -8,27 +8,33 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from commitments import changes
+from commitments.admin import reshaping
 from commitments.admin.queues import DECIDERS, WAITING, Queue
+from commitments.models import Commitment, Inheritance
 from opd import access
+from opd.admin.entering import Entering, Tool
+from opd.admin.forms import standing_units, unit_choices
 from opd.admin.reading import Fact, address, fact
 from opd.admin.screen import Deed, DeedForm, Screen
-from opd.models import UnitChange
+from opd.models import Unit, UnitChange
 
 
 class HeirsForm(DeedForm):
-    """With several successors: who inherits which open promise."""
+    """Who inherits an open promise that came up since the proposal, where there are several successors."""
 
     def __init__(self, *args: Any, row: UnitChange, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
         self.heirs = {unit.code: unit for unit in row.successors.all()}
-        if len(self.heirs) > 1:
-            for commitment in changes.open_commitments(list(row.predecessors.all()), row.on):
-                self.fields[commitment.reference] = forms.ChoiceField(
-                    label=f"Penerus {commitment}",
-                    choices=[("", "Pilih unit"), *((code, code) for code in self.heirs)],
-                )
+        undecided = changes.undecided(row)
+        if undecided and not self.heirs:
+            self.heirs = standing_units()
+        for commitment in undecided:
+            self.fields[commitment.reference] = forms.ChoiceField(
+                label=f"Penerus {commitment}", choices=unit_choices(self.heirs)
+            )
 
     def given(self) -> dict[str, Any]:
         return {"heirs": {reference: self.heirs[code] for reference, code in self.cleaned_data.items()}}
@@ -41,12 +47,18 @@ class ChangeQueue(Queue):
     )
 
 
+def _moves(commitment: Commitment, heir: Unit | None) -> str:
+    return f"{commitment} → {heir} ({heir.code})" if heir else str(commitment)
+
+
 def may_confirm(user: Any, change: UnitChange) -> str:
-    return access.require_decider(user, access.APPROVER, *change.predecessors.all(), *change.successors.all())
+    heirs = changes.planned(change).values()
+    return access.require_decider(user, access.APPROVER, *change.predecessors.all(), *change.successors.all(), *heirs)
 
 
 @admin.register(UnitChange)
-class UnitChanges(Screen):
+class UnitChanges(Entering):
+    tools = (Tool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
     list_filter = (ChangeQueue,)
     shown = ("change", "on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
@@ -65,6 +77,9 @@ class UnitChanges(Screen):
         ),
     )
 
+    def get_urls(self) -> list[URLPattern]:
+        return [self.page("susun", reshaping.reshape), *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnitChange]:
         return super().get_queryset(request).prefetch_related("predecessors", "successors")
 
@@ -75,7 +90,11 @@ class UnitChanges(Screen):
         ends = [Fact("unit asal", str(unit), address(unit)) for unit in row.predecessors.all()]
         heirs = [Fact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
         open_ones = [] if row.confirmed_at else changes.open_commitments(list(row.predecessors.all()), row.on)
-        moving = [Fact("komitmen yang pindah", str(commitment), address(commitment)) for commitment in open_ones]
+        planned = changes.planned(row)
+        moving = [
+            Fact("komitmen yang pindah", _moves(commitment, planned.get(commitment.reference)), address(commitment))
+            for commitment in open_ones
+        ]
         return [fact(row, "change"), *ends, *heirs, *super().facts(row)[1:], *moving]
 
     @admin.display(description="unit")
@@ -83,3 +102,19 @@ class UnitChanges(Screen):
         before = ", ".join(unit.code for unit in row.predecessors.all())
         after = ", ".join(unit.code for unit in row.successors.all())
         return f"{before} → {after}" if after else before
+
+
+@admin.register(Inheritance)
+class Inheritances(Screen):
+    list_display = ("commitment_reference", "unit_code", "change")
+    list_select_related = ("commitment", "unit", "change")
+    search_fields = ("commitment__reference", "unit__code")
+    shown = ("change", "commitment", "unit")
+
+    @admin.display(description="komitmen", ordering="commitment__reference")
+    def commitment_reference(self, row: Inheritance) -> str:
+        return row.commitment.reference
+
+    @admin.display(description="unit penerus", ordering="unit__code")
+    def unit_code(self, row: Inheritance) -> str:
+        return row.unit.code

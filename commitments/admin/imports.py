@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 
 from commitments.imports import book, template, waiting
 from commitments.imports.run import KINDS, Report, run
-from commitments.imports.table import MOST_ROWS
 from opd.admin.accounts import is_keeper
 from opd.errors import BadFact
 
@@ -33,7 +32,7 @@ class UploadForm(forms.Form):
         max_length=200,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-        help_text=f"Paling besar 5 MB dan {MOST_ROWS} baris. Belum ada yang tercatat pada langkah ini.",
+        help_text="Paling besar 5 MB dan 5.000 baris. Belum ada yang tercatat pada langkah ini.",
         error_messages={"required": "Pilih berkasnya.", "max_length": "Nama berkas ini terlalu panjang."},
     )
 

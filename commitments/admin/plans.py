@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from commitments.admin.queues import DECIDERS, WAITING, Queue, decider
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
 from opd import access, clock
+from opd.admin.entering import Entering, Tool
 from opd.admin.reading import Fact, address, fact, said
 from opd.admin.screen import Deed, ReasonForm, Screen
 
@@ -41,7 +42,8 @@ class Proposals(Screen):
 
 
 @admin.register(Commitment)
-class Commitments(Proposals):
+class Commitments(Proposals, Entering):
+    tools = (Tool("Impor dari XLSX", "import-kind", ("komitmen",)),)
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
     list_filter = (ProposalQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")

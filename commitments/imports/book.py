@@ -20,7 +20,7 @@ LARGEST = 5 * 1024 * 1024  # bytes of the file as sent
 MOST_UNPACKED = 60 * 1024 * 1024  # bytes of all its parts
 MOST_WHOLE = 12 * 1024 * 1024  # of the parts that openpyxl reads whole: texts, styles, lists
 MOST_PARTS = 500
-MOST_LINES = 100_000  # lines looked at, empty ones too
+MOST_LINES = 20_000  # lines looked at, empty ones too
 MOST_CELLS = 100  # columns
 DAMAGED = "Berkas ini rusak atau bukan XLSX. Buka di Excel atau LibreOffice, lalu simpan lagi sebagai .xlsx."
 OLD = "Berkas ini .xls lama, atau memakai kata sandi. Simpan sebagai .xlsx tanpa kata sandi, lalu unggah lagi."
@@ -40,7 +40,7 @@ class Page:
     def lines(self) -> Iterator[tuple[int, list[Raw]]]:
         for number, cells in self.source():
             if number > MOST_LINES:
-                raise BadFact(f"Lembar {self.name} lebih dari {MOST_LINES} baris. Hapus baris kosong di bawahnya.")
+                raise BadFact(f"Lembar {self.name} lebih dari 20.000 baris. Hapus baris kosong di bawahnya.")
             yield number, cells
 
 
@@ -89,7 +89,8 @@ def _rows_of(sheet: Any, shift: int) -> Lines:
         sheet.reset_dimensions()  # what the file claims of its size is often wrong
         try:
             for number, cells in enumerate(sheet.iter_rows(max_col=MOST_CELLS), 1):
-                yield number, [_raw(cell, shift) for cell in cells]
+                empty = all(cell.value is None for cell in cells)
+                yield number, [] if empty else [_raw(cell, shift) for cell in cells]
         except Exception as error:  # as above: a damaged sheet shows itself only while it is read
             raise BadFact(DAMAGED) from error
 

@@ -167,7 +167,7 @@ def count(raw: Raw) -> int:
     if isinstance(raw.value, int | float) and not isinstance(raw.value, bool):
         text = f"{_exact(raw.value):f}"
     else:
-        text = re.sub(r"\s*[^\W\d_][\w ]*$", "", raw.text)  # "212 berkas"
+        text = re.sub(r"(?<=\d)\s*[^\W\d_]+(?: [^\W\d_]+)*$", "", raw.text)  # "212 berkas"
     try:
         number: int | None = CountField().clean(text)
     except ValidationError as error:

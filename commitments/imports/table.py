@@ -9,6 +9,7 @@ from typing import Any
 
 from commitments.imports.book import Page, pages
 from commitments.imports.cells import Raw, Read, checked, simple
+from commitments.templatetags.seremoni import number
 from opd.errors import BadFact
 
 DEEPEST_HEADING = 40  # lines above the table
@@ -80,7 +81,7 @@ def found(content: bytes, columns: tuple[Column, ...]) -> Table:
         raise BadFact(_what_is_missing(looked, columns))
     page, line, cells = good[0]
     places = _places(cells, columns)
-    unused = [cell.text for number, cell in enumerate(cells) if cell.text and number not in places.values()]
+    unused = [cell.text for place, cell in enumerate(cells) if cell.text and place not in places.values()]
     return Table(page, line, places, unused)
 
 
@@ -118,9 +119,9 @@ def _what_is_missing(looked: list[tuple[Page, int, list[Raw]]], columns: tuple[C
 def _places(cells: list[Raw], columns: tuple[Column, ...]) -> dict[str, int]:
     places: dict[str, int] = {}
     for column in columns:
-        here = [number for number, cell in enumerate(cells) if _is_heading(cell, column)]
+        here = [place for place, cell in enumerate(cells) if _is_heading(cell, column)]
         if len(here) > 1:
-            heads = " dan ".join(f"{cells[number].text!r}" for number in here)
+            heads = " dan ".join(f"{cells[place].text!r}" for place in here)
             raise BadFact(f"Dua kolom terbaca sebagai {column.label}: {heads}. Sisakan satu.")
         if here:
             places[column.key] = here[0]
@@ -138,7 +139,7 @@ def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
             continue
         given += 1
         if given > MOST_ROWS:
-            raise BadFact(f"Lebih dari {MOST_ROWS} baris isian. Bagi menjadi beberapa berkas.")
+            raise BadFact(f"Lebih dari {number(MOST_ROWS)} baris isian. Bagi menjadi beberapa berkas.")
         yield _row(line, cells, table, columns)
 
 

@@ -22,7 +22,7 @@ CERTAINTY = Column(
 SOURCE = Column(
     "source",
     "Sumber",
-    cells.words(2000, shortest=3),
+    cells.words(2000, shortest=2),
     also=("dasar", "sumber data", "sumber informasi"),
     needed=True,
     help="Dokumen atau berita. Tampil untuk publik.",

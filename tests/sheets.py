@@ -1,0 +1,68 @@
+"""How does a test make a spreadsheet? Rows of cells, as tidy or as messy as it likes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+
+from commitments.imports.run import KINDS, Report, run
+from opd.models import Entry
+from tests.cast import Cast
+
+Rows = Sequence[Sequence[Any]]
+
+UNITS = ("Kode", "Jenis", "Nama", "Nama singkat", "Sumber", "Kepastian")
+TENURES = ("Unit", "Nama pejabat", "Jabatan", "Status", "Sejak", "Hari terakhir", "Sumber", "Kepastian")
+PROMISES = (
+    *("Unit", "Komitmen", "Yang didapat warga", "Dimensi", "Layanan", "Rumpun", "Satuan", "Statistik", "Arah"),
+    *("Nilai awal", "Tanggal nilai awal", "Sumber nilai awal", "Target", "Tenggat"),
+)
+MEASUREMENTS = ("Nomor target", "Awal periode", "Akhir periode", "Nilai", "n", "Tautan bukti", "Jenis bukti")
+
+
+def xlsx(rows: Rows, title: str = "Data", more: dict[str, Rows] | None = None) -> bytes:
+    book = Workbook()
+    for number, (name, lines) in enumerate({title: rows, **(more or {})}.items()):
+        sheet = book.active if number == 0 else book.create_sheet()
+        assert sheet is not None
+        sheet.title = name
+        for row in lines:
+            sheet.append(list(row))
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def text(rows: Iterable[Sequence[Any]], sign: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=sign).writerows(rows)
+    return out.getvalue().encode()
+
+
+def tried(cast: Cast, slug: str, content: bytes) -> Report:
+    return run(KINDS[slug], content, by=cast.keeper)
+
+
+def kept(cast: Cast, slug: str, content: bytes) -> Report:
+    """Tried, agreed to and kept."""
+    report = tried(cast, slug, content)
+    assert report.faults == []
+    report = run(KINDS[slug], content, by=cast.keeper, keep=report.digest)
+    assert report.kept
+    return report
+
+
+def faults(report: Report) -> list[tuple[int, str, str]]:
+    return [(fault.line, fault.column, fault.wrong) for fault in report.faults]
+
+
+def entries() -> int:
+    return Entry.objects.count()

@@ -1,0 +1,160 @@
+"""What is meant by a cell: each trap is either read right or refused with how to write it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from commitments.imports import cells
+from commitments.imports.cells import Raw
+
+pytestmark = pytest.mark.sqlite
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2 November 2017", date(2017, 11, 2)),
+        ("Kamis, 2 November 2017", date(2017, 11, 2)),
+        ("jum'at 3 nopember 2017", date(2017, 11, 3)),
+        ("2 Nov 17", date(2017, 11, 2)),
+        ("2-Nov-17", date(2017, 11, 2)),
+        ("17 Agt 2020", date(2020, 8, 17)),
+        ("31 Des 2019", date(2019, 12, 31)),
+        ("1 Pebruari 2018", date(2018, 2, 1)),
+        (" 02/11/2017\N{NO-BREAK SPACE}", date(2017, 11, 2)),
+        ("03/04/2017", date(2017, 4, 3)),  # always day first, and the page says so
+        ("2.11.2017", date(2017, 11, 2)),
+        ("2/11/17", date(2017, 11, 2)),
+        ("2017-11-02", date(2017, 11, 2)),
+        ("2017-11-02 00:00:00", date(2017, 11, 2)),
+        (datetime(2017, 11, 2), date(2017, 11, 2)),
+        (43041, date(2017, 11, 2)),
+        (43041.0, date(2017, 11, 2)),
+        ("43041", date(2017, 11, 2)),
+    ],
+)
+def test_a_day_is_read(written: Any, meant: date) -> None:
+    assert cells.day(Raw(written)) == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("04/13/2017", "31 Februari 2018", "November 2017", "2017", 2017, "2 Nopembr 2017", "kemarin", 43041.5),
+        *("2 November 1017", "triwulan 1", "-", True, 999999, "2017-11-02 13:00", "0/0/2017"),
+    ],
+)
+def test_a_day_that_is_none_is_refused_with_how_to_write_it(written: Any) -> None:
+    with pytest.raises(ValueError, match=r"Tulis misalnya 2 November 2017 atau 02/11/2017 \(hari/bulan/tahun\)"):
+        cells.day(Raw(written))
+
+
+def test_the_other_calendar_of_excel_is_four_years_off() -> None:
+    assert cells.day(Raw(41579, shift=1462)) == date(2017, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "unit"),
+    [
+        ("1.234,5", "1234.5", ""),
+        ("1234,5", "1234.5", ""),
+        ("1,234.5", "1234.5", ""),
+        ("14 hari", "14", "hari"),
+        ("14hari kerja", "14", "hari kerja"),
+        ("85 %", "85", "%"),
+        ("85%", "85", "%"),
+        ("−3,5", "-3.5", ""),
+        (14, "14", ""),
+        (0.1 + 0.2, "0.3", ""),
+        (1.234, "1.234", ""),  # a number in a workbook has one meaning
+        (12345.6789, "12345.6789", ""),
+        ("  7 ", "7", ""),
+    ],
+)
+def test_a_number_is_read_with_its_unit(written: Any, number: str, unit: str) -> None:
+    read = cells.amount(Raw(written))
+    assert (read.number, read.unit) == (Decimal(number), unit)
+
+
+def test_a_percentage_of_a_workbook_is_what_is_shown() -> None:
+    assert cells.amount(Raw(0.85, percent=True)) == cells.Amount(Decimal(85), "%")
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("1.234", r"1\.234 dapat dibaca 1234 atau 1,234\. Tulis 1234 tanpa titik"),
+        ("1,234", "dapat dibaca 1234 atau 1,234"),
+        ("empat belas", "Angka ini tidak terbaca"),
+        ("± 14", "Angka ini tidak terbaca"),
+        ("14-20", "Angka ini tidak terbaca"),
+        ("Rp 14.000", "Angka ini tidak terbaca"),
+        ("1.2.3", "Letak titik atau komanya"),
+        ("1,23456", "Paling banyak 4 angka"),
+        (1.23456, "Paling banyak 4 angka"),
+        (1e300, "terlalu besar"),
+        (float("nan"), "."),
+        (True, "Ini bukan angka"),
+        (datetime(2017, 11, 2), "Ini bukan angka"),  # Excel turned 2/11 into a day
+    ],
+)
+def test_a_number_that_could_be_two_is_refused_with_how_to_write_it(written: Any, sentence: str) -> None:
+    with pytest.raises((ValueError, ArithmeticError), match=sentence):
+        cells.amount(Raw(written))
+
+
+def test_a_value_in_another_unit_is_refused() -> None:
+    cells.Amount(Decimal(14), "hari").must_be_in("Hari")
+    cells.Amount(Decimal(85), "%").must_be_in("persen")
+    with pytest.raises(ValueError, match="Satuannya jam, padahal target ini dalam hari"):
+        cells.Amount(Decimal(14), "jam").must_be_in("hari")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("212", 212), (212.0, 212), ("1.234", 1234), ("212 berkas", 212), (" 5 ", 5)]
+)
+def test_a_count_is_whole(written: Any, number: int) -> None:
+    assert cells.count(Raw(written)) == number
+
+
+@pytest.mark.parametrize("written", ["0", "-5", "12,5", 12.5, "banyak", "1e5"])
+def test_a_count_that_is_not_whole_is_refused(written: Any) -> None:
+    with pytest.raises(ValueError, match=r"Tulis bilangan bulat|Paling sedikit 1"):
+        cells.count(Raw(written))
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        (Raw("=A1+B1", formula=True), "berisi rumus. Salin, lalu tempel sebagai nilai."),
+        (Raw("#N/A", broken=True), "galat dari Excel"),
+        (Raw("a\x00b"), "huruf yang tidak terlihat"),
+        (Raw("a\x1bb"), "huruf yang tidak terlihat"),
+    ],
+)
+def test_what_no_column_takes(cell: Raw, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        cells.checked(cell)
+
+
+def test_words_lose_stray_and_invisible_spaces_and_nothing_else() -> None:
+    assert cells.words(60)(Raw("  Dinas\N{NO-BREAK SPACE}\u200b Kesehatan\n ")) == "Dinas Kesehatan"
+    assert cells.words(60)(Raw("<script>alert(1)</script>")) == "<script>alert(1)</script>"  # shown as text
+    assert cells.words(60)(Raw("=1+1")) == "=1+1"
+    with pytest.raises(ValueError, match="Terlalu panjang: 61 huruf, paling banyak 60"):
+        cells.words(60)(Raw("x" * 61))
+
+
+@pytest.mark.parametrize("written", ["0812-3456-7890", "+62 812 3456 7890", "6281234567890"])
+def test_a_telephone_number_is_brought_to_62(written: str) -> None:
+    assert cells.telephone(Raw(written)) == "6281234567890"
+
+
+@pytest.mark.parametrize("written", ["javascript:alert(1)", "bukan tautan", "ftp://contoh.go.id"])
+def test_an_address_is_one(written: str) -> None:
+    with pytest.raises(ValueError, match="Tautan ini tidak lengkap"):
+        cells.address(Raw(written))

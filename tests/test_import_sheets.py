@@ -1,0 +1,443 @@
+"""Messy sheets of the secretariat: read right, or refused with the row named; all or nothing; safe to repeat."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
+
+from commitments import changes
+from commitments.imports import table
+from commitments.imports.run import KINDS, run
+from commitments.imports.template import workbook
+from commitments.models import Commitment, Measurement, ServiceTarget
+from opd import access, clock, register
+from opd.errors import BadFact, WrongPerson
+from opd.models import Entry, Person, Tenure, Unit, UnitChange
+from tests import sheets
+from tests.cast import Cast, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def measurement(target: str, value: Any = "9 hari", **other: Any) -> list[Any]:
+    row = {
+        "start": date(2018, 1, 1),
+        "end": "30 Juni 2018",
+        "n": 212,
+        "url": "https://contoh.go.id/bukti",
+        "kind": "hasil",
+        **other,
+    }
+    return [target, row["start"], row["end"], value, row["n"], row["url"], row["kind"]]
+
+
+def promise(unit: str = "dinkes", service: str = "Rujukan", **other: Any) -> list[Any]:
+    row = {"title": "Layanan lebih cepat", "before": "14 hari", "after": 3, "due": "31 Desember 2030", **other}
+    first = [
+        unit,
+        row["title"],
+        "Warga menunggu lebih sebentar.",
+        "living",
+        service,
+        "cepat",
+        "hari",
+        "median",
+        "turun",
+    ]
+    return [*first, row["before"], "2 November 2017", "Buku agenda", row["after"], row["due"]]
+
+
+def test_a_messy_sheet_is_read_right(cast: Cast) -> None:
+    target = cast.target()
+    messy = [
+        ["LAPORAN REALISASI TAHUN 2018", *[None] * 8],
+        [],
+        ["No.", " nomor  TARGET *", "Periode awal", "Periode akhir", "Capaian (dalam hari)", "N", "Keterangan"],
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"],
+        [1, f" {target.reference.lower()} ", datetime(2018, 1, 1), "30 Juni 2018", "12,5 hari", "1.234", "<b>x</b>"],
+        [],
+        [2, target.reference, "01/07/2018", 43465, 9, 240.0, None],
+        ["Jumlah", None, None, None, "=SUM(E5:E7)", None, None],
+    ]
+    report = sheets.kept(cast, "realisasi", sheets.xlsx(messy))
+    assert (report.table.line, report.table.unused) == (3, ["No.", "Keterangan"])
+    assert report.table.skipped == [(4, "baris nomor kolom"), (8, "baris jumlah")]
+    rows = Measurement.objects.order_by("period_start").values_list("period_start", "period_end", "value", "n")
+    assert list(rows) == [
+        (date(2018, 1, 1), date(2018, 6, 30), Decimal("12.5"), 1234),
+        (date(2018, 7, 1), date(2018, 12, 31), Decimal(9), 240),
+    ]
+
+
+def test_every_fault_is_named_by_row_column_and_how_to_write_it(cast: Cast) -> None:
+    target = cast.target().reference
+    wrong = [
+        sheets.MEASUREMENTS,
+        measurement(target, "1.234"),
+        measurement("DINKES-09-9"),
+        measurement(target, "14 jam", end="30 Juni 2017"),
+        measurement(target, end="31/06/2018"),
+        measurement(target, "=1+1"),
+        measurement(target, kind=None),
+        measurement(target, end="31 Desember 2990"),
+        measurement(target, None),
+        measurement(target, start="1 Juli 2018"),
+    ]
+    before = sheets.entries()
+    report = sheets.tried(cast, "realisasi", sheets.xlsx(wrong))
+    assert [(line, column) for line, column, _ in sheets.faults(report)] == [
+        (2, "Nilai"),
+        (3, "Nomor target"),
+        (4, "Nilai"),
+        (5, "Akhir periode"),
+        (6, "Nilai"),
+        (7, "Jenis bukti"),
+        (8, "Akhir periode"),
+        (9, "Nilai"),
+        (10, "Akhir periode"),
+    ]
+    assert report.faults[0].text == "1.234"
+    assert report.faults[0].wrong.endswith("Tulis 1234 tanpa titik, atau 1,2340 bila itu angka di belakang koma.")
+    assert (sheets.entries(), Measurement.objects.count()) == (before, 0)
+
+
+def test_one_bad_row_keeps_all_the_others_out(cast: Cast) -> None:
+    target = cast.target().reference
+    rows = [sheets.MEASUREMENTS, measurement(target), measurement(target, "1.234", start="1 Juli 2018")]
+    report = sheets.tried(cast, "realisasi", sheets.xlsx(rows))
+    again = run(KINDS["realisasi"], sheets.xlsx(rows), by=cast.keeper, keep=report.digest)
+    assert (again.kept, Measurement.objects.count()) == (False, 0)
+    assert list(register.check()) == []
+
+
+def test_what_is_imported_is_sent_now_on_behalf_of_the_unit_and_decided_by_somebody_else(cast: Cast) -> None:
+    target = cast.target()
+    report = sheets.kept(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, measurement(target.reference, 2)]))
+    [row] = Measurement.objects.all()
+    assert (row.on_behalf, row.state, row.submitted_by) == (True, "submitted", cast.keeper)
+    assert clock.day_of(row.submitted_at) == clock.today()  # type: ignore[arg-type]
+    entry = Entry.objects.latest("seq")
+    assert (entry.act, entry.actor) == ("measurement.submitted", "pengelola-data:dinkes")
+    assert json.loads(entry.body)["data"]["file_sha256"] == report.sha256
+    cast.keeper.groups.add(cast.verifier.groups.get())
+    with pytest.raises(WrongPerson, match="Anda yang menyusun atau mengirimnya"):
+        row.verify(by=User.objects.get(pk=cast.keeper.pk), seen=row.fingerprint())
+    row.verify(by=cast.verifier, seen=row.fingerprint())
+    assert ServiceTarget.objects.with_rung(clock.today()).get().rung == 4
+    assert list(register.check()) == []
+
+
+def test_nobody_but_the_keeper_speaks_on_behalf_of_a_unit(cast: Cast) -> None:
+    target = cast.target()
+    content = sheets.xlsx([sheets.MEASUREMENTS, measurement(target.reference)])
+    for somebody in (cast.verifier, cast.head, cast.leader, person("akar-biasa")):
+        report = run(KINDS["realisasi"], content, by=somebody)
+        assert [fault.wrong for fault in report.faults] == [
+            "Hanya pengelola data yang dapat mencatat atas nama unit."
+        ]
+    with pytest.raises(WrongPerson):
+        access.require_voice(cast.keeper, cast.dinkes, on_behalf=False)
+
+
+@pytest.mark.parametrize(
+    ("slug", "rows"),
+    [
+        ("unit", [sheets.UNITS, ["dinas-baru", "Dinas", "Dinas Baru", "Baru", "Perda", "tercatat di sumber"]]),
+        ("pejabat", [sheets.TENURES, ["dinkes", "Budi", "Kepala", None, "2 Jan 2018", None, "SK", "documented"]]),
+        ("komitmen", [sheets.PROMISES, promise(), promise(service="Antrean")]),
+        (
+            "realisasi",
+            [sheets.MEASUREMENTS, measurement("DINKES-01-1"), measurement("DINKES-01-1", n=9, start="2/2/18")],
+        ),
+    ],
+)
+def test_the_same_file_twice_changes_nothing_and_says_so(cast: Cast, slug: str, rows: sheets.Rows) -> None:
+    cast.target(commitment=cast.commitment(title="Yang lain"), service="Lain")
+    content = sheets.xlsx(rows)
+    first = sheets.kept(cast, slug, content)
+    assert (first.changes, len(first.same)) == (len(rows) - 1, 0)
+    before = sheets.entries()
+    again = sheets.tried(cast, slug, content)
+    assert (again.faults, again.changes, len(again.same)) == ([], 0, len(rows) - 1)
+    assert sheets.entries() == before
+    assert list(register.check()) == []
+
+
+def test_a_file_is_kept_only_as_it_was_tried(cast: Cast) -> None:
+    """Between the trial and the yes the unit itself sent one of the values."""
+    target = cast.target()
+    content = sheets.xlsx(
+        [sheets.MEASUREMENTS, measurement(target.reference, 9), measurement(target.reference, 8, start="2/1/2018")]
+    )
+    trial = sheets.tried(cast, "realisasi", content)
+    cast.measurement(target, 9, period_start=date(2018, 1, 1), period_end=date(2018, 6, 30), n=212)
+    late = run(KINDS["realisasi"], content, by=cast.keeper, keep=trial.digest)
+    assert (late.kept, len(late.new), len(late.same), Measurement.objects.count()) == (False, 1, 1, 1)
+    agreed = run(KINDS["realisasi"], content, by=cast.keeper, keep=late.digest)
+    assert (agreed.kept, Measurement.objects.count()) == (True, 2)
+
+
+def test_another_value_for_a_known_period_is_never_written_over_it(cast: Cast) -> None:
+    target = cast.target()
+    cast.measurement(target, 5)
+    row = measurement(target.reference, 7, start="1 Jan 2018", end="31 Des 2018")
+    report = sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, row]))
+    [(line, column, wrong)] = sheets.faults(report)
+    assert (line, column) == (2, "Nilai")
+    assert "sudah tercatat: 5\N{NO-BREAK SPACE}hari, menunggu verifikasi" in wrong
+
+
+def test_commitments_with_targets_become_proposals_that_another_publishes(cast: Cast) -> None:
+    rows = [sheets.PROMISES, promise(), promise(service="Antrean", before=1234.5, after="1.000,25"), promise("pdam")]
+    sheets.kept(cast, "komitmen", sheets.xlsx(rows))
+    assert list(ServiceTarget.objects.values_list("reference", "baseline_value", "target_value")) == [
+        ("DINKES-01-1", Decimal(14), Decimal(3)),
+        ("DINKES-01-2", Decimal("1234.5"), Decimal("1000.25")),
+        ("PDAM-01-1", Decimal(14), Decimal(3)),
+    ]
+    commitment = Commitment.objects.get(reference="DINKES-01")
+    assert commitment.is_waiting
+    actors = Entry.objects.filter(act__endswith=".proposed").values_list("act", "actor").order_by("seq")
+    assert list(actors)[:2] == [
+        ("commitment.proposed", "pengelola-data:dinkes"),
+        ("target.proposed", "pengelola-data:dinkes"),
+    ]
+    cast.keeper.groups.add(cast.approver.groups.get())
+    with pytest.raises(WrongPerson, match="Anda yang mengusulkan"):
+        commitment.publish(by=User.objects.get(pk=cast.keeper.pk), seen=commitment.fingerprint())
+    commitment.publish(by=cast.approver, seen=commitment.fingerprint())
+
+
+def test_a_target_without_a_direction_or_worse_than_its_baseline_is_named(cast: Cast) -> None:
+    no_direction, worse = promise(), promise(service="Antrean", before=2)
+    no_direction[8] = None
+    report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, no_direction, worse]))
+    told = sheets.faults(report)
+    assert [(line, column) for line, column, _ in told] == [(2, "Arah"), (3, "seluruh baris")]
+    assert "target harus lebih baik daripada nilai awal" in told[1][2]
+
+
+def test_heads_come_and_go_in_the_order_of_their_days_whatever_the_order_of_the_rows(cast: Cast) -> None:
+    rows = [
+        sheets.TENURES,
+        ["dinkes", "Citra", "Kepala", "Plt.", "1 Feb 2022", None, "SK 2", "documented"],
+        ["Unit dinkes", "Budi", "Kepala", None, "2 Jan 2018", None, "SK 1", "documented"],
+        ["dinkes", "Ani", "Kepala", "definitif", "2 Jan 2015", "1 Jan 2018", "SK 0", "disusun ulang"],
+    ]
+    report = sheets.tried(cast, "pejabat", sheets.xlsx(rows))
+    assert [fault.wrong for fault in report.faults] == [
+        "Pilihan ini tidak dikenal. Pilih: definitif, Plt, Plh, Pj."
+    ] or (report.faults == [])
+    sheets.kept(cast, "pejabat", sheets.xlsx(rows))
+    held = Tenure.objects.order_by("from_on").values_list("person__name", "status", "from_on", "until_on")
+    assert list(held) == [
+        ("Ani", "definitif", date(2015, 1, 2), date(2018, 1, 2)),
+        ("Budi", "definitif", date(2018, 1, 2), date(2022, 2, 1)),
+        ("Citra", "Plt", date(2022, 2, 1), None),
+    ]
+
+
+def test_an_old_tenure_before_the_one_of_today_is_history(cast: Cast) -> None:
+    Tenure.enter(
+        by=cast.keeper,
+        person="Budi",
+        unit=cast.dinkes,
+        from_on=date(2020, 1, 1),
+        title="Kepala",
+        certainty="documented",
+    )
+    row = ["dinkes", "Ani", "Kepala", None, "2 Jan 2018", "31 Des 2019", "SK", "documented"]
+    sheets.kept(cast, "pejabat", sheets.xlsx([sheets.TENURES, row]))
+    assert Tenure.objects.get(person__name="Budi").until_on is None
+    assert Person.objects.count() == 2
+
+
+def merged(cast: Cast) -> None:
+    change = UnitChange.propose(
+        by=cast.keeper,
+        change="merged",
+        on=date(2023, 1, 2),
+        legal_basis="Perda",
+        predecessors=[cast.dinkes],
+        successors=[cast.pdam],
+    )
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+
+
+def test_a_merged_unit_is_named_with_its_successor(cast: Cast) -> None:
+    merged(cast)
+    sentence = "Dinkes (dinkes) sudah digabung ke Pdam (pdam) sejak 2 Jan 2023. Tulis pdam."
+    for slug, head, row in (
+        ("komitmen", sheets.PROMISES, promise()),
+        ("pejabat", sheets.TENURES, ["dinkes", "Budi", "Kepala", None, "2 Jan 2024", None, "SK", "documented"]),
+        ("unit", sheets.UNITS, ["dinkes", "dinas", "Unit dinkes", "Dinkes", "Perda", "documented"]),
+    ):
+        report = sheets.tried(cast, slug, sheets.xlsx([head, row]))
+        assert [wrong for _, _, wrong in sheets.faults(report)] == [sentence]
+    old = ["dinkes", "Budi", "Kepala", None, "2 Jan 2019", "1 Jan 2023", "SK", "documented"]
+    assert sheets.tried(cast, "pejabat", sheets.xlsx([sheets.TENURES, old])).faults == []
+
+
+def test_a_dissolved_unit_and_one_that_never_was_are_named(cast: Cast) -> None:
+    change = UnitChange.propose(
+        by=cast.keeper,
+        change="dissolved",
+        on=date(2023, 1, 2),
+        legal_basis="Perda",
+        predecessors=[cast.pdam],
+        successors=[],
+    )
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, promise("pdam"), promise("dinkez")]))
+    assert [wrong for _, _, wrong in sheets.faults(report)] == [
+        "Pdam (pdam) sudah berakhir sejak 2 Jan 2023, tanpa penerus.",
+        "Unit ini tidak ada di register. Mungkin dinkes? Kode unit ada di lembar Pilihan pada templat.",
+    ]
+
+
+def test_units_are_entered_and_corrected_but_never_renamed_in_passing(cast: Cast) -> None:
+    rows = [
+        [*sheets.UNITS, "Induk", "WhatsApp"],
+        ["bag-baru", "bagian", "Bagian Baru", "Bag. Baru", "Perwal", "assumed", "dinas-baru", None],
+        ["dinas-baru", "dinas", "Dinas Baru", "Baru", "Perda", "documented", None, "0812 3456 7890"],
+        ["dinkes", "badan", "Unit dinkes", "Dinkes", "Perda", "documented", None, None],
+    ]
+    report = sheets.kept(cast, "unit", sheets.xlsx(rows))
+    assert [(line, outcome.status, outcome.about) for line, outcome in report.outcomes] == [
+        (2, "baru", "bag-baru: Bagian Baru"),
+        (3, "baru", "dinas-baru: Dinas Baru"),
+        (4, "berubah", "dinkes: jenis, sumber"),
+    ]
+    assert Unit.objects.get(code="bag-baru").parent == Unit.objects.get(code="dinas-baru")
+    assert Unit.objects.get(code="dinas-baru").whatsapp == "6281234567890"
+    renamed = [sheets.UNITS, ["pdam", "bumd", "Perumda", "Pdam", "Perda", "documented"]]
+    [(line, column, wrong)] = sheets.faults(sheets.tried(cast, "unit", sheets.xlsx(renamed)))
+    assert (line, column) == (2, "Nama")
+    assert wrong.startswith("Tercatat sebagai 'Unit pdam'")
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_csv_is_read_whatever_separates_it(cast: Cast, sign: str) -> None:
+    target = cast.target()
+    row = measurement(target.reference, "12,5", start="1 Januari 2018")
+    content = b"\xef\xbb\xbf" + sheets.text([["Laporan"], [], sheets.MEASUREMENTS, row], sign)
+    report = sheets.kept(cast, "realisasi", content)
+    assert (report.table.line, Measurement.objects.get().value) == (3, Decimal("12.5"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Berkas ini kosong"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 100, r"Simpan sebagai \.xlsx tanpa kata sandi"),
+        (b"PK\x03\x04 bukan zip", "Berkas ini rusak"),
+        (b"%PDF-1.7 \xff\xfe", "Huruf di berkas ini tidak terbaca"),
+        (b"a,b\x00c", "Berkas ini bukan XLSX atau CSV"),
+        (b"nama,umur\nAni,3", "Baris judul tabel tidak ditemukan|kolom ini tidak ada"),
+        (b"x" * (5 * 1024 * 1024 + 1), "lebih dari 5 MB"),
+    ],
+)
+def test_what_is_no_sheet_is_refused_in_one_sentence(cast: Cast, content: bytes, sentence: str) -> None:
+    with pytest.raises(BadFact, match=sentence):
+        sheets.tried(cast, "realisasi", content)
+
+
+def test_a_small_file_that_unfolds_to_gigabytes_is_not_unpacked(cast: Cast) -> None:
+    good = zipfile.ZipFile(io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS, measurement("DINKES-01-1")])))
+    for part, size in (("xl/worksheets/sheet9.xml", 80), ("xl/sharedStrings.xml", 20), ("xl/styles.xml", 20)):
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in {*good.namelist()} - {part}:
+                archive.writestr(name, good.read(name))
+            archive.writestr(part, b" " * size * 1024 * 1024)
+        assert len(bomb.getvalue()) < 150_000
+        with pytest.raises(BadFact, match="Berkas ini terlalu besar"):
+            sheets.tried(cast, "realisasi", bomb.getvalue())
+
+
+def test_a_sheet_with_entities_is_not_parsed(cast: Cast) -> None:
+    bomb = io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS]))
+    with zipfile.ZipFile(bomb, "a") as archive:
+        archive.writestr("xl/worksheets/sheet7.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>')
+    with pytest.raises(BadFact, match="Berkas ini rusak"):
+        sheets.tried(cast, "realisasi", bomb.getvalue())
+
+
+def test_a_row_far_below_does_not_cost_a_million(cast: Cast) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for place, name in enumerate(sheets.MEASUREMENTS, 1):
+        sheet.cell(1, place, name)
+    sheet.cell(1_048_576, 1, "DINKES-01-1")
+    with pytest.raises(BadFact, match="lebih dari 20.000 baris"):
+        sheets.tried(cast, "realisasi", sheets.saved(book))
+
+
+def test_missing_doubled_and_several_tables_are_named(cast: Cast) -> None:
+    cast.target()
+    row = measurement("DINKES-01-1")
+    with pytest.raises(BadFact, match="Lembar Data, baris judul 1: kolom ini tidak ada: Nilai"):
+        sheets.tried(cast, "realisasi", sheets.xlsx([["Nomor target", "Awal periode", "Akhir periode"]]))
+    with pytest.raises(BadFact, match="Dua kolom terbaca sebagai Nilai: 'Nilai' dan 'Realisasi'"):
+        sheets.tried(cast, "realisasi", sheets.xlsx([[*sheets.MEASUREMENTS, "Realisasi"], row]))
+    with pytest.raises(BadFact, match="lembar Data dan Salinan"):
+        copy: dict[str, sheets.Rows] = {"Salinan": [sheets.MEASUREMENTS, row]}
+        sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, row], more=copy))
+    with pytest.raises(BadFact, match="Tidak ada baris isian"):
+        sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS]))
+
+
+def test_long_texts_and_markup_are_refused_or_kept_as_text(cast: Cast) -> None:
+    long, markup = promise(title="x" * 5000), promise(title="<script>alert(1)</script>")
+    report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, long, markup]))
+    assert sheets.faults(report) == [(2, "Komitmen", "Terlalu panjang: 5000 huruf, paling banyak 160.")]
+    assert len(report.faults[0].text) == 200
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_the_template_is_read_by_its_own_import(cast: Cast, slug: str) -> None:
+    """Its headings are known; its examples are read, whatever the register says of them."""
+    report = sheets.tried(cast, slug, workbook(KINDS[slug]))
+    assert (report.table.page.name, report.table.line, report.table.unused) == ("Isian", 1, [])
+    assert report.read == 2
+    of_the_facts = ("Nomor target", "Unit")  # invented ones are not in this register
+    assert [fault for fault in report.faults if fault.column not in of_the_facts] == []
+
+
+def test_more_rows_cost_no_more_queries_each(cast: Cast) -> None:
+    commitment = cast.commitment()
+    target = cast.target(commitment=commitment)
+
+    def queries(count: int) -> int:
+        days = [date(2018, 1 + number // 28, 1 + number % 28) for number in range(count)]
+        rows = [measurement(target.reference, start=day, end=day) for day in days]
+        with CaptureQueriesContext(connection) as asked:
+            sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, *rows]))
+        return len([one for one in asked if "SAVEPOINT" not in one["sql"]])
+
+    queries(2)
+    ten, twenty, forty = queries(10), queries(20), queries(40)
+    assert (twenty - ten) / 10 == (forty - twenty) / 20 == 4  # two inserts, its proofs, one update
+
+
+def test_too_many_rows_are_refused_before_any_act(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MOST_ROWS", 3)
+    rows = [measurement("DINKES-01-1")] * 4
+    with pytest.raises(BadFact, match="Lebih dari 3 baris isian"):
+        sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, *rows]))
