@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.db.models import Min, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import include, path, reverse
 
 from opd import clock
 
@@ -68,6 +68,9 @@ class Desk(AdminSite):
     index_title = "Meja sekretariat"
     site_url = "/"
     enable_nav_sidebar = False  # lists and proof need the width; the front page names everything
+
+    def get_urls(self) -> list[Any]:
+        return [path("impor/", include("commitments.admin.imports")), *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The admin's own form knows no second factor and no throttle: allauth's page signs in."""

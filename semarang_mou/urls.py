@@ -10,7 +10,6 @@ from semarang_mou import robots
 
 urlpatterns = [
     path("akun/", include("opd.urls")),
-    path("admin/impor/", include("commitments.admin.imports")),
     path("admin/", admin.site.urls),
     path("kerja/", include("commitments.views.workspace.urls")),
     path("api/v1/", include("commitments.api.urls")),

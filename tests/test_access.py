@@ -17,11 +17,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
+from commitments import changes
 from commitments import evidence as store
-from commitments.models import CalendarAddress, Evidence, PublicFact, ReminderChoice
+from commitments.models import CalendarAddress, Commitment, Evidence, PublicFact, ReminderChoice
 from opd import access
 from opd.admin.screen import Screen
-from opd.models import Entry, Invitation, Membership, Tenure, UnitChange
+from opd.models import Entry, Invitation, Membership, Tenure
 from tests import doors
 from tests.cast import REASON, Cast
 
@@ -76,6 +77,7 @@ OWN = members(404, head=200, operator=200)
 ACT = members(405)  # POST only: who may is asked below
 READ = desk(200)
 KEEPERS = desk(403, keeper=200, superuser=200)
+KEEPER_ONLY = desk(403, keeper=200)  # acts of the roster: a superuser without that role has none
 SUPERUSERS = desk(403, superuser=200)
 PLACE = "/kerja/"
 DESK = "/admin/"
@@ -162,6 +164,13 @@ ROUTES: dict[str, Expected] = {
     "admin/mfa/authenticator/<path:object_id>/change/": READ,
     "admin/mfa/authenticator/<path:object_id>/delete/": SUPERUSERS,
     "admin/commitments/evidence/<int:pk>/asli/": READ,
+    "admin/impor/": KEEPER_ONLY,
+    "admin/impor/<slug:slug>/": KEEPER_ONLY,
+    "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
+    "admin/opd/unit/baru/": KEEPER_ONLY,
+    "admin/opd/tenure/rotasi/": KEEPER_ONLY,
+    "admin/opd/unitchange/susun/": KEEPER_ONLY,
+    "admin/commitments/signature/baru/": KEEPER_ONLY,
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
     "admin/(?P<url>.*)$": desk(404),
 } | {
@@ -184,6 +193,7 @@ ROUTES: dict[str, Expected] = {
         "commitments/targetrevision",
         "commitments/assignment",
         "commitments/acknowledgement",
+        "commitments/inheritance",
     )
     for page in ("", "<path:object_id>/change/")
 }
@@ -273,13 +283,14 @@ class World:
         self.file.refresh_from_db()
         self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
         self.draft = cast.measurement(self.target, 3, submitted=False)
-        self.change = UnitChange.propose(
+        self.change = changes.propose(
             by=cast.keeper,
             change="merged",
             on=date(2030, 1, 1),
             legal_basis="Perda",
             predecessors=[cast.dinkes],
             successors=[cast.pdam],
+            heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
         for person in WITH_SECOND_FACTOR:
             doors.give_second_factor(getattr(cast, person))
@@ -318,6 +329,8 @@ class World:
             return "/" + route.replace("<slug:code>", "dinkes")
         if "(?P<url>" in route:
             return "/admin/tidak/ada/"
+        if "impor/" in route:
+            return "/" + route.replace("<slug:slug>", "unit")
         if "content_type_id" in route:
             return "/admin/r/1/999999/"
         parts = route.split("/")
@@ -467,9 +480,11 @@ DEEDS: dict[str, dict[str, str]] = {
     },
     "opd/unit/koreksi": {"unit_kind": "badan", "certainty": "documented"},
     "opd/unit/ganti-nama": {"name": "Baru", "short_name": "Baru", "on": "2025-01-01", "legal_basis": "Perwal"},
-    "opd/unit/perubahan": {"change": "dissolved", "on": "2030-01-01", "legal_basis": "Perda"},
     "opd/tenure/akhiri": {"on": "2025-01-01"},
+    "opd/tenure/koreksi": {"source": "SK", "certainty": "documented"},
+    "opd/person/koreksi": {"name": "Budi Santoso"},
     "opd/unitchange/sahkan": {},
+    "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
@@ -486,7 +501,7 @@ DEEDS: dict[str, dict[str, str]] = {
 }
 MAY = {
     "keeper": [name for name in DEEDS if name.startswith("opd/") and "unitchange" not in name]
-    + ["commitments/signature/cabut"],
+    + ["commitments/signature/koreksi", "commitments/signature/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         "opd/unitchange/sahkan",

@@ -385,7 +385,7 @@ def test_a_row_far_below_does_not_cost_a_million(cast: Cast) -> None:
     for place, name in enumerate(sheets.MEASUREMENTS, 1):
         sheet.cell(1, place, name)
     sheet.cell(1_048_576, 1, "DINKES-01-1")
-    with pytest.raises(BadFact, match="lebih dari 20.000 baris"):
+    with pytest.raises(BadFact, match=r"lebih dari 20\.000 baris"):
         sheets.tried(cast, "realisasi", sheets.saved(book))
 
 

@@ -101,7 +101,7 @@ def _keep(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         return _trial(request, report, agreed["name"], problem=MOVED, status=409)
     waiting.settle(report.sha256)
     messages.success(request, f"{report.changes} baris tercatat dari {agreed['name']}. {report.kind.effect}")
-    return HttpResponseRedirect(reverse("import-kind", args=[slug]))
+    return HttpResponseRedirect(reverse("admin:import-kind", args=[slug]))
 
 
 def _trial(request: HttpRequest, report: Report, name: str, *, problem: str = "", status: int = 200) -> HttpResponse:

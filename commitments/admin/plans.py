@@ -43,7 +43,7 @@ class Proposals(Screen):
 
 @admin.register(Commitment)
 class Commitments(Proposals, Entering):
-    tools = (Tool("Impor dari XLSX", "import-kind", ("komitmen",)),)
+    tools = (Tool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
     list_filter = (ProposalQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")

@@ -9,6 +9,7 @@ import allauth.account.admin
 import allauth.mfa.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from opd import access
+from opd.admin.forms import DayInput, standing_units, unit_choices
 from opd.admin.reading import ReadOnly, may_read, roles
 from opd.models import Membership
 
@@ -45,6 +47,31 @@ class Undeletable(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_read(request)
+
+
+class MembershipForm(forms.ModelForm):
+    """Without a search box: a plain list works without JavaScript too."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "unit", "role", "from_on", "until_on")
+        widgets = {"from_on": DayInput, "until_on": DayInput}
+        help_texts = {
+            "user": "Akun yang aktif. Akun baru dibuat lebih dahulu di Pengguna.",
+            "role": "Kepala mengirim dan mengusulkan; operator menyusun; pegawai hanya dicatat bertugas di sana.",
+            "from_on": "Hari pertama boleh masuk ke tempat kerja unit ini.",
+            "until_on": "Hari pertama yang tidak boleh lagi. Kosong: masih berlaku.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" in self.fields:  # else the place is only being ended
+            units = standing_units()
+            users = User.objects.filter(is_active=True).order_by("username")
+            self.fields["user"].queryset = users  # type: ignore[attr-defined]
+            self.fields["unit"] = forms.TypedChoiceField(
+                label="Unit", choices=unit_choices(units), coerce=units.get, empty_value=None
+            )
 
 
 @admin.register(User)
@@ -94,15 +121,24 @@ class Accounts(Undeletable, UserAdmin):
 
 @admin.register(Membership)
 class Memberships(Undeletable):
+    """Given on one screen, ended on another: what somebody did in a place stays theirs."""
+
     list_display = ("user", "unit_code", "role", "from_on", "until_on")
-    list_filter = ("role",)
+    list_filter = ("role", ("until_on", admin.EmptyFieldListFilter))
     list_select_related = ("user", "unit")
-    search_fields = ("user__username", "unit__code")
-    autocomplete_fields = ("user",)
+    search_fields = ("user__username", "user__first_name", "user__last_name", "unit__code")
+    form = MembershipForm
+    fields = ("user", "unit", "role", "from_on", "until_on")
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: Membership) -> str:
         return row.unit.code
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else self.fields[:-1]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields[:-1] if obj else ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request) or is_keeper(request)

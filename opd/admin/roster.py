@@ -48,7 +48,7 @@ class Units(Entering):
     )
     tools = (
         Tool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),
-        Tool("Impor dari XLSX", "import-kind", ("unit",)),
+        Tool("Impor dari XLSX", "admin:import-kind", ("unit",)),
     )
     list_display = ("code", "short_name_now", "unit_kind", "certainty", "valid_until")
     list_filter = ("unit_kind", "certainty")
@@ -131,7 +131,7 @@ def _span(start: Any, end: Any) -> str:
 class Tenures(Entering):
     tools = (
         Tool("Rotasi pejabat", "admin:opd_tenure_rotasi"),
-        Tool("Impor dari XLSX", "import-kind", ("pejabat",)),
+        Tool("Impor dari XLSX", "admin:import-kind", ("pejabat",)),
     )
     list_display = ("person", "unit_code", "title", "status", "from_on", "until_on", "certainty")
     list_filter = ("certainty", "status")
