@@ -69,9 +69,6 @@ class Desk(AdminSite):
     site_url = "/"
     enable_nav_sidebar = False  # lists and proof need the width; the front page names everything
 
-    def get_urls(self) -> list[Any]:
-        return [path("impor/", include("commitments.admin.imports")), *super().get_urls()]
-
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The admin's own form knows no second factor and no throttle: allauth's page signs in."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
@@ -85,7 +82,8 @@ class Desk(AdminSite):
     def get_urls(self) -> list[Any]:
         from commitments.admin import paper  # the admin's modules are loaded after its site
 
-        return [*paper.urls(), *super().get_urls()]
+        imports = path("impor/", include("commitments.admin.imports"))
+        return [imports, *paper.urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """By what people look for, not by which part of the program holds it."""

@@ -19,8 +19,8 @@ from commitments.reports import pack as packs
 from commitments.reports import target as targets
 from commitments.views.asof import PARAMETER
 from opd import clock, register
+from opd.admin.forms import DayInput
 from opd.admin.reading import may_read
-from opd.admin.roster import DayInput
 from opd.models import Entry
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

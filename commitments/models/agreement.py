@@ -147,7 +147,8 @@ class Signature(Registered):
     def enter(cls, *, by: access.Actor, **facts: Any) -> Signature:
         with register.act("signature.entered", "signature") as act:
             act.office = access.require_keeper(by)
-            row = cls.objects.create(**facts)
+            row = cls(**facts)
+            row.add()
             act.subject = row.object_name
             act.touch(row)
         return row
