@@ -32,7 +32,7 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def client(cast: Cast) -> Client:  # type: ignore[override]
+def client(cast: Cast) -> Client:
     return doors.enter(cast.keeper)
 
 

@@ -64,7 +64,7 @@ def promise(unit: str = "dinkes", service: str = "Rujukan", **other: Any) -> lis
 
 def test_a_messy_sheet_is_read_right(cast: Cast) -> None:
     target = cast.target()
-    messy = [
+    messy: sheets.Rows = [
         ["LAPORAN REALISASI TAHUN 2018", *[None] * 8],
         [],
         ["No.", " nomor  TARGET *", "Periode awal", "Periode akhir", "Capaian (dalam hari)", "N", "Keterangan"],
@@ -311,7 +311,7 @@ def test_a_dissolved_unit_and_one_that_never_was_are_named(cast: Cast) -> None:
 
 
 def test_units_are_entered_and_corrected_but_never_renamed_in_passing(cast: Cast) -> None:
-    rows = [
+    rows: sheets.Rows = [
         [*sheets.UNITS, "Induk", "WhatsApp"],
         ["bag-baru", "bagian", "Bagian Baru", "Bag. Baru", "Perwal", "assumed", "dinas-baru", None],
         ["dinas-baru", "dinas", "Dinas Baru", "Baru", "Perda", "documented", None, "0812 3456 7890"],

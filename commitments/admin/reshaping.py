@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.forms import Form, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
@@ -29,10 +29,10 @@ class Walk:
     """The forms as far as they hold; `step` is the one to show."""
 
     step: str
-    forms: dict[str, forms.Form]
+    forms: dict[str, Form]
 
     @property
-    def form(self) -> forms.Form | None:
+    def form(self) -> Form | None:
         return self.forms.get(self.step)
 
     @property
@@ -72,11 +72,11 @@ def walk(request: HttpRequest) -> Walk:
         return done
     if not about.is_valid():
         return done
-    heirs = HeirsForm(request.POST, about=about)  # type: ignore[arg-type]
+    heirs = HeirsForm(request.POST, about=about)
     if heirs.commitments:
         done.step, done.forms["komitmen"] = "komitmen", heirs
         if goal == 2:
-            done.forms["komitmen"] = HeirsForm(about=about, initial=request.POST.dict())  # type: ignore[arg-type]
+            done.forms["komitmen"] = HeirsForm(about=about, initial=request.POST.dict())
             return done
     elif goal == 2:
         goal = 3
@@ -87,9 +87,9 @@ def walk(request: HttpRequest) -> Walk:
     return done
 
 
-def _typed(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
+def _typed(request: HttpRequest, form: Form) -> dict[str, Any]:
     """What was typed into this step before, on the way back to it."""
-    several = {name for name, field in form.fields.items() if isinstance(field, forms.MultipleChoiceField)}
+    several = {name for name, field in form.fields.items() if isinstance(field, MultipleChoiceField)}
     return {
         name: request.POST.getlist(name) if name in several else request.POST[name]
         for name in form.fields

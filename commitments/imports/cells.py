@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -225,16 +225,17 @@ def simple(text: str) -> str:
     return " ".join(re.sub(r"[^\w%]+", " ", plain(text).casefold()).split())
 
 
-def one_of(choices: Mapping[str, str], **also: str) -> Read:
+def one_of(choices: Iterable[tuple[Any, Any]], **also: str) -> Read:
     """A code or its label from `choices`, or one more spelling (`also`: spelling with _ for spaces -> code)."""
-    known = {simple(label): value for value, label in choices.items()}
-    known |= {simple(value): value for value in choices}
+    pairs = [(str(value), str(label)) for value, label in choices]
+    known = {simple(label): value for value, label in pairs}
+    known |= {simple(value): value for value, _ in pairs}
     known |= {simple(spelling.replace("_", " ")): value for spelling, value in also.items()}
 
     def read(raw: Raw) -> str:
         found = known.get(simple(raw.text))
         if found is None:
-            raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(choices)}.")
+            raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(value for value, _ in pairs)}.")
         return found
 
     return read

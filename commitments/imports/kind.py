@@ -105,8 +105,8 @@ class Units:
 def _what_became_of(unit: Unit) -> str:
     """`Percetakan (percetakan) sudah digabung ke BPS (bps) sejak 2 Januari 2023. Tulis bps.`"""
     since = short_date(unit.valid_until)
-    changes = UnitChange.objects.exclude(confirmed_at=None).filter(predecessors=unit, on=unit.valid_until)
-    change = changes.prefetch_related("successors").first()
+    confirmed = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
+    change = confirmed.filter(predecessors=unit).order_by("-on").prefetch_related("successors").first()
     heirs = list(change.successors.with_names(clock.today())) if change else []
     if change is None or not heirs:
         return f"{unit} ({unit.code}) sudah berakhir sejak {since}, tanpa penerus."

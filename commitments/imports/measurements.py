@@ -88,7 +88,7 @@ class MeasurementsKind(Kind):
         Column(
             "kind",
             "Jenis bukti",
-            cells.one_of(dict(Evidence.Kind.choices)),
+            cells.one_of(Evidence.Kind.choices),
             also=("jenis bukti dukung",),
             help="Wajib bila ada tautan. Lihat lembar Pilihan.",
             examples=("hasil", ""),

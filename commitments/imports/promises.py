@@ -40,7 +40,7 @@ class PromisesKind(Kind):
         self.memorandum, self.today = found[0], clock.today()
         self.commitments: dict[tuple[str, str], Commitment] = {}
         for row in sorted(Commitment.objects.with_unit(self.today), key=_standing_last):
-            self.commitments[row.unit_code, cells.simple(row.title)] = row
+            self.commitments[row.unit_code, cells.simple(row.title)] = row  # type: ignore[attr-defined]
         self.targets: dict[tuple[int, str, str], ServiceTarget] = {}
         for target in sorted(ServiceTarget.objects.all(), key=_standing_last):
             self._remember(target)
@@ -52,7 +52,7 @@ class PromisesKind(Kind):
         unit = self.units.standing(given["unit"], "unit", self.today)
         title = given["title"]
         commitment = self.commitments.get((unit.code, cells.simple(title)))
-        promised = {key: given[key] for key in ("benefit", "dimension") if key in given}
+        promised: dict[str, Any] = {key: given[key] for key in ("benefit", "dimension") if key in given}
         promised["quick_win"] = given.get("quick_win", False)
         target = self._target(given)
         if commitment is None:

@@ -42,7 +42,7 @@ OF_THE_PROMISE = (
         "dimension",
         "Dimensi",
         cells.one_of(
-            dict(Dimension.choices),
+            Dimension.choices,
             tata_kelola="governance",
             citra_kota="branding",
             smart_governance="governance",
@@ -73,7 +73,7 @@ OF_THE_TARGET = (
     Column(
         "family",
         "Rumpun",
-        cells.one_of(dict(Family.choices)),
+        cells.one_of(Family.choices),
         also=("kelompok",),
         help="Lihat lembar Pilihan.",
         examples=("cepat", "daring"),
@@ -90,7 +90,7 @@ OF_THE_TARGET = (
     Column(
         "statistic",
         "Statistik",
-        cells.one_of(dict(Statistic.choices), persen="share", rerata="mean", jumlah="count"),
+        cells.one_of(Statistic.choices, persen="share", rerata="mean", jumlah="count"),
         also=("cara hitung",),
         help="Lihat lembar Pilihan.",
         examples=("median", "share"),
@@ -99,7 +99,7 @@ OF_THE_TARGET = (
     Column(
         "direction",
         "Arah",
-        cells.one_of(dict(Direction.choices), turun="lower", naik="higher"),
+        cells.one_of(Direction.choices, turun="lower", naik="higher"),
         also=("arah perbaikan",),
         help="turun: makin kecil makin baik; naik: makin besar makin baik.",
         examples=("turun", "naik"),

@@ -55,7 +55,7 @@ class TenuresKind(Kind):
         Column(
             "status",
             "Status",
-            cells.one_of(dict(Tenure.Status.choices), definitive="definitif"),
+            cells.one_of(Tenure.Status.choices, definitive="definitif"),
             also=("status jabatan",),
             help="Kosong: definitif.",
             examples=("definitif", "Plt"),

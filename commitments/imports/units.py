@@ -13,7 +13,7 @@ from opd.models import Kind as UnitKind
 CERTAINTY = Column(
     "certainty",
     "Kepastian",
-    cells.one_of(dict(Certainty.choices), tercatat="documented", pasti="documented", perkiraan="assumed"),
+    cells.one_of(Certainty.choices, tercatat="documented", pasti="documented", perkiraan="assumed"),
     needed=True,
     help="Seberapa pasti menurut sumbernya.",
     examples=("documented", "reconstructed"),
@@ -48,7 +48,7 @@ class UnitsKind(Kind):
         Column(
             "unit_kind",
             "Jenis",
-            cells.one_of(dict(UnitKind.choices), rumah_sakit="rsud"),
+            cells.one_of(UnitKind.choices, rumah_sakit="rsud"),
             also=("jenis unit", "kategori"),
             needed=True,
             help="Lihat lembar Pilihan.",

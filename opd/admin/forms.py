@@ -121,8 +121,8 @@ class PersonForm(DeedForm):
 def standing_units() -> dict[str, Unit]:
     """By code, the units that stand today, in order of their names."""
     today = clock.today()
-    rows = Unit.objects.standing_on(today).with_names(today).order_by("short_name")
-    return {unit.code: unit for unit in rows}
+    rows = Unit.objects.standing_on(today).with_names(today)
+    return {unit.code: unit for unit in sorted(rows, key=lambda unit: unit.short_name.casefold())}
 
 
 def unit_choices(units: Mapping[str, Unit]) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ class _Undone(Exception):
 
 def rotate(request: HttpRequest) -> HttpResponse:
     units = standing_units()  # read once for every row's list of choices
-    asked = request.POST if request.method == "POST" else None
+    asked: QueryDict | None = request.POST if request.method == "POST" else None
     more = asked is not None and "tambah" in asked
     if asked is not None and more:
         asked = _with_more_rows(asked)
