@@ -15,6 +15,7 @@ from commitments.admin.queues import DECIDERS, WAITING, Queue, decider
 from commitments.admin.verdicts import NoteForm, RejectForm, ReturnForm, VerifyForm
 from commitments.models import Assignment, Decision, Evidence, Measurement, ServiceTarget, Verdict
 from opd import access, clock
+from opd.admin.entering import Entering, Tool
 from opd.admin.reading import Fact, address, said
 from opd.admin.screen import Deed, Offer, ReasonForm, Screen
 from opd.models.unit import holding_on
@@ -56,7 +57,8 @@ class Exhibit:
 
 
 @admin.register(Measurement)
-class Measurements(Screen):
+class Measurements(Entering):
+    tools = (Tool("Impor dari XLSX", "admin:import-kind", ("realisasi",)),)
     screen_template = "admin/measurement.html"
     list_display = ("target_named", "unit_now", "value_said", "period_end", "submitted_at", "age", "state_now")
     list_filter = (SubmissionQueue,)

@@ -1,0 +1,114 @@
+"""A keeper's day in a real browser: bring a sheet in, rotate heads, merge two units; no barrier on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commitments.models import Commitment, Measurement
+from opd import register
+from opd.models import Tenure, UnitChange
+from tests import doors, sheets
+from tests.browser.test_first_path import sign_in
+from tests.browser.test_working_places import barriers
+from tests.cast import Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload, Page
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def at_the_desk(page: Page, cast: Cast) -> None:
+    doors.give_second_factor(cast.keeper)
+    sign_in(page, cast.keeper.username, at="/admin/impor/")
+    page.get_by_role("textbox", name="Kode").fill(doors.code())
+    page.get_by_role("button", name="Lanjut").or_(page.get_by_role("button", name="Masuk")).first.click()
+    page.get_by_role("heading", name="Impor", exact=True).wait_for()
+
+
+def sheet(reference: str, value: str) -> FilePayload:
+    row = [reference, "1 Januari 2018", "30 Jun 18", value, 212, "https://contoh.go.id/a", "hasil"]
+    return {"name": "rekap.xlsx", "mimeType": XLSX, "buffer": sheets.xlsx([sheets.MEASUREMENTS, row])}
+
+
+def bring_in(page: Page, file: FilePayload) -> None:
+    page.goto("/admin/impor/realisasi/")
+    page.get_by_label("Berkas XLSX atau CSV").set_input_files(file)
+    page.get_by_role("button", name="Periksa berkas").click()
+    page.get_by_role("heading", name="hasil pemeriksaan").wait_for()
+
+
+def merge(page: Page) -> None:
+    page.goto("/admin/opd/unitchange/susun/")
+    page.get_by_label("Digabung").check()
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_label("Unit yang berakhir").select_option("dinkes")
+    page.get_by_label("Unit penerus yang sudah ada").select_option("pdam")
+    page.get_by_label("Berlaku sejak").fill("2026-12-01")
+    page.get_by_label("Dasar hukum").fill("Perda 3/2026")
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_text("Siapa yang menanggungnya?").wait_for()
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("heading", name="Yang akan dibaca publik").wait_for()
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+def test_a_day_of_the_keeper(new_page: Callable[..., Page], java_script: bool) -> None:
+    cast = Cast()
+    target = cast.target()
+    page = new_page(java_script_enabled=java_script)
+    at_the_desk(page, cast)
+    bring_in(page, sheet(target.reference, "9 hari"))
+    page.get_by_role("button", name="Catat 1 baris").click()
+    page.get_by_text("1 baris tercatat dari rekap.xlsx").wait_for()
+    page.goto("/admin/opd/tenure/")
+    page.get_by_role("link", name="Rotasi pejabat").click()
+    page.get_by_label("Mulai menjabat").fill("2026-01-05")
+    page.get_by_label("Sumber").first.fill("SK 1/2026")
+    row = page.get_by_role("group", name="Baris 12")
+    row.get_by_label("Unit").select_option("dinkes")
+    row.get_by_label("Nama pejabat").fill("Budi")
+    page.get_by_role("button", name="Catat semua baris").click()
+    page.get_by_text("1 masa jabatan tercatat.").wait_for()
+    merge(page)
+    page.get_by_role("button", name="Usulkan").click()
+    page.get_by_text("Usulan tercatat.").wait_for()
+    assert Measurement.objects.get().on_behalf
+    assert Tenure.objects.get().person.name == "Budi"
+    assert UnitChange.objects.get().inheritances.get().commitment == Commitment.objects.get()
+    assert list(register.check()) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_the_keepers_screens_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
+    cast = Cast()
+    target = cast.target()
+    page = new_page(width=width, color_scheme=scheme, bypass_csp=True)  # axe styles what it measures here
+    at_the_desk(page, cast)
+    found = barriers(page, "imports")
+    page.goto("/admin/impor/realisasi/")
+    found += barriers(page, "upload")
+    page.get_by_role("button", name="Periksa berkas").click()
+    found += barriers(page, "upload without a file")
+    for value in ("9 hari", "1.234"):
+        bring_in(page, sheet(target.reference, value))
+        found += barriers(page, f"trial of {value}")
+    for address in ("opd/unit/", "opd/unit/baru/", "commitments/signature/baru/", "opd/membership/add/"):
+        page.goto(f"/admin/{address}")
+        found += barriers(page, address)
+    page.goto("/admin/opd/tenure/rotasi/")
+    found += barriers(page, "rotation")
+    page.get_by_label("Nama pejabat").first.fill("Budi")
+    page.get_by_role("button", name="Catat semua baris").click()
+    page.get_by_text("Belum ada yang tercatat").wait_for()
+    found += barriers(page, "rotation with errors")
+    page.goto("/admin/opd/unitchange/susun/")
+    found += barriers(page, "what happens")
+    merge(page)
+    found += barriers(page, "notice")
+    assert found == []
