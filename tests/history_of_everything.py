@@ -122,6 +122,9 @@ def roster(cast: Cast) -> History:
     for name in ("Pejabat Pertama", "Pejabat Kedua"):
         given = {**office, "person": name, "from_on": clock.today()}
         tenure = yield Deed("tenure.entered", Tenure.enter, given)
+    better = {"by": cast.keeper, "source": "SK 2/2018", "certainty": "documented"}
+    yield Deed("tenure.corrected", tenure.correct, seen(tenure, **better))
+    yield Deed("person.corrected", mayor.correct, seen(mayor, by=cast.keeper, name="Wali Kota Contoh II"))
     yield Deed("tenure.ended", tenure.end, seen(tenure, by=cast.keeper, on=clock.today() + timedelta(days=1)))
     yield Deed(
         "tenure.entered", Tenure.enter, {**office, "person": mayor, "from_on": date(2018, 6, 1), "status": "Plt"}
@@ -143,6 +146,7 @@ def roster(cast: Cast) -> History:
     printed = {"printed_name": "Wali Kota", "printed_title": "Wali Kota Semarang", "capacity": "before"}
     given = {"by": cast.keeper, "memorandum": cast.memorandum, "person": mayor, **printed, **facts}
     mistaken = yield Deed("signature.entered", Signature.enter, given)
+    yield Deed("signature.corrected", mistaken.correct, seen(mistaken, **better))
     yield Deed(
         "signature.withdrawn",
         mistaken.withdraw,
@@ -332,7 +336,11 @@ def successions(cast: Cast, commitment: Commitment) -> History:
 def change_of_units(cast: Cast, kind: str, before: list[Unit], after: list[Unit]) -> Generator[Deed, Any, UnitChange]:
     units = {"predecessors": before, "successors": after}
     given = {"by": cast.keeper, "change": kind, "on": clock.today(), "legal_basis": "Perda 14/2019", **units}
-    change: UnitChange = yield Deed("unit_change.proposed", UnitChange.propose, given)
+    verb: Callable[..., UnitChange] = UnitChange.propose  # who owes what is left to the approver
+    if len(after) == 1:
+        owed = changes.open_commitments(before, clock.today())
+        verb, given = changes.propose, {**given, "heirs": {row.reference: after[0] for row in owed}}
+    change: UnitChange = yield Deed("unit_change.proposed", verb, given)
     return change
 
 
