@@ -132,7 +132,7 @@ def test_the_keeper_makes_accounts_of_units_and_nothing_more(cast: Cast) -> None
     assert client.post(f"/admin/auth/user/{cast.verifier.pk}/change/", own).status_code == 403
     client.post(
         "/admin/opd/membership/add/",
-        {"user": made.pk, "unit": cast.pdam.pk, "role": "head", "from_on": str(SIGNED_ON)},
+        {"user": made.pk, "unit": "pdam", "role": "head", "from_on": str(SIGNED_ON)},
     )
     assert Membership.objects.get(user=made).unit == cast.pdam
 

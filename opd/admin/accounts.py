@@ -67,6 +67,8 @@ class MembershipForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "user" in self.fields:  # else the place is only being ended
             units = standing_units()
+            for link in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(self.fields["user"].widget, link, False)  # icons that open windows: the list is enough
             users = User.objects.filter(is_active=True).order_by("username")
             self.fields["user"].queryset = users  # type: ignore[attr-defined]
             self.fields["unit"] = forms.TypedChoiceField(
