@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0001_agreement_to_decision'),
+        ('commitments', '0002_month_ends'),
     ]
 
     operations = [

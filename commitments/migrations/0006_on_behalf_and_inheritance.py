@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0001_agreement_to_decision'),
+        ('commitments', '0005_rechecks'),
         ('opd', '0002_staff_groups'),
     ]
 
