@@ -7,7 +7,7 @@ Facts are known on a day when they were recorded before its end in Asia/Jakarta.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that
 REPORTING_CYCLE = 90  # days, unless a target says otherwise
 SILENT_CYCLES = 2  # a target is silent after more than this many cycles
 SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
+MOMENT = timedelta(microseconds=1)  # the shortest span that both databases keep
 DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
 
 
@@ -51,11 +52,21 @@ class Flag(models.TextChoices):
 
 
 @dataclass(frozen=True)
+class Assumption:
+    """A decision not taken yet: what would the ladder say, had this measurement been decided so?"""
+
+    measurement: int  # primary key
+    verdict: str  # verified, returned, rejected or revoked
+
+
+@dataclass(frozen=True)
 class Dialect:
     """The few words in which the two databases differ. Days are whole numbers."""
 
     day: str
     moment: str
+    number: str
+    text: str
     greatest: str
     days_between: str
     local_day: str
@@ -72,6 +83,8 @@ DIALECTS = {
     "sqlite": Dialect(
         day="%s",
         moment="%s",
+        number="%s",
+        text="%s",
         greatest="MAX",
         days_between="CAST(julianday({later}) - julianday({earlier}) AS integer)",
         local_day="date(substr({moment}, 1, 19), '+7 hours')",  # SQLite would round the last half millisecond up
@@ -79,6 +92,8 @@ DIALECTS = {
     "postgresql": Dialect(
         day="CAST(%s AS date)",
         moment="CAST(%s AS timestamptz)",
+        number="CAST(%s AS bigint)",
+        text="CAST(%s AS text)",
         greatest="GREATEST",
         days_between="({later} - {earlier})",
         local_day="CAST({moment} AT TIME ZONE 'Asia/Jakarta' AS date)",
@@ -168,7 +183,8 @@ def _targets(sql: Dialect) -> str:
             END"""
 
     return f"""
-    asof AS (SELECT {sql.day} AS day, {sql.moment} AS until),
+    asof AS (SELECT {sql.day} AS day, {sql.moment} AS until,
+        {sql.number} AS assumed_id, {sql.text} AS assumed, {sql.moment} AS assumed_at),
 
     -- Revisions approved by then; `was` is what the same field held before.
     revised AS (
@@ -222,7 +238,10 @@ def _targets(sql: Dialect) -> str:
     -- Every submission known by then, with its first decision and its revocation, if known by then.
     submitted AS (
         SELECT m.id, m.target_id, m.chain, m.version, m.uuid, m.period_end, m.value, m.submitted_at,
-            d.verdict, d.at AS decided_at, x.at AS revoked_at
+            COALESCE(d.verdict, CASE WHEN m.id = asof.assumed_id THEN asof.assumed END) AS verdict,
+            COALESCE(d.at, CASE WHEN m.id = asof.assumed_id THEN asof.assumed_at END) AS decided_at,
+            COALESCE(x.at, CASE WHEN m.id = asof.assumed_id AND asof.assumed = 'revoked' THEN asof.assumed_at END)
+                AS revoked_at
         FROM commitments_measurement m CROSS JOIN asof
         LEFT JOIN commitments_decision d
             ON d.measurement_id = m.id AND d.verdict <> 'revoked' AND d.at < asof.until
@@ -367,19 +386,29 @@ UNIT_FLAGS = (
 )  # about the unit as a whole; the others hold when any target has them
 
 
-def _parameters(connection: BaseDatabaseWrapper, day: date, until: datetime | None) -> list[Any]:
-    moment = connection.ops.adapt_datetimefield_value(until or clock.end_of(day))
-    return [connection.ops.adapt_datefield_value(day), moment]
+def _parameters(
+    connection: BaseDatabaseWrapper, day: date, until: datetime | None, assuming: Assumption | None
+) -> list[Any]:
+    """An assumed decision would be taken in the last moment known."""
+    end = until or clock.end_of(day)
+    moment, last = (connection.ops.adapt_datetimefield_value(one) for one in (end, end - MOMENT))
+    assumed = [assuming.measurement, assuming.verdict, last] if assuming else [None, None, None]
+    return [connection.ops.adapt_datefield_value(day), moment, *assumed]
 
 
-def targets_sql(connection: BaseDatabaseWrapper, day: date, until: datetime | None = None) -> tuple[str, list[Any]]:
+def targets_sql(
+    connection: BaseDatabaseWrapper,
+    day: date,
+    until: datetime | None = None,
+    assuming: Assumption | None = None,
+) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
 
     until: the first moment (aware) not known any more; the end of the day unless an act asks about its own moment.
     """
     columns = ", ".join(TARGET_COLUMNS)
     sql = f"WITH {_targets(DIALECTS[connection.vendor])} SELECT {columns} FROM ladder"
-    return sql, _parameters(connection, day, until)
+    return sql, _parameters(connection, day, until, assuming)
 
 
 def measurements_sql(
@@ -388,10 +417,12 @@ def measurements_sql(
     """SQL and parameters of one row per measurement that counts on `day`, with MEASUREMENT_COLUMNS."""
     counted = "SELECT id AS measurement_id, 1 AS counted FROM ranked WHERE claimed = 0"
     sql = f"WITH {_targets(DIALECTS[connection.vendor])} {counted}"
-    return sql, _parameters(connection, day, until)
+    return sql, _parameters(connection, day, until, None)
 
 
-def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[Any]]:
+def units_sql(
+    connection: BaseDatabaseWrapper, day: date, assuming: Assumption | None = None
+) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per unit, with UNIT_COLUMNS. `claimed` counts the higher of both rungs."""
     best = f"CASE WHEN rung_claimed > rung THEN rung_claimed ELSE rung END >= {PAST_CEREMONY}"
     computed = {
@@ -401,4 +432,4 @@ def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[Any
     }
     columns = ", ".join(f"{computed[name]} AS {name}" if name in computed else name for name in UNIT_COLUMNS)
     sql = f"WITH RECURSIVE {_targets(DIALECTS[connection.vendor])}, {_units()} SELECT {columns} FROM unit_ladder"
-    return sql, _parameters(connection, day, None)
+    return sql, _parameters(connection, day, None, assuming)

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("mou/", public.agreement, name="agreement"),
     path("jejak/", public.register, name="register"),
     path("jejak/atom.xml", feeds.everything, name="feed"),
+    path("uji-petik/", public.recheck_list, name="recheck-list"),
+    path("uji-petik/<slug:number>/", public.recheck, name="recheck"),
     path("cara-baca/", public.how_to_read, name="how-to-read"),
     path("tentang/", public.about, name="about"),
 ]

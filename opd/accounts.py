@@ -40,6 +40,12 @@ def working_place(request: HttpRequest) -> str:
     return reverse("admin:index") if getattr(request.user, "is_staff", False) else settings.LOGIN_REDIRECT_URL
 
 
+def signed_in_lately(request: HttpRequest) -> bool:
+    """Whether this person gave a password or a code within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    records = get_authentication_records(request, request.user)
+    return any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
+
 class FirstCode(ActivateTOTPForm):
     """Setting up the second factor shows that one has it: the session need not ask again."""
 

@@ -165,6 +165,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with t
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds after which approving, revoking or granting asks once more
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Melewati Seremoni"
 MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is half a minute off

@@ -62,6 +62,7 @@ class UnitChanges(Screen):
             form=HeirsForm,
             done="Perubahan unit disahkan.",
             grave=True,
+            fresh=True,
         ),
     )
 

@@ -26,6 +26,21 @@ class ProposalQueue(Queue):
     )
 
 
+class CommitmentQueue(ProposalQueue):
+    questions = (
+        *ProposalQueue.questions,
+        ("belum-diterima", "belum diterima kepala baru", lambda rows: rows.unaccepted_on(clock.today())),
+    )
+
+
+class TargetQueue(ProposalQueue):
+    questions = (
+        *ProposalQueue.questions,
+        ("tanpa-sumber", "tanpa sumber data", lambda rows: rows.incomplete()),
+        ("diam", "diam", lambda rows: rows.silent_on(clock.today())),
+    )
+
+
 class Proposals(Screen):
     """What commitments and targets share: waiting ones first, with the unit that owes them."""
 
@@ -43,7 +58,7 @@ class Proposals(Screen):
 @admin.register(Commitment)
 class Commitments(Proposals):
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
-    list_filter = (ProposalQueue, "dimension", "quick_win")
+    list_filter = (CommitmentQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")
     shown = ("reference", "title", "benefit", "dimension", "quick_win", "memorandum", *STAMPS, "withdrawal_reason")
     deeds = (
@@ -56,6 +71,8 @@ class Commitments(Proposals):
             wanted=APPROVERS,
             fits=lambda commitment: commitment.is_waiting,
             done="Komitmen diumumkan.",
+            fresh=True,
+            key="u",
         ),
         Deed(
             "tarik",
@@ -68,6 +85,7 @@ class Commitments(Proposals):
             form=ReasonForm,
             done="Komitmen ditarik.",
             grave=True,
+            fresh=True,
         ),
     )
 
@@ -80,7 +98,7 @@ class Commitments(Proposals):
 @admin.register(ServiceTarget)
 class Targets(Proposals):
     list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
-    list_filter = (ProposalQueue, "family")
+    list_filter = (TargetQueue, "family")
     search_fields = ("reference", "service")
     shown = (
         "reference",
@@ -114,6 +132,8 @@ class Targets(Proposals):
             wanted=APPROVERS,
             fits=lambda target: target.is_waiting,
             done="Target diumumkan.",
+            fresh=True,
+            key="u",
         ),
         Deed(
             "tarik",
@@ -126,6 +146,7 @@ class Targets(Proposals):
             form=ReasonForm,
             done="Target ditarik.",
             grave=True,
+            fresh=True,
         ),
     )
 
@@ -178,6 +199,8 @@ class Revisions(Screen):
             wanted=APPROVERS,
             fits=lambda revision: not revision.approved_at and not revision.refused_at,
             done="Perubahan disetujui.",
+            fresh=True,
+            key="s",
         ),
         Deed(
             "tolak",
@@ -189,6 +212,7 @@ class Revisions(Screen):
             fits=lambda revision: not revision.approved_at and not revision.refused_at,
             form=ReasonForm,
             done="Perubahan ditolak.",
+            key="t",
         ),
     )
 

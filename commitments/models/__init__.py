@@ -3,6 +3,7 @@ from commitments.models.commitment import Acknowledgement, Assignment, Commitmen
 from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
 from commitments.models.proof import Evidence
+from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.revision import TargetRevision
 from commitments.models.target import Direction, Family, ServiceTarget, Statistic
 
@@ -18,6 +19,8 @@ __all__ = (
     "Measurement",
     "Memorandum",
     "PublicFact",
+    "Recheck",
+    "RecheckItem",
     "ServiceTarget",
     "Signature",
     "Statistic",
