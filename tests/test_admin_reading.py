@@ -36,15 +36,23 @@ def test_the_front_page_counts_what_waits(cast: Cast) -> None:
     cast.target(published=False, commitment=target.commitment)
     target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON)
     client = doors.enter(cast.leader)
-    piles = client.get("/admin/").context["piles"]
-    assert [(pile.title, pile.count) for pile in piles] == [
-        ("Realisasi menunggu verifikasi", 1),
-        ("Usulan komitmen", 1),
-        ("Usulan target", 1),
-        ("Usulan perubahan target", 1),
-        ("Perubahan unit", 0),
+    day = client.get("/admin/").context["workday"]
+    assert [(pile.title, pile.count, pile.note) for pile in day.decide] == [
+        ("Realisasi menunggu verifikasi", 1, "semuanya baru hari ini"),
+        ("Usulan komitmen", 1, "semuanya baru hari ini"),
+        ("Usulan target", 1, "semuanya baru hari ini"),
+        ("Usulan perubahan target", 1, "semuanya baru hari ini"),
+        ("Perubahan unit", 0, "tidak ada"),
+        ("Uji petik belum diperiksa", 0, "tidak ada"),
     ]
-    for pile in piles:
+    assert [(pile.title, pile.count) for pile in day.tidy] == [
+        ("Target tanpa sumber data", 2),
+        ("Komitmen warisan belum diterima", 0),
+        ("Unit berstatus perkiraan", 0),
+        ("Pejabat berstatus perkiraan", 0),
+        ("Tanda tangan berstatus perkiraan", 0),
+    ]
+    for pile in (*day.decide, *day.tidy):
         assert client.get(pile.url).context["cl"].result_count == pile.count
 
 

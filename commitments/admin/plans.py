@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from commitments.admin.queues import DECIDERS, WAITING, Queue, decider
+from commitments.admin.queues import DECIDERS, WAITING, Question, Queue, decider
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
 from opd import access, clock
 from opd.admin.reading import Fact, address, fact, said
@@ -19,7 +19,7 @@ STAMPS = ("proposed_at", "proposed_by", "published_at", "published_by", "withdra
 
 
 class ProposalQueue(Queue):
-    questions = (
+    questions: tuple[Question, ...] = (
         (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
         ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
         ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),

@@ -66,15 +66,15 @@ def _of_period(row: Measurement, target: Any, items: Iterable[Evidence]) -> Iter
     if row.period_end <= target.baseline_on:
         said = short_date(target.baseline_on)
         yield Doubt(f"Periodenya berakhir sebelum nilai awal ({said}): tidak dihitung di tangga.", grave=True)
-    for day in sorted({item.captured_on for item in items if _is_outside(item.captured_on, row)}):
+    for day in sorted(
+        {item.captured_on for item in items if item.captured_on and _is_outside(item.captured_on, row)}
+    ):
         yield Doubt(f"Ada bukti bertanggal {short_date(day)}, di luar periode yang dilaporkan.")
 
 
-def _is_outside(captured_on: date | None, row: Measurement) -> bool:
+def _is_outside(captured_on: date, row: Measurement) -> bool:
     """After its period a proof may still be made, until it was sent."""
-    if captured_on is None or row.submitted_at is None:
-        return False
-    return captured_on < row.period_start or captured_on > clock.day_of(row.submitted_at)
+    return captured_on < row.period_start or bool(row.submitted_at and captured_on > clock.day_of(row.submitted_at))
 
 
 def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterator[Doubt]:

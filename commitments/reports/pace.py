@@ -72,4 +72,5 @@ def _days_taken(since: date, day: date) -> Iterable[int]:
     first = Decision.objects.exclude(verdict=Verdict.REVOKED).filter(own_unit=False)
     known = first.filter(at__gte=clock.start_of(since), at__lt=clock.end_of(day)).order_by()
     for submitted_at, at in known.values_list("measurement__submitted_at", "at"):
-        yield (clock.day_of(at) - clock.day_of(submitted_at)).days
+        if submitted_at:  # it always is: the guard refuses a decision about a draft
+            yield (clock.day_of(at) - clock.day_of(submitted_at)).days

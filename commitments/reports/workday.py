@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -130,9 +131,9 @@ def _assumed(title: str, model: type[Model]) -> Pile:
 
 
 def _silences(day: date) -> list[Silence]:
-    quiet = ServiceTarget.objects.with_unit(day).silent_on(day)
+    quiet: Iterable[Any] = ServiceTarget.objects.with_unit(day).silent_on(day)
     shortest: dict[int, int] = {}
-    for unit, days in quiet.values_list("unit_id_then", "clock_days"):
-        shortest[unit] = min(days, shortest.get(unit, days))
+    for target in quiet:
+        shortest[target.unit_id_then] = min(target.clock_days, shortest.get(target.unit_id_then, target.clock_days))
     silent = [unit for unit in named(signers(agreement()), day) if unit.silent]
     return sorted((Silence(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)

@@ -136,6 +136,11 @@ class Screen(ReadOnly):
         return row
 
     def _do(self, request: HttpRequest, row: Any, deed: Deed) -> HttpResponse:
+        """Who may not, or looked at something else, is told so before their form is read; the act asks both again."""
+        if why := _why_not(deed, request, row):
+            return self._refused(request, row, deed, WrongPerson(why))
+        if request.POST.get("seen") != row.fingerprint():
+            return self._refused(request, row, deed, StaleScreen())
         form = _form(deed, row, request.POST)
         if not form.is_valid():
             return self._screen(request, row, form=form, deed=deed, status=422)
