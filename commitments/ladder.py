@@ -53,10 +53,10 @@ class Flag(models.TextChoices):
 
 @dataclass(frozen=True)
 class Assumption:
-    """A decision not taken yet: what would the ladder say, had this measurement been decided so?"""
+    """A decision not taken yet: what would the ladder say, had it been taken in the last moment of the day?"""
 
-    measurement: int  # primary key
-    verdict: str  # verified, returned, rejected or revoked
+    decision: str  # verified, returned, rejected or revoked; approved, of a revision; published, of a target
+    pk: int  # of the measurement, the revision or the target
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,12 @@ MEASUREMENT_COLUMNS: dict[str, models.Field] = {
 }
 
 
+def _stamp(row: str, column: str, decision: str) -> str:
+    """When this row got a stamp, or would get it under the assumption."""
+    assumed = f"{row}.id = asof.assumed_id AND asof.assumed = '{decision}'"
+    return f"COALESCE({row}.{column}, CASE WHEN {assumed} THEN asof.assumed_at END)"
+
+
 def _rounded(sql: str) -> str:
     return f"ROUND({sql}, {DECIMALS})"
 
@@ -160,6 +166,9 @@ def _targets(sql: Dialect) -> str:
         f"{sql.greatest}(c.published_at, COALESCE(a.submitted_at, c.published_at),"
         " COALESCE(a.decided_at, c.published_at), COALESCE(a.revoked_at, c.published_at))"
     )
+
+    published = _stamp("t", "published_at", "published")
+    decided = "m.id = asof.assumed_id AND asof.assumed NOT IN ('approved', 'published')"
 
     def of_view(claimed: int, suffix: str) -> str:
         """The latest counted measurement, verified or as claimed."""
@@ -192,7 +201,11 @@ def _targets(sql: Dialect) -> str:
             LAG(r.new_value) OVER (PARTITION BY r.target_id, r.field ORDER BY r.approved_at, r.uuid) AS was,
             ROW_NUMBER() OVER (
                 PARTITION BY r.target_id, r.field ORDER BY r.approved_at DESC, r.uuid DESC) AS nth
-        FROM commitments_targetrevision r CROSS JOIN asof WHERE r.approved_at < asof.until
+        FROM (
+            SELECT r.target_id, r.field, r.new_value, r.new_on, r.uuid, asof.until,
+                {_stamp("r", "approved_at", "approved")} AS approved_at
+            FROM commitments_targetrevision r CROSS JOIN asof
+        ) r WHERE r.approved_at < r.until
     ),
     in_force AS (
         SELECT target_id,
@@ -203,14 +216,15 @@ def _targets(sql: Dialect) -> str:
         FROM revised WHERE nth = 1 GROUP BY target_id
     ),
     live AS (
-        SELECT t.id, t.commitment_id, t.baseline_on, t.original_due_on, t.cycle_days, t.published_at,
+        SELECT t.id, t.commitment_id, t.baseline_on, t.original_due_on, t.cycle_days,
+            {published} AS published_at,
             CASE t.direction WHEN 'higher' THEN 1 ELSE -1 END AS sign,
             COALESCE(f.baseline_value, t.baseline_value) AS baseline_now,
             COALESCE(f.target_value, t.target_value) AS target_now,
             COALESCE(f.min_change, t.min_change) AS min_change_now,
             COALESCE(f.due_on, t.original_due_on) AS due_on
         FROM commitments_servicetarget t CROSS JOIN asof LEFT JOIN in_force f ON f.target_id = t.id
-        WHERE t.published_at < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
+        WHERE {published} < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
     ),
 
     -- Softened: a revision brought target and baseline closer together than just before it.
@@ -238,10 +252,9 @@ def _targets(sql: Dialect) -> str:
     -- Every submission known by then, with its first decision and its revocation, if known by then.
     submitted AS (
         SELECT m.id, m.target_id, m.chain, m.version, m.uuid, m.period_end, m.value, m.submitted_at,
-            COALESCE(d.verdict, CASE WHEN m.id = asof.assumed_id THEN asof.assumed END) AS verdict,
-            COALESCE(d.at, CASE WHEN m.id = asof.assumed_id THEN asof.assumed_at END) AS decided_at,
-            COALESCE(x.at, CASE WHEN m.id = asof.assumed_id AND asof.assumed = 'revoked' THEN asof.assumed_at END)
-                AS revoked_at
+            COALESCE(d.verdict, CASE WHEN {decided} THEN asof.assumed END) AS verdict,
+            COALESCE(d.at, CASE WHEN {decided} THEN asof.assumed_at END) AS decided_at,
+            COALESCE(x.at, CASE WHEN {decided} AND asof.assumed = 'revoked' THEN asof.assumed_at END) AS revoked_at
         FROM commitments_measurement m CROSS JOIN asof
         LEFT JOIN commitments_decision d
             ON d.measurement_id = m.id AND d.verdict <> 'revoked' AND d.at < asof.until
@@ -341,7 +354,7 @@ def _units() -> str:
         JOIN owed ON owed.commitment_id = w.commitment_id
         WHERE w.withdrawn_at < asof.until AND w.withdrawn_rung < {Rung.ACHIEVED} AND NOT EXISTS (
             SELECT 1 FROM commitments_servicetarget n
-            WHERE n.replaces_id = w.id AND n.published_at < asof.until)
+            WHERE n.replaces_id = w.id AND {_stamp("n", "published_at", "published")} < asof.until)
     ),
     own AS (
         SELECT u.id AS unit_id, COUNT(l.target_id) AS live_targets,
@@ -392,7 +405,7 @@ def _parameters(
     """An assumed decision would be taken in the last moment known."""
     end = until or clock.end_of(day)
     moment, last = (connection.ops.adapt_datetimefield_value(one) for one in (end, end - MOMENT))
-    assumed = [assuming.measurement, assuming.verdict, last] if assuming else [None, None, None]
+    assumed = [assuming.pk, assuming.decision, last] if assuming else [None, None, None]
     return [connection.ops.adapt_datefield_value(day), moment, *assumed]
 
 

@@ -1,3 +1,3 @@
-from commitments.admin import agreement, changes, exhibits, measurements, paper, plans, rechecks
+from commitments.admin import agreement, changes, exhibits, measurements, paper, plans, rechecks, revisions
 
-__all__ = ("agreement", "changes", "exhibits", "measurements", "paper", "plans", "rechecks")
+__all__ = ("agreement", "changes", "exhibits", "measurements", "paper", "plans", "rechecks", "revisions")

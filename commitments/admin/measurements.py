@@ -182,7 +182,7 @@ class Measurements(Screen):
                 counted,
                 sum(bool(one.elsewhere) for one in shown),
             ),
-            "outcomes": outcome.outcomes(row, unit, today),
+            "outcomes": outcome.of_measurement(row, unit, today),
             "decisions": row.decisions.select_related("by"),
             "days_waiting": (today - clock.day_of(row.submitted_at)).days if row.submitted_at else 0,
             "unit_url": address(unit),

@@ -103,9 +103,19 @@ class TargetRevision(Registered):
         return self.new_on if self.field == self.Field.DUE else self.new_value  # type: ignore[return-value]
 
     @property
+    def is_open(self) -> bool:
+        """Nobody has decided yet."""
+        return self.approved_at is None and self.refused_at is None
+
+    @property
     def slip_days(self) -> int | None:
         """Days by which a due date moves; None for other fields."""
         return (self.new_on - self.old_on).days if self.new_on and self.old_on else None
+
+    @property
+    def ahead_days(self) -> int | None:
+        """The slip, seen from the other side."""
+        return None if self.slip_days is None else -self.slip_days
 
     def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
         dated = self.field == self.Field.DUE

@@ -1,4 +1,4 @@
-"""What should make a verifier look twice at a submission? Each doubt is a sentence; none of them decides."""
+"""What should make somebody look twice before deciding? Each doubt is a sentence; none of them decides."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from commitments import privacy
-from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.models import Evidence, Measurement, ServiceTarget, TargetRevision
+from commitments.reports.standing import Standing
+from commitments.reports.target import Change
 from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
 
+OLD_BASELINE = 365  # days after which a baseline says little about today
 JUMP = Decimal("0.5")  # of the way from baseline to target, in one step
 
 
@@ -102,3 +105,46 @@ def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
     ):
         if found := privacy.hints(*texts):
             yield Doubt(f"{where} mungkin memuat {' dan '.join(found)}.", grave=True)
+
+
+def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
+    """About a proposed target."""
+    found = []
+    if not row.data_source:
+        found.append(Doubt("Sumber datanya belum disebut: dari mana angka berikutnya akan diambil?", grave=True))
+    if not row.baseline_method:
+        found.append(Doubt("Cara mengukur nilai awalnya belum disebut.", grave=True))
+    if not row.min_change:
+        found.append(Doubt("Perubahan terkecil yang berarti 0: beda sesedikit apa pun akan disebut membaik."))
+    age = (clock.day_of(row.proposed_at) - row.baseline_on).days
+    if age > OLD_BASELINE:
+        found.append(Doubt(f"Nilai awalnya sudah berumur {age} hari ketika diusulkan."))
+    if hints := privacy.hints(
+        row.service, row.baseline_source, row.baseline_method, row.data_source, row.known_limits
+    ):
+        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    return tuple(found)
+
+
+def of_revision(row: TargetRevision, standing: Standing, others: Sequence[Change]) -> tuple[Doubt, ...]:
+    """About a change that was asked for; others: those of the same target."""
+    found = []
+    before = sum(one.state == "approved" and one.row.field == row.field for one in others)
+    if before:
+        found.append(Doubt(f"Isian ini sudah {before} kali diubah sebelumnya."))
+    if row.field == TargetRevision.Field.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:
+        found.append(Doubt("Diusulkan sesudah tenggat yang berlaku lewat.", grave=True))
+    if row.field in (TargetRevision.Field.TARGET, TargetRevision.Field.BASELINE) and _softens(row, standing.target):
+        found.append(
+            Doubt("Mendekatkan target dan nilai awal: publik akan membacanya sebagai diperlunak.", grave=True)
+        )
+    if not row.document:
+        found.append(Doubt("Tidak ada dokumen yang disebut."))
+    if hints := privacy.hints(row.reason, row.document):
+        found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    return tuple(found)
+
+
+def _softens(row: TargetRevision, target: Any) -> bool:
+    other = target.baseline_now if row.field == TargetRevision.Field.TARGET else target.target_now
+    return bool(abs(row.new - other) < abs(row.old - other))

@@ -17,7 +17,7 @@ from commitments.models import Commitment, Evidence, Measurement, RecheckItem, S
 from commitments.reports import offices
 from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
-from opd.models import Entry, Unit, UnitChange
+from opd.models import Entry, Registered, Unit, UnitChange
 
 PAGE = 50
 
@@ -123,6 +123,12 @@ def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
 def act_name(act: str) -> str:
     """The act in words; its code when nobody has found words for it yet."""
     return str(ACTS.get(act, act))
+
+
+def done_by(row: Registered, act: str, day: date) -> str:
+    """The office that did this to a row, in words; empty when nobody has."""
+    actor = Entry.objects.filter(object=row.object_name, act=act).values_list("actor", flat=True).first()
+    return offices.in_words([actor], day)[actor] if actor else ""
 
 
 def lines(entries: Iterable[Entry], day: date) -> Iterator[Line]:
