@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -44,6 +45,12 @@ def signed_in_lately(request: HttpRequest) -> bool:
     """Whether this person gave a password or a code within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
     records = get_authentication_records(request, request.user)
     return any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
+
+def require_lately(request: HttpRequest) -> None:
+    """Before something grave is sent: allauth asks for the password, then sends this very request again."""
+    if request.method == "POST" and not signed_in_lately(request):
+        raise ReauthenticationRequired
 
 
 class FirstCode(ActivateTOTPForm):

@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from commitments import evidence as store
-from commitments.models import Evidence, PublicFact
+from commitments.models import Evidence, PublicFact, Recheck
 from opd import access
 from opd.admin.screen import Screen
 from opd.models import Entry, Membership, Tenure, UnitChange
@@ -141,6 +141,7 @@ ROUTES: dict[str, Expected] = {
     "admin/mfa/authenticator/<path:object_id>/change/": READ,
     "admin/mfa/authenticator/<path:object_id>/delete/": SUPERUSERS,
     "admin/commitments/evidence/<int:pk>/asli/": READ,
+    "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
     "admin/(?P<url>.*)$": desk(404),
 } | {
@@ -163,6 +164,8 @@ ROUTES: dict[str, Expected] = {
         "commitments/targetrevision",
         "commitments/assignment",
         "commitments/acknowledgement",
+        "commitments/recheck",
+        "commitments/recheckitem",
     )
     for page in ("", "<path:object_id>/change/")
 }
@@ -185,6 +188,8 @@ PUBLIC_ROUTES = {
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tentang/": "/tentang/",
+    "uji-petik/": "/uji-petik/",
+    "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
@@ -247,6 +252,7 @@ class World:
         self.file.refresh_from_db()
         self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
         self.draft = cast.measurement(self.target, 3, submitted=False)
+        self.recheck = Recheck.draw(by=cast.inspector, size=1)
         self.change = UnitChange.propose(
             by=cast.keeper,
             change="merged",
@@ -421,7 +427,7 @@ def test_only_the_head_acts_for_the_unit(world: World, person: str) -> None:
         assert set(type(world.draft).objects.filter(submitted_at=None).values_list("pk", flat=True)) == drafts
 
 
-DEEDS: dict[str, dict[str, str]] = {
+DEEDS: dict[str, dict[str, Any]] = {
     "opd/unit/pejabat": {
         "person": "Ani",
         "title": "Kepala",
@@ -442,12 +448,13 @@ DEEDS: dict[str, dict[str, str]] = {
     "commitments/servicetarget/tarik": {"reason": REASON},
     "commitments/targetrevision/setujui": {},
     "commitments/targetrevision/tolak": {"reason": REASON},
-    "commitments/measurement/verifikasi": {},
+    "commitments/measurement/verifikasi": {"checks": ["angka", "periode", "pribadi"]},
     "commitments/measurement/kembalikan": {"note": REASON},
     "commitments/measurement/tolak": {"note": REASON},
     "commitments/measurement/cabut": {"reason": REASON},
     "commitments/measurement/hapus-catatan": {"reason": REASON},
     "commitments/evidence/hapus": {"reason": REASON},
+    "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
 }
 MAY = {
     "keeper": [name for name in DEEDS if name.startswith("opd/") and "unitchange" not in name]
@@ -465,6 +472,7 @@ MAY = {
         "commitments/measurement/hapus-catatan",
         "commitments/evidence/hapus",
     ],
+    "inspector": ["commitments/recheckitem/catat"],
 }
 
 

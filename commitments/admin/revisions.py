@@ -91,6 +91,7 @@ class Revisions(Screen):
             raise Http404
         changes = [change for change in page.changes if change.row.pk != row.pk]
         return {
+            "title": f"{row.get_field_display().capitalize()}: {row.target.service}",
             "unit": unit,
             "target": page.standing.target,
             "page": page,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from opd import register
-from opd.accounts import signed_in_lately
+from opd.accounts import require_lately
 from opd.admin.clash import Clash, clash, picture
 from opd.admin.reading import Fact, ReadOnly, address, fact, roles
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
@@ -144,8 +143,8 @@ class Screen(ReadOnly):
         form = _form(deed, row, request.POST)
         if not form.is_valid():
             return self._screen(request, row, form=form, deed=deed, status=422)
-        if deed.fresh and not signed_in_lately(request):
-            raise ReauthenticationRequired  # allauth asks, then sends this request again as it was
+        if deed.fresh:
+            require_lately(request)
         try:
             deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
         except ValidationError as error:
@@ -198,6 +197,7 @@ class Screen(ReadOnly):
             "since": getattr(register.head(), "seq", 0),
             "problem": problem,
             "clash": clash,
+            "typed": _typed(form) if deed and deed.name not in offers else [],
             "turn": self._turn(row),
             **self.more(request, row, offers),
         }
@@ -233,6 +233,14 @@ class Screen(ReadOnly):
             ):
                 return address(other)
         return address(row)
+
+
+def _typed(form: DeedForm | None) -> list[str]:
+    """What somebody wrote into a form that is no longer there."""
+    if form is None:
+        return []
+    long = [name for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
+    return [text for name in long if (text := str(form.data.get(name, "")).strip())]
 
 
 def _why_not(deed: Deed, request: HttpRequest, row: Any) -> str:
