@@ -307,7 +307,7 @@ def given_up_and_replaced(cast: Cast, commitment: Commitment) -> History:
 
 
 def rechecks(cast: Cast) -> History:
-    """Three of the verified values drawn again; one still to be looked at."""
+    """Three of the verified values drawn again, one still to be looked at; then one of them all."""
     given = {"by": cast.inspector, "size": 3, "since": date(2018, 2, 1)}
     recheck: Recheck = yield Deed("recheck.drawn", Recheck.draw, given)
     findings: list[dict[str, Any]] = [
@@ -317,6 +317,7 @@ def rechecks(cast: Cast) -> History:
     for item, found in zip(recheck.items.order_by("rank"), findings, strict=False):
         given = seen(item, by=cast.inspector, finding="Dihitung ulang dari buku antrean.", **found)
         yield Deed("recheck.recorded", item.record, given)
+    yield Deed("recheck.drawn", Recheck.draw, {"by": cast.inspector, "size": 1})
 
 
 def successions(cast: Cast, commitment: Commitment) -> History:

@@ -258,15 +258,24 @@ def test_proposals_are_published_and_revisions_decided(cast: Cast) -> None:
     early = decide(client, target, "umumkan")
     assert (early.status_code, "Umumkan komitmennya dahulu." in early.content.decode()) == (409, True)
     decide(client, commitment, "umumkan")
+    promised = client.get(place(target)).context["outcomes"]
+    assert [(one.label, one.target and one.target.rung, one.unit.rung) for one in promised] == [
+        ("Sekarang", None, 0),
+        ("Diumumkan", 1, 1),
+    ]
     decide(client, target, "umumkan")
     target.refresh_from_db()
     assert target.is_live
     asked = target.revise(
         by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 12, 31), reason=REASON
     )
-    page = client.get(place(asked)).content.decode()
-    assert "31 Desember 2030 → 31 Desember 2031" in page
-    assert "365 hari" in page
+    shown = client.get(place(asked))
+    page = shown.content.decode()
+    assert ('<span class="was">31 Des 2030</span>' in page, '<b class="now">31 Des 2031</b>' in page) == (True, True)
+    assert "mundur 365\N{NO-BREAK SPACE}hari" in page
+    assert (shown.context["asked_by"], "(kepala-dinkes)" in page) == ("kepala Dinkes", True)
+    then = [(one.label, one.target.due_on, one.target.moved) for one in shown.context["outcomes"]]
+    assert then == [("Sekarang", date(2030, 12, 31), 0), ("Disetujui", date(2031, 12, 31), 1)]
     decide(client, asked, "setujui")
     assert target.in_force()["due_on"] == date(2031, 12, 31)
     other = target.revise(

@@ -71,7 +71,7 @@ def test_no_public_row_is_deleted(cast, model):
         cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
         if not cursor.fetchone()[0]:
             assert model in {Tenure, Person, UnitChange} or model._meta.label.startswith(
-                ("opd.UnitChange_", "commitments.Acknowledgement", "commitments.PublicFact")
+                ("opd.UnitChange_", "commitments.Acknowledgement", "commitments.PublicFact", "commitments.Recheck")
             )
             return
         with pytest.raises(DatabaseError, match="tidak dapat dihapus"), transaction.atomic():
