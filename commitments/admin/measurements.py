@@ -153,7 +153,8 @@ class Measurements(Screen):
     def rests_on(self, row: Measurement) -> tuple[str, ...]:
         return (str(row.uuid), row.target.reference)
 
-    @method_decorator(csp_update({"object-src": "'self'"}))  # the browser's own viewer of a PDF, beside the number
+    # The browser's own viewer of a PDF, beside the number: chromium asks for both.
+    @method_decorator(csp_update({"object-src": "'self'", "frame-src": "'self'"}))
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().change_view(*args, **kwargs)
 
