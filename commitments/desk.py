@@ -15,7 +15,7 @@ from opd import clock
 # Work that begins on a page of its own; a name without an address yet is left out.
 TOOLS = (
     ("Tagih yang diam", "admin:chasing"),
-    ("Rapor dan paket evaluasi", "admin:papers"),
+    ("Rapor dan paket evaluasi", "admin:paper"),
     ("Lamanya memutus dan hasil uji petik, seperti dibaca publik", "recheck-list"),
 )
 

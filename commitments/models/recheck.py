@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
@@ -59,7 +61,7 @@ class Recheck(Registered):
         return f"Uji petik ke-{self.number}"
 
     def get_absolute_url(self) -> str:
-        return f"/uji-petik/{self.number}/"
+        return reverse("recheck", args=[self.number])
 
     @property
     def public_name(self) -> str:
@@ -117,9 +119,9 @@ class RecheckItem(Registered):
     """One verified measurement in a sample, and what the Inspektorat found when it looked at the source again."""
 
     class Outcome(models.TextChoices):
-        SAME = "sesuai", "sesuai"
-        DIFFERENT = "berbeda", "berbeda"
-        UNTRACEABLE = "tak-terlacak", "tidak dapat ditelusuri"
+        SAME = "sesuai", _("sesuai")
+        DIFFERENT = "berbeda", _("berbeda")
+        UNTRACEABLE = "tak-terlacak", _("tidak dapat ditelusuri")
 
     kind = "recheck_item"
     guard = Guard(stamps=("outcome", "finding", "found_value", "recorded_at", "recorded_by_id"))
