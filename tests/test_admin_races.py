@@ -20,7 +20,8 @@ ROUNDS = 4
 
 def pressed_together(*presses: tuple[Client, str, dict[str, Any]]) -> list[Any]:
     """Each POST in a thread of its own, all let go at once; what each was answered."""
-    gate, answers = threading.Barrier(len(presses)), [None] * len(presses)
+    gate = threading.Barrier(len(presses))
+    answers: list[Any] = [None] * len(presses)
 
     def press(nth: int, client: Client, address: str, given: dict[str, Any]) -> None:
         try:

@@ -125,7 +125,12 @@ def test_another_value_is_named_where_it_differs_and_only_there(
 ) -> None:
     verified(cast, cast.target(), 5)
     item = Recheck.draw(by=cast.inspector, size=1).items.get()
-    given = {"by": cast.inspector, "seen": item.fingerprint(), "outcome": outcome, "finding": REASON}
+    given: dict[str, Any] = {
+        "by": cast.inspector,
+        "seen": item.fingerprint(),
+        "outcome": outcome,
+        "finding": REASON,
+    }
     if right:
         item.record(**given, found_value=found)
         assert (item.outcome, item.found_value, item.finding) == (outcome, found, REASON)
@@ -206,7 +211,11 @@ def test_the_outcomes_are_public_as_of_any_day(time: Any, client: Client) -> Non
     row = Recheck.draw(by=cast.inspector, size=1)
     time.moment = utc(2019, 4, 1, 3)
     item = row.items.get()
-    found = {"outcome": "berbeda", "found_value": Decimal("6.5"), "finding": "Di buku antrean tertulis 6,5 hari."}
+    found: dict[str, Any] = {
+        "outcome": "berbeda",
+        "found_value": Decimal("6.5"),
+        "finding": "Di buku antrean tertulis 6,5 hari.",
+    }
     item.record(by=cast.inspector, seen=item.fingerprint(), **found)
     before = client.get("/uji-petik/1/?per=2019-03-15").content.decode()
     after = client.get("/uji-petik/1/").content.decode()

@@ -108,7 +108,7 @@ def _found(outcome: str) -> Callable[[Any], QuerySet[Any]]:
 class FindingQueue(Queue):
     questions = (
         (WAITING, "belum diperiksa", lambda rows: rows.filter(recorded_at=None)),
-        *((value, label, _found(value)) for value, label in RecheckItem.Outcome.choices),
+        *((value, str(label), _found(value)) for value, label in RecheckItem.Outcome.choices),
     )
 
 

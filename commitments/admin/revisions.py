@@ -31,7 +31,11 @@ class RevisionQueue(Queue):
 @admin.register(TargetRevision)
 class Revisions(Screen):
     screen_template = "admin/revision.html"
-    words: ClassVar[dict[str, str]] = {"old": "lama", "new": "baru", **dict(TargetRevision.Field.choices)}
+    words: ClassVar[dict[str, str]] = {
+        "old": "lama",
+        "new": "baru",
+        **{str(value): str(label) for value, label in TargetRevision.Field.choices},
+    }
     list_display = ("target_reference", "field", "old_said", "new_said", "proposed_at", "approved_at", "refused_at")
     list_filter = (RevisionQueue, "field")
     list_select_related = ("target",)

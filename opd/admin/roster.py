@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from opd import access
+from opd import access, clock
 from opd.admin.reading import Fact, ReadOnly, address, said
 from opd.admin.screen import Deed, DeedForm, Screen
 from opd.models import Certainty, Entry, Person, Tenure, Unit, UnitChange, UnitName
@@ -178,7 +178,7 @@ class Units(Screen):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
-        return super().get_queryset(request).select_related("parent")
+        return super().get_queryset(request).with_names(clock.today()).select_related("parent")  # type: ignore[attr-defined]
 
     def facts(self, row: Unit) -> list[Fact]:
         names = [
