@@ -171,6 +171,7 @@ def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
     changed = {one.label: (one.before, one.after) for one in clash.differences}
     assert changed["keputusan 1: keputusan"] == ("–", "dikembalikan")
     assert changed["keputusan 1: pejabat"] == ("–", "verifikator")
+    assert "keputusan 1: sidik layar" not in changed
     page = answer.content.decode()
     assert "Data sudah berubah sejak halaman ini dibuka." in page
     assert "<b>Verifikator sekretariat</b> mengembalikan hasil pengukuran" in page

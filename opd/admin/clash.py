@@ -20,6 +20,7 @@ from opd.models import Entry, Registered
 NUMBER = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
+MARK = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 MOST = 10  # entries told; more would not be read
 
 
@@ -52,7 +53,8 @@ def clash(
     """
     before = _leaves(shown) if hashlib.sha256(shown.encode()).hexdigest() == seen else {}
     after = _leaves(picture(row)) if before else {}
-    changed = [path for path in dict.fromkeys([*before, *after]) if before.get(path) != after.get(path)]
+    paths = dict.fromkeys([*before, *after])
+    changed = [path for path in paths if before.get(path) != after.get(path) and not _is_mark(after.get(path))]
     told = tuple(_told(names, since)) if before else ()
     differences = (
         Difference(_label(row, path, words), *(_in_words(side.get(path), words) for side in (before, after)))
@@ -67,6 +69,11 @@ def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
         named |= Q(body__contains=f'"{name}"') | Q(object__endswith=f":{name}")
     after = int(since) if since.isascii() and since.isdigit() and len(since) < 16 else 0
     yield from Entry.objects.filter(named, seq__gt=after).order_by("-seq")[:MOST]
+
+
+def _is_mark(value: Any) -> bool:
+    """An identifier or a digest: for machines."""
+    return isinstance(value, str) and MARK.fullmatch(value) is not None
 
 
 def _leaves(text: str) -> dict[tuple[str, ...], Any]:

@@ -194,7 +194,7 @@ class Screen(ReadOnly):
             "tried": deed,
             "seen": row.fingerprint(),
             "shown": picture(row),
-            "since": getattr(register.head(), "seq", 0),
+            "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
             "problem": problem,
             "clash": clash,
             "typed": _typed(form) if deed and deed.name not in offers else [],

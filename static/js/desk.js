@@ -1,7 +1,16 @@
-// One letter leads to what it stands beside, as long as nobody is typing. Everything works without it.
+// One letter leads to what it stands beside, as long as nobody is typing, and one deed is open at a time.
+// Everything works without this file.
 "use strict";
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
+
+function closeOthers(box) {
+  for (const other of document.querySelectorAll(".screen-deeds details[open]")) {
+    if (other !== box) {
+      other.open = false;
+    }
+  }
+}
 
 function open(place) {
   if (place instanceof HTMLAnchorElement) {
@@ -9,12 +18,17 @@ function open(place) {
     return;
   }
   const box = place.closest("details");
+  closeOthers(box);
   box.open = true;
-  const form = box.querySelector("form");
-  const first = form.querySelector("input:not([type=hidden]), textarea, select, button");
-  first.focus({ preventScroll: true });
-  box.scrollIntoView({ block: "nearest" });
+  box.querySelector("form").querySelector("input:not([type=hidden]), textarea, select, button").focus();
 }
+
+document.addEventListener("click", (event) => {
+  const summary = event.target instanceof Element && event.target.closest(".screen-deeds summary");
+  if (summary) {
+    closeOthers(summary.parentElement);
+  }
+});
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.matches(TYPED);
