@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.apps import apps
 from django.contrib.admin import AdminSite
-from django.db.models import Min, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import include, path, reverse
+from django.urls import NoReverseMatch, include, path, reverse
 
+from commitments.reports.workday import workday
 from opd import clock
 
-
-@dataclass(frozen=True)
-class Pile:
-    """Something that waits for a decision: how many, since when, and where to decide."""
-
-    title: str
-    count: int
-    oldest_at: datetime | None
-    url: str
-
-    @property
-    def days(self) -> int | None:
-        """Age of the oldest in whole days."""
-        return (clock.today() - clock.day_of(self.oldest_at)).days if self.oldest_at else None
-
-
-def pile(title: str, rows: QuerySet[Any], since: str) -> Pile:
-    """Every waiting row of one model; `since` is the column that says from when it waits."""
-    found = rows.order_by().aggregate(oldest=Min(since))
-    opts = rows.model._meta
-    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    return Pile(title, rows.count(), found["oldest"], f"{url}?antrean=menunggu")
-
-
-def piles() -> list[Pile]:
-    """The day's work, what is asked most often first."""
-    model = apps.get_model
-    return [
-        pile("Realisasi menunggu verifikasi", model("commitments.Measurement").objects.waiting(), "submitted_at"),
-        pile("Usulan komitmen", model("commitments.Commitment").objects.waiting(), "proposed_at"),
-        pile("Usulan target", model("commitments.ServiceTarget").objects.waiting(), "proposed_at"),
-        pile("Usulan perubahan target", model("commitments.TargetRevision").objects.waiting(), "proposed_at"),
-        pile("Perubahan unit", model("opd.UnitChange").objects.filter(confirmed_at=None), "proposed_at"),
-    ]
-
+# Work that begins on a page of its own; a name without an address yet is left out.
+TOOLS = (
+    ("Tagih yang diam", "admin:chasing"),
+    ("Rapor dan paket evaluasi", "admin:paper"),
+    ("Lamanya memutus dan hasil uji petik, seperti dibaca publik", "recheck-list"),
+)
 
 SECTIONS = (
     ("Yang diputuskan", ("Measurement", "Commitment", "ServiceTarget", "TargetRevision", "UnitChange")),
@@ -58,6 +26,7 @@ SECTIONS = (
         ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
     ),
     ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact")),
+    ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Entry")),
 )
 
@@ -102,4 +71,14 @@ class Desk(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().index(request, {"piles": piles(), **(extra_context or {})})
+        """The counts are for those who have a role; whoever has none is told so."""
+        day = workday(clock.today()) if self.get_app_list(request) else None
+        tools = [(title, url) for title, name in TOOLS if (url := address_of(name))]
+        return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})
+
+
+def address_of(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

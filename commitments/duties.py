@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from commitments.ladder import Rung
 from commitments.models import (
-    Acknowledgement,
     Commitment,
     Decision,
     Measurement,
@@ -153,12 +152,4 @@ def office_on(unit: Unit, day: date) -> Tenure | None:
 
 def inherited(unit: Unit, day: date) -> list[Commitment]:
     """Live commitments that the head in office did not make and has not accepted yet."""
-    tenure = office_on(unit, day)
-    if tenure is None or tenure.from_on is None:
-        return []
-    before = Q(published_at__lt=clock.end_of(tenure.from_on - timedelta(days=1))) | Q(
-        assignments__change__isnull=False
-    )
-    accepted = Acknowledgement.objects.filter(tenure=tenure).values("commitment_id")
-    owed = Commitment.objects.owed_by(unit, day).live_on(day)
-    return list(owed.filter(before).exclude(pk__in=accepted).distinct())
+    return list(Commitment.objects.owed_by(unit, day).unaccepted_on(day))

@@ -93,7 +93,7 @@ def foresee(target: ServiceTarget, claim: Claim, *, base: Measurement | None = N
     rung = now.rung
     if claim.is_proven:
         supposed = Supposed(target.pk, claim.value, claim.period_end or today, *_place_after(base))
-        rung = rows.with_rung(today, suppose=supposed).get().rung
+        rung = rows.with_rung(today, assuming=supposed).get().rung
     return Foresight(now, claim, rung, list(_same_files(target, claim, base)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ REPORTING_CYCLE = 90  # days, unless a target says otherwise
 SILENT_CYCLES = 2  # a target is silent after more than this many cycles
 SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
 NOBODY = UUID(int=0)  # the identity of what is only supposed
+MOMENT = timedelta(microseconds=1)  # the shortest span that both databases keep
 DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
 
 
@@ -54,11 +55,38 @@ class Flag(models.TextChoices):
 
 
 @dataclass(frozen=True)
+class Assumption:
+    """A decision not taken yet: what would the ladder say, had it been taken in the last moment of the day?"""
+
+    decision: str  # verified, returned, rejected or revoked; approved, of a revision; published, of a target
+    pk: int  # of the measurement, the revision or the target
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A measurement that is not there: the ladder counts it as one with proof, verified at the very end of the day.
+
+    A correction supposes the next version in the chain of what it corrects.
+    """
+
+    target_id: int
+    value: Decimal
+    period_end: date
+    chain: UUID = NOBODY
+    version: int = 1
+
+
+WhatIf = Assumption | Supposed | None
+
+
+@dataclass(frozen=True)
 class Dialect:
     """The few words in which the two databases differ. Days are whole numbers."""
 
     day: str
     moment: str
+    number: str
+    text: str
     greatest: str
     days_between: str
     local_day: str
@@ -75,6 +103,8 @@ DIALECTS = {
     "sqlite": Dialect(
         day="%s",
         moment="%s",
+        number="%s",
+        text="%s",
         greatest="MAX",
         days_between="CAST(julianday({later}) - julianday({earlier}) AS integer)",
         local_day="date(substr({moment}, 1, 19), '+7 hours')",  # SQLite would round the last half millisecond up
@@ -82,25 +112,13 @@ DIALECTS = {
     "postgresql": Dialect(
         day="CAST(%s AS date)",
         moment="CAST(%s AS timestamptz)",
+        number="CAST(%s AS bigint)",
+        text="CAST(%s AS text)",
         greatest="GREATEST",
         days_between="({later} - {earlier})",
         local_day="CAST({moment} AT TIME ZONE 'Asia/Jakarta' AS date)",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Supposed:
-    """A measurement that is not there: the ladder counts it as one with proof, verified at the very end of the day.
-
-    A correction supposes the next version in the chain of what it corrects.
-    """
-
-    target_id: int
-    value: Decimal
-    period_end: date
-    chain: UUID = NOBODY
-    version: int = 1
 
 
 class Exact(models.DecimalField):
@@ -155,6 +173,12 @@ MEASUREMENT_COLUMNS: dict[str, models.Field] = {
 }
 
 
+def _stamp(row: str, column: str, decision: str) -> str:
+    """When this row got a stamp, or would get it under the assumption."""
+    assumed = f"{row}.id = asof.assumed_id AND asof.assumed = '{decision}'"
+    return f"COALESCE({row}.{column}, CASE WHEN {assumed} THEN asof.assumed_at END)"
+
+
 def _rounded(sql: str) -> str:
     return f"ROUND({sql}, {DECIMALS})"
 
@@ -181,7 +205,7 @@ def _supposed(sql: Dialect) -> str:
         FROM asof"""
 
 
-def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
+def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
     """Common table expressions ending in `ladder`: one row for each live target, or for some of them."""
     met = f"{_rounded('s.sign * s.value')} >= {_rounded('s.sign * s.target_now')}"
     gained = _rounded("t.sign * (v.value - t.baseline_now)")
@@ -189,6 +213,9 @@ def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
         f"{sql.greatest}(c.published_at, COALESCE(a.submitted_at, c.published_at),"
         " COALESCE(a.decided_at, c.published_at), COALESCE(a.revoked_at, c.published_at))"
     )
+
+    published = _stamp("t", "published_at", "published")
+    decided = "m.id = asof.assumed_id AND asof.assumed NOT IN ('approved', 'published')"
 
     def of_view(claimed: int, suffix: str) -> str:
         """The latest counted measurement, verified or as claimed."""
@@ -217,7 +244,8 @@ def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
             END"""
 
     return f"""
-    asof AS (SELECT {sql.day} AS day, {sql.moment} AS until),
+    asof AS (SELECT {sql.day} AS day, {sql.moment} AS until,
+        {sql.number} AS assumed_id, {sql.text} AS assumed, {sql.moment} AS assumed_at),
 
     -- Revisions approved by then; `was` is what the same field held before.
     revised AS (
@@ -225,7 +253,11 @@ def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
             LAG(r.new_value) OVER (PARTITION BY r.target_id, r.field ORDER BY r.approved_at, r.uuid) AS was,
             ROW_NUMBER() OVER (
                 PARTITION BY r.target_id, r.field ORDER BY r.approved_at DESC, r.uuid DESC) AS nth
-        FROM commitments_targetrevision r CROSS JOIN asof WHERE r.approved_at < asof.until
+        FROM (
+            SELECT r.target_id, r.field, r.new_value, r.new_on, r.uuid, asof.until,
+                {_stamp("r", "approved_at", "approved")} AS approved_at
+            FROM commitments_targetrevision r CROSS JOIN asof
+        ) r WHERE r.approved_at < r.until
     ),
     in_force AS (
         SELECT target_id,
@@ -236,14 +268,15 @@ def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
         FROM revised WHERE nth = 1 GROUP BY target_id
     ),
     live AS (
-        SELECT t.id, t.commitment_id, t.baseline_on, t.original_due_on, t.cycle_days, t.published_at,
+        SELECT t.id, t.commitment_id, t.baseline_on, t.original_due_on, t.cycle_days,
+            {published} AS published_at,
             CASE t.direction WHEN 'higher' THEN 1 ELSE -1 END AS sign,
             COALESCE(f.baseline_value, t.baseline_value) AS baseline_now,
             COALESCE(f.target_value, t.target_value) AS target_now,
             COALESCE(f.min_change, t.min_change) AS min_change_now,
             COALESCE(f.due_on, t.original_due_on) AS due_on
         FROM commitments_servicetarget t CROSS JOIN asof LEFT JOIN in_force f ON f.target_id = t.id
-        WHERE t.published_at < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
+        WHERE {published} < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
             {f"AND {narrowed}" if narrowed else ""}
     ),
 
@@ -272,14 +305,16 @@ def _targets(sql: Dialect, narrowed: str = "", supposed: bool = False) -> str:
     -- Every submission known by then, with its first decision and its revocation, if known by then.
     submitted AS (
         SELECT m.id, m.target_id, m.chain, m.version, m.uuid, m.period_end, m.value, m.submitted_at,
-            d.verdict, d.at AS decided_at, x.at AS revoked_at
+            COALESCE(d.verdict, CASE WHEN {decided} THEN asof.assumed END) AS verdict,
+            COALESCE(d.at, CASE WHEN {decided} THEN asof.assumed_at END) AS decided_at,
+            COALESCE(x.at, CASE WHEN {decided} AND asof.assumed = 'revoked' THEN asof.assumed_at END) AS revoked_at
         FROM commitments_measurement m CROSS JOIN asof
         LEFT JOIN commitments_decision d
             ON d.measurement_id = m.id AND d.verdict <> 'revoked' AND d.at < asof.until
         LEFT JOIN commitments_decision x
             ON x.measurement_id = m.id AND x.verdict = 'revoked' AND x.at < asof.until
         WHERE m.submitted_at < asof.until {"AND m.target_id IN (SELECT id FROM live)" if narrowed else ""}
-            {_supposed(sql) if supposed else ""}
+            {_supposed(sql) if isinstance(assuming, Supposed) else ""}
     ),
     activity AS (
         SELECT target_id, MAX(submitted_at) AS submitted_at, MAX(decided_at) AS decided_at,
@@ -388,7 +423,7 @@ def _units() -> str:
         JOIN owed ON owed.commitment_id = w.commitment_id
         WHERE w.withdrawn_at < asof.until AND w.withdrawn_rung < {Rung.ACHIEVED} AND NOT EXISTS (
             SELECT 1 FROM commitments_servicetarget n
-            WHERE n.replaces_id = w.id AND n.published_at < asof.until)
+            WHERE n.replaces_id = w.id AND {_stamp("n", "published_at", "published")} < asof.until)
     ),
     -- The one that went furthest among those proven better than their baseline and not silent.
     proud AS (
@@ -443,15 +478,20 @@ UNIT_FLAGS = (
 
 
 def _parameters(
-    connection: BaseDatabaseWrapper, day: date, until: datetime | None, suppose: Supposed | None = None
+    connection: BaseDatabaseWrapper, day: date, until: datetime | None, assuming: WhatIf = None
 ) -> list[Any]:
-    ops, as_uuid = connection.ops, models.UUIDField().get_db_prep_value
-    known = [ops.adapt_datefield_value(day), ops.adapt_datetimefield_value(until or clock.end_of(day))]
-    if suppose is None:
+    """An assumed decision would be taken in the last moment known."""
+    ops, as_uuid, end = connection.ops, models.UUIDField().get_db_prep_value, until or clock.end_of(day)
+    moment, last = (ops.adapt_datetimefield_value(one) for one in (end, end - MOMENT))
+    known = [ops.adapt_datefield_value(day), moment]
+    if isinstance(assuming, Assumption):
+        return [*known, assuming.pk, assuming.decision, last]
+    known += [None, None, None]
+    if assuming is None:
         return known
-    identity = [as_uuid(suppose.chain, connection), suppose.version, as_uuid(NOBODY, connection)]
-    value = ops.adapt_decimalfield_value(suppose.value)
-    return [*known, suppose.target_id, *identity, ops.adapt_datefield_value(suppose.period_end), value]
+    identity = [as_uuid(assuming.chain, connection), assuming.version, as_uuid(NOBODY, connection)]
+    value = ops.adapt_decimalfield_value(assuming.value)
+    return [*known, assuming.target_id, *identity, ops.adapt_datefield_value(assuming.period_end), value]
 
 
 def targets_sql(
@@ -459,7 +499,7 @@ def targets_sql(
     day: date,
     until: datetime | None = None,
     narrowed: str = "",
-    suppose: Supposed | None = None,
+    assuming: WhatIf = None,
 ) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
 
@@ -467,8 +507,8 @@ def targets_sql(
     narrowed: what `among` or `ever_owed_by` gives, where few targets matter; it is then much cheaper.
     """
     columns = ", ".join(TARGET_COLUMNS)
-    sql = f"WITH {_targets(DIALECTS[connection.vendor], narrowed, suppose is not None)} SELECT {columns} FROM ladder"
-    return sql, _parameters(connection, day, until, suppose)
+    sql = f"WITH {_targets(DIALECTS[connection.vendor], narrowed, assuming)} SELECT {columns} FROM ladder"
+    return sql, _parameters(connection, day, until, assuming)
 
 
 def measurements_sql(
@@ -480,7 +520,9 @@ def measurements_sql(
     return sql, _parameters(connection, day, until)
 
 
-def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[Any]]:
+def units_sql(
+    connection: BaseDatabaseWrapper, day: date, assuming: Assumption | None = None
+) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per unit, with UNIT_COLUMNS. `claimed` counts the higher of both rungs."""
     best = f"CASE WHEN rung_claimed > rung THEN rung_claimed ELSE rung END >= {PAST_CEREMONY}"
     computed = {
@@ -490,4 +532,4 @@ def units_sql(connection: BaseDatabaseWrapper, day: date) -> tuple[str, list[Any
     }
     columns = ", ".join(f"{computed[name]} AS {name}" if name in computed else name for name in UNIT_COLUMNS)
     sql = f"WITH RECURSIVE {_targets(DIALECTS[connection.vendor])}, {_units()} SELECT {columns} FROM unit_ladder"
-    return sql, _parameters(connection, day, None)
+    return sql, _parameters(connection, day, None, assuming)

@@ -10,13 +10,14 @@ from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import connections, models
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
 from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
 from opd import clock
-from opd.models import Unit
+from opd.models import Tenure, Unit
 from opd.models.unit import holding_on
 
 
@@ -98,6 +99,21 @@ class CommitmentQuerySet(models.QuerySet[Any]):
     def owned_by(self, user: User) -> Self:
         return self.filter(_owned_assignments(user))
 
+    def unaccepted_on(self, day: date) -> Self:
+        """Live ones that the head in office on a day did not make and has not accepted; annotates `tenure_now`."""
+        from commitments.models import Acknowledgement, Assignment
+
+        held = Tenure.objects.on(day).exclude(from_on=None).filter(unit=OuterRef("unit_id_then")).order_by("-from_on")
+        accepted = Acknowledgement.objects.filter(commitment=OuterRef("pk"), tenure=OuterRef("tenure_now"))
+        moved = Assignment.objects.filter(commitment=OuterRef("pk"), change__isnull=False)
+        return (
+            self.live_on(day)
+            .with_unit(day)
+            .annotate(tenure_now=Subquery(held.values("pk")[:1]), tenure_from=Subquery(held.values("from_on")[:1]))
+            .annotate(announced_on=TruncDate("published_at", tzinfo=clock.JAKARTA))
+            .filter(Q(announced_on__lt=F("tenure_from")) | Exists(moved), ~Exists(accepted), tenure_now__isnull=False)
+        )
+
 
 class TargetQuerySet(models.QuerySet[Any]):
     def published_on(self, day: date) -> Self:
@@ -109,6 +125,10 @@ class TargetQuerySet(models.QuerySet[Any]):
 
     def waiting(self) -> Self:
         return self.filter(published_at=None, withdrawn_at=None)
+
+    def incomplete(self) -> Self:
+        """Waiting or live, without saying where the figures come from or how the baseline was measured."""
+        return self.filter(Q(data_source="") | Q(baseline_method=""), withdrawn_at=None)
 
     def owed_by(self, unit: Unit, day: date) -> Self:
         from commitments.models import Assignment
@@ -134,14 +154,14 @@ class TargetQuerySet(models.QuerySet[Any]):
         until: datetime | None = None,
         live_only: bool = True,
         narrowed: str = "",
-        suppose: ladder.Supposed | None = None,
+        assuming: ladder.WhatIf = None,
     ) -> Any:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
         narrowed: `ladder.among` or `ladder.ever_owed_by`, where few targets matter.
         """
-        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, suppose)
+        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:
@@ -198,12 +218,12 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
 
 
-def units_with_rung(units: models.QuerySet[Unit], day: date) -> Any:
+def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder.Assumption | None = None) -> Any:
     """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
 
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
     """
-    sql, params = ladder.units_sql(connections[units.db], day)
+    sql, params = ladder.units_sql(connections[units.db], day, assuming)
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
 
 

@@ -126,6 +126,22 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
         raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
 
 
+def require_inspector(user: Actor, *units: Unit) -> str:
+    """The Inspektorat, for matters of units in which this person does not serve, or `WrongPerson`."""
+    if not isinstance(user, User) or INSPECTOR not in roles_of(user):
+        raise WrongPerson("Uji petik hanya dilakukan oleh Inspektorat.")
+    for unit in units:
+        _must_be_no_home(user, unit)
+    return INSPECTOR
+
+
+def _must_be_no_home(user: User, unit: Unit) -> None:
+    if serves_family_of(user, unit):
+        raise WrongPerson(
+            f"Anda bertugas di {unit}, induknya, atau bagiannya, jadi orang lain yang harus memutuskan."
+        )
+
+
 def require_decider(user: Actor, role: str, *units: Unit) -> str:
     """The office that may decide about `units` as `role` (verifier or approver), or `WrongPerson`.
 
@@ -143,10 +159,7 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
                 f"Keputusan untuk {unit} hanya dapat diambil oleh {needed}"
                 + (", karena Sekretariat Daerah tidak memutuskan perkaranya sendiri." if needed != role else ".")
             )
-        if serves_family_of(user, unit):
-            raise WrongPerson(
-                f"Anda bertugas di {unit}, induknya, atau bagiannya, jadi orang lain yang harus memutuskan."
-            )
+        _must_be_no_home(user, unit)
         offices.add(needed)
     return min(offices)
 

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -107,6 +108,18 @@ def note_second_factor(user: User, kind: str) -> None:
     record = {"method": "mfa", "type": kind, "at": time.time()}
     records = [*get_authentication_records(context.request, user), record]
     context.request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+
+
+def signed_in_lately(request: HttpRequest) -> bool:
+    """Whether this person gave a password or a code within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    records = get_authentication_records(request, request.user)
+    return any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
+
+def require_lately(request: HttpRequest) -> None:
+    """Before something grave is sent: allauth asks for the password, then sends this very request again."""
+    if request.method == "POST" and not signed_in_lately(request):
+        raise ReauthenticationRequired
 
 
 class FirstCode(ActivateTOTPForm):

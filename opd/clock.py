@@ -57,9 +57,14 @@ def today() -> date:
     return day_of(now())
 
 
+def start_of(day: date) -> datetime:
+    """The first moment (aware, UTC) of a day in Semarang."""
+    return datetime.combine(day, time.min, JAKARTA).astimezone(UTC)
+
+
 def end_of(day: date) -> datetime:
     """The first moment (aware, UTC) after a day in Semarang: a fact is known on `day` when it came before this."""
-    return datetime.combine(day + timedelta(days=1), time.min, JAKARTA).astimezone(UTC)
+    return start_of(day + timedelta(days=1))
 
 
 def new_uuid() -> uuid.UUID:

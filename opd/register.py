@@ -43,6 +43,7 @@ class Act:
     at: datetime
     name: str
     subject: str
+    prev_hash: str = GENESIS  # the head of the register until this act is written
     office: str = ""
     rows: dict[tuple[str, str], Registered] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -119,11 +120,12 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
             at=max(moment, last.at) if last else moment,
             name=name,
             subject="",
+            prev_hash=last.hash if last else GENESIS,
         )
         yield doing
         if not doing.subject:  # else the block named a row that it made
             doing.subject = subject if isinstance(subject, str) else subject.object_name
-        entry = _entry(doing, last.hash if last else GENESIS)
+        entry = _entry(doing)
         if running is None:
             entry.save(force_insert=True)
     if running:
@@ -164,7 +166,7 @@ def _must_admit(turned: clock.Turned, name: str, last: Entry | None) -> None:
     turned.admitted = True
 
 
-def _entry(doing: Act, prev_hash: str) -> Entry:
+def _entry(doing: Act) -> Entry:
     if not doing.office:
         raise ValueError(f"{doing.name}: an act needs an office")
     running = batch.current()
@@ -188,8 +190,8 @@ def _entry(doing: Act, prev_hash: str) -> Entry:
         act=doing.name,
         object=doing.subject,
         body=body,
-        prev_hash=prev_hash,
-        hash=chained(prev_hash, body),
+        prev_hash=doing.prev_hash,
+        hash=chained(doing.prev_hash, body),
     )
 
 

@@ -174,6 +174,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds after which approving, revoking or granting asks once more
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey that asked for finger, face or PIN is both factors
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost is the only plain one that a browser allows

@@ -20,6 +20,7 @@ from commitments.models import (
     Measurement,
     Memorandum,
     PublicFact,
+    Recheck,
     ServiceTarget,
     Signature,
     TargetRevision,
@@ -87,6 +88,7 @@ def everything(cast: Cast) -> History:
     yield from verdicts(cast, target)
     yield from redactions(cast, target)
     yield from given_up_and_replaced(cast, commitment)
+    yield from rechecks(cast)
     yield from successions(cast, commitment)
     yield from left_open(cast)
 
@@ -308,6 +310,20 @@ def given_up_and_replaced(cast: Cast, commitment: Commitment) -> History:
     yield Deed("commitment.withdrawn", lost.withdraw, seen(lost, by=cast.approver, reason=REASON))
     unseen = yield Deed("commitment.proposed", Commitment.propose, proposal(cast))
     yield Deed("commitment.withdrawn", unseen.withdraw, seen(unseen, by=cast.head, reason=REASON))
+
+
+def rechecks(cast: Cast) -> History:
+    """Three of the verified values drawn again, one still to be looked at; then one of them all."""
+    given = {"by": cast.inspector, "size": 3, "since": date(2018, 2, 1)}
+    recheck: Recheck = yield Deed("recheck.drawn", Recheck.draw, given)
+    findings: list[dict[str, Any]] = [
+        {"outcome": "sesuai"},
+        {"outcome": "berbeda", "found_value": Decimal("6.5")},
+    ]
+    for item, found in zip(recheck.items.order_by("rank"), findings, strict=False):
+        given = seen(item, by=cast.inspector, finding="Dihitung ulang dari buku antrean.", **found)
+        yield Deed("recheck.recorded", item.record, given)
+    yield Deed("recheck.drawn", Recheck.draw, {"by": cast.inspector, "size": 1})
 
 
 def successions(cast: Cast, commitment: Commitment) -> History:

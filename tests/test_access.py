@@ -19,7 +19,7 @@ from PIL import Image
 
 from commitments import changes
 from commitments import evidence as store
-from commitments.models import CalendarAddress, Commitment, Evidence, PublicFact, ReminderChoice
+from commitments.models import CalendarAddress, Commitment, Evidence, PublicFact, Recheck, ReminderChoice
 from opd import access
 from opd.admin.screen import Screen
 from opd.models import Entry, Invitation, Membership, Tenure
@@ -171,6 +171,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
     "admin/(?P<url>.*)$": desk(404),
 } | {
@@ -194,6 +195,8 @@ ROUTES: dict[str, Expected] = {
         "commitments/assignment",
         "commitments/acknowledgement",
         "commitments/inheritance",
+        "commitments/recheck",
+        "commitments/recheckitem",
     )
     for page in ("", "<path:object_id>/change/")
 }
@@ -218,6 +221,8 @@ PUBLIC_ROUTES = {
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tentang/": "/tentang/",
+    "uji-petik/": "/uji-petik/",
+    "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
@@ -283,6 +288,7 @@ class World:
         self.file.refresh_from_db()
         self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
         self.draft = cast.measurement(self.target, 3, submitted=False)
+        self.recheck = Recheck.draw(by=cast.inspector, size=1)
         self.change = changes.propose(
             by=cast.keeper,
             change="merged",
@@ -469,7 +475,7 @@ def test_only_the_head_acts_for_the_unit(world: World, person: str) -> None:
         assert set(type(world.draft).objects.filter(submitted_at=None).values_list("pk", flat=True)) == drafts
 
 
-DEEDS: dict[str, dict[str, str]] = {
+DEEDS: dict[str, dict[str, Any]] = {
     "opd/unit/pejabat": {
         "person": "Ani",
         "title": "Kepala",
@@ -492,12 +498,13 @@ DEEDS: dict[str, dict[str, str]] = {
     "commitments/servicetarget/tarik": {"reason": REASON},
     "commitments/targetrevision/setujui": {},
     "commitments/targetrevision/tolak": {"reason": REASON},
-    "commitments/measurement/verifikasi": {},
+    "commitments/measurement/verifikasi": {"checks": ["angka", "periode", "pribadi"]},
     "commitments/measurement/kembalikan": {"note": REASON},
     "commitments/measurement/tolak": {"note": REASON},
     "commitments/measurement/cabut": {"reason": REASON},
     "commitments/measurement/hapus-catatan": {"reason": REASON},
     "commitments/evidence/hapus": {"reason": REASON},
+    "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
 }
 MAY = {
     "keeper": [name for name in DEEDS if name.startswith("opd/") and "unitchange" not in name]
@@ -515,6 +522,7 @@ MAY = {
         "commitments/measurement/hapus-catatan",
         "commitments/evidence/hapus",
     ],
+    "inspector": ["commitments/recheckitem/catat"],
 }
 
 

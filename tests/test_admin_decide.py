@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from commitments import evidence as store
+from commitments.admin.verdicts import CHECKS
 from commitments.models import Evidence, Measurement
 from opd import access, register
 from opd.models import Entry, Membership, Tenure, Unit, UnitChange
@@ -35,8 +36,12 @@ def decide(client: Client, row: Any, deed: str, **given: Any) -> Any:
     return client.post(place(row), {"seen": row.fingerprint(), "deed": deed, **given})
 
 
-def marks(row: Measurement, mark: str = "ya") -> dict[str, str]:
-    return {f"public_{item.uuid}": mark for item in row.evidence.all()}
+CHECKED = {"checks": [name for name, _ in CHECKS]}
+
+
+def marks(row: Measurement, mark: str = "ya") -> dict[str, Any]:
+    """Everything looked at, and every piece of evidence marked the same."""
+    return CHECKED | {f"public_{item.uuid}": mark for item in row.evidence.all()}
 
 
 def with_picture(cast: Cast, target: Any, **facts: Any) -> Measurement:
@@ -55,7 +60,7 @@ def test_a_verifier_verifies_and_says_what_may_be_seen(cast: Cast) -> None:
     link, picture = sent.evidence.all()
     client = doors.enter(cast.verifier)
     shown = {f"public_{link.uuid}": "tidak", f"public_{picture.uuid}": "ya"}
-    decide(client, sent, "verifikasi", note="Terima kasih.", **shown)
+    decide(client, sent, "verifikasi", note="Terima kasih.", **shown, **CHECKED)
     assert [(d.verdict, d.by, d.note, d.office) for d in sent.decisions.all()] == [
         ("verified", cast.verifier, "Terima kasih.", access.VERIFIER)
     ]
@@ -64,7 +69,7 @@ def test_a_verifier_verifies_and_says_what_may_be_seen(cast: Cast) -> None:
 
 def test_each_file_must_be_marked_on_purpose(cast: Cast) -> None:
     sent = cast.measurement(cast.target())
-    answer = decide(doors.enter(cast.verifier), sent, "verifikasi")
+    answer = decide(doors.enter(cast.verifier), sent, "verifikasi", **CHECKED)
     assert answer.status_code == 422
     assert "Pilih: boleh dilihat publik, atau tertutup." in answer.content.decode()
     assert sent.decisions.count() == 0
@@ -87,13 +92,35 @@ def test_a_reason_that_is_not_on_the_list_is_refused(cast: Cast) -> None:
     assert sent.decisions.count() == 0
 
 
-def test_the_screen_says_what_the_public_will_see(cast: Cast) -> None:
-    sent = cast.measurement(cast.target(), 3)
-    page = doors.enter(cast.verifier).get(place(sent))
-    assert (page.context["now"].rung, page.context["now"].rung_claimed) == (1, 4)
-    ceremony = cast.measurement(cast.target(), 3, kind="seremoni")
-    other = doors.enter(cast.inspector).get(place(ceremony)).content.decode()
-    assert "laporan ini tidak dihitung di tangga" in other
+def test_the_checklist_is_ticked_to_the_last(cast: Cast) -> None:
+    sent = cast.measurement(cast.target())
+    answer = decide(doors.enter(cast.verifier), sent, "verifikasi", **marks(sent) | {"checks": ["angka"]})
+    assert (answer.status_code, "Masih ada yang belum dicentang" in answer.content.decode()) == (422, True)
+    assert sent.decisions.count() == 0
+
+
+def read(outcomes: Any) -> list[tuple[str, int, Any, int]]:
+    return [(one.label, one.target.rung, one.target.value, one.unit.rung) for one in outcomes]
+
+
+def test_the_screen_says_what_the_public_will_see_and_that_is_what_it_sees(cast: Cast) -> None:
+    """Of this submission alone: another one waits beside it."""
+    target = cast.target()
+    other = cast.measurement(target, 2, period_start=date(2019, 1, 1), period_end=date(2019, 12, 31))
+    sent = cast.measurement(target, 9)
+    client = doors.enter(cast.verifier)
+    promised = client.get(place(sent)).context["outcomes"]
+    assert read(promised) == [
+        ("Sekarang", 1, None, 1),
+        ("Diverifikasi", 3, 9, 3),
+        ("Dikembalikan atau ditolak", 1, None, 1),
+    ]
+    decide(client, sent, "verifikasi", **marks(sent))
+    after = client.get(place(sent)).context["outcomes"]
+    assert read(after) == [("Sekarang", 3, 9, 3), ("Verifikasi dicabut", 1, None, 1)]
+    sent.revoke(by=cast.approver, seen=sent.fingerprint(), note=REASON)
+    assert read(client.get(place(other)).context["outcomes"])[0] == ("Sekarang", 1, None, 1)
+    assert client.get(place(sent)).context["outcomes"] == ()
 
 
 def test_the_same_file_elsewhere_is_pointed_out(cast: Cast) -> None:
@@ -124,18 +151,62 @@ def test_the_next_waiting_case_opens_at_once(cast: Cast) -> None:
     assert not_mine.decisions.count() == 0
 
 
+def on_screen(client: Client, row: Any) -> dict[str, Any]:
+    """What the form on the row's screen carries along."""
+    context = client.get(place(row)).context
+    return {name: context[name] for name in ("seen", "shown", "since")}
+
+
 def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
-    """Two at once: one wins, the other is shown the fresh facts and told why."""
+    """Two at once: one wins, the other is told who and what, sees both, and keeps what they wrote."""
     sent = cast.measurement(cast.target())
-    seen = sent.fingerprint()
+    client = doors.enter(cast.verifier)
+    carried = on_screen(client, sent)
     other = person("verifikator-dua", access.VERIFIER)
-    sent.return_(by=other, seen=seen, note=REASON)
-    answer = doors.enter(cast.verifier).post(place(sent), {"deed": "verifikasi", "seen": seen, **marks(sent)})
-    page = answer.content.decode()
+    sent.return_(by=other, seen=sent.fingerprint(), note=REASON)
+    answer = client.post(place(sent), {"deed": "verifikasi", "note": "Sudah cocok.", **carried, **marks(sent)})
+    clash = answer.context["clash"]
     assert answer.status_code == 409
+    assert [(entry.act, entry.actor) for entry in clash.entries] == [("measurement.returned", "verifikator")]
+    changed = {one.label: (one.before, one.after) for one in clash.differences}
+    assert changed["keputusan 1: keputusan"] == ("–", "dikembalikan")
+    assert changed["keputusan 1: pejabat"] == ("–", "verifikator")
+    assert "keputusan 1: sidik layar" not in changed
+    page = answer.content.decode()
     assert "Data sudah berubah sejak halaman ini dibuka." in page
+    assert "<b>Verifikator sekretariat</b> mengembalikan hasil pengukuran" in page
+    assert "<blockquote>Sudah cocok.</blockquote>" in page
     assert REASON in page
     assert sent.decisions.count() == 1
+
+
+def test_a_promise_changed_meanwhile_is_shown_old_and_new(cast: Cast) -> None:
+    target = cast.target()
+    sent = cast.measurement(target)
+    client = doors.enter(cast.verifier)
+    carried = on_screen(client, sent)
+    asked = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON
+    )
+    asked.approve(by=cast.approver, seen=asked.fingerprint())
+    answer = client.post(place(sent), {"deed": "kembalikan", "note": REASON, **carried})
+    assert [(one.label, one.before, one.after) for one in answer.context["clash"].differences] == [
+        ("target yang berlaku: target", "3", "2")
+    ]
+    acts = [entry.act for entry in answer.context["clash"].entries]
+    assert acts == ["revision.approved", "revision.proposed"]
+    page = answer.content.decode()
+    assert page.count(REASON) == 1  # still in the box
+    assert sent.decisions.count() == 0
+
+
+def test_a_made_up_picture_of_the_past_is_not_believed(cast: Cast) -> None:
+    sent = cast.measurement(cast.target())
+    forged = {"seen": "0" * 64, "shown": '{"row":{"value":"1"}}', "since": "9" * 40}
+    answer = doors.enter(cast.verifier).post(place(sent), {"deed": "tolak", "note": REASON, **forged})
+    clash = answer.context["clash"]
+    assert (answer.status_code, clash.differences, clash.entries) == (409, (), ())
+    assert sent.decisions.count() == 0
 
 
 def test_nobody_decides_at_home(cast: Cast) -> None:
@@ -188,15 +259,24 @@ def test_proposals_are_published_and_revisions_decided(cast: Cast) -> None:
     early = decide(client, target, "umumkan")
     assert (early.status_code, "Umumkan komitmennya dahulu." in early.content.decode()) == (409, True)
     decide(client, commitment, "umumkan")
+    promised = client.get(place(target)).context["outcomes"]
+    assert [(one.label, one.target and one.target.rung, one.unit.rung) for one in promised] == [
+        ("Sekarang", None, 0),
+        ("Diumumkan", 1, 1),
+    ]
     decide(client, target, "umumkan")
     target.refresh_from_db()
     assert target.is_live
     asked = target.revise(
         by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 12, 31), reason=REASON
     )
-    page = client.get(place(asked)).content.decode()
-    assert "31 Desember 2030 → 31 Desember 2031" in page
-    assert "365 hari" in page
+    shown = client.get(place(asked))
+    page = shown.content.decode()
+    assert ('<span class="was">31 Des 2030</span>' in page, '<b class="now">31 Des 2031</b>' in page) == (True, True)
+    assert "mundur 365\N{NO-BREAK SPACE}hari" in page
+    assert (shown.context["asked_by"], "(kepala-dinkes)" in page) == ("kepala Dinkes", True)
+    then = [(one.label, one.target.due_on, one.target.moved) for one in shown.context["outcomes"]]
+    assert then == [("Sekarang", date(2030, 12, 31), 0), ("Disetujui", date(2031, 12, 31), 1)]
     decide(client, asked, "setujui")
     assert target.in_force()["due_on"] == date(2031, 12, 31)
     other = target.revise(

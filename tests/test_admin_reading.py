@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -11,10 +13,11 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from opd import register
-from opd.models import Entry, Membership, Registered
+from commitments.models import Recheck
+from opd import clock, register
+from opd.models import Entry, Membership, Registered, Tenure, Unit
 from tests import doors
-from tests.cast import REASON, SIGNED_ON, Cast
+from tests.cast import REASON, SIGNED_ON, Cast, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +25,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cast() -> Cast:
     return Cast()
+
+
+OWN_PAGES = {"evidence": {"original"}, "recheck": {"draw"}}  # neither writes but through an act
 
 
 @pytest.fixture
@@ -36,15 +42,23 @@ def test_the_front_page_counts_what_waits(cast: Cast) -> None:
     cast.target(published=False, commitment=target.commitment)
     target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON)
     client = doors.enter(cast.leader)
-    piles = client.get("/admin/").context["piles"]
-    assert [(pile.title, pile.count) for pile in piles] == [
-        ("Realisasi menunggu verifikasi", 1),
-        ("Usulan komitmen", 1),
-        ("Usulan target", 1),
-        ("Usulan perubahan target", 1),
-        ("Perubahan unit", 0),
+    day = client.get("/admin/").context["workday"]
+    assert [(pile.title, pile.count, pile.note) for pile in day.decide] == [
+        ("Realisasi menunggu verifikasi", 1, "semuanya baru hari ini"),
+        ("Usulan komitmen", 1, "semuanya baru hari ini"),
+        ("Usulan target", 1, "semuanya baru hari ini"),
+        ("Usulan perubahan target", 1, "semuanya baru hari ini"),
+        ("Perubahan unit", 0, "tidak ada"),
+        ("Uji petik belum diperiksa", 0, "tidak ada"),
     ]
-    for pile in piles:
+    assert [(pile.title, pile.count) for pile in day.tidy] == [
+        ("Target tanpa sumber data", 2),
+        ("Komitmen warisan belum diterima", 0),
+        ("Unit berstatus perkiraan", 0),
+        ("Pejabat berstatus perkiraan", 0),
+        ("Tanda tangan berstatus perkiraan", 0),
+    ]
+    for pile in (*day.decide, *day.tidy):
         assert client.get(pile.url).context["cl"].result_count == pile.count
 
 
@@ -82,6 +96,10 @@ def test_no_registered_fact_can_be_added_changed_or_deleted_in_place(superuser: 
         allowed = place.get_model_perms(request)
         assert allowed == {"add": False, "change": False, "delete": False, "view": True}, model
         assert place.get_actions(request) == {}
+        sides = (place.inlines, place.list_editable, place.get_inline_instances(request), place.actions)
+        assert sides == ([], (), [], None) or sides == ((), (), [], None), model
+        pages = {url.name.rpartition("_")[2] for url in place.get_urls() if url.name}
+        assert pages <= {"changelist", "change", *OWN_PAGES.get(str(model._meta.model_name), ())}, model
 
 
 def test_a_superuser_cannot_edit_a_decided_fact(cast: Cast, superuser: User) -> None:
@@ -149,7 +167,20 @@ def test_nobody_is_shown_a_password_or_a_secret(cast: Cast, superuser: User) -> 
 
 
 @pytest.mark.parametrize(
-    "address", ["/admin/commitments/measurement/", "/admin/commitments/servicetarget/", "/admin/"]
+    "address",
+    [
+        "/admin/",
+        "/admin/commitments/measurement/",
+        "/admin/commitments/measurement/?antrean=menunggu",
+        "/admin/commitments/commitment/?antrean=belum-diterima",
+        "/admin/commitments/servicetarget/",
+        "/admin/commitments/servicetarget/?antrean=diam",
+        "/admin/commitments/targetrevision/",
+        "/admin/commitments/recheck/",
+        "/admin/commitments/recheckitem/",
+        "/admin/opd/unit/",
+        "/uji-petik/",
+    ],
 )
 def test_a_long_list_costs_as_many_queries_as_a_short_one(cast: Cast, address: str) -> None:
     client = doors.enter(cast.verifier)
@@ -161,14 +192,70 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(cast: Cast, address: s
         return len(asked)
 
     def grow(count: int) -> None:
+        """More of everything that is listed."""
         for _ in range(count):
-            cast.measurement(cast.target(commitment=commitment))
+            target = cast.target(commitment=commitment)
+            cast.measurement(target)
+            target.revise(
+                by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON
+            )
+            counted = cast.measurement(target)
+            counted.verify(by=cast.verifier, seen=counted.fingerprint())
+            Recheck.draw(by=cast.inspector, size=5)
+            unit(f"unit-{Unit.objects.count()}")
 
     grow(1)
     queries()
     few = queries()
     grow(6)
     assert queries() == few
+
+
+@pytest.mark.nightly
+def test_seven_thousand_units_cost_as_many_queries_as_seventy(cast: Cast) -> None:
+    client = doors.enter(cast.verifier)
+
+    def queries() -> list[int]:
+        found = []
+        for address in (
+            "/admin/",
+            "/admin/opd/unit/",
+            "/admin/opd/unit/?q=unit",
+            "/admin/commitments/servicetarget/",
+        ):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(address).status_code == 200
+            found.append(len(asked))
+        return found
+
+    def grow(until: int) -> None:
+        with register.many_acts():
+            for number in range(Unit.objects.count(), until):
+                unit(f"unit-{number}")
+
+    grow(70)
+    queries()
+    few = queries()
+    grow(7000)
+    assert queries() == few
+
+
+def test_a_head_who_has_not_accepted_what_was_left_to_them_is_counted(cast: Cast) -> None:
+    commitment = cast.commitment()
+    tenure: dict[str, Any] = {"unit": cast.dinkes, "title": "Kepala", "certainty": "documented"}
+    Tenure.enter(by=cast.keeper, person="Ani", from_on=date(2018, 1, 1), **tenure)
+    client = doors.enter(cast.leader)
+
+    def counted() -> list[tuple[int, str]]:
+        day = client.get("/admin/").context["workday"]
+        return [(pile.count, pile.note) for pile in day.tidy if pile.title == "Komitmen warisan belum diterima"]
+
+    assert counted() == [(0, "oleh 0 kepala baru")]
+    Tenure.enter(by=cast.keeper, person="Budi", from_on=clock.today() + timedelta(days=1), **tenure)
+    with clock.turned(clock.Turned(clock.now() + timedelta(days=2), "uji")):
+        assert counted() == [(1, "oleh 1 kepala baru")]
+        rows = client.get("/admin/commitments/commitment/?antrean=belum-diterima").context["cl"].result_list
+        assert [row.reference for row in rows] == [commitment.reference]
 
 
 @pytest.mark.parametrize("odd", ["99999999999999999999999999999999", "abc", "%00", "-1"])

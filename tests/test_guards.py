@@ -76,6 +76,7 @@ def test_no_public_row_is_deleted(cast, model):
                     "commitments.Acknowledgement",
                     "commitments.Inheritance",
                     "commitments.PublicFact",
+                    "commitments.Recheck",
                 )
             )
             return

@@ -1,3 +1,3 @@
-from commitments.admin import agreement, changes, measurements, paper, plans
+from commitments.admin import agreement, changes, exhibits, measurements, paper, plans, rechecks, revisions
 
-__all__ = ("agreement", "changes", "measurements", "paper", "plans")
+__all__ = ("agreement", "changes", "exhibits", "measurements", "paper", "plans", "rechecks", "revisions")

@@ -74,6 +74,7 @@ class UnitChanges(Entering):
             form=HeirsForm,
             done="Perubahan unit disahkan.",
             grave=True,
+            fresh=True,
         ),
     )
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 
-from commitments import evidence as store
+from commitments.admin.exhibits import exhibits
 from commitments.admin.queues import DECIDERS, WAITING, Queue, decider
 from commitments.admin.verdicts import NoteForm, RejectForm, ReturnForm, VerifyForm
-from commitments.models import Assignment, Decision, Evidence, Measurement, ServiceTarget, Verdict
+from commitments.models import Assignment, Decision, Evidence, Measurement, Verdict
+from commitments.reports import outcome
+from commitments.reports import target as targets
+from commitments.reports.doubts import doubts, earlier
 from opd import access, clock
 from opd.admin.entering import Entering, Tool
 from opd.admin.reading import Fact, address, said
@@ -45,21 +48,22 @@ class SubmissionQueue(Queue):
     )
 
 
-@dataclass(frozen=True)
-class Exhibit:
-    """One piece of evidence on the verifier's table."""
-
-    item: Evidence
-    original: str  # address of the file as received, for staff; empty for a link
-    is_picture: bool
-    elsewhere: list[Evidence]  # the same bytes with another submission
-    choice: Any  # public or private, as a field of the form that verifies
-
-
 @admin.register(Measurement)
 class Measurements(Entering):
     tools = (Tool("Impor dari XLSX", "admin:import-kind", ("realisasi",)),)
     screen_template = "admin/measurement.html"
+    words: ClassVar[dict[str, str]] = {
+        "decisions": "keputusan",
+        "evidence": "bukti",
+        "target": "target yang berlaku",
+        "baseline_value": "nilai awal",
+        "target_value": "target",
+        "min_change": "perubahan terkecil",
+        "due_on": "tenggat",
+        **{field.name: str(field.verbose_name) for model in (Decision, Evidence) for field in model._meta.fields},
+        **{str(value): str(label) for value, label in (*Verdict.choices, *Evidence.Kind.choices)},
+        "reason": "alasan",
+    }
     list_display = ("target_named", "unit_now", "value_said", "period_end", "submitted_at", "age", "state_now")
     list_filter = (SubmissionQueue,)
     search_fields = ("target__reference", "target__service")
@@ -75,6 +79,7 @@ class Measurements(Entering):
             fits=lambda row: row.state == "submitted",
             form=VerifyForm,
             done="Terverifikasi.",
+            key="v",
         ),
         Deed(
             "kembalikan",
@@ -86,6 +91,7 @@ class Measurements(Entering):
             fits=lambda row: row.state == "submitted",
             form=ReturnForm,
             done="Dikembalikan ke unitnya.",
+            key="k",
         ),
         Deed(
             "tolak",
@@ -98,6 +104,7 @@ class Measurements(Entering):
             form=RejectForm,
             done="Ditolak.",
             grave=True,
+            key="t",
         ),
         Deed(
             "cabut",
@@ -110,6 +117,8 @@ class Measurements(Entering):
             form=NoteForm,
             done="Verifikasi dicabut.",
             grave=True,
+            fresh=True,
+            key="c",
         ),
         Deed(
             "hapus-catatan",
@@ -122,6 +131,7 @@ class Measurements(Entering):
             form=ReasonForm,
             done="Catatan dihapus.",
             grave=True,
+            fresh=True,
         ),
     )
 
@@ -142,21 +152,40 @@ class Measurements(Entering):
     def facts(self, row: Measurement) -> list[Fact]:
         return []  # its own template shows them
 
+    def rests_on(self, row: Measurement) -> tuple[str, ...]:
+        return (str(row.uuid), row.target.reference)
+
+    # The browser's own viewer of a PDF, beside the number: chromium asks for both.
+    @method_decorator(csp_update({"object-src": "'self'", "frame-src": "'self'"}))
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
+
     def more(self, request: HttpRequest, row: Measurement, offers: dict[str, Offer]) -> dict[str, Any]:
-        today = clock.today()
-        exhibits = _exhibits(row, offers.get("verifikasi"))
-        now = ServiceTarget.objects.with_rung(today).filter(pk=row.target_id).first()
-        others = row.target.measurements.exclude(submitted_at=None).exclude(pk=row.pk)
-        unit = row.target.unit
+        today, unit = clock.today(), row.target.unit
+        page = targets.target_page(row.target.reference, today)
+        if page is None:  # nothing is sent before its target is published
+            raise Http404
+        target = page.standing.target
+        shown = exhibits(row, row.proofs(), offers.get("verifikasi"))
+        versions = [version for version in page.versions if version.row.pk != row.pk]
+        counted = [version.row for version in versions if version.counted]
         return {
             "title": f"{row.target.service}, {unit.short_name}",
             "unit": unit,
-            "target": row.target,
-            "now": now,
-            "exhibits": exhibits,
-            "has_result": any(item.item.evidence_kind == Evidence.Kind.RESULT for item in exhibits),
-            "waiting_here": others.filter(decisions=None).count(),
-            "others": others.prefetch_related("decisions").order_by("-period_end", "-submitted_at")[:EARLIER],
+            "target": target,
+            "page": page,
+            "chart": page.chart,
+            "before": earlier(row, counted),
+            "others": versions[:EARLIER],
+            "exhibits": shown,
+            "doubts": doubts(
+                row,
+                target,
+                [one.item for one in shown],
+                counted,
+                sum(bool(one.elsewhere) for one in shown),
+            ),
+            "outcomes": outcome.of_measurement(row, unit, today),
             "decisions": row.decisions.select_related("by"),
             "days_waiting": (today - clock.day_of(row.submitted_at)).days if row.submitted_at else 0,
             "unit_url": address(unit),
@@ -184,101 +213,6 @@ class Measurements(Entering):
     @admin.display(description="keadaan")
     def state_now(self, row: Measurement) -> str:
         return row.get_state_label()
-
-
-def _exhibits(row: Measurement, verify: Offer | None) -> list[Exhibit]:
-    form = verify.form if verify else None
-    choices = form.choices() if isinstance(form, VerifyForm) else {}
-    items = list(row.evidence.all())
-    same = Evidence.objects.filter(sha256__in=[item.sha256 for item in items]).exclude(measurement=row)
-    sent = list(same.exclude(measurement__submitted_at=None).select_related("measurement__target"))
-    return [
-        Exhibit(
-            item=item,
-            original=_original(item),
-            is_picture=item.media_type.startswith("image/"),
-            elsewhere=[other for other in sent if other.sha256 == item.sha256],
-            choice=choices.get(item.uuid),
-        )
-        for item in items
-    ]
-
-
-def _original(item: Evidence) -> str:
-    if not item.media_type or item.redacted_at:
-        return ""
-    return reverse("admin:commitments_evidence_original", args=[item.pk])
-
-
-@admin.register(Evidence)
-class Exhibits(Screen):
-    screen_template = "admin/evidence.html"
-    list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
-    list_filter = ("evidence_kind", "public")
-    list_select_related = ("measurement__target",)
-    search_fields = ("sha256", "measurement__target__reference")
-    shown = (
-        "measurement",
-        "evidence_kind",
-        "media_type",
-        "file_name",
-        "url",
-        "size",
-        "sha256",
-        "captured_on",
-        "caption",
-        "public",
-        "public_sha256",
-        "redacted_at",
-        "redacted_by",
-        "redaction_reason",
-    )
-    deeds = (
-        Deed(
-            "hapus",
-            "Hapus berkas",
-            "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak.",
-            do=Evidence.redact,
-            may=decider(access.APPROVER, lambda item: item.measurement.target.unit),
-            wanted=APPROVERS,
-            fits=lambda item: item.redacted_at is None,
-            form=ReasonForm,
-            done="Berkas dihapus.",
-            grave=True,
-        ),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
-        return super().get_queryset(request).exclude(measurement__submitted_at=None)
-
-    def get_urls(self) -> list[URLPattern]:
-        original = self.admin_site.admin_view(self.original)
-        return [path("<int:pk>/asli/", original, name="commitments_evidence_original"), *super().get_urls()]
-
-    def original(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-        """The file as it was received: for staff only, kept by no cache, and only its own kind of file."""
-        item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
-        if item is None or not _original(item):
-            raise Http404
-        file = store.path_of(item.sha256)
-        if not file.exists():
-            raise Http404
-        kind = item.media_type.partition("/")[2]
-        response = FileResponse(
-            file.open("rb"),
-            content_type=item.media_type,
-            as_attachment=kind == "pdf",
-            filename=f"{item.sha256[:12]}.{kind}",
-        )
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    def more(self, request: HttpRequest, row: Evidence, offers: dict[str, Offer]) -> dict[str, Any]:
-        return {"original": _original(row)}
-
-    @admin.display(description="jenis bukti", ordering="evidence_kind")
-    def kind_said(self, row: Evidence) -> str:
-        return row.get_evidence_kind_display()
 
 
 @admin.register(Decision)

@@ -1,29 +1,46 @@
-"""Which promises and changes of promises wait for an approver? Read, then publish, approve, refuse or withdraw."""
+"""Which promises wait for an approver? Read, then publish or withdraw."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from commitments.admin.queues import DECIDERS, WAITING, Queue, decider
-from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
+from commitments.admin.queues import DECIDERS, WAITING, Question, Queue, decider
+from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
+from commitments.reports import outcome, trail
+from commitments.reports.doubts import of_target
 from opd import access, clock
 from opd.admin.entering import Entering, Tool
-from opd.admin.reading import Fact, address, fact, said
-from opd.admin.screen import Deed, ReasonForm, Screen
+from opd.admin.reading import Fact, address, said
+from opd.admin.screen import Deed, Offer, ReasonForm, Screen
 
 APPROVERS = DECIDERS[access.APPROVER]
 STAMPS = ("proposed_at", "proposed_by", "published_at", "published_by", "withdrawn_at", "withdrawn_by")
 
 
 class ProposalQueue(Queue):
-    questions = (
+    questions: tuple[Question, ...] = (
         (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
         ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
         ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),
+    )
+
+
+class CommitmentQueue(ProposalQueue):
+    questions = (
+        *ProposalQueue.questions,
+        ("belum-diterima", "belum diterima kepala baru", lambda rows: rows.unaccepted_on(clock.today())),
+    )
+
+
+class TargetQueue(ProposalQueue):
+    questions = (
+        *ProposalQueue.questions,
+        ("tanpa-sumber", "tanpa sumber data", lambda rows: rows.incomplete()),
+        ("diam", "diam", lambda rows: rows.silent_on(clock.today())),
     )
 
 
@@ -45,7 +62,7 @@ class Proposals(Screen):
 class Commitments(Proposals, Entering):
     tools = (Tool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
-    list_filter = (ProposalQueue, "dimension", "quick_win")
+    list_filter = (CommitmentQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")
     shown = ("reference", "title", "benefit", "dimension", "quick_win", "memorandum", *STAMPS, "withdrawal_reason")
     deeds = (
@@ -58,6 +75,8 @@ class Commitments(Proposals, Entering):
             wanted=APPROVERS,
             fits=lambda commitment: commitment.is_waiting,
             done="Komitmen diumumkan.",
+            fresh=True,
+            key="u",
         ),
         Deed(
             "tarik",
@@ -70,6 +89,7 @@ class Commitments(Proposals, Entering):
             form=ReasonForm,
             done="Komitmen ditarik.",
             grave=True,
+            fresh=True,
         ),
     )
 
@@ -81,8 +101,10 @@ class Commitments(Proposals, Entering):
 
 @admin.register(ServiceTarget)
 class Targets(Proposals):
+    screen_template = "admin/target.html"
+    words: ClassVar[dict[str, str]] = {"content": "isi usulan"}
     list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
-    list_filter = (ProposalQueue, "family")
+    list_filter = (TargetQueue, "family")
     search_fields = ("reference", "service")
     shown = (
         "reference",
@@ -116,6 +138,8 @@ class Targets(Proposals):
             wanted=APPROVERS,
             fits=lambda target: target.is_waiting,
             done="Target diumumkan.",
+            fresh=True,
+            key="u",
         ),
         Deed(
             "tarik",
@@ -128,12 +152,24 @@ class Targets(Proposals):
             form=ReasonForm,
             done="Target ditarik.",
             grave=True,
+            fresh=True,
         ),
     )
 
     @admin.display(description="janji")
     def change_said(self, row: ServiceTarget) -> str:
         return f"{said(row.baseline_value)} → {said(row.target_value)} {row.unit_of_measure}"
+
+    def more(self, request: HttpRequest, row: ServiceTarget, offers: dict[str, Offer]) -> dict[str, Any]:
+        today, unit = clock.today(), row.unit
+        return {
+            "unit": unit,
+            "target": row,
+            "asked_by": trail.done_by(row, "target.proposed", today),
+            "doubts": of_target(row) if row.is_waiting else (),
+            "outcomes": outcome.of_target(row, unit, today),
+            "unit_url": address(unit),
+        }
 
     def facts(self, row: ServiceTarget) -> list[Fact]:
         unit = row.unit
@@ -142,79 +178,6 @@ class Targets(Proposals):
             for one in row.revisions.all()
         ]
         return [Fact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(row), *revisions]
-
-
-class RevisionQueue(Queue):
-    questions = (
-        (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
-        ("disetujui", "disetujui", lambda rows: rows.exclude(approved_at=None)),
-        ("ditolak", "ditolak", lambda rows: rows.exclude(refused_at=None)),
-    )
-
-
-@admin.register(TargetRevision)
-class Revisions(Screen):
-    list_display = ("target_reference", "field", "old_said", "new_said", "proposed_at", "approved_at", "refused_at")
-    list_filter = (RevisionQueue, "field")
-    list_select_related = ("target",)
-    search_fields = ("target__reference",)
-    shown = (
-        "target",
-        "reason",
-        "document",
-        "proposed_at",
-        "proposed_by",
-        "approved_at",
-        "approved_by",
-        "refused_at",
-        "refused_by",
-        "refusal_reason",
-    )
-    deeds = (
-        Deed(
-            "setujui",
-            "Setujui",
-            "Yang baru berlaku sejak sekarang; yang asli dan selisihnya tetap tampil.",
-            do=TargetRevision.approve,
-            may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            wanted=APPROVERS,
-            fits=lambda revision: not revision.approved_at and not revision.refused_at,
-            done="Perubahan disetujui.",
-        ),
-        Deed(
-            "tolak",
-            "Tolak",
-            "Yang berlaku tetap; alasannya dibaca publik.",
-            do=TargetRevision.refuse,
-            may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            wanted=APPROVERS,
-            fits=lambda revision: not revision.approved_at and not revision.refused_at,
-            form=ReasonForm,
-            done="Perubahan ditolak.",
-        ),
-    )
-
-    def queue(self) -> QuerySet[TargetRevision]:
-        return TargetRevision.objects.waiting().order_by("proposed_at", "pk")
-
-    def facts(self, row: TargetRevision) -> list[Fact]:
-        unit = row.target.unit
-        change = Fact(row.get_field_display(), f"{said(row.old)} → {said(row.new)}")
-        slip = [Fact("bergeser", f"{said(row.slip_days)} hari")] if row.slip_days is not None else []
-        first = [Fact("unit", f"{unit.name} ({unit.code})", address(unit)), fact(row, "target"), change, *slip]
-        return first + super().facts(row)[1:]
-
-    @admin.display(description="target", ordering="target__reference")
-    def target_reference(self, row: TargetRevision) -> str:
-        return row.target.reference
-
-    @admin.display(description="lama")
-    def old_said(self, row: TargetRevision) -> str:
-        return said(row.old)
-
-    @admin.display(description="baru")
-    def new_said(self, row: TargetRevision) -> str:
-        return said(row.new)
 
 
 @admin.register(Assignment)

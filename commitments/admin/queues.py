@@ -18,12 +18,15 @@ WAITING = "menunggu"
 DECIDERS = {role: frozenset({role, access.INSPECTOR}) for role in (access.VERIFIER, access.APPROVER)}
 
 
+Question = tuple[str, str, Callable[[Any], QuerySet[Any]]]
+
+
 class Queue(SimpleListFilter):
     """A filter whose choices are questions: (value, label, narrowed rows)."""
 
     title = "keadaan"
     parameter_name = "antrean"
-    questions: tuple[tuple[str, str, Callable[[Any], QuerySet[Any]]], ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [(value, label) for value, label, _ in self.questions]

@@ -12,11 +12,22 @@ from commitments.models.proposal import SHORTEST_REASON
 from opd.admin.screen import DeedForm, ReasonForm
 
 SHOWN = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
+CHECKS = (
+    ("angka", "Angkanya terbaca pada bukti, sama persis."),
+    ("periode", "Periode, layanan, dan satuannya sama dengan yang dilaporkan."),
+    ("pribadi", "Yang terbuka tanpa KTP, NIK, nomor telepon, alamat, atau wajah warga."),
+)
 
 
 class VerifyForm(DeedForm):
-    """For every file and link, whether anyone may see it: chosen on purpose, nothing is public by default."""
+    """For every file and link, whether anyone may see it, chosen on purpose; and that one has looked."""
 
+    checks = forms.MultipleChoiceField(
+        label="Sudah saya periksa",
+        choices=CHECKS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Periksa dahulu, lalu centang ketiganya."},
+    )
     note = forms.CharField(
         label="Catatan untuk unit", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -32,6 +43,12 @@ class VerifyForm(DeedForm):
                 error_messages={"required": "Pilih: boleh dilihat publik, atau tertutup."},
             )
 
+    def clean_checks(self) -> list[str]:
+        ticked: list[str] = self.cleaned_data["checks"]
+        if len(ticked) < len(CHECKS):
+            raise forms.ValidationError("Masih ada yang belum dicentang. Bila tidak cocok, kembalikan ke unitnya.")
+        return ticked
+
     def choices(self) -> dict[UUID, forms.BoundField]:
         return {item.uuid: self[f"public_{item.uuid}"] for item in self.items}
 
@@ -44,14 +61,18 @@ class WhyNotForm(DeedForm):
     """A ready sentence, one's own words, or both; together they say enough to act upon."""
 
     ready: tuple[str, ...] = ()
-    canned = forms.ChoiceField(label="Alasan yang sering", required=False)
+    canned = forms.ChoiceField(label="Alasannya", required=False, widget=forms.RadioSelect)
     note = forms.CharField(
-        label="Penjelasan", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label="Penjelasan",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Dibaca unitnya, tidak oleh publik. Disambung di belakang alasan yang dipilih.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Pilih, atau tulis sendiri di bawah"), *((text, text) for text in self.ready)]
+        choices = [*((text, text) for text in self.ready), ("", "Alasan lain, saya tulis di bawah")]
         self.fields["canned"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> None:

@@ -27,12 +27,13 @@ class Agenda:
     def today(self) -> date:
         return clock.day_of(self.turned.moment)
 
-    def on(self, day: date, event: Event) -> None:
-        """At some minute of the first working day from `day` on."""
+    def on(self, day: date, event: Event, dice: Random | None = None) -> None:
+        """At some minute of the first working day from `day` on; with dice of its own it moves no other event."""
+        dice = dice or self.dice
         while day.weekday() >= WEEKEND:
             day += timedelta(days=1)
-        minute = self.dice.randrange(8 * 60, 16 * 60)
-        moment = datetime.combine(day, time(minute // 60, minute % 60, self.dice.randrange(60)), clock.JAKARTA)
+        minute = dice.randrange(8 * 60, 16 * 60)
+        moment = datetime.combine(day, time(minute // 60, minute % 60, dice.randrange(60)), clock.JAKARTA)
         if moment < self.end:
             heapq.heappush(self.events, (max(moment, self.turned.moment), next(self.number), event))
 

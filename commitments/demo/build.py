@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from django.utils import translation
 
 from commitments import roster
-from commitments.demo import afterthoughts, catalogue, offices, promising, revisions, waiting
+from commitments.demo import afterthoughts, catalogue, offices, promising, rechecks, revisions, waiting
 from commitments.demo.agenda import Agenda
 from commitments.demo.people import People
 from commitments.demo.stage import Stage
@@ -43,6 +43,6 @@ def build(until: date, progress: Progress) -> None:
         )
         for pledge in catalogue.pledges():
             promising.pledge(stage, pledge)
-        for part in (revisions, offices, afterthoughts, waiting):
+        for part in (revisions, offices, afterthoughts, waiting, rechecks):
             part.put_on(stage)
         agenda.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))

@@ -19,6 +19,7 @@ from opd.models import Membership, Unit
 PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed, and opens invented data only
 SUPERUSER = "admin"
 SECOND_VERIFIER = "verifikator.2"
+SECOND_INSPECTOR = "inspektorat.2"
 HOST = "contoh.invalid"  # a reserved name: no message ever leaves
 
 # Units in which nobody has an account, and the units with an operator beside the head.
@@ -86,6 +87,7 @@ class People:
         groups = {group.name: group for group in Group.objects.all()}
         staff = {name: groups[name] for name in access.STAFF_ROLES}
         staff[SECOND_VERIFIER] = groups[access.VERIFIER]
+        staff[SECOND_INSPECTOR] = groups[access.INSPECTOR]
         heads = {head_name(code): unit for code, unit in units.items() if code not in WITHOUT_ACCOUNT}
         operators = {operator_name(code): units[code] for code in WITH_OPERATOR}
         usernames = [SUPERUSER, *staff, *heads, *operators]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commitments', '0005_rechecks'),
-        ('opd', '0002_staff_groups'),
+        ('opd', '0003_invitation'),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from commitments.models.inheritance import Inheritance
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
 from commitments.models.proof import Evidence
+from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import CalendarAddress, Frequency, Reminder, ReminderChoice
 from commitments.models.revision import TargetRevision
 from commitments.models.target import Direction, Family, ServiceTarget, Statistic
@@ -25,6 +26,8 @@ __all__ = (
     "Memorandum",
     "MonthEnd",
     "PublicFact",
+    "Recheck",
+    "RecheckItem",
     "Reminder",
     "ReminderChoice",
     "ServiceTarget",

@@ -123,6 +123,11 @@ class TargetRevision(Registered):
         """Days by which a due date moves; None for other fields."""
         return (self.new_on - self.old_on).days if self.new_on and self.old_on else None
 
+    @property
+    def ahead_days(self) -> int | None:
+        """The slip, seen from the other side."""
+        return None if self.slip_days is None else -self.slip_days
+
     def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
         dated = self.field == self.Field.DUE
         if isinstance(new, date) != dated:

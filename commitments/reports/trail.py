@@ -9,15 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, TargetRevision
+from commitments.models import Commitment, Evidence, Measurement, RecheckItem, ServiceTarget, TargetRevision
 from commitments.reports import offices
 from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
-from opd.models import Entry, Unit, UnitChange
+from opd.models import Entry, Registered, Unit, UnitChange
 
 PAGE = 50
 
@@ -57,6 +57,8 @@ ACTS: dict[str, Any] = {
     "measurement.revoked": gettext_lazy("mencabut verifikasi"),
     "measurement.redacted": gettext_lazy("menghapus catatan berisi data pribadi"),
     "evidence.redacted": gettext_lazy("menghapus bukti berisi data pribadi"),
+    "recheck.drawn": gettext_lazy("mengundi"),
+    "recheck.recorded": gettext_lazy("mencatat hasil"),
 }
 
 
@@ -105,7 +107,7 @@ def trail(day: date, page: str = "", about: str = "") -> Trail:
         shown = entries.order_by("-seq")[start : start + PAGE]
     else:  # by number, so that the oldest page is as quick as the newest
         shown = entries.filter(seq__lte=total - start, seq__gt=total - start - PAGE).order_by("-seq")
-    return Trail(tuple(_lines(shown, day)), total, number, pages, about)
+    return Trail(tuple(lines(shown, day)), total, number, pages, about)
 
 
 def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
@@ -119,7 +121,7 @@ def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
     revisions = TargetRevision.objects.filter(target__in=targets)
     about = {row.object_name for row in (unit, *named, *owed, *targets, *revisions, *sent, *proof)}
     entries = Entry.objects.filter(object__in=about, at__lt=clock.end_of(day))
-    return tuple(_lines(entries.order_by("-seq")[:PAGE], day))
+    return tuple(lines(entries.order_by("-seq")[:PAGE], day))
 
 
 def act_name(act: str) -> str:
@@ -127,7 +129,14 @@ def act_name(act: str) -> str:
     return str(ACTS.get(act, act))
 
 
-def _lines(entries: QuerySet[Entry], day: date) -> Iterator[Line]:
+def done_by(row: Registered, act: str, day: date) -> str:
+    """The office that did this to a row, in words; empty when nobody has."""
+    actor = Entry.objects.filter(object=row.object_name, act=act).values_list("actor", flat=True).first()
+    return offices.in_words([actor], day)[actor] if actor else ""
+
+
+def lines(entries: Iterable[Entry], day: date) -> Iterator[Line]:
+    """Each as a sentence, with units and offices named as on `day`."""
     rows = [(entry, json.loads(entry.body)["data"]) for entry in entries]
     said = offices.in_words((entry.actor for entry, _ in rows), day)
     places = Places.of(rows, day)
@@ -144,6 +153,9 @@ def detail(entry: Entry, data: dict[str, Any], place: Place) -> str:
         return measured(Decimal(row["value"]), place.unit_of_measure)
     if entry.act == "measurement.revoked":
         return next(iter(data["decision"]))["reason"] or ""
+    if entry.act == "recheck.recorded":
+        found = _first(data, "recheck_item")
+        return f"{RecheckItem.Outcome(found['outcome']).label}. {found['finding']}"
     if entry.act in ("revision.refused", "revision.taken_back"):
         return row["refusal_reason"]
     if kind == "revision":
@@ -213,6 +225,9 @@ class Places:
             return Place(f"{title}, {key}", reverse("commitment", args=[key])) if title else Place(key)
         if kind == "unit":
             return self._unit(key)
+        if kind.startswith("recheck"):
+            number = row.get("recheck", key)
+            return Place(gettext("uji petik ke-%(number)s") % {"number": number}, reverse("recheck", args=[number]))
         if kind == "unit_change":
             return self._unit(next(iter(row.get("predecessors", [])), ""))
         if row.get("unit"):  # a tenure, a signature, a public fact

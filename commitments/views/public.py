@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from commitments import evidence as store
 from commitments import ladder
 from commitments.reports import commitment as commitments
-from commitments.reports import history, moves, pact, trail, wall
+from commitments.reports import history, moves, pace, pact, trail, wall
+from commitments.reports import recheck as rechecks
 from commitments.reports import target as targets
 from commitments.reports import unit as units
 from commitments.templatetags.seremoni import long_date, rung_name
@@ -145,6 +146,29 @@ def register(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     page = trail.trail(asof.day, request.GET.get("halaman", ""), request.GET.get("objek", ""))
     return _page(request, asof, "register", "jejak", page=page)
+
+
+@public_page(PARAMETER)
+def recheck_list(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    return _page(
+        request,
+        asof,
+        "rechecks",
+        "",
+        queue=pace.queue(asof.day),
+        paces=pace.paces(asof.day, quarters=4),
+        samples=rechecks.samples(asof.day),
+    )
+
+
+@public_page(PARAMETER)
+def recheck(request: HttpRequest, number: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = rechecks.sample(number, asof.day)
+    if page is None:
+        raise Http404
+    return _page(request, asof, "recheck", "", page=page)
 
 
 @public_page(PARAMETER)

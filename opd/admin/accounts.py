@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from opd import access
+from opd.accounts import require_lately
 from opd.admin.forms import DayInput, standing_units, unit_choices
 from opd.admin.reading import ReadOnly, may_read, roles
 from opd.models import Membership
@@ -76,8 +77,18 @@ class MembershipForm(forms.ModelForm):
             )
 
 
+class Granting(admin.ModelAdmin):
+    """What is saved here gives somebody power: only shortly after a password or a code, with nothing typed lost."""
+
+    preserve_filters = False  # whoever was asked comes back to an address without a query
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        require_lately(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+
 @admin.register(User)
-class Accounts(Undeletable, UserAdmin):
+class Accounts(Granting, Undeletable, UserAdmin):
     """The keeper makes and switches off accounts of units; staff accounts, roles and passwords are a superuser's."""
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
@@ -115,6 +126,7 @@ class Accounts(Undeletable, UserAdmin):
         """A keeper who could set somebody's password could act in their name."""
         if not is_superuser(request):
             raise PermissionDenied
+        require_lately(request)
         return super().user_change_password(request, id, form_url)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -122,7 +134,7 @@ class Accounts(Undeletable, UserAdmin):
 
 
 @admin.register(Membership)
-class Memberships(Undeletable):
+class Memberships(Granting, Undeletable):
     """Given on one screen, ended on another: what somebody did in a place stays theirs."""
 
     list_display = ("user", "unit_code", "role", "from_on", "until_on")

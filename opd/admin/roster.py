@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
-from opd import access
+from opd import access, clock
 from opd.admin import rotation
 from opd.admin.entering import Entering, Entrance, Tool
 from opd.admin.forms import EndForm, NewUnitForm, PersonForm, RenameForm, SourceForm, TenureForm, UnitFactsForm
@@ -103,7 +103,7 @@ class Units(Entering):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
-        return super().get_queryset(request).select_related("parent")
+        return super().get_queryset(request).with_names(clock.today()).select_related("parent")  # type: ignore[attr-defined]
 
     def facts(self, row: Unit) -> list[Fact]:
         names = [

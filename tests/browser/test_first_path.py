@@ -77,9 +77,11 @@ def verify(page: Page) -> None:
     page.get_by_role("button", name="Masuk").click()
     page.get_by_role("link", name="Realisasi menunggu verifikasi").click()
     page.locator("#result_list .field-target_named a").click()
-    assert page.locator(".consequence .rung").all_inner_texts() == ["Terukur", "Membaik", "Terukur"]
+    assert page.locator(".outcomes .rung").all_inner_texts() == ["Terukur", "Membaik", "Terukur"]
     assert page.locator(".exhibit img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
     page.get_by_label("Boleh dilihat publik").check()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
     page.get_by_role("button", name="Verifikasi").click()
     page.get_by_text("Terverifikasi.", exact=True).wait_for()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from commitments.models import Measurement
+from commitments.models import Measurement, Recheck
 from tests import doors
 from tests.browser.test_first_path import sign_in
 from tests.cast import REASON, Cast
@@ -30,6 +30,7 @@ def scene() -> Cast:
     first, second = (cast.target(commitment=commitment, service=name) for name in ("Rujukan", "Izin praktik"))
     verified = cast.measurement(first, "9.5")
     verified.verify(by=cast.verifier, seen=verified.fingerprint())
+    Recheck.draw(by=cast.inspector, size=1)
     returned = cast.measurement(second, 9)
     returned.return_(by=cast.verifier, seen=returned.fingerprint(), note=REASON)
     cast.measurement(first, 3, note="Dari SIMPUS.")
@@ -112,4 +113,15 @@ def test_the_desk_has_no_barrier_where_one_decides(new_page: Callable[..., Page]
     page.get_by_role("button", name="Verifikasi").click()
     page.get_by_text("Pilih: boleh dilihat publik").wait_for()
     found += barriers(page, "decision with errors")
+    page.locator("[name=seen]").first.evaluate("field => field.value = 'lain'")
+    page.get_by_role("button", name="Verifikasi").click()
+    page.get_by_text("Yang berubah sejak Anda membukanya").wait_for()
+    found += barriers(page, "a screen that had grown old")
+    for model in ("targetrevision", "servicetarget", "recheckitem"):
+        page.goto(f"/admin/commitments/{model}/?antrean=menunggu")
+        page.locator("#result_list tbody th a").first.click()
+        found += barriers(page, model)
+    for address in ("/uji-petik/", "/uji-petik/1/"):
+        page.goto(address)
+        found += barriers(page, address)
     assert found == []

@@ -1,0 +1,199 @@
+"""Uji petik: which verified values does the Inspektorat look at again, drawn so that anyone can draw the same?"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.decision import Decision, Verdict
+from commitments.models.measurement import Measurement
+from commitments.models.proposal import account, reason_given
+from commitments.models.values import value_field, within_digits
+from opd import access, clock, register
+from opd.errors import BadFact, WrongState
+from opd.guards import Guard
+from opd.models import Registered
+
+LARGEST = 50  # in one sample; more is not a sample that somebody looks at
+
+
+def lot(head_hash: str, measurement: object) -> str:
+    """The number that a verified measurement draws: SHA-256 (hex) of the register's head and its UUID."""
+    return hashlib.sha256(f"{head_hash}{measurement}".encode()).hexdigest()
+
+
+class Recheck(Registered):
+    """One sample. The head of the register just before the draw decides who is in it: see `lot`."""
+
+    kind = "recheck"
+    related = ("drawn_by",)
+
+    number = models.PositiveIntegerField("nomor", unique=True)
+    drawn_at = models.DateTimeField("diundi")
+    drawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="pengundi")
+    since = models.DateField("diverifikasi sejak", null=True, blank=True)
+    head_seq = models.PositiveBigIntegerField("nomor kepala jejak")
+    head_hash = models.CharField("hash kepala jejak", max_length=64)
+    population = models.PositiveIntegerField("banyaknya yang ikut diundi")
+    size = models.PositiveSmallIntegerField("banyaknya yang diminta")
+
+    class Meta:
+        ordering = ("-number",)
+        verbose_name = "uji petik"
+        verbose_name_plural = "uji petik"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(size__gte=1, size__lte=LARGEST),
+                name="recheck_draws_between_1_and_50",
+                violation_error_message=f"Banyaknya sampel antara 1 dan {LARGEST}.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Uji petik ke-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("recheck", args=[self.number])
+
+    @property
+    def public_name(self) -> str:
+        return str(self.number)
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "drawn_at": self.drawn_at,
+            "since": self.since,
+            "head_seq": self.head_seq,
+            "head_hash": self.head_hash,
+            "population": self.population,
+            "size": self.size,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {"drawn_by": self.drawn_by.get_username()}
+
+    @classmethod
+    def draw(cls, *, by: access.Actor, size: int, since: date | None = None) -> Recheck:
+        """The Inspektorat draws a sample of the measurements verified (since a day) and not revoked."""
+        with register.act("recheck.drawn", "recheck") as act:
+            act.office = access.require_inspector(by)
+            drawn = sorted(candidates(since), key=lambda row: lot(act.prev_hash, row.uuid))
+            if not drawn:
+                raise BadFact("Belum ada realisasi terverifikasi yang dapat diundi.")
+            row = cls(
+                number=cls.objects.count() + 1,
+                drawn_at=act.at,
+                drawn_by=account(by),
+                since=since,
+                head_seq=act.seq - 1,
+                head_hash=act.prev_hash,
+                population=len(drawn),
+                size=size,
+            )
+            row.add()
+            act.subject = row.object_name
+            act.touch(row)
+            for rank, measurement in enumerate(drawn[:size], 1):
+                act.touch(RecheckItem.objects.create(recheck=row, measurement=measurement, rank=rank))
+        return row
+
+
+def candidates(since: date | None) -> models.QuerySet[Measurement]:
+    """Verified on or after a day in Semarang, not revoked."""
+    revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
+    verified = Decision.objects.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
+    if since:
+        verified = verified.filter(at__gte=clock.start_of(since))
+    return Measurement.objects.filter(pk__in=verified.values("measurement_id"))
+
+
+class RecheckItem(Registered):
+    """One verified measurement in a sample, and what the Inspektorat found when it looked at the source again."""
+
+    class Outcome(models.TextChoices):
+        SAME = "sesuai", _("sesuai")
+        DIFFERENT = "berbeda", _("berbeda")
+        UNTRACEABLE = "tak-terlacak", _("tidak dapat ditelusuri")
+
+    kind = "recheck_item"
+    guard = Guard(stamps=("outcome", "finding", "found_value", "recorded_at", "recorded_by_id"))
+    related = ("recheck", "measurement", "recorded_by")
+
+    recheck = models.ForeignKey(Recheck, models.PROTECT, related_name="items", verbose_name="uji petik")
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="rechecks", verbose_name="realisasi")
+    rank = models.PositiveSmallIntegerField("urutan")
+    outcome = models.CharField("hasil", max_length=12, choices=Outcome, blank=True)
+    found_value = value_field("nilai yang ditemukan", null=True, blank=True)
+    finding = models.TextField("temuan", blank=True, help_text="Tampil untuk publik.")
+    recorded_at = models.DateTimeField("dicatat", null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pencatat"
+    )
+
+    class Meta:
+        ordering = ("recheck", "rank")
+        verbose_name = "sampel uji petik"
+        verbose_name_plural = "sampel uji petik"
+        constraints = (
+            models.UniqueConstraint(fields=("recheck", "rank"), name="recheck_item_one_per_rank"),
+            models.UniqueConstraint(fields=("recheck", "measurement"), name="recheck_item_once_in_its_sample"),
+            models.CheckConstraint(
+                condition=Q(recorded_at=None, recorded_by=None, outcome="", finding="", found_value=None)
+                | (Q(recorded_at__isnull=False, recorded_by__isnull=False) & ~Q(outcome="") & ~Q(finding="")),
+                name="recheck_item_recorded_by_someone_with_a_finding",
+            ),
+            models.CheckConstraint(
+                condition=within_digits("found_value"),
+                name="recheck_item_value_has_at_most_15_digits_and_4_decimals",
+                violation_error_message="Nilai paling banyak 15 angka, 4 di antaranya di belakang koma.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.recheck}, urutan {self.rank}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.recorded_at is None
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "recheck": self.recheck.number,
+            "measurement": self.measurement.uuid,
+            "rank": self.rank,
+            "outcome": self.outcome,
+            "found_value": self.found_value,
+            "finding": self.finding,
+            "recorded_at": self.recorded_at,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {"recorded_by": self.recorded_by.get_username() if self.recorded_by else None}
+
+    def record(
+        self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
+    ) -> None:
+        """Once, by an inspector of another unit who neither sent nor decided it, with a public finding."""
+        with register.act("recheck.recorded", self) as act:
+            act.office = access.require_inspector(by, self.measurement.target.unit)
+            mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
+            access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+            self.must_match(seen)
+            if not self.is_open:
+                raise WrongState("Hasil uji petik ini sudah dicatat.")
+            if (found_value is None) == (outcome == self.Outcome.DIFFERENT):
+                raise BadFact("Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda.")
+            self.outcome, self.found_value = outcome, found_value
+            self.finding = reason_given(finding, "temuan")
+            self.recorded_at, self.recorded_by = act.at, account(by)
+            self.clean_fields(exclude={"uuid", "recheck", "measurement", "recorded_by"})
+            self.save()
+            act.touch(self)

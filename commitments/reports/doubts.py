@@ -1,0 +1,150 @@
+"""What should make somebody look twice before deciding? Each doubt is a sentence; none of them decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from commitments import privacy
+from commitments.models import Evidence, Measurement, ServiceTarget, TargetRevision
+from commitments.reports.standing import Standing
+from commitments.reports.target import Change
+from commitments.templatetags.seremoni import measured, short_date
+from opd import clock
+
+OLD_BASELINE = 365  # days after which a baseline says little about today
+JUMP = Decimal("0.5")  # of the way from baseline to target, in one step
+
+
+@dataclass(frozen=True)
+class Doubt:
+    text: str
+    grave: bool = False  # it changes what the ladder will say, or shows the same proof twice
+
+
+def doubts(
+    row: Measurement, target: Any, items: Sequence[Evidence], counted: Sequence[Measurement], twice: int
+) -> tuple[Doubt, ...]:
+    """target: with the ladder's columns. counted: its other measurements on the ladder, newest period first.
+
+    twice: how many pieces of its evidence came with another submission too.
+    """
+    return (
+        *_of_proof(row, items, twice),
+        *_of_period(row, target, items),
+        *_of_overlap(row, target, counted),
+        *_of_value(row, target, earlier(row, counted)),
+        *_of_privacy(row, items),
+    )
+
+
+def earlier(row: Measurement, counted: Iterable[Measurement]) -> Measurement | None:
+    """The value on the ladder from the period before this one."""
+    return next((one for one in counted if one.period_end < row.period_end), None)
+
+
+def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -> Iterator[Doubt]:
+    for one in counted:
+        if one.chain != row.chain and one.period_start <= row.period_end and one.period_end >= row.period_start:
+            period = f"{short_date(one.period_start)} – {short_date(one.period_end)}"
+            yield Doubt(f"Untuk periode yang bertumpuk, {period}, sudah dihitung {_said(one.value, target)}.")
+            return
+
+
+def _of_proof(row: Measurement, items: Sequence[Evidence], twice: int) -> Iterator[Doubt]:
+    if twice:
+        yield Doubt(f"{twice} bukti yang sama persis pernah dipakai untuk kiriman lain.", grave=True)
+    if not any(item.evidence_kind == Evidence.Kind.RESULT for item in items):
+        yield Doubt("Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.", grave=True)
+    if row.n is None:
+        yield Doubt("Banyaknya data (n) tidak disebut.")
+    if not row.method:
+        yield Doubt("Cara mengukur tidak disebut.")
+
+
+def _of_period(row: Measurement, target: Any, items: Iterable[Evidence]) -> Iterator[Doubt]:
+    if row.period_end <= target.baseline_on:
+        said = short_date(target.baseline_on)
+        yield Doubt(f"Periodenya berakhir sebelum nilai awal ({said}): tidak dihitung di tangga.", grave=True)
+    for day in sorted(
+        {item.captured_on for item in items if item.captured_on and _is_outside(item.captured_on, row)}
+    ):
+        yield Doubt(f"Ada bukti bertanggal {short_date(day)}, di luar periode yang dilaporkan.")
+
+
+def _is_outside(captured_on: date, row: Measurement) -> bool:
+    """After its period a proof may still be made, until it was sent."""
+    return captured_on < row.period_start or bool(row.submitted_at and captured_on > clock.day_of(row.submitted_at))
+
+
+def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterator[Doubt]:
+    goal, start = target.target_now, target.baseline_now
+    if row.value == goal:
+        yield Doubt("Angkanya persis sama dengan target.")
+    if row.value == start:
+        yield Doubt("Angkanya persis sama dengan nilai awal.")
+    before = last.value if last else start
+    if abs(row.value - before) > abs(goal - start) * JUMP:
+        yield Doubt(f"Melompat dari {_said(before, target)}: lebih dari separuh jalan ke target dalam satu langkah.")
+    elif last and row.value == before:
+        yield Doubt(f"Sama persis dengan angka sebelumnya, {_said(before, target)}.")
+
+
+def _said(value: Decimal, target: ServiceTarget) -> str:
+    return measured(value, target.unit_of_measure)
+
+
+def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
+    for where, texts in (
+        ("Cara mengukur, yang dibaca publik,", (row.method,)),
+        ("Catatan unit", (row.note,)),
+        ("Keterangan atau tautan bukti", [text for item in items for text in (item.caption, item.url)]),
+    ):
+        if found := privacy.hints(*texts):
+            yield Doubt(f"{where} mungkin memuat {' dan '.join(found)}.", grave=True)
+
+
+def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
+    """About a proposed target."""
+    found = []
+    if not row.data_source:
+        found.append(Doubt("Sumber datanya belum disebut: dari mana angka berikutnya akan diambil?", grave=True))
+    if not row.baseline_method:
+        found.append(Doubt("Cara mengukur nilai awalnya belum disebut.", grave=True))
+    if not row.min_change:
+        found.append(Doubt("Perubahan terkecil yang berarti 0: beda sesedikit apa pun akan disebut membaik."))
+    age = (clock.day_of(row.proposed_at) - row.baseline_on).days
+    if age > OLD_BASELINE:
+        found.append(Doubt(f"Nilai awalnya sudah berumur {age} hari ketika diusulkan."))
+    if hints := privacy.hints(
+        row.service, row.baseline_source, row.baseline_method, row.data_source, row.known_limits
+    ):
+        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    return tuple(found)
+
+
+def of_revision(row: TargetRevision, standing: Standing, others: Sequence[Change]) -> tuple[Doubt, ...]:
+    """About a change that was asked for; others: those of the same target."""
+    found = []
+    before = sum(one.state == "approved" and one.row.field == row.field for one in others)
+    if before:
+        found.append(Doubt(f"Isian ini sudah {before} kali diubah sebelumnya."))
+    if row.field == TargetRevision.Field.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:
+        found.append(Doubt("Diusulkan sesudah tenggat yang berlaku lewat.", grave=True))
+    if row.field in (TargetRevision.Field.TARGET, TargetRevision.Field.BASELINE) and _softens(row, standing.target):
+        found.append(
+            Doubt("Mendekatkan target dan nilai awal: publik akan membacanya sebagai diperlunak.", grave=True)
+        )
+    if not row.document:
+        found.append(Doubt("Tidak ada dokumen yang disebut."))
+    if hints := privacy.hints(row.reason, row.document):
+        found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    return tuple(found)
+
+
+def _softens(row: TargetRevision, target: Any) -> bool:
+    other = target.baseline_now if row.field == TargetRevision.Field.TARGET else target.target_now
+    return bool(abs(row.new - other) < abs(row.old - other))

@@ -1,0 +1,81 @@
+"""What did the Inspektorat look at again, how was it drawn, and what did it find?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from commitments.models import Recheck, RecheckItem
+from commitments.models.recheck import lot
+from opd import clock
+
+Outcome = RecheckItem.Outcome
+NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """One place in a sample; what was found, as far as it had been recorded by that day."""
+
+    item: RecheckItem
+    outcome: str  # of RecheckItem.Outcome, or "" while nobody has looked
+    lot: str
+
+    @property
+    def label(self) -> str:
+        return str(Outcome(self.outcome).label) if self.outcome else ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    row: Recheck
+    items: tuple[Sampled, ...]
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many of each, the ones still to be looked at under ""."""
+        counts = Counter(item.outcome for item in self.items)
+        return {outcome: counts[outcome] for outcome in (*Outcome.values, "")}
+
+    @property
+    def same(self) -> int:
+        return self.outcomes[Outcome.SAME]
+
+    @property
+    def different(self) -> int:
+        return self.outcomes[Outcome.DIFFERENT]
+
+    @property
+    def untraceable(self) -> int:
+        return self.outcomes[Outcome.UNTRACEABLE]
+
+    @property
+    def waiting(self) -> int:
+        return self.outcomes[""]
+
+
+def samples(day: date) -> tuple[Sample, ...]:
+    """Every sample drawn by the end of a day, the newest first; two queries."""
+    rows = Recheck.objects.filter(drawn_at__lt=clock.end_of(day)).order_by("-number")
+    return tuple(_sample(row, day) for row in rows.prefetch_related("items__measurement__target"))
+
+
+def sample(number: str, day: date) -> Sample | None:
+    """The sample of a number as an address has it; None when nothing was drawn under it by then."""
+    if not NUMBER.fullmatch(number):
+        return None
+    rows = Recheck.objects.filter(number=number, drawn_at__lt=clock.end_of(day))
+    return next((_sample(row, day) for row in rows.prefetch_related("items__measurement__target")), None)
+
+
+def _sample(row: Recheck, day: date) -> Sample:
+    return Sample(row, tuple(_sampled(row, row.items.all(), day)))
+
+
+def _sampled(row: Recheck, items: Iterable[RecheckItem], day: date) -> Iterable[Sampled]:
+    for item in items:
+        known = item.recorded_at is not None and item.recorded_at < clock.end_of(day)
+        yield Sampled(item, item.outcome if known else "", lot(row.head_hash, item.measurement.uuid))

@@ -1,0 +1,33 @@
+"""How does the desk tell what happened? Entries of the register as the public page tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+
+from commitments.reports import trail
+from commitments.templatetags.seremoni import measured, short_date
+from opd import clock
+from opd.models import Entry
+
+register = template.Library()
+
+
+@register.filter
+def told(entries: Iterable[Entry]) -> list[trail.Line]:
+    return list(trail.lines(entries, clock.today()))
+
+
+@register.filter
+def days_waiting(since: datetime, day: date) -> int:
+    """Whole days from a moment until a day in Semarang."""
+    return (day - clock.day_of(since)).days
+
+
+@register.filter
+def in_force(value: Decimal | date, unit_of_measure: str) -> str:
+    """One side of a revision: a due date, or a value with its unit of measure."""
+    return measured(value, unit_of_measure) if isinstance(value, Decimal) else short_date(value)

@@ -1,0 +1,156 @@
+"""What makes a clerk look twice? A row each side of every rule; what is ordinary raises no doubt."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from commitments import privacy
+from commitments.models import Evidence, Measurement
+from commitments.reports import target as targets
+from commitments.reports.doubts import doubts, of_revision, of_target
+from opd import clock
+from tests.cast import REASON, Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def said_about(row: Measurement, twice: int = 0) -> list[str]:
+    page = targets.target_page(row.target.reference, clock.today())
+    assert page
+    counted = [version.row for version in page.versions if version.counted and version.row.pk != row.pk]
+    return [one.text for one in doubts(row, page.standing.target, row.proofs(), counted, twice)]
+
+
+def sent(cast: Cast, value: Any = 9, *, proof: dict[str, Any] | None = None, **facts: Any) -> Measurement:
+    """14 days to 3: an ordinary value of 2018, unless told otherwise."""
+    row = cast.measurement(cast.target(), value, submitted=False, **{"method": "Dari SIMPUS.", **facts})
+    if proof is not None:
+        row.evidence.all().delete()
+        Evidence.attach(row, **{"kind": "hasil", "url": "https://contoh.invalid/angka", **proof})
+    row.submit(by=cast.head, seen=row.fingerprint())
+    return row
+
+
+def test_an_ordinary_submission_raises_no_doubt(cast: Cast) -> None:
+    assert said_about(sent(cast)) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"n": None}, "Banyaknya data (n) tidak disebut."),
+        ({"method": ""}, "Cara mengukur tidak disebut."),
+        ({"value": 3}, "Angkanya persis sama dengan target."),
+        ({"value": 14}, "Angkanya persis sama dengan nilai awal."),
+        (
+            {"proof": {"kind": "seremoni"}},
+            "Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.",
+        ),
+        (
+            {"proof": {"captured_on": date(2017, 12, 31)}},
+            "Ada bukti bertanggal 31 Des 2017, di luar periode yang dilaporkan.",
+        ),
+        (
+            {"period_start": date(2017, 1, 1), "period_end": date(2017, 11, 2)},
+            "Periodenya berakhir sebelum nilai awal (2 Nov 2017): tidak dihitung di tangga.",
+        ),
+        ({"note": "Hubungi 0812-3456-7890."}, "Catatan unit mungkin memuat nomor telepon."),
+        (
+            {"method": "NIK 3374 0112 0390 0001."},
+            "Cara mengukur, yang dibaca publik, mungkin memuat NIK atau nomor kartu keluarga.",
+        ),
+    ],
+)
+def test_each_doubt_is_a_sentence(cast: Cast, facts: dict[str, Any], said: str) -> None:
+    assert said in said_about(sent(cast, **facts))
+
+
+@pytest.mark.parametrize(("value", "jumps"), [("8.5", False), ("8.4", True), ("13.9", False)])
+def test_more_than_half_of_the_way_in_one_step_is_a_jump(cast: Cast, value: str, jumps: bool) -> None:
+    assert any("Melompat" in text for text in said_about(sent(cast, value))) is jumps
+
+
+@pytest.mark.parametrize(("day", "doubted"), [(date(2018, 1, 1), False), (date(2019, 2, 1), False)])
+def test_a_proof_may_be_made_until_it_is_sent(cast: Cast, day: date, doubted: bool) -> None:
+    assert bool(said_about(sent(cast, proof={"captured_on": day}))) is doubted
+
+
+def test_a_period_already_counted_and_a_copied_value_are_pointed_out(cast: Cast) -> None:
+    target = cast.target()
+    first = cast.measurement(target, 12, method="x")
+    first.verify(by=cast.verifier, seen=first.fingerprint())
+    again = cast.measurement(target, 11, method="x", period_start=date(2018, 12, 31), period_end=date(2019, 1, 31))
+    after = cast.measurement(target, 12, method="x", period_start=date(2019, 1, 1), period_end=date(2019, 1, 31))
+    correction = cast.measurement(target, 11, method="x", corrects=first)
+    assert said_about(again) == [
+        "Untuk periode yang bertumpuk, 1 Jan 2018 – 31 Des 2018, sudah dihitung 12\N{NO-BREAK SPACE}hari."
+    ]
+    assert said_about(after) == ["Sama persis dengan angka sebelumnya, 12\N{NO-BREAK SPACE}hari."]
+    assert said_about(correction) == []
+
+
+def test_the_same_proof_elsewhere_is_counted(cast: Cast) -> None:
+    assert said_about(sent(cast), twice=2)[0] == "2 bukti yang sama persis pernah dipakai untuk kiriman lain."
+
+
+def test_a_proposal_that_says_too_little_is_doubted(cast: Cast) -> None:
+    bare = cast.target(published=False)
+    said = [one.text.partition(":")[0] for one in of_target(bare)]
+    assert said[:3] == [
+        "Sumber datanya belum disebut",
+        "Cara mengukur nilai awalnya belum disebut.",
+        "Perubahan terkecil yang berarti 0",
+    ]
+    whole = cast.target(
+        published=False, data_source="SIMPUS", baseline_method="Buku", min_change=1, baseline_on=clock.today()
+    )
+    assert of_target(whole) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "new", "facts", "said"),
+    [
+        ("target_value", Decimal(4), {"document": "Nota 7"}, ["Mendekatkan target dan nilai awal"]),
+        ("target_value", Decimal(2), {"document": "Nota 7"}, []),
+        ("target_value", Decimal(2), {}, ["Tidak ada dokumen yang disebut."]),
+        ("due_on", date(2031, 1, 1), {"document": "Nota 7"}, []),
+    ],
+)
+def test_a_softened_promise_is_called_so(
+    cast: Cast, field: str, new: Any, facts: dict[str, str], said: list[str]
+) -> None:
+    target = cast.target()
+    row = target.revise(by=cast.head, seen=target.fingerprint(), field=field, new=new, reason=REASON, **facts)
+    page = targets.target_page(target.reference, clock.today())
+    assert page
+    others = [change for change in page.changes if change.row.pk != row.pk]
+    assert [one.text.partition(":")[0] for one in of_revision(row, page.standing, others)] == said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Nomor 3374011203900001", ("NIK atau nomor kartu keluarga",)),
+        ("3374.0112.0390.0001", ("NIK atau nomor kartu keluarga",)),
+        ("33740112039000012", ()),  # seventeen digits
+        ("085641234567", ("nomor telepon",)),
+        ("+62 812 3456 7890", ("nomor telepon",)),
+        ("62-812-3456-7890", ("nomor telepon",)),
+        ("0812345", ()),  # too short
+        ("Median 1.234,5 dari 08.00 sampai 15.30 WIB", ()),
+        ("bu.ani@contoh.go.id", ("alamat surel",)),
+        ("https://contoh.go.id/rekap?bulan=202608", ()),
+        ("212 berkas, 31 Agustus 2026", ()),
+    ],
+)
+def test_personal_data_is_hinted_at(text: str, found: tuple[str, ...]) -> None:
+    assert privacy.hints(text) == found

@@ -1,0 +1,259 @@
+"""Is the sample drawn by the register and by nobody, and does what was found stay found?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from commitments.models import Measurement, Recheck, RecheckItem, ServiceTarget
+from opd import access, clock, guards, register
+from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
+from opd.models import Entry, Membership
+from tests.cast import REASON, SIGNED_ON, Cast, person, utc
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+def verified(cast: Cast, target: ServiceTarget, value: int) -> Measurement:
+    row = cast.measurement(target, value)
+    row.verify(by=cast.verifier, seen=row.fingerprint())
+    return row
+
+
+def drawn_by_hand(lines: str, head_seq: int, head_hash: str, size: int, since: date | None) -> list[str]:
+    """The recipe of the public page, from the downloaded register and nothing else."""
+    inside: list[str] = []
+    for line in lines.splitlines():
+        entry = json.loads(line)["entry"]
+        name = entry["object"].partition(":")[2]
+        if entry["seq"] > head_seq:
+            break
+        if entry["act"] == "measurement.verified" and (since is None or _day(entry["at"]) >= since):
+            inside.append(name)
+        if entry["act"] == "measurement.revoked" and name in inside:
+            inside.remove(name)
+    return sorted(inside, key=lambda name: hashlib.sha256(f"{head_hash}{name}".encode()).hexdigest())[:size]
+
+
+def _day(moment: str) -> date:
+    return clock.day_of(clock.datetime.fromisoformat(moment))
+
+
+@pytest.mark.parametrize("since", [None, date(2019, 1, 1)])
+def test_anyone_draws_the_same_sample_from_the_published_register(
+    time: Any, client: Client, since: date | None
+) -> None:
+    cast = Cast()
+    target = cast.target()
+    time.moment = utc(2018, 12, 31, 16)  # the last hour of the year in Semarang
+    for value in range(4, 9):
+        verified(cast, target, value)
+    time.moment = utc(2018, 12, 31, 17)  # and the first of the next one
+    rows = [verified(cast, target, value) for value in range(4, 12)]
+    rows[0].revoke(by=cast.approver, seen=rows[0].fingerprint(), note=REASON)
+    cast.measurement(target, 3)
+    row = Recheck.draw(by=cast.inspector, size=5, since=since)
+    verified(cast, target, 2)  # too late to be in it
+    lines = b"".join(client.get("/jejak.jsonl").streaming_content).decode()  # type: ignore[attr-defined]
+    by_hand = drawn_by_hand(lines, row.head_seq, row.head_hash, row.size, since)
+    assert [str(item.measurement.uuid) for item in row.items.all()] == by_hand
+    assert (row.population, len(by_hand)) == (12 if since is None else 7, 5)
+    assert Entry.objects.get(seq=row.head_seq).hash == row.head_hash
+
+
+def test_another_head_draws_another_sample(cast: Cast) -> None:
+    target = cast.target()
+    for value in range(1, 9):
+        verified(cast, target, value)
+    samples = [
+        tuple(item.measurement_id for item in Recheck.draw(by=cast.inspector, size=4).items.all()) for _ in range(4)
+    ]
+    assert len(set(samples)) > 1
+    assert list(register.check()) == []
+
+
+@pytest.mark.parametrize("who", ["verifier", "approver", "keeper", "leader", "head"])
+def test_only_the_inspectorate_draws_and_records(cast: Cast, who: str) -> None:
+    verified(cast, cast.target(), 5)
+    with pytest.raises(WrongPerson):
+        Recheck.draw(by=getattr(cast, who), size=1)
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    with pytest.raises(WrongPerson):
+        item.record(by=getattr(cast, who), seen=item.fingerprint(), outcome="sesuai", finding=REASON)
+
+
+def test_nothing_to_draw_from_is_said(cast: Cast) -> None:
+    cast.measurement(cast.target())
+    with pytest.raises(BadFact):
+        Recheck.draw(by=cast.inspector, size=3)
+    assert Recheck.objects.count() == 0
+
+
+@pytest.mark.parametrize("size", [0, 51])
+def test_a_sample_has_between_1_and_50(cast: Cast, size: int) -> None:
+    verified(cast, cast.target(), 5)
+    with pytest.raises(ValidationError):
+        Recheck.draw(by=cast.inspector, size=size)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "found", "right"),
+    [
+        ("sesuai", None, True),
+        ("sesuai", Decimal(6), False),
+        ("berbeda", None, False),
+        ("berbeda", Decimal(6), True),
+        ("tak-terlacak", None, True),
+        ("tak-terlacak", Decimal(6), False),
+    ],
+)
+def test_another_value_is_named_where_it_differs_and_only_there(
+    cast: Cast, outcome: str, found: Decimal | None, right: bool
+) -> None:
+    verified(cast, cast.target(), 5)
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    given: dict[str, Any] = {
+        "by": cast.inspector,
+        "seen": item.fingerprint(),
+        "outcome": outcome,
+        "finding": REASON,
+    }
+    if right:
+        item.record(**given, found_value=found)
+        assert (item.outcome, item.found_value, item.finding) == (outcome, found, REASON)
+    else:
+        with pytest.raises(BadFact):
+            item.record(**given, found_value=found)
+
+
+def test_an_outcome_nobody_knows_is_refused(cast: Cast) -> None:
+    verified(cast, cast.target(), 5)
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    with pytest.raises(ValidationError):
+        item.record(by=cast.inspector, seen=item.fingerprint(), outcome="bagus", finding=REASON)
+
+
+def test_four_eyes_and_no_home_game(cast: Cast) -> None:
+    """An inspector who decided about it, or who serves in that unit, does not look at it again."""
+    of_setda = cast.commitment(by=cast.bagian_head, unit=cast.bagian, published=False)
+    of_setda.publish(by=cast.inspector, seen=of_setda.fingerprint())
+    target = cast.target(by=cast.bagian_head, commitment=of_setda, published=False)
+    target.publish(by=cast.inspector, seen=target.fingerprint())
+    row = cast.measurement(target, by=cast.bagian_head)
+    row.verify(by=cast.inspector, seen=row.fingerprint())
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    with pytest.raises(WrongPerson, match="Empat mata"):
+        item.record(by=cast.inspector, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
+    other = person("inspektur-dua", access.INSPECTOR)
+    home = Membership.objects.create(user=other, unit=cast.setda, role="staff", from_on=SIGNED_ON)
+    with pytest.raises(WrongPerson, match="Anda bertugas"):
+        item.record(by=other, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
+    home.until_on = SIGNED_ON
+    home.save()
+    item.record(by=other, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
+    assert Entry.objects.latest("seq").actor == "inspektorat"
+
+
+def test_a_finding_is_recorded_once(cast: Cast) -> None:
+    verified(cast, cast.target(), 5)
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    seen = item.fingerprint()
+    item.record(by=cast.inspector, seen=seen, outcome="sesuai", finding=REASON)
+    for tried in (seen, item.fingerprint()):
+        with pytest.raises(Refused) as refused:
+            item.record(by=cast.inspector, seen=tried, outcome="berbeda", finding=REASON, found_value=Decimal(1))
+        assert isinstance(refused.value, StaleScreen) == (tried == seen)
+
+
+def test_the_database_lets_nobody_change_what_was_drawn_or_found(cast: Cast) -> None:
+    verified(cast, cast.target(), 5)
+    row = Recheck.draw(by=cast.inspector, size=1)
+    item = row.items.get()
+    item.record(by=cast.inspector, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
+    attempts = (
+        lambda: Recheck.objects.filter(pk=row.pk).update(head_hash="f" * 64),
+        lambda: RecheckItem.objects.filter(pk=item.pk).update(outcome="berbeda"),
+        lambda: RecheckItem.objects.filter(pk=item.pk).update(finding="Semuanya baik-baik saja."),
+        lambda: RecheckItem.objects.filter(pk=item.pk).delete(),
+    )
+    for attempt in attempts:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+    with transaction.atomic():  # the twin: without the guards it would go through, and be named
+        guards.drop()
+        attempts[2]()
+        assert [fault for fault in register.check() if item.object_name in fault]
+        transaction.set_rollback(True)
+
+
+# --- What anyone reads --------------------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite
+def test_the_outcomes_are_public_as_of_any_day(time: Any, client: Client) -> None:
+    cast = Cast()
+    time.moment = utc(2019, 1, 5, 3)
+    verified(cast, cast.target(), 5)
+    time.moment = utc(2019, 3, 1, 3)
+    row = Recheck.draw(by=cast.inspector, size=1)
+    time.moment = utc(2019, 4, 1, 3)
+    item = row.items.get()
+    found: dict[str, Any] = {
+        "outcome": "berbeda",
+        "found_value": Decimal("6.5"),
+        "finding": "Di buku antrean tertulis 6,5 hari.",
+    }
+    item.record(by=cast.inspector, seen=item.fingerprint(), **found)
+    before = client.get("/uji-petik/1/?per=2019-03-15").content.decode()
+    after = client.get("/uji-petik/1/").content.decode()
+    assert ("belum diperiksa</span>" in before, "6,5" in before) == (True, False)
+    assert ("berbeda</span>" in after, "Ditemukan <b>6,5" in after, row.head_hash in after) == (True, True, True)
+    assert "/uji-petik/1/" in client.get("/uji-petik/").content.decode()
+    assert client.get("/uji-petik/1/?per=2019-02-15").status_code == 404
+    trail = client.get("/jejak/").content.decode()
+    assert "uji petik ke-1" in trail
+    assert "Di buku antrean tertulis 6,5 hari." in trail
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("odd", ["0", "01", "2", "9" * 30, "abc", "-1"])
+def test_a_number_under_which_nothing_was_drawn_is_not_found(client: Client, odd: str) -> None:
+    assert client.get(f"/uji-petik/{odd}/").status_code == 404
+
+
+@pytest.mark.sqlite
+def test_the_secretariat_is_measured_too(time: Any, client: Client) -> None:
+    """Days from submission to first decision; what the unit took back itself does not count."""
+    cast = Cast()
+    target = cast.target()
+    time.moment = utc(2019, 1, 10, 3)
+    for waited, row in [(waited, cast.measurement(target)) for waited in (1, 4, 9)]:
+        time.moment = utc(2019, 1, 10 + waited, 3)
+        row.verify(by=cast.verifier, seen=row.fingerprint())
+    taken_back = cast.measurement(target)
+    taken_back.pull_back(by=cast.head, seen=taken_back.fingerprint())
+    cast.measurement(target)
+    time.moment = utc(2019, 2, 20, 3)
+    page = client.get("/uji-petik/").context
+    assert (page["queue"].waiting, page["queue"].oldest_days) == (1, 32)
+    assert [(one.since, one.decided, one.median_days) for one in page["paces"]] == [
+        (date(2019, 1, 1), 3, Decimal(4)),
+        (date(2018, 10, 1), 0, None),
+        (date(2018, 7, 1), 0, None),
+        (date(2018, 4, 1), 0, None),
+    ]
+    then = client.get("/uji-petik/?per=2019-01-12").context
+    assert (then["queue"].waiting, then["queue"].oldest_days, then["paces"][0].decided) == (2, 2, 1)
