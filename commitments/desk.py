@@ -49,10 +49,10 @@ class Desk(AdminSite):
         return HttpResponseRedirect(reverse("account_change_password"))
 
     def get_urls(self) -> list[Any]:
-        from commitments.admin import paper  # the admin's modules are loaded after its site
+        from commitments.admin import chasing, paper  # the admin's modules are loaded after its site
 
         imports = path("impor/", include("commitments.admin.imports"))
-        return [imports, *paper.urls(), *super().get_urls()]
+        return [imports, *chasing.urls(), *paper.urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """By what people look for, not by which part of the program holds it."""

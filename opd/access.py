@@ -108,6 +108,12 @@ def require_keeper(user: Actor) -> str:
     raise WrongPerson("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
 
 
+def require_chaser(user: User) -> None:
+    """Whoever keeps, verifies or approves may remind a unit; leadership and Inspektorat only read of it."""
+    if roles_of(user).isdisjoint((VERIFIER, APPROVER, KEEPER)):
+        raise WrongPerson("Pengingat dikirim oleh sekretariat.")
+
+
 def office_deciding(unit: Unit, role: str) -> str:
     """On whose desk a unit's matters for `role` (verifier or approver) lie."""
     parent = unit.parent

@@ -146,6 +146,10 @@ ROUTES: dict[str, Expected] = {
     "admin/auth/user/<path:object_id>/delete/": desk(403),
     "admin/auth/user/<path:object_id>/": desk("/admin/auth/user/"),
     "admin/auth/user/<id>/password/": SUPERUSERS,
+    "admin/tagih/": READ,
+    "admin/tagih/<slug:code>/whatsapp/": desk(405),
+    "admin/tagih/<slug:code>/surel/": desk(405),
+    "admin/tagih/<int:pk>/terkirim/": desk(405),
     "admin/rapor/": READ,
     "admin/rapor/paket.pdf": READ,
     "admin/rapor/paket.xlsx": READ,
@@ -331,8 +335,8 @@ class World:
     def _admin_address(self, route: str) -> str:
         if "app_label" in route:
             return "/admin/opd/"
-        if "rapor/" in route:
-            return "/" + route.replace("<slug:code>", "dinkes")
+        if "rapor/" in route or "tagih/" in route:
+            return "/" + route.replace("<slug:code>", "dinkes").replace("<int:pk>", "1")
         if "(?P<url>" in route:
             return "/admin/tidak/ada/"
         if "impor/" in route:

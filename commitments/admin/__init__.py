@@ -1,3 +1,3 @@
-from commitments.admin import agreement, changes, exhibits, measurements, paper, plans, rechecks, revisions
+from commitments.admin import agreement, changes, chasing, exhibits, measurements, paper, plans, rechecks, revisions
 
-__all__ = ("agreement", "changes", "exhibits", "measurements", "paper", "plans", "rechecks", "revisions")
+__all__ = ("agreement", "changes", "chasing", "exhibits", "measurements", "paper", "plans", "rechecks", "revisions")

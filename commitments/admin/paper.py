@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -20,7 +19,7 @@ from commitments.reports import target as targets
 from commitments.views.asof import PARAMETER
 from opd import clock, register
 from opd.admin.forms import DayInput
-from opd.admin.reading import may_read
+from opd.admin.reading import for_readers
 from opd.models import Entry
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -133,22 +132,10 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
     )
 
 
-def _for_readers(view: Any) -> Any:
-    """Staff of every role, as everywhere in the admin."""
-
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not may_read(request):
-            raise PermissionDenied
-        response: HttpResponse = view(request, **kwargs)
-        return response
-
-    return admin.site.admin_view(guarded)
-
-
 def urls() -> list[URLPattern]:
     return [
-        path("rapor/", _for_readers(choose), name="paper"),
-        path("rapor/paket.pdf", _for_readers(pack_pdf), name="paper-pack"),
-        path("rapor/paket.xlsx", _for_readers(pack_xlsx), name="paper-workbook"),
-        path("rapor/<slug:code>.pdf", _for_readers(report_pdf), name="paper-report"),
+        path("rapor/", for_readers(choose), name="paper"),
+        path("rapor/paket.pdf", for_readers(pack_pdf), name="paper-pack"),
+        path("rapor/paket.xlsx", for_readers(pack_xlsx), name="paper-workbook"),
+        path("rapor/<slug:code>.pdf", for_readers(report_pdf), name="paper-report"),
     ]

@@ -17,6 +17,7 @@ from django.core.validators import URLValidator
 from commitments import numbers
 from commitments.forms.fields import CountField
 from commitments.templatetags.seremoni import short_date
+from opd import phone
 
 DAY_EXAMPLE = "Tulis misalnya 2 November 2017 atau 02/11/2017 (hari/bulan/tahun)."
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
@@ -129,11 +130,11 @@ def address(raw: Raw) -> str:
 
 
 def telephone(raw: Raw) -> str:
-    digits = re.sub(r"[\s().+-]", "", raw.text)
-    digits = f"62{digits[1:]}" if digits.startswith("0") else digits
-    if not re.fullmatch(r"62\d{8,13}", digits):
+    """`628123456789`, however it was typed."""
+    number = phone.international(raw.text)
+    if not number:
         raise ValueError("Tulis nomornya dengan awalan 62 atau 0, misalnya 0812 3456 7890.")
-    return digits
+    return number
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import User
 from django.core import signing
 from django.db import models, transaction
 from django.db.models import Q
 
 from opd import access, clock
+from opd.errors import WrongState
 from opd.models import Unit
 
 
@@ -111,6 +114,24 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.get_kind_display()} {self.on}"
+
+    @classmethod
+    def prepare(cls, *, by: User, unit: Unit, channel: str, on: date) -> Reminder:
+        """The secretariat's reminder to a unit as a whole, once a day on each channel: asked again, the same one."""
+        access.require_chaser(by)
+        made = {"prepared_by": by}
+        found, _ = cls.objects.get_or_create(
+            unit=unit, user=None, channel=channel, kind=cls.Kind.DIGEST, about="", on=on, defaults=made
+        )
+        return found
+
+    def confirm(self, *, by: User) -> None:
+        """Whoever sent it says so; who said it first stays on record."""
+        access.require_chaser(by)
+        waiting = type(self).objects.filter(pk=self.pk, sent_at=None)
+        if not waiting.update(sent_at=clock.now(), sent_by=by):
+            raise WrongState("Pengingat ini sudah dinyatakan terkirim.")
+        self.refresh_from_db()
 
 
 class CalendarAddress(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from opd import clock
+from opd import clock, phone
 from opd.admin.screen import DeedForm
 from opd.models import Certainty, Person, Tenure, Unit
 
@@ -38,7 +38,17 @@ UNIT_WIDGETS = {
 }
 
 
-class UnitFactsForm(DeedForm, forms.ModelForm):
+class DialledForm(forms.ModelForm):
+    """Takes a telephone number as people write it, keeps it as WhatsApp dials it."""
+
+    def clean_whatsapp(self) -> str:
+        written: str = self.cleaned_data["whatsapp"].strip()
+        if written and not phone.international(written):
+            raise forms.ValidationError("Nomor ini tidak dapat dibaca; tulis seperti 0812-3456-7890.")
+        return phone.international(written)
+
+
+class UnitFactsForm(DeedForm, DialledForm):
     """Every column of a unit that may still be mended."""
 
     class Meta:
@@ -51,7 +61,7 @@ class UnitFactsForm(DeedForm, forms.ModelForm):
         super().__init__(*args, row=row, instance=copy, **kwargs)
 
 
-class NewUnitForm(forms.ModelForm):
+class NewUnitForm(DialledForm):
     """A unit with its first name."""
 
     use_required_attribute = False

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils import formats, timezone
 
@@ -30,6 +34,18 @@ def roles(request: HttpRequest) -> frozenset[str]:
 
 def may_read(request: HttpRequest) -> bool:
     return bool(roles(request)) or bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+def for_readers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the desk that is no list: for staff of every role, as those are."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if not may_read(request):
+            raise PermissionDenied
+        return view(request, **kwargs)
+
+    return admin.site.admin_view(guarded)
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -1,0 +1,22 @@
+"""How is a telephone number written so that it can be dialled from anywhere?"""
+
+import re
+
+INDONESIA = "62"
+WRITTEN = re.compile(r"[\d\s().+-]+", re.ASCII)
+SHORTEST, LONGEST = 10, 15  # digits with the country's; the longest by ITU-T E.164
+
+
+def international(number: str) -> str:
+    """`62812…` for `0812-…`, `+62 812 …`, `812…`; empty for what is no Indonesian number."""
+    if not WRITTEN.fullmatch(number.strip()):
+        return ""
+    digits = re.sub(r"\D", "", number)
+    if digits.startswith(INDONESIA + "0"):  # +62 (0)812
+        digits = INDONESIA + digits[3:]
+    elif digits.startswith("0"):
+        digits = INDONESIA + digits.lstrip("0")
+    elif digits.startswith("8"):
+        digits = INDONESIA + digits
+    known = digits.startswith(INDONESIA) and SHORTEST <= len(digits) <= LONGEST
+    return digits if known else ""

@@ -1,0 +1,185 @@
+"""Are the silent and the late chased with the right words, by those who may, and is it on record?"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commitments import chasing
+from commitments.models import Reminder, Signature
+from opd import access, clock, phone
+from opd.clock import Turned
+from tests import doors
+from tests.cast import Cast, person, unit, utc
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(time: Turned) -> Cast:
+    """dinkes has been silent since it published a target that was due at the end of 2018."""
+    time.moment = utc(2018, 1, 2, 3)
+    cast = Cast()
+    cast.target(original_due_on=date(2018, 12, 31))
+    cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), whatsapp="6281234567890")
+    time.moment = utc(2019, 3, 1, 3)
+    return cast
+
+
+def case() -> chasing.Case:
+    [found] = chasing.cases(clock.today())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("0812-3456-7890", "6281234567890"),
+        ("+62 812 3456 7890", "6281234567890"),
+        ("62812.3456.7890", "6281234567890"),
+        ("+62 (0)812 34567890", "6281234567890"),
+        ("81234567890", "6281234567890"),
+        ("(024) 3513366", "62243513366"),
+        ("", ""),
+        ("0812", ""),
+        ("+65 8123 4567", ""),
+        ("0812-3456-789O", ""),  # the letter O
+        ("08123456789012345", ""),
+    ],
+)
+def test_a_number_is_written_so_that_whatsapp_can_dial_it(written: str, dialled: str) -> None:
+    assert phone.international(written) == dialled
+
+
+def test_the_message_names_what_is_late_and_where_to_report(cast: Cast) -> None:
+    link = urlsplit(case().whatsapp)
+    assert (link.scheme, link.netloc, link.path) == ("https", "wa.me", "/6281234567890")
+    [text] = parse_qs(link.query)["text"]
+    assert text.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
+        "Yth. Kepala Unit dinkes,",
+        "",
+        "Register Melewati Seremoni, 1 Maret 2019:",
+        "- Rujukan (DINKES-01-1): lewat tenggat 31 Desember 2018, 423 hari tanpa laporan",
+        "",
+        "Laporkan realisasinya di http://127.0.0.1:8000/kerja/",
+        "Yang dibaca publik hari ini: http://127.0.0.1:8000/unit/dinkes/?per=2019-03-01",
+        "",
+        "Terima kasih.",
+        "Sekretariat register",
+    ]
+
+
+def test_a_long_list_is_cut_and_counted(cast: Cast) -> None:
+    for number in range(7):
+        cast.target(service=f"Layanan {number}", original_due_on=date(2019, 1, 31))
+    assert "- dan 3 target lagi" in case().message
+    assert case().message.count("\n- ") == chasing.NAMED + 1
+
+
+def test_opening_whatsapp_is_logged_once_a_day_and_then_confirmed(cast: Cast) -> None:
+    client = doors.enter(cast.verifier)
+    for _ in range(2):
+        answer = client.post("/admin/tagih/dinkes/whatsapp/")
+        assert answer["Location"] == case().whatsapp
+    [reminder] = Reminder.objects.all()
+    assert (reminder.unit, reminder.channel, reminder.on) == (cast.dinkes, "whatsapp", date(2019, 3, 1))
+    assert (reminder.prepared_by, reminder.sent_at) == (cast.verifier, None)
+    other = doors.enter(cast.approver)
+    other.post(f"/admin/tagih/{reminder.pk}/terkirim/")
+    answer = client.post(f"/admin/tagih/{reminder.pk}/terkirim/", follow=True)
+    reminder.refresh_from_db()
+    assert (reminder.sent_at, reminder.sent_by) == (utc(2019, 3, 1, 3), cast.approver)
+    assert "Pengingat ini sudah dinyatakan terkirim." in answer.content.decode()
+    assert "terkirim Jumat, 1 Maret 2019, 10.00" in answer.content.decode()
+
+
+def test_a_letter_goes_to_every_head_once_a_day(cast: Cast) -> None:
+    cast.head.email = "kepala@contoh.invalid"
+    cast.head.save()
+    client = doors.enter(cast.keeper)
+    for _ in range(2):
+        client.post("/admin/tagih/dinkes/surel/")
+    [letter] = mail.outbox
+    assert (letter.subject, letter.to) == ("Dinkes: laporan ditunggu", ["kepala@contoh.invalid"])
+    assert "lewat tenggat 31 Desember 2018" in letter.body
+    [reminder] = Reminder.objects.all()
+    assert (reminder.channel, reminder.sent_by) == ("email", cast.keeper)
+
+
+@pytest.mark.parametrize("role", ["leader", "inspector"])
+def test_those_who_only_read_see_the_list_and_send_nothing(cast: Cast, role: str) -> None:
+    client = doors.enter(getattr(cast, role))
+    page = client.get("/admin/tagih/").content.decode()
+    assert ("diam 423" in page.replace("\N{NO-BREAK SPACE}", " "), '<button type="submit">WhatsApp' in page) == (
+        True,
+        False,
+    )
+    answer = client.post("/admin/tagih/dinkes/whatsapp/", follow=True)
+    assert "Pengingat dikirim oleh sekretariat." in answer.content.decode()
+    assert not Reminder.objects.exists()
+
+
+def test_without_a_number_or_an_address_the_page_says_what_to_do(cast: Cast) -> None:
+    cast.dinkes.refresh_from_db()
+    cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), whatsapp="")
+    client = doors.enter(cast.verifier)
+    page = client.get("/admin/tagih/").content.decode()
+    assert "Belum ada nomor WhatsApp." in page
+    assert "Kepalanya belum punya alamat surel." in page
+    for channel in ("whatsapp", "surel"):
+        client.post(f"/admin/tagih/dinkes/{channel}/")
+    assert not Reminder.objects.exists()
+
+
+def test_the_keeper_writes_a_number_as_people_do(cast: Cast) -> None:
+    client = doors.enter(cast.keeper)
+    address = f"/admin/opd/unit/{cast.dinkes.pk}/change/"
+    cast.dinkes.refresh_from_db()
+    facts = {"deed": "koreksi", "unit_kind": "dinas", "head_title": "Kepala", "certainty": "documented"}
+
+    def entered(number: str) -> int:
+        cast.dinkes.refresh_from_db()
+        return client.post(address, {**facts, "seen": cast.dinkes.fingerprint(), "whatsapp": number}).status_code
+
+    assert (entered("nol delapan"), entered("0813 1111 2222")) == (422, 302)
+    cast.dinkes.refresh_from_db()
+    assert cast.dinkes.whatsapp == "6281311112222"
+
+
+def test_nobody_to_chase_is_said(time: Turned) -> None:
+    client = doors.enter(Cast().verifier)
+    assert "Tidak ada yang perlu ditagih hari ini." in client.get("/admin/tagih/").content.decode()
+    assert client.post("/admin/tagih/dinkes/whatsapp/").status_code == 404
+
+
+def test_the_list_asks_as_often_for_many_units_as_for_few(cast: Cast, time: Turned) -> None:
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            chasing.cases(clock.today())
+        asked.append(len(queries))
+        for number in range(8):
+            other = unit(f"kec-{len(asked)}-{number}", "kecamatan")
+            facts = {"capacity": "party", "source": "uji", "certainty": "documented"}
+            Signature.enter(by=access.SYSTEM, memorandum=cast.memorandum, unit=other, **facts)
+            owner = person(f"camat-{len(asked)}-{number}", unit=other)
+            promise = cast.commitment(by=owner, unit=other)
+            cast.target(commitment=promise, by=owner, original_due_on=date(2019, 2, 1))
+    assert asked[0] == asked[1]
+
+
+def test_a_browser_may_follow_the_form_to_whatsapp_on_this_page_only(cast: Cast) -> None:
+    client = doors.enter(cast.verifier)
+
+    def led_to(address: str) -> list[str]:
+        [policy] = re.findall(r"form-action ([^;]+)", client.get(address)["Content-Security-Policy"])
+        return sorted(policy.split())
+
+    assert led_to("/admin/tagih/") == sorted(["'self'", *chasing.WHATSAPP])
+    assert led_to("/admin/") == ["'self'"]
