@@ -114,7 +114,8 @@ def _compared(asked: str, asof: AsOf, usual: date) -> tuple[date, str]:
 def _understood(asked: str, today: date) -> tuple[date, str]:
     day = _date(asked)
     if day is None:
-        return today, f"{_unreadable(asked)} {gettext('Yang tampil: keadaan hari ini.')}"
+        instead = gettext("Yang tampil: keadaan hari ini.")
+        return today, f"{_unreadable(asked)} {instead}"
     if day > today:
         return today, gettext("%(day)s belum tiba. Yang tampil: keadaan hari ini.") % {"day": long_date(day)}
     start = register.began_on()
