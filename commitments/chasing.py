@@ -69,6 +69,11 @@ class Case:
         return tuple(rows)
 
     @property
+    def services(self) -> list[str]:
+        """What is due, each service once."""
+        return list(dict.fromkeys(row.target.service for row in self.due))
+
+    @property
     def open(self) -> Reminder | None:
         """Prepared today and not confirmed yet."""
         return next((row for row in self.reminders if row.on == self.day and row.sent_at is None), None)
