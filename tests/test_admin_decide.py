@@ -15,7 +15,7 @@ from commitments import evidence as store
 from commitments.admin.verdicts import CHECKS
 from commitments.models import Evidence, Measurement
 from opd import access, register
-from opd.models import Entry, Membership, Tenure, Unit, UnitChange
+from opd.models import Entry, Membership, Tenure, Unit
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person
 
@@ -349,10 +349,13 @@ def test_the_keeper_mends_the_roster_by_acts(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("deed", "given", "said"),
     [
-        ("koreksi", {"unit_kind": "badan", "certainty": "documented", "whatsapp": "0812"}, "awalan 62"),
+        (
+            "koreksi",
+            {"unit_kind": "badan", "certainty": "documented", "whatsapp": "0812"},
+            "Nomor ini tidak dapat dibaca",
+        ),
         ("koreksi", {"unit_kind": "", "certainty": "documented"}, "Belum tercatat"),
         ("ganti-nama", {"name": "A", "short_name": "A", "on": "kapan-kapan", "legal_basis": "x"}, "Belum tercatat"),
-        ("perubahan", {"change": "merged", "on": "2030-01-01", "legal_basis": "x"}, "Sebutkan unit asal"),
     ],
 )
 def test_a_mistake_of_the_keeper_is_explained(cast: Cast, deed: str, given: dict[str, str], said: str) -> None:
@@ -361,20 +364,6 @@ def test_a_mistake_of_the_keeper_is_explained(cast: Cast, deed: str, given: dict
     assert answer.status_code in (409, 422)
     assert said in answer.content.decode()
     assert Entry.objects.count() == before
-
-
-def test_a_merger_is_proposed_by_the_keeper_and_confirmed_by_an_approver(cast: Cast) -> None:
-    commitment = cast.commitment()
-    merged = {"change": "split", "on": "2030-01-01", "legal_basis": "Perda 1"}
-    decide(doors.enter(cast.keeper), cast.dinkes, "perubahan", **merged, successors=[cast.pdam.pk, cast.setda.pk])
-    proposed = UnitChange.objects.get()
-    cast.approver.groups.add(*cast.inspector.groups.all())  # one of the successors is Setda
-    client = doors.enter(cast.approver)
-    assert decide(client, proposed, "sahkan").status_code == 422  # who inherits the promise?
-    decide(client, proposed, "sahkan", **{commitment.reference: "pdam"})
-    proposed.refresh_from_db()
-    assert proposed.confirmed_by == cast.approver
-    assert commitment.owner_on(date(2030, 1, 1)) == cast.pdam
 
 
 def test_a_signature_is_withdrawn_with_reason_and_source(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from commitments.models import Measurement
 from opd.accounts import signed_in_lately
-from opd.models import Membership
+from opd.models import Invitation, Membership
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast
 from tests.test_admin_decide import decide, marks, place
@@ -96,12 +96,21 @@ def test_a_verdict_asks_nobody_again(cast: Cast) -> None:
 def test_a_place_in_a_unit_is_given_only_shortly_after_a_password(cast: Cast) -> None:
     client = doors.enter(cast.keeper)
     leave_alone(client)
-    given = {"user": cast.outsider.pk, "unit": cast.pdam.pk, "role": "operator", "from_on": str(SIGNED_ON)}
+    given = {"user": cast.outsider.pk, "unit": "pdam", "role": "operator", "from_on": str(SIGNED_ON)}
     asked = client.post("/admin/opd/membership/add/", given)
     assert asked["Location"].startswith(ASK)
     assert not Membership.objects.filter(user=cast.outsider).exists()
     client.post(asked["Location"], {"password": doors.PASSWORD, "next": "/admin/opd/membership/add/"})
     assert Membership.objects.get(user=cast.outsider).unit == cast.pdam
+
+
+def test_somebody_is_invited_only_shortly_after_a_password(cast: Cast) -> None:
+    client = doors.enter(cast.keeper)
+    leave_alone(client)
+    given = {"name": "Ani", "unit": cast.pdam.pk, "role": "operator"}
+    asked = client.post("/admin/opd/invitation/add/", given)
+    assert asked["Location"].startswith(ASK)
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize(("seconds", "lately"), [(14 * 60, True), (LATER, False)])

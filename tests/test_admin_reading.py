@@ -27,7 +27,14 @@ def cast() -> Cast:
     return Cast()
 
 
-OWN_PAGES = {"evidence": {"original"}, "recheck": {"draw"}}  # neither writes but through an act
+OWN_PAGES = {  # none writes but through an act
+    "evidence": {"original"},
+    "recheck": {"draw"},
+    "signature": {"baru"},
+    "tenure": {"rotasi"},
+    "unit": {"baru"},
+    "unitchange": {"susun"},
+}
 
 
 @pytest.fixture

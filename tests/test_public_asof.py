@@ -29,6 +29,12 @@ def cast() -> Iterator[Cast]:
     yield cast
 
 
+FEED = re.compile(r'href="[^"]*atom\.xml"')  # what is new, whatever day is read
+LANGUAGE = re.compile(
+    r'<(?:a|link)[^>]* hreflang="[^"]*"[^>]*>'
+)  # the same address, mistake and all, in another language
+
+
 def read(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200
@@ -56,7 +62,7 @@ def test_a_past_day_shows_what_the_register_knew_then(cast: Cast, client: Client
 def test_every_link_to_a_public_page_carries_the_day(cast: Cast, client: Client, page: str) -> None:
     html = read(client, f"{page}?per=2018-03-01")
     body = html.split("</footer>")[0].split("<footer")[0].replace(f'href="{page}">Kembali', "")
-    links = re.findall(r'href="(/(?:unit|komitmen|sasaran|mou|jejak|cara-baca)/[^"]*)"', body)
+    links = re.findall(r'href="(/(?:unit|komitmen|sasaran|mou|jejak|cara-baca)/[^"]*)"', FEED.sub("", body))
     assert links
     assert [link for link in links if not re.search(r"[?&;]per=2018-03-01", link)] == []
 
@@ -76,7 +82,7 @@ def test_a_bad_or_future_day_is_said_and_today_is_shown(
 ) -> None:
     html = read(client, f"{page}?per={asked}")
     assert notices(html)[0] == f"{said} Yang tampil: keadaan hari ini."
-    assert f"per={asked}" not in html
+    assert f"per={asked}" not in LANGUAGE.sub("", html)
 
 
 @pytest.mark.parametrize("asked", ["2017-12-31", "1990-01-01", "0001-01-01"])

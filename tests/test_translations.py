@@ -31,6 +31,8 @@ ENGLISH = Path("locale", "en", "LC_MESSAGES", "django.po")
 SOURCES = ("opd", "commitments", "semarang_mou", "templates", "locale", "manage.py")
 NAMES = (  # in no language, or in Javanese
     *(
+        "CSV",
+        "XLSX",
         "Melewati",
         "Seremoni",
         "Bahasa",

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from opd import letters
+from opd.accounts import require_lately
 from opd.admin.accounts import is_keeper, is_superuser
 from opd.admin.reading import ReadOnly
 from opd.errors import Refused
@@ -80,6 +81,7 @@ class Invitations(ReadOnly):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
+        require_lately(request)
         form = DeskInvitationForm(request.POST or None, by=request.user)
         if request.method == "POST" and form.is_valid():
             try:
