@@ -6,7 +6,9 @@ with REQUIRE_ALL=1 (as in CI) such a skip fails the session.
 """
 
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from opd.clock import Turned
 
 MISSING = "MISSING "
+MEMORY, ROOM = Path("/dev/shm"), 2**30  # bytes
 SERVER = pytest.StashKey[postgres.Postgres]()
 
 # Before anything reads the settings. A test never sees the machine's own keys, database, cache or mail.
@@ -99,14 +102,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """A file, not memory: WAL, IMMEDIATE and threads then behave as in production."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """A file, so that WAL, IMMEDIATE and threads behave as in production; where memory can hold it, it waits for no
+    disk."""
     from django.db import connection
 
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="database-", dir=MEMORY if in_memory else None) as folder:
+        if connection.vendor == "sqlite":
+            connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ from tests.cast import REASON, Cast
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 PEOPLE = (
     "anonymous",

@@ -20,7 +20,7 @@ from opd.models import Entry, Membership, Person, Tenure, Unit, UnitChange
 from tests import doors, sheets
 from tests.cast import Cast, unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 ROTATION = "/admin/opd/tenure/rotasi/"
 RESHAPE = "/admin/opd/unitchange/susun/"

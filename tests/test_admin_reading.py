@@ -19,7 +19,7 @@ from opd.models import Entry, Membership, Registered, Tenure, Unit
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 
 @pytest.fixture

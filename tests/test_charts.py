@@ -14,7 +14,7 @@ from commitments.reports.target import TargetPage, target_page
 from opd import clock
 from tests.cast import REASON, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -199,6 +199,7 @@ def claim(check: Claim) -> Claim:
     return check
 
 
+@pytest.mark.sqlite  # that both databases tell one history is asked of a shorter one
 @pytest.mark.django_db
 def test_nine_years_keep_every_claim() -> None:
     """Built once, asked many things: each `claim` below is one, and every broken one is named."""

@@ -11,7 +11,7 @@ from opd import access, clock, register
 from tests.cast import Cast, utc
 from tests.reading import parts, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 START = date(2018, 1, 1)
 PAGES = ("/", "/unit/", "/komitmen/", "/data/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")

@@ -16,7 +16,7 @@ from tests.cast import REASON, Cast, utc
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 
 def verified(cast: Cast, row: Measurement) -> Measurement:
@@ -89,8 +89,7 @@ def test_nothing_private_is_on_a_page(client: Client, path: str) -> None:
         assert secret not in html, secret
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_the_detail_pages_have_no_barrier(new_page: Callable[..., "Page"], width: int, scheme: str) -> None:
     """axe finds nothing, and nothing scrolls sideways: full, empty and wrong."""
     with clock.turned(clock.Turned(utc(2017, 11, 2, 3), "uji")) as turned:

@@ -15,7 +15,7 @@ from commitments.models import Evidence, Measurement, ServiceTarget
 from tests.cast import Cast
 from tests.reading import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 
 def page(client: Client) -> str:

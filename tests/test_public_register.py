@@ -18,7 +18,7 @@ from opd.models import Entry
 from tests.cast import REASON, Cast
 from tests.reading import parts, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 
 def read(client: Client, address: str = "/jejak/") -> str:

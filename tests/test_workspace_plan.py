@@ -16,7 +16,7 @@ from opd.models import Invitation, Membership, Tenure
 from tests import doors
 from tests.cast import REASON, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 
 @pytest.fixture

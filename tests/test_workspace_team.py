@@ -19,7 +19,7 @@ from opd.models import Entry, Invitation, Membership
 from tests import doors
 from tests.cast import Cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 TEAM = "/kerja/tim/?unit=dinkes"
 NEW = {"username": "siti.rahayu", "password": "empat kata yang mudah", "again": "empat kata yang mudah"}
 

@@ -84,7 +84,7 @@ def test_a_day_of_the_keeper(new_page: Callable[..., Page], java_script: bool) -
     assert list(register.check()) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
 def test_the_keepers_screens_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
     cast = Cast()
     target = cast.target()

@@ -93,7 +93,7 @@ def test_a_search_and_a_heading_work_by_keyboard(new_page: NewPage) -> None:
     assert page.locator(".unit-name").first.inner_text() == "Rujukan"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
 def test_lists_and_data_have_no_barrier(new_page: NewPage, width: int, scheme: str) -> None:
     some_units()
     page = new_page(width=width, color_scheme=scheme)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-LOOKS = [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+LOOKS = [
+    (320, "light"),
+    *(pytest.param(*look, marks=pytest.mark.nightly) for look in ((360, "dark"), (1280, "light"), (1280, "dark"))),
+]
 
 
 def scene() -> Cast:
