@@ -17,6 +17,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
+from commitments.dialects import DIALECTS, Dialect
 from opd import clock
 
 SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that meets the target
@@ -77,48 +78,6 @@ class Supposed:
 
 
 WhatIf = Assumption | Supposed | None
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """The few words in which the two databases differ. Days are whole numbers."""
-
-    day: str
-    moment: str
-    number: str
-    text: str
-    greatest: str
-    days_between: str
-    local_day: str
-
-    def between(self, later: str, earlier: str) -> str:
-        return self.days_between.format(later=later, earlier=earlier)
-
-    def local(self, moment: str) -> str:
-        """SQL for the day in Asia/Jakarta (UTC+7, no summer time) of a stored moment."""
-        return self.local_day.format(moment=moment)
-
-
-DIALECTS = {
-    "sqlite": Dialect(
-        day="%s",
-        moment="%s",
-        number="%s",
-        text="%s",
-        greatest="MAX",
-        days_between="CAST(julianday({later}) - julianday({earlier}) AS integer)",
-        local_day="date(substr({moment}, 1, 19), '+7 hours')",  # SQLite would round the last half millisecond up
-    ),
-    "postgresql": Dialect(
-        day="CAST(%s AS date)",
-        moment="CAST(%s AS timestamptz)",
-        number="CAST(%s AS bigint)",
-        text="CAST(%s AS text)",
-        greatest="GREATEST",
-        days_between="({later} - {earlier})",
-        local_day="CAST({moment} AT TIME ZONE 'Asia/Jakarta' AS date)",
-    ),
-}
 
 
 class Exact(models.DecimalField):

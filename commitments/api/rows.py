@@ -126,7 +126,6 @@ class MeasurementRow(Row):
     n = Count("Banyaknya data.", allow_null=True)
     method = Words("Cara mengukur.")
     state = State("submitted, verified, returned, rejected, atau revoked.", source="*")
-    on_behalf = YesNo("Diimpor sekretariat atas nama unitnya, bukan dikirim unitnya sendiri.")
     submitted_at = Moment("Dikirim.")
     decided_at = Moment("Keputusan pertama.", allow_null=True)
     revoked_at = Moment("Verifikasinya dicabut.", allow_null=True)
