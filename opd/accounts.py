@@ -110,6 +110,9 @@ def note_second_factor(user: User, kind: str) -> None:
     context.request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
 
 
+NEW_PASSWORDS = ("password1", "password2")
+
+
 def signed_in_lately(request: HttpRequest) -> bool:
     """Whether this person gave a password or a code within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
     records = get_authentication_records(request, request.user)
@@ -119,6 +122,10 @@ def signed_in_lately(request: HttpRequest) -> bool:
 def require_lately(request: HttpRequest) -> None:
     """Before something grave is sent: allauth asks for the password, then sends this very request again."""
     if request.method == "POST" and not signed_in_lately(request):
+        typed = request.POST.copy()
+        for name in NEW_PASSWORDS:  # what waits in the session is no place for them: they are asked for again
+            typed.pop(name, None)
+        request.POST = typed  # type: ignore[assignment]
         raise ReauthenticationRequired
 
 

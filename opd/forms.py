@@ -46,9 +46,12 @@ class ArrivalForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username",)
-        labels = {"username": "Nama pengguna"}
-        help_texts = {"username": "Untuk masuk. Huruf, angka, titik, dan tanda hubung, misalnya siti.rahayu."}
+        fields = ("username", "email")
+        labels = {"username": "Nama pengguna", "email": "Surel"}
+        help_texts = {
+            "username": "Untuk masuk. Huruf, angka, titik, dan tanda hubung, misalnya siti.rahayu.",
+            "email": "Ke sini tautan sandi baru dikirim bila Anda lupa: pastikan milik Anda sendiri.",
+        }
         error_messages = {
             "username": {**REQUIRED, "unique": "Nama pengguna ini sudah dipakai orang lain; pilih yang lain."}
         }
@@ -63,7 +66,7 @@ class ArrivalForm(forms.ModelForm):
         self.instance.first_name, _, self.instance.last_name = invitation.name.rpartition(" ")
         if not self.instance.first_name:
             self.instance.first_name, self.instance.last_name = self.instance.last_name, ""
-        self.instance.email = invitation.email
+        self.initial.setdefault("email", invitation.email)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -17,7 +17,8 @@ class Guard:
     """Which columns of a public table may still change; every other one is frozen once the row exists.
 
     stamps: go from empty to a value, once.  editable: free, because the register shows each change.
-    erasable: may become '' in the update that sets `erasure`.  draft: SQL over {row}; while it holds, all is free.
+    erasable: may become '' in the update that sets `erasure`.  draft: SQL over {row}; while it holds, all is free
+    but what is `fixed`.
     inserts: (SQL over NEW that must not hold, what is wrong) pairs.
     """
 
@@ -26,6 +27,7 @@ class Guard:
     erasable: tuple[str, ...] = ()
     erasure: str = "redacted_at"
     draft: str = ""
+    fixed: tuple[str, ...] = ()
     inserts: tuple[tuple[str, str], ...] = ()
 
 
@@ -68,6 +70,8 @@ def _rules(model: type[models.Model], guard: Guard, differs: str) -> dict[str, l
     update = f"{settled} AND ({_changed(guard, columns, differs)})"
     if guard.draft:  # a settled row never becomes a draft again
         update = f"({update}) OR ({settled} AND {guard.draft.format(row='NEW')})"
+    for column in guard.fixed:  # the insert rules about it were asked once and for all
+        update = f'{update} OR OLD."{column}" {differs} NEW."{column}"'
     return {
         "insert": list(guard.inserts),
         "update": [(update, f"{table}: fakta yang sudah tercatat tidak dapat diubah")],

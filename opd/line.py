@@ -1,9 +1,26 @@
-"""Did the whole request arrive? A line that breaks half-way must not pass for a shorter message."""
+"""Did the whole request arrive, in letters that we read? A line that breaks half-way is no shorter message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.http import parse_header_parameters
+
+REFUSED = b"Hanya UTF-8 yang dibaca di sini.\n"
+
+
+def only_utf_8(application: WSGIApplication) -> WSGIApplication:
+    """In front of Django, which reads even an address in whatever letters a request names, or breaks over them."""
+
+    def asked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        _, named = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        if named.get("charset", "utf-8").lower() in ("utf-8", "utf8"):
+            return application(environ, start_response)
+        start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+        return [REFUSED]
+
+    return asked
 
 
 class WholeRequests:

@@ -220,10 +220,15 @@ def address_of(environ: WSGIEnvironment, known: frozenset[str]) -> Address:
     )
 
 
+def _of_reader(name: str) -> bool:
+    """Whether this is a header of the request, the one that names the host apart; WSGI gives two no prefix."""
+    return (name.startswith("HTTP_") and name != "HTTP_HOST") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
+
+
 def anonymous(asked: Asked, *, away: bool) -> WSGIEnvironment:
     """The request with nothing left of its reader: no cookie, no language, no header but the host."""
     address = asked.address
-    said = {name: value for name, value in asked.environ.items() if name[:5] != "HTTP_" or name == "HTTP_HOST"}
+    said = {name: value for name, value in asked.environ.items() if not _of_reader(name)}
     if settings.SECURE_PROXY_SSL_HEADER and address.scheme == "https":
         said.update([settings.SECURE_PROXY_SSL_HEADER])
     return said | {

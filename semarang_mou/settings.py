@@ -171,6 +171,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_anywhere": "100/h/key",  # key: the account
     "login_failed_here": "10/300s/key",  # key: the account, in a browser from which it was used before
     "invitation": "20/m/ip",
+    "typed": "20/m/ip",  # forms kept for whoever signs in again
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in

@@ -278,3 +278,15 @@ def test_the_desk_speaks_indonesian(cast: Cast, language: str) -> None:
     client = doors.enter(cast.keeper)
     for address in ("/admin/", "/admin/opd/membership/", "/admin/auth/user/", "/admin/commitments/measurement/"):
         assert language not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", ["data__secret__startswith", "data__seed__startswith", "data__icontains", "data"])
+def test_a_secret_is_not_guessed_letter_by_letter(cast: Cast, name: str) -> None:
+    assert doors.enter(cast.leader).get("/admin/mfa/authenticator/", {name: "A"}).status_code == 400
+
+
+def test_a_keeper_does_not_choose_where_somebodys_new_password_is_sent(cast: Cast) -> None:
+    client = doors.enter(cast.keeper)
+    client.post(f"/admin/auth/user/{cast.head.pk}/change/", {"email": "saya@contoh.invalid", "is_active": "on"})
+    cast.head.refresh_from_db()
+    assert cast.head.email == ""

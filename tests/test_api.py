@@ -36,7 +36,8 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def listings(client: Client, day: date) -> Rows:
-    answers = {name: client.get(f"/api/v1/{name}/", {"per": str(day), "limit": 1000}).json() for name in FIELDS}
+    asked = {"per": str(day), "limit": "1000"}
+    answers = {name: client.get(f"/api/v1/{name}/", asked).json() for name in FIELDS}
     assert {name: answer["meta"]["count"] for name, answer in answers.items()} == {
         name: len(answer["results"]) for name, answer in answers.items()
     }

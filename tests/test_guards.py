@@ -139,6 +139,16 @@ def test_a_version_continues_its_own_chain(cast):
         )
 
 
+def test_a_draft_too_keeps_its_target_its_chain_and_its_proof(cast):
+    first, other = Measurement.objects.get(version=1), cast.target()
+    draft = cast.measurement(other, submitted=False)
+    for moved in ({"target": first.target}, {"chain": first.chain}, {"version": 7}, {"supersedes": first}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Measurement.objects.filter(pk=draft.pk).update(**moved)
+    with pytest.raises(DatabaseError, match="tidak dapat diubah"), transaction.atomic():
+        draft.evidence.update(measurement=first)
+
+
 def test_erasing_is_only_possible_as_a_redaction(cast):
     measurement = Measurement.objects.get(version=1)
     guards.drop()

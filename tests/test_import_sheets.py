@@ -370,10 +370,14 @@ def test_a_small_file_that_unfolds_to_gigabytes_is_not_unpacked(cast: Cast) -> N
             sheets.tried(cast, "realisasi", bomb.getvalue())
 
 
-def test_a_sheet_with_entities_is_not_parsed(cast: Cast) -> None:
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet7.xml", "xl/lain.bin"])
+@pytest.mark.parametrize("before", ["", f"<!--{' ' * 3000}-->", f"<!--{' ' * (2**20 - 40)}-->"])
+@pytest.mark.parametrize("letters", ["utf-8", "utf-16"])
+def test_a_sheet_with_entities_is_not_parsed(cast: Cast, part: str, before: str, letters: str) -> None:
     bomb = io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS]))
     with zipfile.ZipFile(bomb, "a") as archive:
-        archive.writestr("xl/worksheets/sheet7.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>')
+        told = f'<?xml version="1.0"?>{before}<!DOCTYPE x [<!ENTITY a "b">]><x/>'
+        archive.writestr(part, told.encode(letters))
     with pytest.raises(BadFact, match="Berkas ini rusak"):
         sheets.tried(cast, "realisasi", bomb.getvalue())
 

@@ -22,6 +22,7 @@ from django.test import Client, RequestFactory
 
 from commitments.views.everyone import AWAY, FOR_ALL
 from commitments.views.outlets import lines
+from opd.line import only_utf_8
 from semarang_mou import pagecache
 from semarang_mou import version as versions
 from semarang_mou.pagecache import PageCache
@@ -432,3 +433,27 @@ def test_a_changed_file_makes_another_release(settings: Settings, tmp_path: Path
     assert versions.release() == before
     page.write_text("two")
     assert versions.release() != before
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("letters", ["utf-16", "hex", "latin-1"])
+def test_nobody_makes_a_page_read_its_address_in_other_letters(letters: str) -> None:
+    """Else the page of today would be kept under the address of another day."""
+    cache: Any = PageCache(WSGIHandler(), Versions(lambda: FIRST))
+    asked = {"CONTENT_TYPE": f"a/b; charset={letters}", "HTTP_HOST": "localhost"}
+    environ = RequestFactory().get("/?per=kemarin").environ | asked
+    told: list[Any] = []
+    body = b"".join(cache(environ, lambda status, headers, exc_info=None: told.extend((status, headers))))
+    text = gzip.decompress(body) if dict(told[1]).get("Content-Encoding") == "gzip" else body
+    assert (told[0], "“kemarin” bukan tanggal".encode() in text) == ("200 OK", True)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("letters", "status"), [("utf-8", 200), ("UTF8", 200), ("utf-16", 400), ("hex", 400)])
+def test_a_request_in_other_letters_is_refused(letters: str, status: int) -> None:
+    environ = RequestFactory().get("/").environ | {"CONTENT_TYPE": f"a/b; charset={letters}"}
+    told: list[str] = []
+    guarded: Any = only_utf_8(Printer())
+    guarded(environ, lambda code, headers, exc_info=None: told.append(code))
+    assert told[0].startswith(str(status))

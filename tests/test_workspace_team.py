@@ -44,10 +44,10 @@ def arrive(path: str, client: Client | None = None, **given: str) -> Any:
 
 def test_a_head_invites_an_operator_who_sets_a_password_and_is_in(cast: Cast) -> None:
     before, client = Entry.objects.count(), Client()
-    answer = arrive(invited(cast, email="siti@contoh.go.id"), client)
+    answer = arrive(invited(cast, email="siti@contoh.go.id"), client, email="siti.sendiri@contoh.go.id")
     assert answer["Location"] == "/akun/faktor-kedua/"
     user = User.objects.get(username="siti.rahayu")
-    assert (user.get_full_name(), user.email, user.is_staff) == ("Siti Rahayu", "siti@contoh.go.id", False)
+    assert (user.get_full_name(), user.email, user.is_staff) == ("Siti Rahayu", "siti.sendiri@contoh.go.id", False)
     assert access.roles_in(user, cast.dinkes) == {access.OPERATOR}
     assert client.get("/kerja/").context["is_head"] is False
     row = Invitation.objects.get()

@@ -33,7 +33,9 @@ class UnitRow(Row):
     short_name = Words("Nama singkat pada hari itu.")
     kind = Words("Jenis perangkat daerah.", source="unit_kind")
     parent = Words("Kode unit induk.", source="parent.code", allow_null=True)  # type: ignore[assignment]
-    certainty = Words("Kepastian bahwa unit ini penanda tangan: documented, reconstructed, atau assumed.")
+    certainty = Words(
+        "Kepastian unit ini ada dengan nama itu: documented, reconstructed, assumed. Tanda tangannya: signatures."
+    )
     source = Words("Sumbernya.")  # type: ignore[assignment]
     valid_from = Day("Ada sejak; null: sejak sebelum register.", allow_null=True)
     valid_until = Ending("Hari pertama unit ini tidak ada lagi.", allow_null=True)

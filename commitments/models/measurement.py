@@ -34,6 +34,7 @@ class Measurement(Registered):
     kind = "measurement"
     guard = Guard(
         draft="{row}.submitted_at IS NULL",
+        fixed=("target_id", "chain", "version", "supersedes_id"),
         stamps=("redacted_at", "redacted_by_id", "redaction_reason"),
         erasable=("note",),
         inserts=(

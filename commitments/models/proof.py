@@ -31,6 +31,7 @@ class Evidence(Registered):
     guard = Guard(
         draft="EXISTS (SELECT 1 FROM commitments_measurement m"
         " WHERE m.id = {row}.measurement_id AND m.submitted_at IS NULL)",
+        fixed=("measurement_id",),
         stamps=("public", "public_sha256", "redacted_at", "redacted_by_id", "redaction_reason"),
         erasable=("url", "caption", "file_name"),
         inserts=(

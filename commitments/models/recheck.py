@@ -178,6 +178,10 @@ class RecheckItem(Registered):
     def private_row(self) -> dict[str, str | None]:
         return {"recorded_by": self.recorded_by.get_username() if self.recorded_by else None}
 
+    def screen(self) -> dict[str, Any]:
+        """With the submission as it stands: one that was revoked meanwhile is looked at anew."""
+        return {**super().screen(), "submission": self.measurement.screen()}
+
     def record(
         self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
     ) -> None:

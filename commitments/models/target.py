@@ -167,6 +167,10 @@ class ServiceTarget(Proposal):
         """The unit that owes it today."""
         return self.commitment.owner
 
+    def screen(self) -> dict[str, Any]:
+        """With what was approved since: a change is asked of what is in force, not of the original."""
+        return {**super().screen(), "in_force": self.in_force()}
+
     def in_force(self) -> dict[str, Any]:
         """Baseline, target, minimum change and due date as approved so far."""
         now: dict[str, Any] = {

@@ -60,7 +60,7 @@ def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callab
                 return _sorry(request)
             query = canonical(request.META.get("QUERY_STRING", ""), known)
             request.META["QUERY_STRING"] = query
-            request.GET = QueryDict(query.encode("latin-1"), encoding=request.encoding)
+            request.GET = QueryDict(query.encode("latin-1"), encoding="utf-8")
             response = view(request, *args, **kwargs)
             if response.status_code == 200:
                 response.headers.setdefault("Cache-Control", FOR_ALL)

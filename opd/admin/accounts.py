@@ -111,9 +111,12 @@ class Accounts(Granting, Undeletable, UserAdmin):
         return is_superuser(request) or (is_keeper(request) and of_a_unit)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The register holds digests of who acted under which name: an account keeps its own."""
+        """The register holds digests of who acted under which name: an account keeps its own. Who could set the
+        address that a new password is sent to could sign in as somebody else."""
         fixed = ("last_login", "date_joined", *(("username",) if obj else ()))
-        return fixed if is_superuser(request) else (*fixed, "password", *self.superusers_only)
+        if is_superuser(request):
+            return fixed
+        return (*fixed, *(("email",) if obj else ()), "password", *self.superusers_only)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody but a superuser sees even the salted digest of a password."""
@@ -168,6 +171,10 @@ class SecondFactors(ReadOnly):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     fields = ("user", "type", "created_at", "last_used_at")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Asked letter by letter, a filter of the address would tell the secrets in `data`."""
+        return not lookup.startswith("data") and super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_superuser(request)

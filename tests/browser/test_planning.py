@@ -89,7 +89,9 @@ def arrive(page: Page, link: str) -> None:
     page.get_by_role("heading", name="Dinkes").wait_for()
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "javascript", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["with JavaScript", "without"]
+)
 def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], javascript: bool) -> None:
     cast = Cast()
     page, other = (new_page(java_script_enabled=javascript, **PHONE) for _ in range(2))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 SLOT = "typed before signing in"
-MOST = 20_000  # characters: anybody may knock here, and what they bring is stored
+MOST = 20_000  # bytes: anybody may knock here, and what they bring is stored
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
@@ -18,10 +19,14 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     if "X-Draft" in request.headers:
         return redirect_to_login(request.get_full_path())
     fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    if "account" in fields and len(str(fields)) <= MOST:
+    if "account" in fields and len(str(fields).encode()) <= MOST and _seldom(request):
         request.session[SLOT] = {"path": request.path, "fields": fields}
         messages.info(request, "Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada, kecuali berkasnya.")
     return redirect_to_login(request.get_full_path())
+
+
+def _seldom(request: HttpRequest) -> bool:
+    return bool(ratelimit.consume(request, app="allauth.account", action="typed"))
 
 
 def taken_back(request: HttpRequest) -> QueryDict | None:
