@@ -81,7 +81,7 @@ bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja
 
 define tests
 failed=; for database in sqlite postgres; do \
-	$(PY) -m pytest -n 2 --dist worksteal --database=$$database $$MARKED $(ARGS) || failed="$$failed $$database"; \
+	$(PY) -m pytest -n 4 --dist worksteal --database=$$database $$MARKED $(ARGS) || failed="$$failed $$database"; \
 done; \
 if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi
 endef
