@@ -129,7 +129,7 @@ def as_xlsx(sheet: Sheet) -> IO[bytes]:
         page.column_dimensions[get_column_letter(place)].width = width
     for row in above:
         page.append([cell(value) for value in row])
-    page.append([_bold(page, heading) for heading in headings])
+    page.append([bold(page, heading) for heading in headings])
     for row in rows:
         page.append([cell(value) for value in row])
     file = new_file()
@@ -137,7 +137,8 @@ def as_xlsx(sheet: Sheet) -> IO[bytes]:
     return file
 
 
-def _bold(page: Any, heading: Any) -> Any:
+def bold(page: Any, heading: Any) -> Any:
+    """A cell of a heading."""
     made = WriteOnlyCell(page, cell(heading))
     made.font = Font(bold=True)
     return made

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from commitments.exports import TYPES
 from commitments.imports import book, template, waiting
 from commitments.imports.run import KINDS, Report, run
 from opd.admin.accounts import is_keeper
@@ -82,7 +83,7 @@ def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def import_template(request: HttpRequest, slug: str) -> HttpResponse:
-    answer = HttpResponse(template.workbook(KINDS[slug]), content_type=template.MEDIA_TYPE)
+    answer = HttpResponse(template.workbook(KINDS[slug]), content_type=TYPES["xlsx"])
     answer["Content-Disposition"] = f'attachment; filename="impor-{slug}.xlsx"'
     return answer
 

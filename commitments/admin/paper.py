@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from commitments.exports import TYPES
 from commitments.paper import press, words, workbook
 from commitments.reports import moves, wall
 from commitments.reports import pack as packs
@@ -22,7 +23,6 @@ from opd.admin.forms import DayInput
 from opd.admin.reading import for_readers
 from opd.models import Entry
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHART_WIDTH = 400  # pixels: the letters then suit half a page
 
 
@@ -96,7 +96,7 @@ def pack_xlsx(request: HttpRequest) -> HttpResponse:
         return choose(request, form)
     day, since = form.cleaned_data["per"], form.cleaned_data["sejak"]
     book = workbook.workbook(packs.pack(day, since), _imprint(request, day, reverse("home")))
-    return _file(book, XLSX, f"paket-evaluasi-{day}.xlsx")
+    return _file(book, TYPES["xlsx"], f"paket-evaluasi-{day}.xlsx")
 
 
 def report_pdf(request: HttpRequest, code: str) -> HttpResponse:

@@ -19,7 +19,6 @@ from opd.models import Unit
 
 HEAD = PatternFill("solid", fgColor="DCEBE6")
 NEEDED = PatternFill("solid", fgColor="F5E3BF")
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(kind: type[Kind]) -> bytes:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
+from commitments.exports import bold, cell
 from commitments.paper import words
 from commitments.reports.pack import Pack
 from commitments.templatetags.seremoni import flag_name, flags_of, long_date, long_moment, rung_name
@@ -50,22 +50,12 @@ def _sheet(
     book: Workbook, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], width: Sequence[int]
 ) -> None:
     sheet = book.create_sheet(title)
-    for number, wide in enumerate(width):
-        sheet.column_dimensions[chr(ord("A") + number)].width = wide
+    for place, wide in enumerate(width, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = wide
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, column, bold=True) for column in columns])
+    sheet.append([bold(sheet, column) for column in columns])
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-
-
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
-    """Text stays text: what begins with `=` is never a formula."""
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+        sheet.append([cell(value) for value in row])
 
 
 def _summary(pack: Pack, imprint: words.Imprint) -> Iterable[Sequence[Any]]:
