@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,18 @@ class Guard:
 FROZEN = Guard()
 
 
+def only_with(table: str, since: str, column: str) -> tuple[str, str]:
+    """The insert rule of parts of a row of `table`, named by `column`: they come with it, none after its act."""
+    later = f"SELECT 1 FROM {table} p, opd_entry e WHERE p.id = NEW.{column} AND e.at > p.{since}"
+    return f"EXISTS ({later})", "bagian ini dicatat bersama induknya dan tidak dapat ditambah kemudian"
+
+
 def guarded() -> list[tuple[type[models.Model], Guard]]:
     found = []
     for model in apps.get_models(include_auto_created=True):
         guard = getattr(model, "guard", None)
         if guard is None and model._meta.auto_created and hasattr(model._meta.auto_created, "guard"):
-            guard = FROZEN  # who came before and after a change of units never changes
+            guard = getattr(model._meta.auto_created, "guard_of_links", FROZEN)
         if guard is not None:
             found.append((model, guard))
     return found
@@ -79,77 +84,77 @@ def _rules(model: type[models.Model], guard: Guard, differs: str) -> dict[str, l
     }
 
 
-def _names(table: str, vendor: str) -> list[str]:
-    events = ("insert", "update", "delete") + (("truncate",) if vendor == "postgresql" else ())
-    return [f"guard_{table}_{event}" for event in events]
+@dataclass(frozen=True)
+class _Trigger:
+    name: str
+    table: str
+    event: str
+    body: str  # what the database keeps of it, word for word
+
+    def statements(self, vendor: str) -> list[str]:
+        if vendor == "sqlite":
+            return [self.body]
+        per = "STATEMENT" if self.event == "truncate" else "ROW"
+        return [
+            f'CREATE OR REPLACE FUNCTION "{self.name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$'
+            f"{self.body}$guard$",
+            f'CREATE TRIGGER "{self.name}" BEFORE {self.event.upper()} ON "{self.table}"'
+            f' FOR EACH {per} EXECUTE FUNCTION "{self.name}"()',
+        ]
 
 
-def _lay_sqlite(cursor: CursorWrapper, table: str, rules: dict[str, list[tuple[str, str]]]) -> None:
-    for event, refusals in rules.items():
-        body = " ".join(f"SELECT RAISE(ABORT, '{text}') WHERE {sql};" for sql, text in refusals) or "SELECT 1;"
-        cursor.execute(f'CREATE TRIGGER "guard_{table}_{event}" BEFORE {event.upper()} ON "{table}" BEGIN {body} END')
-
-
-def _lay_postgresql(cursor: CursorWrapper, table: str, rules: dict[str, list[tuple[str, str]]]) -> None:
-    for event, refusals in rules.items():
-        body = " ".join(f"IF {sql} THEN RAISE EXCEPTION '{text}'; END IF;" for sql, text in refusals)
-        row = "OLD" if event == "delete" else "NEW"
-        name = f"guard_{table}_{event}"
-        cursor.execute(
-            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS '
-            f"$guard$ BEGIN {body} RETURN {row}; END $guard$"
-        )
-        cursor.execute(
-            f'CREATE TRIGGER "{name}" BEFORE {event.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()'
-        )
-    name = f"guard_{table}_truncate"
-    cursor.execute(
-        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$guard$ BEGIN RAISE EXCEPTION '{table}: tidak dapat dikosongkan'; END $guard$"
-    )
-    cursor.execute(
-        f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
-    )
+def _triggers(vendor: str) -> Iterator[_Trigger]:
+    for model, guard in guarded():
+        table = model._meta.db_table
+        if vendor == "sqlite":
+            for event, refusals in _rules(model, guard, "IS NOT").items():
+                name = f"guard_{table}_{event}"
+                raised = "".join(f"SELECT RAISE(ABORT, '{text}') WHERE {sql}; " for sql, text in refusals)
+                laid = (
+                    f'CREATE TRIGGER "{name}" BEFORE {event.upper()} ON "{table}" BEGIN {raised or "SELECT 1;"} END'
+                )
+                yield _Trigger(name, table, event, laid)
+        else:
+            rules = _rules(model, guard, "IS DISTINCT FROM")
+            rules["truncate"] = [("1 = 1", f"{table}: tidak dapat dikosongkan")]
+            for event, refusals in rules.items():
+                raised = " ".join(f"IF {sql} THEN RAISE EXCEPTION '{text}'; END IF;" for sql, text in refusals)
+                row = "OLD" if event == "delete" else "NEW"
+                yield _Trigger(f"guard_{table}_{event}", table, event, f" BEGIN {raised} RETURN {row}; END ")
 
 
 def drop(using: str = "default", **signal: Any) -> None:
     """Lift every guard: before a migration, and in tests that prove the guards matter."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for model, _ in guarded():
-            table = model._meta.db_table
-            for name in _names(table, connection.vendor):
-                tail = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-                cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{tail}')
+        for trigger in _triggers(connection.vendor):
+            tail = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{tail}')
 
 
 def install(using: str = "default", **signal: Any) -> None:
     """Lay every guard anew on the tables that exist."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    wanted = [(model, guard) for model, guard in guarded() if model._meta.db_table in tables]
-    if len(wanted) < len(guarded()):
+    if any(model._meta.db_table not in tables for model, _ in guarded()):
         return  # half-way through the first migration: some tables are yet to come
     drop(using)
-    postgresql = connection.vendor == "postgresql"
-    lay = _lay_postgresql if postgresql else _lay_sqlite
     with connection.cursor() as cursor:
-        for model, guard in wanted:
-            lay(
-                cursor,
-                model._meta.db_table,
-                _rules(model, guard, "IS DISTINCT FROM" if postgresql else "IS NOT"),
-            )
+        for trigger in _triggers(connection.vendor):
+            for statement in trigger.statements(connection.vendor):
+                cursor.execute(statement)
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of guards that should stand and do not, or are switched off; empty when all is well."""
+    """Names of guards that do not stand, are switched off or say something else; empty when all is well."""
     if connection.vendor == "postgresql":
-        sql = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard_%%' AND tgenabled <> 'D'"
+        sql = (
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgname LIKE 'guard_%%' AND t.tgenabled <> 'D'"
+        )
     else:
-        sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%%'"
+        sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%%'"
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        standing = {row[0] for row in cursor.fetchall()}
-    wanted = [name for model, _ in guarded() for name in _names(model._meta.db_table, connection.vendor)]
-    return [name for name in wanted if name not in standing]
+        standing = dict(cursor.fetchall())
+    return [trigger.name for trigger in _triggers(connection.vendor) if standing.get(trigger.name) != trigger.body]

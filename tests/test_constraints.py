@@ -4,12 +4,28 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
 
-from commitments.models import Assignment, Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
-from opd import clock
-from opd.models import Membership, Person, Tenure, Unit, UnitChange, UnitName
+from commitments.models import (
+    Acknowledgement,
+    Assignment,
+    CalendarAddress,
+    Commitment,
+    Decision,
+    Evidence,
+    Inheritance,
+    Measurement,
+    Recheck,
+    RecheckItem,
+    Reminder,
+    ServiceTarget,
+    Signature,
+    TargetRevision,
+)
+from opd import access, clock
+from opd.models import Entry, Invitation, Membership, Person, Tenure, Unit, UnitChange, UnitName
 from tests.cast import REASON, SIGNED_ON, Cast
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +90,51 @@ def signature(cast, **wrong):
     return Signature.objects.create(**{**facts, **wrong})
 
 
+def decided(cast, *verdicts, **wrong):
+    sent = cast.measurement(cast.target())
+    for verdict, by in verdicts:
+        facts = {"verdict": verdict, "by": by, "office": "x", "at": Now(), **wrong}
+        Decision.objects.create(measurement=sent, **facts)
+
+
+def sampled(cast, *items, **wrong):
+    """A re-check drawn by nobody, with these items."""
+    facts = {"number": 1, "drawn_at": clock.now(), "drawn_by": cast.inspector, "head_seq": 1, "size": 1}
+    drawn = Recheck.objects.create(**{**facts, "population": 1, **wrong})
+    for item in items:
+        RecheckItem.objects.create(recheck=drawn, **item)
+
+
+def found(cast, **wrong):
+    """One item with what was found."""
+    facts = {"outcome": "sesuai", "finding": "x", "recorded_at": Now(), "recorded_by": cast.inspector}
+    sampled(cast, {"measurement": cast.measurement(cast.target()), "rank": 1, **facts, **wrong})
+
+
+def invitation(cast, **wrong):
+    facts = {"name": "x", "unit": cast.dinkes, "role": "head", "invited_at": Now(), "invited_by": cast.keeper}
+    return Invitation.objects.create(**{**facts, "expires_at": Now(), **wrong})
+
+
+def reminder(cast, **wrong):
+    return Reminder.objects.create(
+        **{"unit": cast.dinkes, "channel": "email", "kind": "digest", "on": SIGNED_ON, **wrong}
+    )
+
+
+def inheritance(cast):
+    promise = cast.commitment()
+    change = UnitChange.objects.create(change="merged", on=SIGNED_ON, proposed_at=clock.now())
+    return Inheritance.objects.create(change=change, commitment=promise, unit=cast.pdam)
+
+
+def again(row):
+    """The same row once more."""
+    row.pk = None
+    row.uuid = clock.new_uuid()
+    row.save(force_insert=True)
+
+
 IMPOSSIBLE = {
     "signature_stands_once_per_unit_and_memorandum": lambda c: signature(c, unit=c.dinkes),
     "signature_of_a_party_names_its_unit": lambda c: signature(c),
@@ -104,8 +165,14 @@ IMPOSSIBLE = {
         c, approved_at=Now(), approved_by=c.head
     ),
     "revision_not_both_approved_and_refused": lambda c: revision(
-        c, approved_at=Now(), approved_by=c.approver, refused_at=Now(), refused_by=c.approver
+        c,
+        approved_at=Now(),
+        approved_by=c.approver,
+        refused_at=Now(),
+        refused_by=c.approver,
+        refusal_reason="x",
     ),
+    "revision_refused_by_someone_with_a_reason": lambda c: revision(c, refused_at=Now(), refused_by=c.approver),
     "revision_changes_a_date_or_a_value": lambda c: revision(c, field="due_on"),
     "revision_values_have_at_most_15_digits_and_4_decimals": lambda c: revision(c, new_value=-BIG - 1),
     "revision_gives_its_reason": lambda c: revision(c, reason="terlalu pendek"),
@@ -113,6 +180,9 @@ IMPOSSIBLE = {
     "measurement_n_is_at_least_one": lambda c: measurement(c, n=0),
     "measurement_value_has_at_most_15_digits_and_4_decimals": lambda c: measurement(c, value=BIG + 1),
     "measurement_submitted_by_someone": lambda c: measurement(c, submitted_at=Now()),
+    "measurement_redacted_by_someone_with_a_reason": lambda c: measurement(
+        c, redacted_at=Now(), redacted_by=c.approver
+    ),
     "measurement_version_counts_what_it_supersedes": lambda c: measurement(c, version=2),
     "measurement_version_once_in_its_chain": lambda c: measurement(c, chain=measurement(c).chain),
     "evidence_is_a_file_or_a_link": lambda c: Evidence.objects.create(
@@ -120,6 +190,9 @@ IMPOSSIBLE = {
     ),
     "evidence_has_a_file_or_a_link": lambda c: Evidence.objects.create(
         measurement=measurement(c), sha256="0" * 64, size=1
+    ),
+    "evidence_redacted_by_someone_with_a_reason": lambda c: Evidence.objects.create(
+        measurement=measurement(c), sha256="0" * 64, size=1, redacted_at=Now(), redaction_reason="x"
     ),
     "assignment_one_open_per_commitment": lambda c: Assignment.objects.create(
         commitment=c.commitment(), unit=c.pdam, from_on=SIGNED_ON
@@ -148,6 +221,42 @@ IMPOSSIBLE = {
         Tenure.objects.create(person=Person.objects.create(name="x"), unit=c.dinkes, from_on=SIGNED_ON)
         for _ in range(2)
     ],
+    "acknowledgement_once_per_tenure": lambda c: again(
+        Acknowledgement.objects.create(
+            commitment=c.commitment(),
+            tenure=Tenure.objects.create(person=Person.objects.create(name="x"), unit=c.dinkes),
+            at=Now(),
+            by=c.head,
+        )
+    ),
+    "decision_first_once_per_measurement": lambda c: decided(c, ("verified", c.verifier), ("returned", c.approver)),
+    "decision_revoked_once_per_measurement": lambda c: decided(
+        c, ("verified", c.verifier), ("revoked", c.approver), ("revoked", c.keeper)
+    ),
+    "decision_by_own_unit_only_returns": lambda c: decided(c, ("verified", c.verifier), own_unit=True),
+    "inheritance_once_per_change": lambda c: again(inheritance(c)),
+    "recheck_draws_between_1_and_50": lambda c: sampled(c, size=0),
+    "recheck_item_one_per_rank": lambda c: sampled(
+        c, *({"measurement": c.measurement(c.target()), "rank": 1} for _ in range(2))
+    ),
+    "recheck_item_once_in_its_sample": lambda c: sampled(
+        c, *({"measurement": one, "rank": rank} for one in [c.measurement(c.target())] for rank in (1, 2))
+    ),
+    "recheck_item_recorded_by_someone_with_a_finding": lambda c: found(c, finding=""),
+    "recheck_item_gives_a_value_when_it_differs": lambda c: found(c, outcome="berbeda"),
+    "recheck_item_value_has_at_most_15_digits_and_4_decimals": lambda c: found(
+        c, outcome="berbeda", found_value=BIG + 1
+    ),
+    "reminder_to_a_person_once": lambda c: [reminder(c, user=c.head) for _ in range(2)],
+    "reminder_to_a_unit_once": lambda c: [reminder(c) for _ in range(2)],
+    "reminder_sent_by_someone_at_a_time": lambda c: reminder(c, sent_by=c.keeper),
+    "calendar_address_one_open_per_unit": lambda c: again(
+        CalendarAddress.objects.create(unit=c.dinkes, made_by=c.head)
+    ),
+    "entry_seq_starts_at_one": lambda c: Entry.objects.create(seq=0, at=Now(), prev_hash="0", hash="0"),
+    "invitation_to_a_unit_or_to_the_desk": lambda c: invitation(c, staff_role=access.KEEPER),
+    "invitation_used_by_someone": lambda c: invitation(c, used_at=Now()),
+    "invitation_revoked_by_someone_before_it_was_used": lambda c: invitation(c, revoked_at=Now()),
     "membership_ends_after_it_begins": lambda c: Membership.objects.create(
         user=c.outsider, unit=c.dinkes, role="head", from_on=SIGNED_ON, until_on=SIGNED_ON - timedelta(days=1)
     ),
@@ -165,24 +274,8 @@ def test_the_row_cannot_exist(cast, name):
 
 
 def test_every_constraint_is_asked():
-    declared = {
-        constraint.name
-        for model in (
-            Commitment,
-            ServiceTarget,
-            TargetRevision,
-            Measurement,
-            Evidence,
-            Assignment,
-            Signature,
-            Unit,
-            UnitName,
-            UnitChange,
-            Tenure,
-            Membership,
-        )
-        for constraint in model._meta.constraints
-    }
+    ours = [*apps.get_app_config("opd").get_models(), *apps.get_app_config("commitments").get_models()]
+    declared = {constraint.name for model in ours for constraint in model._meta.constraints}
     assert declared - set(IMPOSSIBLE) == set()
 
 

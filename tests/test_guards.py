@@ -9,8 +9,19 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from commitments.models import Assignment, Commitment, Decision, Evidence, Measurement, ServiceTarget, TargetRevision
-from opd import guards
+from commitments.models import (
+    Assignment,
+    Commitment,
+    Decision,
+    Evidence,
+    Inheritance,
+    Measurement,
+    Recheck,
+    RecheckItem,
+    ServiceTarget,
+    TargetRevision,
+)
+from opd import clock, guards
 from opd.models import Entry, Person, Tenure, Unit, UnitChange, UnitName
 from tests.cast import REASON, Cast
 
@@ -149,6 +160,29 @@ def test_a_draft_too_keeps_its_target_its_chain_and_its_proof(cast):
         draft.evidence.update(measurement=first)
 
 
+def test_what_was_proposed_or_drawn_together_gets_no_further_part(cast):
+    change = UnitChange.propose(
+        by=cast.keeper,
+        change="split",
+        on=clock.today(),
+        legal_basis="x",
+        predecessors=[cast.pdam],
+        successors=[cast.dinkes],
+    )
+    drawn = Recheck.draw(by=cast.inspector, size=1)
+    verified, waiting = Measurement.objects.get(version=1), Measurement.objects.get(version=2)
+    cast.measurement(cast.target())  # a later act
+    parts = [
+        lambda: change.successors.add(cast.setda),
+        lambda: change.predecessors.add(cast.setda),
+        lambda: Inheritance.objects.create(change=change, commitment=verified.target.commitment, unit=cast.dinkes),
+        lambda: RecheckItem.objects.create(recheck=drawn, measurement=waiting, rank=2),
+    ]
+    for add in parts:
+        with pytest.raises(DatabaseError, match="tidak dapat ditambah kemudian"), transaction.atomic():
+            add()
+
+
 def test_erasing_is_only_possible_as_a_redaction(cast):
     measurement = Measurement.objects.get(version=1)
     guards.drop()
@@ -156,9 +190,10 @@ def test_erasing_is_only_possible_as_a_redaction(cast):
     guards.install()
     with pytest.raises(DatabaseError), transaction.atomic():
         Measurement.objects.filter(pk=measurement.pk).update(note="")
+    why = {"redacted_at": Now(), "redacted_by": cast.approver, "redaction_reason": REASON}
     with pytest.raises(DatabaseError), transaction.atomic():
-        Measurement.objects.filter(pk=measurement.pk).update(note="lain", redacted_at=Now())
-    Measurement.objects.filter(pk=measurement.pk).update(note="", redacted_at=Now())
+        Measurement.objects.filter(pk=measurement.pk).update(note="lain", **why)
+    Measurement.objects.filter(pk=measurement.pk).update(note="", **why)
 
 
 @pytest.mark.sqlite
@@ -194,6 +229,20 @@ def test_a_guard_that_is_switched_off_counts_as_missing():
     with connection.cursor() as cursor:
         cursor.execute('ALTER TABLE opd_entry DISABLE TRIGGER "guard_opd_entry_update"')
     assert guards.missing(connection) == ["guard_opd_entry_update"]
+
+
+def test_a_guard_that_was_hollowed_out_counts_as_missing():
+    name = "guard_opd_entry_update"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            body = "BEGIN RETURN NEW; END"
+            cursor.execute(
+                f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $hollow${body}$hollow$'
+            )
+        else:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+            cursor.execute(f'CREATE TRIGGER "{name}" BEFORE UPDATE ON opd_entry BEGIN SELECT 1; END')
+    assert guards.missing(connection) == [name]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from opd import access, clock, register
 from opd.errors import WrongState
 from opd.guards import Guard
 from opd.models import Certainty, Person, Registered, Unit
+from opd.models.base import all_or_none
 
 
 class Memorandum(Registered):
@@ -118,8 +119,7 @@ class Signature(Registered):
                 violation_error_message="Pihak yang berkomitmen harus menyebut unitnya.",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_reason="", withdrawn_source="")
-                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="") & ~Q(withdrawn_source="")),
+                condition=all_or_none("withdrawn_at", texts=("withdrawn_reason", "withdrawn_source")),
                 name="signature_withdrawn_with_reason_and_source",
                 violation_error_message="Pencabutan memerlukan alasan dan sumber.",
             ),

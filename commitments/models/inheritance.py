@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from commitments.models.commitment import Commitment
+from opd.guards import Guard, only_with
 from opd.models import Registered, Unit, UnitChange
 
 
@@ -14,6 +15,7 @@ class Inheritance(Registered):
     """Part of a proposed change: this unit will owe that promise. The approver confirms exactly this."""
 
     kind = "inheritance"
+    guard = Guard(inserts=(only_with("opd_unitchange", "proposed_at", "change_id"),))
     related = ("change", "commitment", "unit")
 
     change = models.ForeignKey(UnitChange, models.PROTECT, related_name="inheritances", verbose_name="perubahan unit")

@@ -19,6 +19,7 @@ from opd import access, clock, register
 from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered
+from opd.models.base import all_or_none
 
 if TYPE_CHECKING:
     from commitments.models.proof import Evidence
@@ -97,9 +98,11 @@ class Measurement(Registered):
                 violation_error_message="Nilai paling banyak 15 angka, 4 di antaranya di belakang koma.",
             ),
             models.CheckConstraint(
-                condition=Q(submitted_at=None, submitted_by=None)
-                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
-                name="measurement_submitted_by_someone",
+                condition=all_or_none("submitted_at", "submitted_by"), name="measurement_submitted_by_someone"
+            ),
+            models.CheckConstraint(
+                condition=all_or_none("redacted_at", "redacted_by", texts=("redaction_reason",)),
+                name="measurement_redacted_by_someone_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(supersedes=None, version=1) | Q(supersedes__isnull=False, version__gt=1),

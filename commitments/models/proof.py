@@ -16,6 +16,7 @@ from opd import access, register
 from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered
+from opd.models.base import all_or_none
 
 
 class Evidence(Registered):
@@ -77,6 +78,10 @@ class Evidence(Registered):
                 condition=~Q(media_type="") | ~Q(url="") | Q(redacted_at__isnull=False),
                 name="evidence_has_a_file_or_a_link",
                 violation_error_message="Bukti dukung berupa berkas atau tautan.",
+            ),
+            models.CheckConstraint(
+                condition=all_or_none("redacted_at", "redacted_by", texts=("redaction_reason",)),
+                name="evidence_redacted_by_someone_with_a_reason",
             ),
         )
 

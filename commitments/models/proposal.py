@@ -12,6 +12,7 @@ from opd import access
 from opd.canonical import canonical
 from opd.errors import BadFact, WrongState
 from opd.models import Registered, Unit
+from opd.models.base import all_or_none
 
 SHORTEST_REASON = 20  # characters; a reason that the public reads says something
 
@@ -60,8 +61,7 @@ class Proposal(Registered):
                 violation_error_message="Pengusul tidak boleh mengumumkan usulannya sendiri.",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawal_reason="")
-                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawal_reason="")),
+                condition=all_or_none("withdrawn_at", "withdrawn_by", texts=("withdrawal_reason",)),
                 name="%(class)s_withdrawn_by_someone_with_a_reason",
                 violation_error_message="Penarikan memerlukan alasan.",
             ),

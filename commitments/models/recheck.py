@@ -19,9 +19,11 @@ from commitments.models.proposal import account, reason_given
 from commitments.models.values import value_field, within_digits
 from opd import access, clock, register
 from opd.errors import BadFact, WrongState
-from opd.guards import Guard
+from opd.guards import Guard, only_with
 from opd.models import Registered
+from opd.models.base import all_or_none
 
+VALUE_WHEN_IT_DIFFERS = "Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda."
 LARGEST = 50  # in one sample; more is not a sample that somebody looks at
 
 
@@ -124,7 +126,10 @@ class RecheckItem(Registered):
         UNTRACEABLE = "tak-terlacak", _("tidak dapat ditelusuri")
 
     kind = "recheck_item"
-    guard = Guard(stamps=("outcome", "finding", "found_value", "recorded_at", "recorded_by_id"))
+    guard = Guard(
+        stamps=("outcome", "finding", "found_value", "recorded_at", "recorded_by_id"),
+        inserts=(only_with("commitments_recheck", "drawn_at", "recheck_id"),),
+    )
     related = ("recheck", "measurement", "recorded_by")
 
     recheck = models.ForeignKey(Recheck, models.PROTECT, related_name="items", verbose_name="uji petik")
@@ -146,9 +151,14 @@ class RecheckItem(Registered):
             models.UniqueConstraint(fields=("recheck", "rank"), name="recheck_item_one_per_rank"),
             models.UniqueConstraint(fields=("recheck", "measurement"), name="recheck_item_once_in_its_sample"),
             models.CheckConstraint(
-                condition=Q(recorded_at=None, recorded_by=None, outcome="", finding="", found_value=None)
-                | (Q(recorded_at__isnull=False, recorded_by__isnull=False) & ~Q(outcome="") & ~Q(finding="")),
+                condition=all_or_none("recorded_at", "recorded_by", texts=("outcome", "finding")),
                 name="recheck_item_recorded_by_someone_with_a_finding",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="berbeda", found_value__isnull=False)
+                | (~Q(outcome="berbeda") & Q(found_value=None)),
+                name="recheck_item_gives_a_value_when_it_differs",
+                violation_error_message=VALUE_WHEN_IT_DIFFERS,
             ),
             models.CheckConstraint(
                 condition=within_digits("found_value"),
@@ -194,7 +204,7 @@ class RecheckItem(Registered):
             if not self.is_open:
                 raise WrongState("Hasil uji petik ini sudah dicatat.")
             if (found_value is None) == (outcome == self.Outcome.DIFFERENT):
-                raise BadFact("Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda.")
+                raise BadFact(VALUE_WHEN_IT_DIFFERS)
             self.outcome, self.found_value = outcome, found_value
             self.finding = reason_given(finding, "temuan")
             self.recorded_at, self.recorded_by = act.at, account(by)

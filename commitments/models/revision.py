@@ -20,6 +20,7 @@ from opd import access, register
 from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered
+from opd.models.base import all_or_none
 
 TAKEN_BACK = "Ditarik unitnya sendiri:"  # what the public reads before the reason
 
@@ -75,6 +76,10 @@ class TargetRevision(Registered):
             models.CheckConstraint(
                 condition=Q(approved_at=None) | Q(refused_at=None),
                 name="revision_not_both_approved_and_refused",
+            ),
+            models.CheckConstraint(
+                condition=all_or_none("refused_at", "refused_by", texts=("refusal_reason",)),
+                name="revision_refused_by_someone_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(field="due_on", old_value=None, new_value=None, old_on__isnull=False)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opd import batch, clock
@@ -21,6 +22,15 @@ class Certainty(models.TextChoices):
     DOCUMENTED = "documented", _("tercatat di sumber")
     RECONSTRUCTED = "reconstructed", _("disusun ulang")
     ASSUMED = "assumed", _("perkiraan")
+
+
+def all_or_none(*moments_and_people: str, texts: tuple[str, ...] = ()) -> Q:
+    """A condition: what stamps a row is all there or all missing, such as when, by whom and why."""
+    missing = Q(**dict.fromkeys(moments_and_people), **dict.fromkeys(texts, ""))
+    there = Q(**{f"{column}__isnull": False for column in moments_and_people})
+    for column in texts:
+        there &= ~Q(**{column: ""})
+    return missing | there
 
 
 class Registered(models.Model):

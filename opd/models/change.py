@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opd import access, register
 from opd.errors import BadFact, WrongState
-from opd.guards import Guard
-from opd.models.base import Registered
+from opd.guards import Guard, only_with
+from opd.models.base import Registered, all_or_none
 from opd.models.unit import Unit
 
 
@@ -28,6 +28,7 @@ class UnitChange(Registered):
 
     kind = "unit_change"
     guard = Guard(stamps=("confirmed_at", "confirmed_by_id"))
+    guard_of_links = Guard(inserts=(only_with("opd_unitchange", "proposed_at", "unitchange_id"),))
     prefetch = ("predecessors", "successors")
     related = ("proposed_by", "confirmed_by")
 
@@ -47,7 +48,8 @@ class UnitChange(Registered):
         verbose_name_plural = "perubahan unit"
         constraints = (
             models.CheckConstraint(
-                condition=Q(change="renamed") | Q(confirmed_at=None) | ~Q(confirmed_by=F("proposed_by")),
+                condition=Q(change="renamed")
+                | (all_or_none("confirmed_at", "confirmed_by") & ~Q(confirmed_by=F("proposed_by"))),
                 name="unit_change_confirmed_by_someone_else",
                 violation_error_message="Perubahan unit disahkan oleh orang lain, bukan pengusulnya.",
             ),

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from opd import access, clock
 from opd.errors import BadFact, Refused, WrongState
+from opd.models.base import all_or_none
 from opd.models.membership import Membership
 from opd.models.unit import Unit
 
@@ -74,10 +75,7 @@ class Invitation(models.Model):
                 name="invitation_to_a_unit_or_to_the_desk",
                 violation_error_message="Pilih unit dengan perannya, atau satu peran sekretariat.",
             ),
-            models.CheckConstraint(
-                condition=Q(used_at=None, used_by=None) | Q(used_at__isnull=False, used_by__isnull=False),
-                name="invitation_used_by_someone",
-            ),
+            models.CheckConstraint(condition=all_or_none("used_at", "used_by"), name="invitation_used_by_someone"),
             models.CheckConstraint(
                 condition=Q(revoked_at=None, revoked_by=None)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False, used_at=None),
