@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 EXECUTABLE = shutil.which("chromium")
@@ -20,6 +21,10 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # what is well is not carried over
+}
 
 
 def launch() -> Iterator[Browser]:
@@ -56,3 +61,12 @@ def visitors(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
     for context in browser.contexts:
         context.close()
     assert not complaints, complaints
+
+
+def barriers(page: Page, where: str) -> list[str]:
+    """What keeps somebody out of the page as it stands: axe (WCAG 2.2, A and AA), and what is beyond its edge."""
+    page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    faults = Axe().run(page, options=RULES).response["violations"]
+    found = [f"{where} {fault['id']}: {node['html'][:140]}" for fault in faults for node in fault["nodes"]]
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, f"{where} scrolls sideways by {wider}"] if wider else found

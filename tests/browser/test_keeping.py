@@ -12,8 +12,8 @@ from opd import register
 from opd.models import Tenure, UnitChange
 from tests import doors, sheets
 from tests.browser.test_first_path import sign_in
-from tests.browser.test_working_places import barriers
 from tests.cast import Cast
+from tests.chromium import barriers
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import cast as people
 from tests.cast import Cast
+from tests.chromium import barriers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -97,12 +97,8 @@ def test_a_search_and_a_heading_work_by_keyboard(new_page: NewPage) -> None:
 def test_lists_and_data_have_no_barrier(new_page: NewPage, width: int, scheme: str) -> None:
     some_units()
     page = new_page(width=width, color_scheme=scheme)
-    found = {}
+    found: list[str] = []
     for address in PLACES:
         page.goto(address)
-        page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-        faults = Axe().run(page).response["violations"]
-        found[address] = [f"{fault['id']}: {node['html'][:120]}" for fault in faults for node in fault["nodes"]]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found[address].append("scrolls sideways")
-    assert {address: faults for address, faults in found.items() if faults} == {}
+        found += barriers(page, address)
+    assert found == []

@@ -14,8 +14,8 @@ from commitments.models import CalendarAddress, ReminderChoice, ServiceTarget, T
 from opd import access, register
 from opd.models import Invitation, Membership
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
-from tests.browser.test_working_places import barriers
 from tests.cast import REASON, Cast
+from tests.chromium import barriers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -7,19 +7,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from commitments.models import Measurement, Recheck
 from tests import doors
 from tests.browser.test_first_path import sign_in
 from tests.cast import REASON, Cast
+from tests.chromium import barriers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LOOKS = [
     (320, "light"),
     *(pytest.param(*look, marks=pytest.mark.nightly) for look in ((360, "dark"), (1280, "light"), (1280, "dark"))),
@@ -41,15 +40,6 @@ def scene() -> Cast:
     cast.target(commitment=commitment, published=False)
     first.revise(by=cast.head, seen=first.fingerprint(), field="target_value", new=Decimal(2), reason=REASON)
     return cast
-
-
-def barriers(page: Page, where: str) -> list[str]:
-    """What keeps somebody out of the page as it stands."""
-    page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-    faults = Axe().run(page, options=RULES).response["violations"]
-    found = [f"{where} {fault['id']}: {node['html'][:140]}" for fault in faults for node in fault["nodes"]]
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, f"{where} scrolls sideways by {wider}"] if wider else found
 
 
 @pytest.mark.django_db(transaction=True)

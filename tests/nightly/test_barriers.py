@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import chromium
+from tests.chromium import barriers
 from tests.nightly.conftest import pages
-from tests.test_public_barriers import RULES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,14 +73,12 @@ def test_no_page_has_a_barrier(
 ) -> None:
     site, addresses = states[state]
     page = visitor(site, width=width, color_scheme=scheme)
-    found: dict[str, list[str]] = {}
+    found: list[str] = []
     for address in addresses:
         page.goto(address)
-        page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-        faults = Axe().run(page, options=RULES).response["violations"]
-        found[address] = [f"{fault['id']}: {node['html'][:120]}" for fault in faults for node in fault["nodes"]]
-    assert len(found) >= 7
-    assert {address: faults for address, faults in found.items() if faults} == {}
+        found += barriers(page, address)
+    assert len(addresses) >= 7
+    assert found == []
 
 
 @pytest.mark.parametrize("state", STATES)
