@@ -173,27 +173,27 @@ def test_nobody_is_shown_a_password_or_a_secret(cast: Cast, superuser: User) -> 
     assert doors.SECRET not in page
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/admin/",
-        "/admin/commitments/measurement/",
-        "/admin/commitments/measurement/?antrean=menunggu",
-        "/admin/commitments/commitment/?antrean=belum-diterima",
-        "/admin/commitments/servicetarget/",
-        "/admin/commitments/servicetarget/?antrean=diam",
-        "/admin/commitments/targetrevision/",
-        "/admin/commitments/recheck/",
-        "/admin/commitments/recheckitem/",
-        "/admin/opd/unit/",
-        "/uji-petik/",
-    ],
+LISTS = (
+    "/admin/",
+    "/admin/commitments/measurement/",
+    "/admin/commitments/measurement/?antrean=menunggu",
+    "/admin/commitments/commitment/?antrean=belum-diterima",
+    "/admin/commitments/servicetarget/",
+    "/admin/commitments/servicetarget/?antrean=diam",
+    "/admin/commitments/targetrevision/",
+    "/admin/commitments/recheck/",
+    "/admin/commitments/recheckitem/",
+    "/admin/opd/unit/",
+    "/uji-petik/",
 )
-def test_a_long_list_costs_as_many_queries_as_a_short_one(cast: Cast, address: str) -> None:
+
+
+def test_a_long_list_costs_as_many_queries_as_a_short_one(cast: Cast) -> None:
     client = doors.enter(cast.verifier)
     commitment = cast.commitment()
 
-    def queries() -> int:
+    def queries(address: str) -> int:
+        client.get(address)  # what the first reader makes for the others
         with CaptureQueriesContext(connection) as asked:
             assert client.get(address).status_code == 200
         return len(asked)
@@ -212,10 +212,9 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(cast: Cast, address: s
             unit(f"unit-{Unit.objects.count()}")
 
     grow(1)
-    queries()
-    few = queries()
+    few = {address: queries(address) for address in LISTS}
     grow(6)
-    assert queries() == few
+    assert {address: queries(address) for address in LISTS} == few
 
 
 @pytest.mark.nightly

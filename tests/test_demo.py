@@ -88,6 +88,7 @@ def test_the_same_day_and_key_give_the_same_hashes_on_either_database(tmp_path: 
     head = register.head()
     assert head is not None
     assert head.hash == elsewhere(tmp_path, SHORT)
+    assert clock.day_of(head.at) < SHORT  # nothing happens on the last day or after
     assert list(register.check()) == []
     first = json.loads(Entry.objects.get(seq=1).body)
     assert first == {
@@ -98,14 +99,6 @@ def test_the_same_day_and_key_give_the_same_hashes_on_either_database(tmp_path: 
         "object": "register",
         "data": {"until": SHORT.isoformat(), "notice": build.NOTICE},
     }
-
-
-@pytest.mark.django_db
-def test_nothing_happens_on_the_last_day_or_after() -> None:
-    build.build(SHORT, silent)
-    head = register.head()
-    assert head is not None
-    assert clock.day_of(head.at) < SHORT
 
 
 @pytest.mark.django_db
@@ -199,7 +192,7 @@ def claim(check: Claim) -> Claim:
     return check
 
 
-@pytest.mark.sqlite  # that both databases tell one history is asked of a shorter one
+@pytest.mark.nightly
 @pytest.mark.django_db
 def test_nine_years_keep_every_claim() -> None:
     """Built once, asked many things: each `claim` below is one, and every broken one is named."""

@@ -35,6 +35,7 @@ def spoil(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
+@pytest.mark.sqlite  # the files say the same to both
 def test_the_roster_is_the_seventy_with_their_kinds() -> None:
     roster.load(report=silent)
     assert Counter(Unit.objects.values_list("unit_kind", flat=True)) == {
@@ -58,6 +59,7 @@ def test_the_roster_is_the_seventy_with_their_kinds() -> None:
     assert list(register.check()) == []
 
 
+@pytest.mark.sqlite  # the files say the same to both
 def test_each_kecamatan_has_its_code_and_its_tile() -> None:
     roster.load(report=silent)
     kecamatan = Unit.objects.filter(unit_kind="kecamatan")
@@ -66,6 +68,7 @@ def test_each_kecamatan_has_its_code_and_its_tile() -> None:
     assert not kecamatan.filter(Q(tile_row=None) | Q(tile_col=None)).exists()
 
 
+@pytest.mark.sqlite  # the files say the same to both
 def test_everything_says_its_source_and_how_sure_it_is() -> None:
     roster.load(report=silent)
     for model in (Unit, Signature, Tenure, PublicFact):
@@ -73,6 +76,7 @@ def test_everything_says_its_source_and_how_sure_it_is() -> None:
     assert Memorandum.objects.exclude(sources="").exclude(unknowns="").count() == 1
 
 
+@pytest.mark.sqlite  # the files say the same to both
 def test_no_signer_of_a_unit_is_invented() -> None:
     roster.load(report=silent)
     parties = Signature.objects.filter(capacity="party")
@@ -89,6 +93,7 @@ def test_no_signer_of_a_unit_is_invented() -> None:
     assert roster.signatures_on_record() == (70, 70)
 
 
+@pytest.mark.sqlite  # the files say the same to both
 def test_tenures_have_days_only_where_a_source_gives_the_day() -> None:
     roster.load(report=silent)
     dated = Tenure.objects.exclude(from_on=None, until_on=None).order_by("pk")
@@ -106,6 +111,7 @@ def test_tenures_have_days_only_where_a_source_gives_the_day() -> None:
     assert Person.objects.filter(name="Adi Tri Hananto").count() == 1
 
 
+@pytest.mark.sqlite  # the files say the same to both
 def test_the_documented_measurements_are_there_word_for_word() -> None:
     roster.load(report=silent)
     surveys = PublicFact.objects.filter(unit_of_measure="% responden tidak puas").order_by("pk")
@@ -150,6 +156,7 @@ def test_loading_again_does_not_undo_a_correction(capsys: pytest.CaptureFixture[
     assert "Tanda tangan unit: 69 tercatat, 70 disebut sumber." in capsys.readouterr().out
 
 
+@pytest.mark.sqlite  # the files say the same to both
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [
