@@ -12,6 +12,8 @@ class Dialect:
     greatest: str
     days_between: str
     local_day: str
+    table: str  # the rows of a JSON list of lists
+    cell: str  # of one of them
 
     def between(self, later: str, earlier: str) -> str:
         return self.days_between.format(later=later, earlier=earlier)
@@ -30,6 +32,8 @@ DIALECTS = {
         greatest="MAX",
         days_between="CAST(julianday({later}) - julianday({earlier}) AS integer)",
         local_day="date(substr({moment}, 1, 19), '+7 hours')",  # SQLite would round the last half millisecond up
+        table="json_each(%s)",
+        cell="json_extract(value, '$[{number}]')",
     ),
     "postgresql": Dialect(
         day="CAST(%s AS date)",
@@ -39,5 +43,7 @@ DIALECTS = {
         greatest="GREATEST",
         days_between="({later} - {earlier})",
         local_day="CAST({moment} AT TIME ZONE 'Asia/Jakarta' AS date)",
+        table="json_array_elements(CAST(%s AS json))",
+        cell="CAST(value ->> {number} AS {type})",
     ),
 }

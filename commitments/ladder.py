@@ -288,22 +288,26 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
         UNION ALL SELECT target_id, 1 FROM activity WHERE waiting = 1
     ),
     proven AS (
-        SELECT s.id, s.target_id, s.uuid, s.version, s.value, s.period_end, s.verdict,
-            COALESCE(s.decided_at, s.submitted_at) AS at, t.sign, t.target_now, view.claimed,
-            MAX(s.version) OVER (PARTITION BY view.claimed, s.chain) AS newest
+        SELECT s.id, s.target_id, s.uuid, s.chain, s.version, s.value, s.period_end, s.verdict,
+            COALESCE(s.decided_at, s.submitted_at) AS at, t.sign, t.target_now, view.claimed
         FROM submitted s JOIN live t ON t.id = s.target_id JOIN view ON view.target_id = t.id
         WHERE s.revoked_at IS NULL AND s.period_end > t.baseline_on
             AND (s.verdict = 'verified' OR (s.verdict IS NULL AND view.claimed = 1))
             AND (s.id IS NULL OR EXISTS (SELECT 1 FROM commitments_evidence e
                                          WHERE e.measurement_id = s.id AND e.evidence_kind = 'hasil'))
     ),
+    -- Few chains have a second version: a window over all of them would sort every measurement once more.
+    newest AS (
+        SELECT claimed, chain, MAX(version) AS version FROM proven
+        WHERE chain IN (SELECT chain FROM submitted WHERE version > 1) GROUP BY claimed, chain
+    ),
     ranked AS (
         SELECT s.id, s.target_id, s.claimed, s.value, s.period_end, s.verdict,
             CASE WHEN {met} THEN 1 ELSE 0 END AS met,
             ROW_NUMBER() OVER latest_first AS nth,
             SUM(CASE WHEN {met} THEN 0 ELSE 1 END) OVER (latest_first ROWS UNBOUNDED PRECEDING) AS misses
-        FROM proven s
-        WHERE s.version = s.newest
+        FROM proven s LEFT JOIN newest ON newest.chain = s.chain AND newest.claimed = s.claimed
+        WHERE newest.version IS NULL OR s.version = newest.version
         WINDOW latest_first AS (PARTITION BY s.claimed, s.target_id ORDER BY s.period_end DESC,
             CASE WHEN s.verdict IS NULL THEN 1 ELSE 0 END DESC, s.at DESC, s.uuid DESC)
     ),

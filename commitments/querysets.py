@@ -16,6 +16,7 @@ from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
+from commitments.remembered import remembered
 from opd import clock
 from opd.models import Tenure, Unit
 from opd.models.unit import holding_on
@@ -90,8 +91,8 @@ class CommitmentQuerySet(models.QuerySet[Any]):
 
     def with_targets_and_rung(self, day: date) -> Any:
         """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
-        sql, params = ladder.targets_sql(connections[self.db], day)
         columns = ladder.TARGET_COLUMNS
+        sql, params = remembered(self.db, *ladder.targets_sql(connections[self.db], day), columns)
         return _joined(
             self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
         )
@@ -162,6 +163,8 @@ class TargetQuerySet(models.QuerySet[Any]):
         narrowed: `ladder.among` or `ladder.ever_owed_by`, where few targets matter.
         """
         sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
+        if not (until or narrowed or assuming):
+            sql, params = remembered(self.db, sql, params, ladder.TARGET_COLUMNS)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:
@@ -224,6 +227,8 @@ def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
     """
     sql, params = ladder.units_sql(connections[units.db], day, assuming)
+    if not assuming:
+        sql, params = remembered(units.db, sql, params, ladder.UNIT_COLUMNS)
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
 
 

@@ -7,15 +7,16 @@ import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 
 from opd import batch, clock, guards
 from opd.canonical import canonical, moment_text
@@ -32,6 +33,8 @@ DEMO = "demo"
 UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError, DataError)
 # What other applications keep and can work out again from the facts: each gives a sentence for every difference.
 ALSO_CHECKED: list[Callable[[], Iterator[str]]] = []
+_ends: ContextVar[list[Ends] | None] = ContextVar("ends", default=None)  # empty until first asked
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
 _LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
 
 
@@ -77,15 +80,51 @@ def head() -> Entry | None:
     return Entry.objects.order_by("-seq").first()
 
 
+class Ends(NamedTuple):
+    """The first entry and the last, without their bodies; None and None while the register is empty."""
+
+    first: Entry | None
+    head: Entry | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this register holds invented progress: its first entry says so."""
+        return self.first is not None and (self.first.seq, self.first.act) == (1, DEMO)
+
+    @property
+    def began_on(self) -> date | None:
+        return clock.day_of(self.first.at) if self.first else None
+
+
+def ends() -> Ends:
+    """One query, or none where `ends_once` has the answer."""
+    known = _ends.get()
+    if known:
+        return known[0]
+    first, last = (Subquery(Entry.objects.order_by(order).values("seq")[:1]) for order in ("seq", "-seq"))
+    rows = list(Entry.objects.filter(Q(seq=first) | Q(seq=last)).defer("body").order_by("seq"))
+    found = Ends(rows[0], rows[-1]) if rows else Ends(None, None)
+    if known is not None:
+        known.append(found)
+    return found
+
+
+@contextmanager
+def ends_once() -> Iterator[None]:
+    """For somebody who only reads: the first answer of `ends` holds until the block is left."""
+    token = _ends.set([])
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
 def is_demo() -> bool:
-    """Whether this register holds invented progress: its first entry says so."""
-    return Entry.objects.filter(seq=1, act=DEMO).exists()
+    return ends().is_demo
 
 
 def began_on() -> date | None:
-    """The day of the first entry; None while the register is empty."""
-    first = Entry.objects.order_by("seq").values_list("at", flat=True).first()
-    return clock.day_of(first) if first else None
+    return ends().began_on
 
 
 def chained(prev_hash: str, body: str) -> str:
@@ -108,7 +147,7 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
     Raises WrongState when a turned clock meets a register that is not a demonstration.
     """
     running = batch.current()
-    with transaction.atomic(), _forgotten_on_failure(running):
+    with transaction.atomic(), _forgotten_on_failure(running), _while_writing():
         last = running.last if running else _lock()
         if turned := clock.turned_by():
             _must_admit(turned, name, last)
@@ -132,6 +171,20 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
         running.last = entry
         running.pending.append(entry)
         running.wrote(*doing.rows.values())
+
+
+def is_writing() -> bool:
+    """Whether this thread is inside an act: rows may then have changed that no entry tells of yet."""
+    return _writing.get() or batch.current() is not None
+
+
+@contextmanager
+def _while_writing() -> Iterator[None]:
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from commitments.context import is_demo
 from commitments.views.everyone import public_page
+from opd import register
 
 
 @public_page()
@@ -24,13 +24,13 @@ class UnlistedDemonstration:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code < 400 and _says_demo(request):
+        if response.status_code < 400 and _says_demo():
             response["X-Robots-Tag"] = "noindex"
         return response
 
 
-def _says_demo(request: HttpRequest) -> bool:
+def _says_demo() -> bool:
     try:
-        return bool(is_demo(request))
+        return register.is_demo()
     except Error:  # the answer did not need the database, so this must not either
         return False

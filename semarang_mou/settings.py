@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "opd.reading.EndsOnce",
     "semarang_mou.robots.UnlistedDemonstration",
     "opd.line.WholeRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",

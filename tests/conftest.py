@@ -143,11 +143,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
 @pytest.fixture(autouse=True)
 def _fresh_ground(settings: "Settings", tmp_path: Path) -> None:
-    """No test finds another one's evidence or throttles."""
+    """No test finds another one's evidence, throttles or ladder."""
     from django.core.cache import cache
+
+    from commitments import remembered
 
     settings.MEDIA_ROOT = str(tmp_path / "evidence")
     cache.clear()
+    remembered.forget()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import F
 
+from commitments import remembered
 from commitments.models import (
     Assignment,
     Commitment,
@@ -61,6 +62,7 @@ def write(units: Sequence[UnitFact], targets: Sequence[Target]) -> None:
     _write_revisions(targets, clerk)
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
+    remembered.forget()  # no act tells of it
 
 
 def _account(name: str) -> User:

@@ -156,6 +156,7 @@ def test_many_targets_cost_as_many_queries_as_one(cast: Cast) -> None:
     commitment = cast.commitment()
 
     def queries() -> int:
+        client.get("/kerja/")  # the first after an act works the ladder out
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/kerja/").status_code == 200
         return len(asked)
@@ -166,7 +167,6 @@ def test_many_targets_cost_as_many_queries_as_one(cast: Cast) -> None:
             sent.verify(by=cast.verifier, seen=sent.fingerprint())
 
     grow(1)
-    queries()
     few = queries()
     grow(5)
     assert queries() == few

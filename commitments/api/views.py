@@ -48,15 +48,14 @@ class Listing(APIView):
             return Response(self.answer(asked))
 
     def answer(self, asked: Asked) -> dict[str, Any]:
-        first = Entry.objects.filter(seq=1).only("at", "act").first()
-        end = clock.end_of(asked.day)
-        count, found = self.page(self.known(asked.day), asked) if first and first.at < end else (0, [])
+        its, end = register.ends(), clock.end_of(asked.day)
+        count, found = self.page(self.known(asked.day), asked) if its.first and its.first.at < end else (0, [])
         context = {"day": asked.day, "end": end}
         meta = {
             "per": asked.day,
             "count": count,
-            "demo": first is not None and first.act == register.DEMO,
-            "head": register.head(),
+            "demo": its.is_demo,
+            "head": its.head,
         }
         return {
             "meta": rows.Meta(meta).data,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -32,9 +31,9 @@ class AsOf:
     path: str  # the same page as of today
     notice: str = ""
 
-    @cached_property
+    @property
     def began_on(self) -> date | None:
-        """When the register began: before, nothing is known. One query, the first time that it is asked."""
+        """When the register began: before, nothing is known."""
         return register.began_on()
 
     @property
@@ -75,7 +74,7 @@ class Since:
 
 
 def read(request: HttpRequest) -> AsOf:
-    """Today unless the address names a past day that the register knows; one query when it names one."""
+    """Today unless the address names a past day that the register knows."""
     today = clock.today()
     asked = request.GET.get(PARAMETER, "").strip()
     day, notice = _understood(asked, today) if asked else (today, "")
@@ -83,7 +82,7 @@ def read(request: HttpRequest) -> AsOf:
 
 
 def since(request: HttpRequest, asof: AsOf) -> Since:
-    """Some months before the page's day unless the address names a day before it; one query when it names one."""
+    """Some months before the page's day unless the address names a day before it."""
     usual, path = usual_since(asof.day), _without(request, SINCE)
     asked = request.GET.get(SINCE, "").strip()
     if not asked:

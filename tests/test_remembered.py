@@ -1,0 +1,88 @@
+"""Does the remembered ladder say what the ladder says, and never something that its head does not vouch for?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commitments import ladder, remembered
+from commitments.models import ServiceTarget
+from commitments.querysets import units_with_rung
+from opd import clock, register
+from opd.models import Unit
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    cast = Cast()
+    sent = cast.measurement(cast.target(min_change="0.0001"), "9.5")
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    cast.measurement(cast.target(), 2)
+    return cast
+
+
+def targets() -> list[dict[str, Any]]:
+    rows = ServiceTarget.objects.with_rung(clock.today()).order_by("pk")
+    return list(rows.values(*(column for column in ladder.TARGET_COLUMNS if column != "target_id")))
+
+
+def units() -> list[dict[str, Any]]:
+    rows = units_with_rung(Unit.objects.order_by("pk"), clock.today())
+    return list(rows.values(*(column for column in ladder.UNIT_COLUMNS if column != "unit_id")))
+
+
+def rungs() -> list[int]:
+    return [row["rung"] for row in targets()]
+
+
+@pytest.mark.parametrize("ask", [targets, units])
+def test_from_memory_every_column_is_the_same(cast: Cast, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again = ask(), ask()
+    monkeypatch.setattr(register, "is_writing", lambda: True)
+    assert first == again == ask()
+
+
+def test_the_second_reader_works_nothing_out(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as cold:
+        targets()
+    with CaptureQueriesContext(connection) as warm:
+        targets()
+    assert ["OVER latest_first" in query["sql"] for query in cold] == [False, True, False]
+    assert ["OVER latest_first" in query["sql"] for query in warm] == [False, False]
+
+
+def test_an_act_is_seen_by_the_next_reader(cast: Cast) -> None:
+    assert rungs() == [ladder.Rung.IMPROVING, ladder.Rung.MEASURABLE]
+    sent = ServiceTarget.objects.last().measurements.get()  # type: ignore[union-attr]
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    assert rungs() == [ladder.Rung.IMPROVING, ladder.Rung.ACHIEVED]
+
+
+def test_what_an_act_has_half_written_is_not_remembered(cast: Cast) -> None:
+    class Failed(Exception):
+        pass
+
+    with pytest.raises(Failed), register.act("target.published", "servicetarget:x") as act:
+        ServiceTarget.objects.create(**copy_of(ServiceTarget.objects.all()[0], act.at))
+        assert len(targets()) == 3
+        raise Failed
+    assert len(targets()) == 2
+
+
+def copy_of(target: ServiceTarget, at: Any) -> dict[str, Any]:
+    kept = {field.attname: getattr(target, field.attname) for field in ServiceTarget._meta.concrete_fields}
+    return {**kept, "id": None, "uuid": clock.new_uuid(), "reference": "X-1", "proposed_at": at, "published_at": at}
+
+
+def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> None:
+    with register.ends_once():
+        assert register.ends().head is not None
+        cast.target()
+        assert len(targets()) == 3
+        assert not remembered._answers
