@@ -82,7 +82,11 @@ def addresses(url: str) -> dict[str, tuple[str, str]]:
 
 
 def rendered(env: dict[str, str]) -> Iterator[str]:
-    """Milliseconds of processor time and queries of pages that nobody has asked for yet, in this process."""
+    """Milliseconds of processor time and queries of pages that nobody has asked for yet, in this process.
+
+    The first page after an act works the ladder out, the others read what it remembered. A budget of queries
+    is that of the first; of time, that of the home page is too.
+    """
     os.environ.update(env)
     os.environ["DJANGO_SETTINGS_MODULE"] = "semarang_mou.settings"
     import django
@@ -92,14 +96,25 @@ def rendered(env: dict[str, str]) -> Iterator[str]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from commitments import remembered
+
     client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_ENCODING="gzip")
-    print(f"\n{'':34}{'ms':>10}{'queries':>10}")
+
+    def first(page: str) -> None:
+        remembered.forget()
+        client.get(page)
+
+    print(f"\n{'not cached':34}{'ms':>10}{'first ms':>10}{'queries':>10}")
     for page, (most, queries) in RENDERED.items():
+        client.get(page)
         with CaptureQueriesContext(connection) as asked:
-            client.get(page)
+            first(page)
         count = len(asked)  # now: the next request begins a new log
-        spent = statistics.median(timed(partial(client.get, page)) for _ in range(ROUNDS))
-        print(f"{page + ' not cached':34}{spent:10.1f}{count:10}")
+        after_an_act, later = (
+            statistics.median(timed(partial(ask, page)) for _ in range(ROUNDS)) for ask in (first, client.get)
+        )
+        print(f"{page:34}{later:10.1f}{after_an_act:10.1f}{count:10}")
+        spent = after_an_act if page == "/" else later
         if spent > most:
             yield f"{page}: {spent:.0f} ms of processor time, not {most}"
         if count > queries:
