@@ -7,19 +7,34 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
 from commitments.models import Commitment, Evidence, Measurement, Memorandum, ServiceTarget, Signature
-from opd import access
+from opd import access, register
 from opd.models import Membership, Unit
+from tests import doors
 
 SIGNED_ON = date(2017, 11, 2)
+PEOPLE = {  # in the cast: username, unit and role there, or role at the secretariat
+    "head": ("kepala-dinkes", "dinkes", "head"),
+    "operator": ("operator-dinkes", "dinkes", "operator"),
+    "other_head": ("kepala-pdam", "pdam", "head"),
+    "setda_head": ("sekda", "setda", "head"),
+    "bagian_head": ("kabag-hukum", "bagian", "head"),
+    "verifier": ("verifikator", "", access.VERIFIER),
+    "approver": ("penyetuju", "", access.APPROVER),
+    "keeper": ("pengelola", "", access.KEEPER),
+    "inspector": ("inspektur", "", access.INSPECTOR),
+    "leader": ("pimpinan", "", access.LEADER),
+    "outsider": ("orang-luar", "", ""),
+}
 REASON = "Alasan yang cukup panjang untuk dibaca publik."
 
 
 def person(username: str, *roles: str, unit: Unit | None = None, as_: str = "head") -> User:
     """An active account with staff roles, or a place in a unit, or both."""
-    user = User.objects.create_user(username, password="sandi-untuk-uji-coba", is_staff=bool(roles))
+    user = User.objects.create_user(username, password=doors.PASSWORD, is_staff=bool(roles))
     user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     if unit:
         Membership.objects.create(user=user, unit=unit, role=as_, from_on=SIGNED_ON)
@@ -40,8 +55,39 @@ class Cast:
     setda: Unit = field(init=False)
     dinkes: Unit = field(init=False)
     pdam: Unit = field(init=False)
+    head: User = field(init=False, repr=False)
+    operator: User = field(init=False, repr=False)
+    other_head: User = field(init=False, repr=False)
+    setda_head: User = field(init=False, repr=False)
+    bagian_head: User = field(init=False, repr=False)
+    verifier: User = field(init=False, repr=False)
+    approver: User = field(init=False, repr=False)
+    keeper: User = field(init=False, repr=False)
+    inspector: User = field(init=False, repr=False)
+    leader: User = field(init=False, repr=False)
+    outsider: User = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        """In few queries, because most tests begin here."""
+        with register.many_acts():
+            self._sign()
+        password = make_password(doors.PASSWORD)
+        users = User.objects.bulk_create(
+            User(username=username, password=password, is_staff=bool(role and not unit))
+            for username, unit, role in PEOPLE.values()
+        )
+        placed, groups = User.groups.through, {group.name: group for group in Group.objects.all()}
+        at_the_desk, serving = [], []
+        for user, (attribute, (_, unit, role)) in zip(users, PEOPLE.items(), strict=True):
+            setattr(self, attribute, user)
+            if unit:
+                serving.append(Membership(user=user, unit=getattr(self, unit), role=role, from_on=SIGNED_ON))
+            elif role:
+                at_the_desk.append(placed(user=user, group=groups[role]))
+        placed.objects.bulk_create(at_the_desk)
+        Membership.objects.bulk_create(serving)
+
+    def _sign(self) -> None:
         self.setda = unit("setda", "sekretariat")
         self.bagian = unit("bag-hukum", "bagian", parent=self.setda)
         self.dinkes, self.pdam = unit("dinkes"), unit("pdam", "bumd")
@@ -63,17 +109,6 @@ class Cast:
                 source="uji",
                 certainty="documented",
             )
-        self.head = person("kepala-dinkes", unit=self.dinkes)
-        self.operator = person("operator-dinkes", unit=self.dinkes, as_="operator")
-        self.other_head = person("kepala-pdam", unit=self.pdam)
-        self.setda_head = person("sekda", unit=self.setda)
-        self.bagian_head = person("kabag-hukum", unit=self.bagian)
-        self.verifier = person("verifikator", access.VERIFIER)
-        self.approver = person("penyetuju", access.APPROVER)
-        self.keeper = person("pengelola", access.KEEPER)
-        self.inspector = person("inspektur", access.INSPECTOR)
-        self.leader = person("pimpinan", access.LEADER)
-        self.outsider = person("orang-luar")
 
     def commitment(self, *, published: bool = True, **facts: Any) -> Commitment:
         facts = {"title": "Layanan lebih cepat", "benefit": "Warga menunggu lebih sebentar.", **facts}
