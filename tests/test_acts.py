@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from PIL import Image
 
 from commitments import evidence as store
-from commitments.models import Commitment, Decision, Evidence, Measurement, ServiceTarget, TargetRevision
+from commitments.models import Commitment, Decision, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
 from opd import access, clock, register
 from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Membership, Tenure
@@ -431,6 +431,21 @@ def test_no_act_takes_a_time_from_outside():
             parameters = inspect.signature(method).parameters
             if "by" in parameters and not name.startswith("_"):
                 assert not {"at", "now", "moment"} & set(parameters), f"{model.__name__}.{name}"
+
+
+def test_no_new_row_is_stamped_by_its_caller(cast):
+    target = cast.target()
+    draft = cast.measurement(target, submitted=False)
+    stamp = {"published_at": clock.now(), "published_by": cast.approver}
+    for make in (
+        lambda: cast.commitment(published=False, **stamp),
+        lambda: cast.target(commitment=target.commitment, published=False, **stamp),
+        lambda: cast.measurement(target, submitted=False, submitted_at=clock.now(), submitted_by=cast.head),
+        lambda: Evidence.attach(draft, kind="hasil", url="https://contoh.invalid/x", redacted_at=clock.now()),
+        lambda: Signature.enter(by=cast.keeper, memorandum=cast.memorandum, withdrawn_at=clock.now()),
+    ):
+        with pytest.raises(TypeError, match="comes from the act"):
+            make()
 
 
 def test_a_turned_clock_is_refused_outside_a_demonstration(cast):

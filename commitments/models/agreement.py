@@ -147,7 +147,7 @@ class Signature(Registered):
     def enter(cls, *, by: access.Actor, **facts: Any) -> Signature:
         with register.act("signature.entered", "signature") as act:
             act.office = access.require_keeper(by)
-            row = cls(**facts)
+            row = cls(**cls.stated(facts))
             row.add()
             act.subject = row.object_name
             act.touch(row)

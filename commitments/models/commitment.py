@@ -97,7 +97,7 @@ class Commitment(Proposal):
                 reference=f"{unit.code.upper()}-{number:02d}",
                 proposed_at=act.at,
                 proposed_by=account(by),
-                **facts,
+                **cls.stated(facts),
             )
             row.add()
             owed = Assignment.objects.create(commitment=row, unit=unit, from_on=clock.day_of(act.at))

@@ -194,7 +194,7 @@ class Measurement(Registered):
             version=corrects.version + 1 if corrects else 1,
             drafted_by=account(by),
             drafted_at=clock.now(),
-            **facts,
+            **cls.stated(facts),
         )
         row._must_be_plausible()
         row.add()

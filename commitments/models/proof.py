@@ -146,7 +146,7 @@ class Evidence(Registered):
                 size=file.size,
             )
         row.evidence_kind = kind
-        for column, value in facts.items():
+        for column, value in cls.stated(facts).items():
             setattr(row, column, value)
         row.add()
         return row

@@ -209,7 +209,7 @@ class ServiceTarget(Proposal):
                 reference=f"{commitment.reference}-{number}",
                 proposed_at=act.at,
                 proposed_by=account(by),
-                **facts,
+                **cls.stated(facts),
             )
             row.add()
             act.subject = row.object_name

@@ -75,6 +75,14 @@ class Registered(models.Model):
         """Everything a person decides on when this row is on the screen."""
         return {"row": self.public_row(), "private": self.private_row()}
 
+    @classmethod
+    def stated(cls, facts: dict[str, Any]) -> dict[str, Any]:
+        """The facts of a new row, as its caller states them. TypeError if one is a moment: those are the act's."""
+        moments = {field.name for field in cls._meta.fields if isinstance(field, models.DateTimeField)}
+        if stamped := sorted(moments & facts.keys()):
+            raise TypeError(f"{cls.__name__}: {', '.join(stamped)} comes from the act, never from outside")
+        return facts
+
     def add(self) -> None:
         """Insert this row, or raise ValidationError with a sentence for each rule it breaks.
 
