@@ -93,9 +93,11 @@ class Listing:
         """What to sort by: value, words, and whether it is in force; one chosen by a heading is among them."""
         offered = [(value, str(label)) for value, label in self.table.orders]
         if self.order not in dict(offered):
-            heading = str(self.table.columns[self.order.lstrip("-")].header).lower()
-            backwards = gettext("%(column)s, dari yang terbesar") % {"column": heading}
-            offered.append((self.order, backwards if self.order.startswith("-") else heading))
+            column = self.table.columns[self.order.lstrip("-")]
+            heading = str(column.header).lower()
+            largest = column.column.initial_sort_descending
+            backwards = gettext("%(column)s, dari yang terbesar") if largest else gettext("%(column)s, terbalik")
+            offered.append((self.order, backwards % {"column": heading} if self.order.startswith("-") else heading))
         return [(value, label, value == self.order) for value, label in offered]
 
     @property

@@ -93,6 +93,7 @@ class UnitTable(ListTable):
         ("-jarak", _("jarak terjauh ke target")),
         ("-geser", _("tenggat paling mundur")),
         ("-diam", _("paling lama tanpa kabar")),
+        ("-membaik", _("target membaik terbanyak")),
         ("-target", _("target terbanyak")),
     )
 
@@ -103,8 +104,8 @@ class UnitTable(ListTable):
     penanda = Told(_("Penanda tangan 2017"), "signed")
     rung = Figure(_("Anak tangga"), "rung", shown=True)
     rung_diakui = Told(_("Anak tangga yang diakui"), "rung_claimed")
-    target = Figure(_("Target"), "live", shown=True, heading=_("Target membaik"))
-    membaik = Figure(_("Target membaik"), "improving")
+    target = Figure(_("Target"), "live")
+    membaik = Figure(_("Target membaik"), "improving", shown=True)
     jarak = Figure(_("Jarak terjauh"), "gap", shown=True)
     geser = Figure(_("Tenggat mundur"), "slip_days", shown=True)
     diam = Figure(_("Tanpa kabar"), "quiet_days", shown=True)
@@ -120,11 +121,13 @@ class UnitTable(ListTable):
 class PromiseTable(ListTable):
     orders = (
         ("komitmen", _("nomor komitmen")),
+        ("layanan", _("nama layanan, A sampai Z")),
         ("unit", _("nama unit, A sampai Z")),
         ("-rung", _("anak tangga tertinggi")),
         ("rung", _("anak tangga terendah")),
         ("-jarak", _("jarak terjauh ke target")),
         ("jarak", _("jarak terdekat ke target")),
+        ("sekarang", _("nilai sekarang, satuan demi satuan")),
         ("-geser", _("tenggat paling mundur")),
         ("tenggat", _("tenggat terdekat")),
         ("-diam", _("paling lama tanpa kabar")),
@@ -133,14 +136,16 @@ class PromiseTable(ListTable):
     komitmen = Column(_("Komitmen"), "promise")
     judul = Told(_("Judul komitmen"), "title")
     nomor = Told(_("Nomor target"), "row__target_reference")
-    layanan = Column(_("Layanan"), "service", shown=True)
+    layanan = Column(_("Layanan"), "service", shown=True, key="sorted_service")
     unit = Column(_("Unit"), "owner", key="sorted_owner")
     dimensi = Column(_("Dimensi"), "dimension")
     rumpun = Column(_("Rumpun"), "family")
     rung = Figure(_("Anak tangga"), "rung", shown=True)
     rung_diakui = Told(_("Anak tangga yang diakui"), "rung_claimed")
     awal = Told(_("Nilai awal"), "baseline")
-    sekarang = Told(_("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"))
+    sekarang = Column(
+        _("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"), key="value_among_its_like"
+    )
     target = Told(_("Target"), "goal")
     satuan = Told(_("Satuan"), "unit_of_measure")
     jarak = Figure(_("Jarak ke target"), "gap", shown=True, heading=_("Jarak"))

@@ -153,6 +153,8 @@ def test_a_withdrawn_target_stays_in_the_list(client: Client, world: Cast) -> No
         ("-rung", ["DINKES-01-1", "DINKES-01-2", "PDAM-01-1", "DINKES-02"]),
         ("tenggat", ["DINKES-01-2", "DINKES-01-1", "PDAM-01-1"]),
         ("unit", ["DINKES-01-1", "DINKES-01-2", "DINKES-02", "PDAM-01-1"]),
+        ("layanan", ["DINKES-01-2", "DINKES-01-1", "PDAM-01-1", "DINKES-02"]),
+        ("-layanan", ["PDAM-01-1", "DINKES-01-1", "DINKES-01-2", "DINKES-02"]),
     ],
 )
 def test_promises_are_sorted_and_what_has_no_value_comes_last(
@@ -169,6 +171,48 @@ def test_promises_are_sorted_and_what_has_no_value_comes_last(
 @pytest.mark.parametrize("order", ["-geser", "-jarak", "-diam", "-target", "-rung", "unit"])
 def test_units_are_sorted_by_what_their_targets_say(client: Client, world: Cast, order: str) -> None:
     assert UNIT_LINK.findall(read(client, f"/unit/?urut={order}"))[0] == {"unit": "bag-hukum"}.get(order, "dinkes")
+
+
+@in_memory
+@pytest.mark.parametrize("page", ["/unit/", "/komitmen/"])
+def test_every_column_sorts_both_ways_also_where_headings_are_not_seen(
+    client: Client, world: Cast, page: str
+) -> None:
+    html = read(client, page)
+    headings = re.findall(r'class="col-(\w+)"[^>]*>(?:<a href="([^"]+)")?', html)
+    assert len(headings) == 6
+    offered = {
+        value.lstrip("-") for value in re.findall(r'<option value="(-?[a-z_]+)"', html)
+    }  # all that a phone has
+    assert {name for name, _ in headings} - {"unit", "rung"} <= offered
+    for name, href in headings:
+        turns = []
+        for _ in range(2):
+            html = read(client, href.replace("&amp;", "&"))
+            [(column, href)] = re.findall(r'class="col-(\w+)" aria-sort="\w+"><a href="([^"]+)"', html)
+            assert column == name
+            turns.append((UNIT_LINK if page == "/unit/" else TARGET_LINK).findall(html))
+        assert sorted(turns[0]) == sorted(turns[1]), name
+        assert turns[0] != turns[1] or name in {"jarak", "sekarang"}, name  # one row of these has a value
+
+
+@in_memory
+def test_values_are_sorted_among_their_like(client: Client, world: Cast, time: clock.Turned) -> None:
+    """3 files are neither more nor less than 20 days."""
+    found = {}
+    for service, measure, value in (("Berkas", "berkas", 8), ("Cetak", "hari", 20), ("Denah", "Hari", 4)):
+        target = world.target(
+            service=service, unit_of_measure=measure, baseline_value=Decimal(90), target_value=Decimal(2)
+        )
+        sent = world.measurement(target, value)
+        sent.verify(by=world.verifier, seen=sent.fingerprint())
+        found[service] = target.reference
+    shown = TARGET_LINK.findall(read(client, "/komitmen/?urut=sekarang"))
+    rujukan = "DINKES-01-1"  # 5 hari
+    assert shown[:4] == [found["Berkas"], found["Denah"], rujukan, found["Cetak"]]
+    backwards = TARGET_LINK.findall(read(client, "/komitmen/?urut=-sekarang"))
+    assert backwards[:4] == [found["Cetak"], rujukan, found["Denah"], found["Berkas"]]
+    assert set(backwards[4:]) == set(shown[4:])  # what has no value comes last either way
 
 
 @in_memory

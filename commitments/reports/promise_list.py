@@ -43,6 +43,10 @@ class Line:
         return self.row.target_service
 
     @property
+    def sorted_service(self) -> str | None:
+        return self.service.casefold() if self.service else None
+
+    @property
     def owner(self) -> str:
         return (self.unit.short_name or self.unit.code) if self.unit else ""
 
@@ -105,6 +109,11 @@ class Line:
     @property
     def unit_of_measure(self) -> str | None:
         return self.row.target_unit_of_measure
+
+    @property
+    def value_among_its_like(self) -> tuple[str, Decimal] | None:
+        """To sort by: days stand beside days, for a number says nothing beside one of another measure."""
+        return None if self.value is None else (str(self.unit_of_measure).casefold(), self.value)
 
     @property
     def gap(self) -> Decimal | None:
