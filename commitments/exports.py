@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from django.http import FileResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -29,6 +29,7 @@ from commitments.templatetags.seremoni import long_date, long_moment
 from opd import register
 from opd.canonical import decimal_text
 
+INVENTED = gettext_lazy("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")
 FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
@@ -73,10 +74,9 @@ def cell(value: Any) -> Any:
 def notes(sheet: Sheet) -> list[Cells]:
     """What every file says above its rows: whether it is invented, of which day, from which register, whose words."""
     head = register.head()
-    demo = [[gettext("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")]]
     return [
         [f"Melewati Seremoni: {sheet.title}"],
-        *(demo if register.is_demo() else []),
+        *([[str(INVENTED)]] if register.is_demo() else []),
         [gettext("Keadaan per"), long_date(sheet.day)],
         [
             gettext("Kepala jejak"),

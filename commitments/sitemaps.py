@@ -14,7 +14,17 @@ from commitments.views.everyone import public_page
 from opd import clock
 from opd.models import Unit
 
-PAGES = ("home", "unit-list", "commitment-list", "agreement", "register", "how-to-read", "about")
+PAGES = (
+    "home",
+    "unit-list",
+    "commitment-list",
+    "agreement",
+    "register",
+    "how-to-read",
+    "about",
+    "data",
+    "recheck-list",
+)
 
 
 class InEachLanguage(Sitemap):

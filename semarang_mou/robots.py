@@ -6,6 +6,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from commitments.exports import INVENTED
 from commitments.views.everyone import public_page
 from opd import register
 
@@ -17,7 +18,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 class UnlistedDemonstration:
-    """Says `noindex` on whatever a demonstration answers, files and pictures too."""
+    """Says `noindex`, and in a sentence why, on whatever a demonstration answers: files, lines and pictures too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,6 +27,7 @@ class UnlistedDemonstration:
         response = self.get_response(request)
         if response.status_code < 400 and _says_demo():
             response["X-Robots-Tag"] = "noindex"
+            response["X-Data-Contoh"] = str(INVENTED)
         return response
 
 

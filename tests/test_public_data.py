@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from commitments import exports
 from commitments.api import whole
 from commitments.api.urls import LISTINGS
 from opd import clock
@@ -104,7 +105,8 @@ def test_a_json_file_is_an_answer_with_every_row_and_the_licence(
     monkeypatch.setattr(whole, "MOST", 2)  # several pages of the API in one file
     told = json.loads(content(client, "/data/register.json?per=2018-01-04"))
     assert told["results"] == client.get("/api/v1/register/?per=2018-01-04").json()["results"]
-    assert list(told) == ["licence", "meta", "results"]
+    assert list(told) == ["notice", "licence", "meta", "results"]
+    assert told["notice"] == exports.INVENTED
     assert told["meta"]["demo"] is True
     assert told["meta"]["per"] == "2018-01-04"
     assert told["meta"]["head"]["seq"] > told["meta"]["count"]
@@ -113,6 +115,7 @@ def test_a_json_file_is_an_answer_with_every_row_and_the_licence(
 @pytest.mark.parametrize("name", LISTINGS)
 def test_a_file_without_rows_still_says_what_it_is(client: Client, name: str) -> None:
     empty = json.loads(content(client, f"/data/{name}.json"))
+    assert list(empty) == ["licence", "meta", "results"]  # nothing here is invented
     assert empty["results"] == []
     assert empty["meta"]["count"] == 0
     assert rows_of(client, name, "csv") == []

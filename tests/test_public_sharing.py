@@ -73,6 +73,7 @@ def test_what_leaves_is_the_same_for_everyone(client: Client, address: str) -> N
     assert dict(response.cookies) == {}
     assert response.get("Vary", "Accept-Encoding") == "Accept-Encoding"  # a few bytes are never compressed
     assert "X-Robots-Tag" not in response or address == "/sitemap.xml"
+    assert "X-Data-Contoh" not in response
 
 
 @pytest.mark.parametrize("address", [address for address in LEAVING if address not in PICTURES])
@@ -266,7 +267,29 @@ def test_invented_news_is_labelled(client: Client, demo: None) -> None:
     Cast()
     title = f"{ATOM}title"
     for address in ("/jejak/atom.xml", "/unit/dinkes/atom.xml"):
-        assert str(Tree.fromstring(read(client, address)).findtext(title)).startswith("DATA CONTOH: ")
+        feed = Tree.fromstring(read(client, address))
+        titles = [feed.findtext(title), *(entry.findtext(title) for entry in feed.iter(f"{ATOM}entry"))]
+        assert len(titles) > 1
+        assert all(str(words).startswith("DATA CONTOH: ") for words in titles)
+        assert str(feed.findtext(f"{ATOM}subtitle")).startswith(str(exports.INVENTED))
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/data/", "/data/units.json", "/data/units.csv", "/data/units.xlsx", "/api/v1/units/"),
+        *("/unit/?format=csv", "/komitmen/?format=xlsx", "/unit/dinkes/data.csv", "/jejak/atom.xml"),
+        *("/jejak.jsonl", "/jejak.jsonl?sejak=3", PICTURES[0], PICTURES[2], "/unit/dinkes/lencana.svg"),
+    ],
+)
+def test_whatever_leaves_a_demonstration_says_that_it_is_invented(client: Client, demo: None, address: str) -> None:
+    """The register's lines have no place for it: they are as they were hashed."""
+    Cast()
+    response = client.get(address)
+    assert response["X-Data-Contoh"] == str(exports.INVENTED)
+    if address.startswith("/jejak.jsonl"):
+        assert response["Content-Disposition"] == 'inline; filename="contoh-jejak.jsonl"'
 
 
 @pytest.mark.sqlite
@@ -314,7 +337,7 @@ def test_search_engines_learn_every_page_in_each_language(client: Client) -> Non
     index = Tree.fromstring(read(client, "/sitemap.xml"))
     places = {place.text for place in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     paths = [
-        *("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/"),
+        *("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/", "/uji-petik/"),
         *(f"/unit/{code}/" for code in ("setda", "bag-hukum", "dinkes", "pdam")),
         *("/komitmen/DINKES-01/", "/komitmen/DINKES-02/", "/sasaran/DINKES-01-1/"),
     ]

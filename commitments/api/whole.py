@@ -85,7 +85,7 @@ def answers(view: type[Listing], day: date) -> Iterator[dict[str, Any]]:
 
 
 def as_json(view: type[Listing], day: date) -> IO[bytes]:
-    """One document like an answer of the API, with every row and the licence."""
+    """One document like an answer of the API, with every row, the licence, and a word when it is invented."""
     file = exports.new_file()
 
     def write(text: str) -> None:
@@ -94,7 +94,8 @@ def as_json(view: type[Listing], day: date) -> IO[bytes]:
     between = ""
     for answer in answers(view, day):
         if not between:
-            head = {"licence": exports.LICENCE_URL, "meta": answer["meta"]}
+            notice = {"notice": str(exports.INVENTED)} if answer["meta"]["demo"] else {}
+            head = {**notice, "licence": exports.LICENCE_URL, "meta": answer["meta"]}
             write(f'{json.dumps(head, ensure_ascii=False)[:-1]}, "results": [\n')
         for row in answer["results"]:
             write(between + json.dumps(row, ensure_ascii=False))

@@ -20,6 +20,7 @@ from opd import clock
 from opd.models import Entry, Registered, Unit, UnitChange
 
 PAGE = 50
+REFUSED = ("revision.refused", "revision.taken_back")
 
 ACTS: dict[str, Any] = {
     "demo": gettext_lazy("memulai register contoh"),
@@ -71,7 +72,13 @@ class Line:
     act: str
     about: str
     href: str
-    detail: str  # a value, a change or a reason, as far as it is public
+    detail: str  # a value, a change or an outcome, as far as it is public
+    words: str  # a reason or a finding as an office wrote it, in Indonesian
+
+    @property
+    def is_named(self) -> bool:
+        """Offices named what it is about; a recheck has a number only."""
+        return not self.entry.object.startswith("recheck")
 
 
 @dataclass(frozen=True)
@@ -142,25 +149,32 @@ def lines(entries: Iterable[Entry], day: date) -> Iterator[Line]:
     places = Places.of(rows, day)
     for entry, data in rows:
         place = places.place(entry.object, data)
-        yield Line(entry, said[entry.actor], act_name(entry.act), place.name, place.href, detail(entry, data, place))
+        told = detail(entry, data, place), words(entry, data)
+        yield Line(entry, said[entry.actor], act_name(entry.act), place.name, place.href, *told)
 
 
 def detail(entry: Entry, data: dict[str, Any], place: Place) -> str:
-    """What the sentence ends with: the value sent, what was changed from what to what, or the public reason."""
-    kind = entry.act.partition(".")[0]
-    row = _first(data, kind)
+    """What the sentence ends with: the value sent, what was changed from what to what, or what was found."""
+    row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.submitted":
         return measured(Decimal(row["value"]), place.unit_of_measure)
+    if entry.act == "recheck.recorded":
+        return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
+    if entry.act.startswith("revision.") and entry.act not in REFUSED:
+        both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
+        return f"{TargetRevision.Field(row['field']).label} {both[0]} → {both[1]}"
+    return ""
+
+
+def words(entry: Entry, data: dict[str, Any]) -> str:
+    """The public reason or finding, as it was written."""
+    row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.revoked":
         return next(iter(data["decision"]))["reason"] or ""
     if entry.act == "recheck.recorded":
-        found = _first(data, "recheck_item")
-        return f"{RecheckItem.Outcome(found['outcome']).label}. {found['finding']}"
-    if entry.act in ("revision.refused", "revision.taken_back"):
-        return row["refusal_reason"]
-    if kind == "revision":
-        both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
-        return f"{TargetRevision.Field(row['field']).label} {both[0]} → {both[1]}"
+        return str(_first(data, "recheck_item")["finding"])
+    if entry.act in REFUSED:
+        return row["refusal_reason"] or ""
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
 
 

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from commitments.context import is_demo
 from commitments.views.everyone import View, public_page
 from opd import health
 from opd.models import Entry
@@ -39,7 +40,10 @@ def register_lines(request: HttpRequest) -> HttpResponseBase:
     after = request.GET.get("sejak", "0")
     if not NUMBER.fullmatch(after):
         return JsonResponse({"error": "sejak diisi nomor catatan terakhir yang sudah Anda punya."}, status=400)
-    return StreamingHttpResponse(lines(int(after)), content_type="application/jsonl; charset=utf-8")
+    response = StreamingHttpResponse(lines(int(after)), content_type="application/jsonl; charset=utf-8")
+    if is_demo(request):  # its lines are as they were hashed: the name of the file says it
+        response["Content-Disposition"] = 'inline; filename="contoh-jejak.jsonl"'
+    return response
 
 
 def lines(after: int = 0) -> Iterator[str]:
