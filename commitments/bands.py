@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate, pairwise
+from math import hypot
 from typing import TYPE_CHECKING
 
 from commitments.charts import anchor
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 HEIGHT = 260  # pixels, of the bands
 LINE = 17  # pixels between two labels
+NARROW = 160  # pixels, of the bands on the narrowest phone
+ROOM = 17  # pixels from the middle of one marker to the next
 LONELY = 12  # percent from the edge within which a year's label would stand on the next one's on a phone
 
 
@@ -44,10 +47,11 @@ class Year:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where the line moved much."""
+    """Where the line moved much; its marker stands off where months are too close."""
 
     x: str
     y: str
+    marker_y: str
     turn: Turn
 
 
@@ -74,15 +78,22 @@ def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Draw
         bands=_bands(days, borders, height),
         line=_stairs(days, [border[len(Rung) - PAST_CEREMONY] for border in borders]),
         years=_years(first, last, width),
-        spots=tuple(
-            Spot(
-                f"{100 * (turn.before.day - first).days / width:.2f}%",  # where the step is drawn
-                f"{HEIGHT * (1 - turn.after.past / height):.1f}",
-                turn,
-            )
-            for turn in turns
-        ),
+        spots=_spots(first, turns, width, height),
     )
+
+
+def _spots(first: date, turns: Iterable[Turn], width: int, height: int) -> tuple[Spot, ...]:
+    """Markers stay in their month, and move up or down until none covers another on the narrowest phone."""
+    spots: list[Spot] = []
+    taken: list[tuple[float, float]] = []
+    for turn in turns:
+        share = (turn.before.day - first).days / width  # where the step is drawn
+        y = marker = HEIGHT * (1 - turn.after.past / height)
+        while any(hypot(share * NARROW - x, marker - at) < ROOM for x, at in taken):
+            marker += -1 if y > HEIGHT / 2 else 1
+        taken.append((share * NARROW, marker))
+        spots.append(Spot(f"{100 * share:.2f}%", f"{y:.1f}", f"{marker:.1f}", turn))
+    return tuple(spots)
 
 
 def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[Band, ...]:

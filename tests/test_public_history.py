@@ -4,7 +4,8 @@ import io
 import re
 from collections import Counter
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import dist
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from commitments import bands
 from commitments.ladder import Rung
 from commitments.models import Measurement, MonthEnd, Signature
 from commitments.querysets import units_with_rung
@@ -175,8 +177,8 @@ def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clo
         "Unit di atas batas seremoni: 0 pada akhir November 2017, kini 0; terbanyak 1, terakhir pada Februari 2018."
         in said
     )
-    assert "Januari 2018: bertambah 1, menjadi 1 unit terbukti" in said
-    assert "Maret 2018: berkurang 1, tinggal 0 unit terbukti" in said
+    assert "Januari 2018: bertambah 1, menjadi 1" in said
+    assert "Maret 2018: berkurang 1, tinggal 0" in said
     assert "20 Apr 2018" not in said.split("yang terbaru di atas")[0]
 
 
@@ -214,6 +216,20 @@ def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.Turned)
     places = sorted(float(band.label_y) for band in drawing.bands)
     assert min(after - before for before, after in pairwise(places)) >= 17
     assert 0 < places[0] < places[-1] < 260
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("rise", [1, 11])
+def test_no_marker_covers_another_on_the_narrowest_phone(rise: int) -> None:
+    """Six months in a row, low on the paper and up to its top."""
+    days = [date(2017, 11, 30), *(date(2018, month, 28) for month in range(1, 6)), date(2026, 11, 24)]
+    points = [history.Point(day, (70 - rise * at, 0, 0, rise * at, 0, 0)) for at, day in enumerate(days)]
+    turns = [history.Turn(nth, *step) for nth, step in enumerate(pairwise(points), 1)]
+    spots = bands.drawing(date(2017, 11, 2), points, turns).spots
+    places = [(float(spot.x.rstrip("%")) / 100 * 160, float(spot.marker_y)) for spot in spots]
+    assert len(places) == 6
+    assert min(dist(one, other) for one, other in combinations(places, 2)) > 16.9
+    assert all(0 <= y <= 260 for _, y in places)
 
 
 def test_bands_share_their_borders(time: clock.Turned) -> None:
