@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from commitments.models import PublicFact
+from opd import access
 from semarang_mou import language
-from tests.cast import Cast
+from tests.cast import REASON, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +87,92 @@ def test_links_of_an_english_page_stay_english(client: Client, page: str) -> Non
         "/data/",
     )  # the page of the data is /en/data/; its files have one address
     assert {found for found in inside if not found.startswith(("/en/", "/static/", *for_machines))} == set()
+
+
+class Voices(HTMLParser):
+    """Every piece of text with the language it is said in."""
+
+    VOID = ("meta", "link", "input", "br", "img", "hr", "path", "rect", "circle", "line")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.said: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            inherited = self.open[-1][1] if self.open else ""
+            self.open.append((tag, dict(attrs).get("lang") or inherited))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID and self.open:
+            while self.open and self.open.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if text := " ".join(data.split()).strip(" .,;:·()"):
+            self.said.append((text, self.open[-1][1] if self.open else ""))
+
+
+def test_what_offices_typed_is_said_in_indonesian_on_an_english_page(client: Client) -> None:
+    """A screen reader would else read Indonesian as if it were English."""
+    cast = Cast()
+    late = "Angka yang menyusul karena sistem pusat berganti."
+    target = cast.target(baseline_source="Laporan tahunan", known_limits="Tanpa akhir pekan", data_source="Buku tamu")
+    sent = cast.measurement(target, 5, method="Stempel waktu di loket")
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    target.refresh_from_db()
+    slip = target.revise(
+        by=cast.head,
+        seen=target.fingerprint(),
+        field="due_on",
+        new=target.original_due_on.replace(day=1),
+        reason=late,
+    )
+    slip.refuse(by=cast.approver, seen=slip.fingerprint(), reason="Belum cukup alasan untuk mundur.")
+    gone = cast.target(service="Layanan yang ditarik")
+    gone.withdraw(by=cast.approver, seen=gone.fingerprint(), reason=REASON)
+    PublicFact.enter(
+        by=access.SYSTEM,
+        unit=cast.dinkes,
+        service="Antrean puskesmas",
+        statement="Antrean dimulai pukul enam.",
+        source="Berita uji",
+        certainty="documented",
+    )
+    typed = {
+        *(
+            "Unit dinkes",
+            "Dinkes",
+            "Layanan lebih cepat",
+            "Warga menunggu lebih sebentar",
+            "Rujukan",
+            REASON.rstrip("."),
+        ),
+        *("Laporan tahunan", "Tanpa akhir pekan", "Buku tamu", "Stempel waktu di loket", late.rstrip(".")),
+        *(
+            "Belum cukup alasan untuk mundur",
+            "Layanan yang ditarik",
+            "Antrean dimulai pukul enam",
+            "Antrean puskesmas",
+        ),
+        *("Berita uji", "Balai Kota"),
+    }
+    heard, wrong = set(), set()
+    for page in (
+        *PAGES,
+        "/komitmen/?urut=unit",
+        "/komitmen/DINKES-01/",
+        "/sasaran/DINKES-01-1/",
+        "/sasaran/DINKES-02-1/",
+    ):
+        for text, spoken in Voices(client.get(f"/en{page}").content.decode()).said:
+            heard |= {text} & typed
+            if text in typed and spoken != "id":
+                wrong.add((page, text))
+    assert wrong == set()
+    assert heard == typed
 
 
 @pytest.mark.parametrize("address", ONE_LANGUAGE)

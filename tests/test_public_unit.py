@@ -278,7 +278,7 @@ def test_the_page_is_as_of_its_day(client: Client, time: clock.Turned) -> None:
     first = page(client, query="?per=2018-05-31")
     assert parts(first, "p", "verdict") == ["Target belum ditetapkan. 210 hari sudah lewat sejak tanda tangan."]
     assert parts(first, "li", "event") == ["2 Nov 2017 Menandatangani Komitmen."]
-    assert [text(found) for found in re.findall("<h1>(.*?)</h1>", first)] == ["Unit dinkes"]
+    assert [text(found) for found in re.findall("<h1[^>]*>(.*?)</h1>", first)] == ["Unit dinkes"]
     assert "Dinas Kesehatan" not in text(first)
 
 
