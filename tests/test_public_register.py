@@ -89,7 +89,10 @@ def test_fifty_a_page_and_the_pages_make_up_the_whole(client: Client) -> None:
 @pytest.mark.parametrize("page", ["0", "-1", "9" * 30, "dua", "1e9", "²", "%00"])
 def test_a_page_that_makes_no_sense_is_the_nearest_one(client: Client, page: str) -> None:
     Cast()
-    assert sentences(read(client, f"/jejak/?halaman={page}"))
+    html = read(client, f"/jejak/?halaman={page}")
+    assert sentences(html)
+    [said] = parts(html, "p", "notice-warn")[:1]
+    assert said.endswith("bukan halaman jejak ini. Yang tampil: halaman 1.")
 
 
 def test_one_object_can_be_followed(client: Client) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from commitments import evidence as store
 from commitments import ladder
+from commitments.filters import quoted
 from commitments.reports import commitment as commitments
 from commitments.reports import history, moves, pace, pact, trail, wall
 from commitments.reports import recheck as rechecks
@@ -144,8 +145,10 @@ def agreement(request: HttpRequest) -> HttpResponse:
 @public_page(PARAMETER, "halaman", "objek")
 def register(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
-    page = trail.trail(asof.day, request.GET.get("halaman", ""), request.GET.get("objek", ""))
-    return _page(request, asof, "register", "jejak", page=page)
+    asked = request.GET.get("halaman", "")
+    page = trail.trail(asof.day, asked, request.GET.get("objek", ""))
+    wrong = quoted(asked) if asked not in ("", str(page.number)) else None
+    return _page(request, asof, "register", "jejak", page=page, wrong=wrong)
 
 
 @public_page(PARAMETER)
