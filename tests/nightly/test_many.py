@@ -1,0 +1,67 @@
+"""Do public pages ask the database as often with seven thousand units as with seventy (both databases)?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from commitments.models import Memorandum, Signature
+from opd import clock
+from opd.models import Unit, UnitName
+from tests import history
+from tests.cast import utc
+from tests.random_histories import boundary
+from tests.reference import UnitFact
+
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
+
+HOME, LIST = 12, 8  # queries at most
+MOST = {
+    "/": HOME,
+    "/unit/": LIST,
+    "/unit/?q=unit&per=2018-02-01&urut=-jarak": LIST,
+    "/unit/?halaman=2&baris=100": LIST,
+    "/komitmen/": LIST,
+    "/komitmen/?q=layanan&per=2018-02-01&urut=sekarang&baris=100": LIST,
+    "/jejak/": LIST,
+}
+OTHERS = ("/?sejak=2018-01-20", "/unit/u10/", "/mou/", "/uji-petik/", "/data/", "/sitemap.xml")
+
+
+def write(first: int, last: int) -> None:
+    """Units numbered so, each a signer; every tenth has a target with a verified figure."""
+    targets = [replace(boundary(n.to_bytes(40)), unit=f"u{n}") for n in range(first, last, 10)]
+    history.write([UnitFact(f"u{n}") for n in range(first, last)], targets)
+    units = list(Unit.objects.filter(names=None))
+    UnitName.objects.bulk_create(
+        UnitName(unit=unit, name=f"Unit {unit.code}", short_name=unit.code) for unit in units
+    )
+    memorandum = Memorandum.objects.get()
+    Signature.objects.bulk_create(
+        Signature(memorandum=memorandum, unit=unit, capacity="party", source="uji", certainty="assumed")
+        for unit in units
+    )
+
+
+def test_seven_thousand_units_cost_as_many_queries_as_seventy(client: Client, time: clock.Turned) -> None:
+    time.moment = utc(2018, 2, 10, 3)
+
+    def asked() -> dict[str, int]:
+        found = {}
+        for page in (*MOST, *OTHERS):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(page).status_code == 200
+            found[page] = len(queries)
+        return found
+
+    write(0, 70)
+    asked()  # the first reader of the history fills it
+    few = asked()
+    write(70, 7_000)
+    asked()
+    assert asked() == few
+    assert {page: few[page] for page in MOST if few[page] > MOST[page]} == {}
