@@ -437,7 +437,7 @@ def test_more_rows_cost_no_more_queries_each(cast: Cast) -> None:
 
     queries(2)
     ten, twenty, forty = queries(10), queries(20), queries(40)
-    assert (twenty - ten) / 10 == (forty - twenty) / 20 == 4  # two inserts, its proofs, one update
+    assert (twenty - ten) / 10 == (forty - twenty) / 20 == 3  # two inserts, one update
 
 
 def test_too_many_rows_are_refused_before_any_act(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

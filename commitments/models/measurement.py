@@ -198,6 +198,7 @@ class Measurement(Registered):
         )
         row._must_be_plausible()
         row.add()
+        row.remember("proofs", [])
         return row
 
     def _must_be_plausible(self) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments import evidence as store
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
-from opd import access, register
+from opd import access, batch, register
 from opd.errors import BadFact, WrongState
 from opd.guards import Guard
 from opd.models import Registered
@@ -148,7 +148,9 @@ class Evidence(Registered):
         row.evidence_kind = kind
         for column, value in cls.stated(facts).items():
             setattr(row, column, value)
+        earlier = measurement.proofs() if batch.current() else []
         row.add()
+        measurement.remember("proofs", [*earlier, row])
         return row
 
     def mark(self, *, public: bool) -> None:

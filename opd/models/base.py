@@ -111,8 +111,13 @@ class Registered(models.Model):
         version, found = self.__dict__.get(f"_{name}", (None, None))
         if version != running.version:
             found = read()
-            self.__dict__[f"_{name}"] = (running.version, found)
+            self.remember(name, found)
         return found
+
+    def remember(self, name: str, found: object) -> None:
+        """What `until_written` need not read, because this writer has just made it."""
+        if running := batch.current():
+            self.__dict__[f"_{name}"] = (running.version, found)
 
     def must_match(self, seen: str) -> None:
         """Compare-and-set: refuse when the row is no longer what the person saw."""
