@@ -60,13 +60,23 @@ def planned(change: UnitChange) -> dict[str, Unit]:
     return {row.commitment.reference: row.unit for row in rows}
 
 
+def moving(change: UnitChange) -> list[tuple[Commitment, Unit | None]]:
+    """Every open promise and who will owe it: as proposed, else the only successor, else nobody yet."""
+    known, after = planned(change), list(change.successors.all())
+    alone = after[0] if len(after) == 1 else None
+    owed = open_commitments(list(change.predecessors.all()), change.on)
+    return [(commitment, known.get(commitment.reference, alone)) for commitment in owed]
+
+
 def undecided(change: UnitChange) -> list[Commitment]:
     """Open promises whose heir neither the proposal nor a single successor settles."""
-    if change.successors.count() == 1:
-        return []
-    known = planned(change)
-    owed = open_commitments(list(change.predecessors.all()), change.on)
-    return [commitment for commitment in owed if commitment.reference not in known]
+    return [commitment for commitment, heir in moving(change) if heir is None]
+
+
+def at_stake(change: UnitChange) -> dict[str, Any]:
+    """Part of the screen on which a change is confirmed: a promise made meanwhile makes it another one."""
+    rows = [] if change.confirmed_at else moving(change)
+    return {"moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows}}
 
 
 def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | None = None) -> UnitChange:
@@ -84,8 +94,8 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
             raise WrongState("Perubahan unit ini sudah disahkan.")
         if ended := [unit for unit in after if unit.has_ended_by(change.on)]:
             raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}; tidak dapat meneruskan.")
-        for commitment in open_commitments(before, change.on):
-            heir = known.get(commitment.reference) or (after[0] if len(after) == 1 else None)
+        for commitment, planned_heir in moving(change):
+            heir = planned_heir or known.get(commitment.reference)
             if heir is None or not may_inherit(
                 heir, change=change.change, on=change.on, successors=after, predecessors=before
             ):

@@ -278,6 +278,25 @@ def test_a_target_revised_meanwhile_makes_the_verifiers_screen_stale(cast):
         measurement.verify(by=cast.verifier, seen=seen)
 
 
+def test_a_target_added_published_or_revised_meanwhile_makes_a_withdrawal_stale(cast):
+    commitment = cast.commitment()
+    screens = [commitment.fingerprint()]
+    target = cast.target(commitment=commitment, published=False)
+    screens.append(commitment.fingerprint())
+    target.publish(by=cast.approver, seen=target.fingerprint())
+    screens.append(commitment.fingerprint())
+    asked = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON
+    )
+    asked.approve(by=cast.approver, seen=asked.fingerprint())
+    for seen in screens:
+        with pytest.raises(StaleScreen):
+            commitment.withdraw(by=cast.approver, seen=seen, reason=REASON)
+    commitment.withdraw(by=cast.approver, seen=commitment.fingerprint(), reason=REASON)
+    target.refresh_from_db()
+    assert target.withdrawn_at == commitment.withdrawn_at
+
+
 def test_revoking_is_final_public_and_not_by_the_verifier(cast):
     target = cast.target()
     measurement = verified(cast, target, 3)

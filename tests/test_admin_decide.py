@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from PIL import Image
 
 from commitments import evidence as store
 from commitments.admin.verdicts import CHECKS
 from commitments.models import Evidence, Measurement
-from opd import access, register
-from opd.models import Entry, Membership, Tenure, Unit
+from opd import access, clock, register
+from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person
 
@@ -198,6 +199,62 @@ def test_a_promise_changed_meanwhile_is_shown_old_and_new(cast: Cast) -> None:
     page = answer.content.decode()
     assert page.count(REASON) == 1  # still in the box
     assert sent.decisions.count() == 0
+
+
+def test_a_commitment_shows_its_targets_and_what_the_public_will_read(cast: Cast) -> None:
+    commitment, twin = (cast.commitment(published=False) for _ in range(2))
+    client = doors.enter(cast.approver)
+
+    def told() -> str:
+        return " ".join(strip_tags(client.get(place(commitment)).content.decode()).split())
+
+    bare = told()
+    assert "Belum ada targetnya: publik akan membaca “Target belum ditetapkan”." in bare
+    assert f"Dinkes sudah punya komitmen berjudul sama: {twin.reference}." in bare
+    assert "menunggu penyetuju selain pengusulnya" in bare
+    targets = [cast.target(commitment=commitment, published=False) for _ in range(2)]
+    assert "2 targetnya baru tampil sesudah diumumkan sendiri-sendiri" in told()
+    commitment.publish(by=cast.approver, seen=commitment.fingerprint())
+    targets[0].publish(by=cast.approver, seen=targets[0].fingerprint())
+    announced = told()
+    assert "14 hari → 3 hari Tenggat 31 Des 2030 Terukur" in announced
+    assert "1 targetnya yang berjalan ikut ditarik; 1 usulan targetnya gugur" in announced
+    assert "1 belum Tercapai: Dinkes tertahan di bawah Tercapai" in announced
+
+
+def test_a_target_that_joined_its_commitment_meanwhile_is_named(cast: Cast) -> None:
+    commitment = cast.commitment()
+    client = doors.enter(cast.approver)
+    carried = on_screen(client, commitment)
+    target = cast.target(commitment=commitment, published=False)
+    answer = client.post(place(commitment), {"deed": "tarik", "reason": REASON, **carried})
+    clash = answer.context["clash"]
+    assert {one.label for one in clash.differences} >= {f"target {target.reference}: diusulkan"}
+    assert [(entry.act, entry.object) for entry in clash.entries] == [
+        ("target.proposed", f"target:{target.reference}")
+    ]
+    assert cast.memorandum.commitments.filter(withdrawn_at=None).count() == 1
+
+
+def test_a_promise_made_while_a_merger_was_on_the_screen_is_named(cast: Cast) -> None:
+    change = UnitChange.propose(
+        by=cast.keeper,
+        change="merged",
+        on=clock.today(),
+        legal_basis="Perda",
+        predecessors=[cast.dinkes],
+        successors=[cast.pdam],
+    )
+    client = doors.enter(cast.approver)
+    carried = on_screen(client, change)
+    made = cast.commitment()
+    answer = client.post(place(change), {"deed": "sahkan", **carried})
+    clash = answer.context["clash"]
+    assert [(one.label, one.before, one.after) for one in clash.differences] == [
+        (f"komitmen yang pindah: {made.reference}", "–", "pdam")
+    ]
+    assert [entry.act for entry in clash.entries] == ["commitment.published", "commitment.proposed"]
+    assert UnitChange.objects.get().confirmed_at is None
 
 
 def test_a_made_up_picture_of_the_past_is_not_believed(cast: Cast) -> None:

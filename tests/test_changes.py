@@ -117,6 +117,19 @@ def test_a_change_is_confirmed_once_and_only_as_seen(cast):
         proposed(cast)
 
 
+def test_a_promise_made_or_withdrawn_meanwhile_makes_the_approvers_screen_stale(cast):
+    change = proposed(cast)
+    before_it_was_made = change.fingerprint()
+    commitment = cast.commitment(published=False)
+    with pytest.raises(StaleScreen):
+        changes.confirm(change, by=cast.approver, seen=before_it_was_made)
+    before_it_was_withdrawn = change.fingerprint()
+    commitment.withdraw(by=cast.head, seen=commitment.fingerprint(), reason="Diajukan ulang oleh unit penerusnya.")
+    with pytest.raises(StaleScreen):
+        changes.confirm(change, by=cast.approver, seen=before_it_was_withdrawn)
+    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+
+
 def test_an_ended_unit_proposes_nothing_more(cast):
     change = proposed(cast, on=date(2020, 1, 1))
     changes.confirm(change, by=cast.approver, seen=change.fingerprint())

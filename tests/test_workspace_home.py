@@ -170,3 +170,32 @@ def test_many_targets_cost_as_many_queries_as_one(cast: Cast) -> None:
     few = queries()
     grow(5)
     assert queries() == few
+
+
+def test_many_inherited_commitments_cost_as_many_queries_as_one(cast: Cast) -> None:
+    client, tomorrow = doors.enter(cast.head), clock.today() + timedelta(days=1)
+    Tenure.enter(
+        by=cast.keeper,
+        person="Ani",
+        unit=cast.dinkes,
+        from_on=tomorrow,
+        title="Kepala",
+        certainty="documented",
+    )
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get("/kerja/").content.decode()
+        assert "Diwarisi, belum diterima" in page
+        return len(asked)
+
+    def inherit(count: int) -> int:
+        for _ in range(count):
+            commitment = cast.commitment()
+            for _ in range(2):
+                cast.target(commitment=commitment)
+        with clock.turned(clock.Turned(clock.now() + timedelta(days=1), "uji")):
+            queries()
+            return queries()
+
+    assert inherit(1) == inherit(3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -58,6 +58,11 @@ def may_confirm(user: Any, change: UnitChange) -> str:
 
 @admin.register(UnitChange)
 class UnitChanges(Entering):
+    words: ClassVar[dict[str, str]] = {
+        "moving": "komitmen yang pindah",
+        "undecided": "penerusnya belum ditentukan",
+        **{str(value): str(label) for value, label in UnitChange.Change.choices},
+    }
     tools = (Tool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
     list_filter = (ChangeQueue,)
@@ -87,14 +92,15 @@ class UnitChanges(Entering):
     def queue(self) -> QuerySet[UnitChange]:
         return UnitChange.objects.filter(confirmed_at=None).order_by("proposed_at", "pk")
 
+    def rests_on(self, row: UnitChange) -> tuple[str, ...]:
+        return (str(row.uuid), *(commitment.reference for commitment, _ in changes.moving(row)))
+
     def facts(self, row: UnitChange) -> list[Fact]:
         ends = [Fact("unit asal", str(unit), address(unit)) for unit in row.predecessors.all()]
         heirs = [Fact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
-        open_ones = [] if row.confirmed_at else changes.open_commitments(list(row.predecessors.all()), row.on)
-        planned = changes.planned(row)
         moving = [
-            Fact("komitmen yang pindah", _moves(commitment, planned.get(commitment.reference)), address(commitment))
-            for commitment in open_ones
+            Fact("komitmen yang pindah", _moves(commitment, heir), address(commitment))
+            for commitment, heir in ([] if row.confirmed_at else changes.moving(row))
         ]
         return [fact(row, "change"), *ends, *heirs, *super().facts(row)[1:], *moving]
 

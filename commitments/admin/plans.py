@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commitments.admin.queues import DECIDERS, WAITING, Question, Queue, decider
-from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
+from commitments.ladder import Rung, among
+from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
 from commitments.reports import outcome, trail
-from commitments.reports.doubts import of_target
+from commitments.reports.doubts import of_commitment, of_target
 from opd import access, clock
 from opd.admin.entering import Entering, Tool
 from opd.admin.reading import Fact, address, said
@@ -60,11 +61,20 @@ class Proposals(Screen):
 
 @admin.register(Commitment)
 class Commitments(Proposals, Entering):
+    screen_template = "admin/commitment.html"
     tools = (Tool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
     list_filter = (CommitmentQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")
-    shown = ("reference", "title", "benefit", "dimension", "quick_win", "memorandum", *STAMPS, "withdrawal_reason")
+    words: ClassVar[dict[str, str]] = {
+        "content": "isi usulan",
+        "targets": "target",
+        "proposed_at": "diusulkan",
+        "published_at": "diumumkan",
+        "withdrawn_at": "ditarik",
+        **{str(value): str(label) for value, label in TargetRevision.Field.choices},
+    }
+    shown = ("memorandum", *STAMPS, "withdrawal_reason")
     deeds = (
         Deed(
             "umumkan",
@@ -93,10 +103,27 @@ class Commitments(Proposals, Entering):
         ),
     )
 
-    def facts(self, row: Commitment) -> list[Fact]:
-        owner = row.owner
-        targets = [Fact("target", str(target), address(target)) for target in row.targets.all()]
-        return [Fact("unit", f"{owner.name} ({owner.code})", address(owner)), *super().facts(row), *targets]
+    def rests_on(self, row: Commitment) -> tuple[str, ...]:
+        return (row.reference, *row.targets.values_list("reference", flat=True))
+
+    def more(self, request: HttpRequest, row: Commitment, offers: dict[str, Offer]) -> dict[str, Any]:
+        today, unit = clock.today(), row.owner
+        rungs = row.targets.with_rung(
+            today, live_only=False, narrowed=among(row.targets.values_list("pk", flat=True))
+        )
+        targets = list(rungs.prefetch_related("revisions"))
+        live = [target for target in targets if target.rung is not None]
+        return {
+            "title": row.title,
+            "unit": unit,
+            "unit_url": address(unit),
+            "asked_by": trail.done_by(row, "commitment.proposed", today),
+            "doubts": of_commitment(row, targets, unit) if row.is_waiting else (),
+            "targets": [(target, address(target)) for target in targets],
+            "waiting": [target for target in targets if target.is_waiting],
+            "live": live,
+            "unmet": [target for target in live if target.rung < Rung.ACHIEVED],
+        }
 
 
 @admin.register(ServiceTarget)

@@ -70,6 +70,12 @@ class Commitment(Proposal):
             "quick_win": self.quick_win,
         }
 
+    def screen(self) -> dict[str, Any]:
+        """With its targets as they stand: whoever withdraws or accepts it, withdraws or accepts them."""
+        targets = list(self.targets.all())
+        models.prefetch_related_objects(targets, "revisions")
+        return {**super().screen(), "targets": {target.reference: target.standing() for target in targets}}
+
     def owner_on(self, day: date) -> Unit:
         """The unit that owes this commitment on a day (the first one, for days before any)."""
 

@@ -171,6 +171,11 @@ class ServiceTarget(Proposal):
         """With what was approved since: a change is asked of what is in force, not of the original."""
         return {**super().screen(), "in_force": self.in_force()}
 
+    def standing(self) -> dict[str, Any]:
+        """What may change of it: how far it has come, and what is in force."""
+        stamps = {name: getattr(self, name) for name in ("proposed_at", "published_at", "withdrawn_at")}
+        return {**stamps, **self.in_force()}
+
     def in_force(self) -> dict[str, Any]:
         """Baseline, target, minimum change and due date as approved so far."""
         now: dict[str, Any] = {
@@ -180,13 +185,12 @@ class ServiceTarget(Proposal):
             "due_on": self.original_due_on,
         }
 
-        def changed() -> list[Any]:
-            approved = self.revisions.exclude(approved_at=None).order_by("approved_at", "uuid")
-            return list(approved.values_list("field", "new_value", "new_on"))
+        def changed() -> list[tuple[str, Decimal | date]]:
+            approved = [one for one in self.revisions.all() if one.approved_at]
+            approved.sort(key=lambda one: (one.approved_at, one.uuid))
+            return [(one.field, one.new) for one in approved]
 
-        for field, value, day in batch.remembered("revision", self.pk, changed):
-            now[field] = day if value is None else value
-        return now
+        return {**now, **dict(batch.remembered("revision", self.pk, changed))}
 
     @classmethod
     def propose(

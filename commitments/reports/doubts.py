@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from commitments import privacy
-from commitments.models import Evidence, Measurement, ServiceTarget, TargetRevision
+from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, TargetRevision
 from commitments.reports.standing import Standing
 from commitments.reports.target import Change
 from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
+from opd.models import Unit
 
 OLD_BASELINE = 365  # days after which a baseline says little about today
 JUMP = Decimal("0.5")  # of the way from baseline to target, in one step
@@ -105,6 +106,19 @@ def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
     ):
         if found := privacy.hints(*texts):
             yield Doubt(f"{where} mungkin memuat {' dan '.join(found)}.", grave=True)
+
+
+def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit) -> tuple[Doubt, ...]:
+    """About a proposed commitment; targets: its own, unit: the one that will owe it."""
+    found = []
+    if not targets:
+        found.append(Doubt("Belum ada targetnya: publik akan membaca “Target belum ditetapkan”.", grave=True))
+    owed = Commitment.objects.owed_by(unit, clock.today()).filter(withdrawn_at=None).exclude(pk=row.pk)
+    if same := owed.filter(title__iexact=row.title).first():
+        found.append(Doubt(f"{unit} sudah punya komitmen berjudul sama: {same.reference}."))
+    if hints := privacy.hints(row.title, row.benefit):
+        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    return tuple(found)
 
 
 def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:

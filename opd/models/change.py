@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,9 @@ from opd.errors import BadFact, WrongState
 from opd.guards import Guard, only_with
 from opd.models.base import Registered, all_or_none
 from opd.models.unit import Unit
+
+# What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know promises.
+ALSO_SHOWN: list[Callable[[UnitChange], dict[str, Any]]] = []
 
 
 class UnitChange(Registered):
@@ -74,6 +78,13 @@ class UnitChange(Registered):
             "proposed_by": self.proposed_by.get_username() if self.proposed_by else None,
             "confirmed_by": self.confirmed_by.get_username() if self.confirmed_by else None,
         }
+
+    def screen(self) -> dict[str, Any]:
+        """With what moves when it is confirmed."""
+        told = super().screen()
+        for also in ALSO_SHOWN:
+            told |= also(self)
+        return told
 
     @classmethod
     def propose(
