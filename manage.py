@@ -15,7 +15,14 @@ def main() -> None:
         _ = settings.DATABASES  # reads the settings now: a missing key is one sentence, not a traceback
     except ImproperlyConfigured as refusal:
         sys.exit(str(refusal))
-    execute_from_command_line(sys.argv)
+    from django.db import OperationalError, connection
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as refusal:
+        if connection.connection is not None:  # something else: it was open
+            raise
+        sys.exit(f"Basis data tidak dapat dibuka: periksa DATABASE_URL. ({refusal})")
 
 
 if __name__ == "__main__":

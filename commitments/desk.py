@@ -7,16 +7,20 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, include, path, reverse
+from django.urls import include, path, reverse
 
 from commitments.reports.workday import workday
-from opd import clock
+from opd import access, clock
 
-# Work that begins on a page of its own; a name without an address yet is left out.
+# Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
 TOOLS = (
-    ("Tagih yang diam", "admin:chasing"),
-    ("Rapor dan paket evaluasi", "admin:paper"),
-    ("Lamanya memutus dan hasil uji petik, seperti dibaca publik", "recheck-list"),
+    ("Tagih yang diam", "admin:chasing", ""),
+    ("Rapor dan paket evaluasi", "admin:paper", ""),
+    ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
+    ("Rotasi pejabat", "admin:opd_tenure_rotasi", access.KEEPER),
+    ("Ubah nama, gabung, pecah, bubarkan unit", "admin:opd_unitchange_susun", access.KEEPER),
+    ("Undi uji petik", "admin:commitments_recheck_draw", access.INSPECTOR),
+    ("Lamanya memutus dan hasil uji petik, seperti dibaca publik", "recheck-list", ""),
 )
 
 SECTIONS = (
@@ -27,7 +31,7 @@ SECTIONS = (
     ),
     ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact")),
     ("Uji petik", ("Recheck", "RecheckItem")),
-    ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Entry")),
+    ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )
 
 
@@ -72,13 +76,8 @@ class Desk(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The counts are for those who have a role; whoever has none is told so."""
+        from opd.admin.reading import roles  # as above
+
         day = workday(clock.today()) if self.get_app_list(request) else None
-        tools = [(title, url) for title, name in TOOLS if (url := address_of(name))]
+        tools = [(title, reverse(name)) for title, name, role in TOOLS if not role or role in roles(request)]
         return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})
-
-
-def address_of(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

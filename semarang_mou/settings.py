@@ -42,7 +42,15 @@ OPERATOR = {"name": env.str("OPERATOR_NAME", default=""), "contact": env.str("OP
 # Outside a transaction every statement commits by itself: ATOMIC_REQUESTS stays off, so that readers never
 # queue behind SQLite's write lock. Acts open their own transaction.
 
-database = env.db_url("DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
+place = env.str("DATABASE_URL", default="") or f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}"
+try:
+    if not place.startswith(("sqlite://", "postgres://", "postgresql://")):
+        raise ValueError("another database")
+    database = env.db_url_config(place)
+except ValueError:
+    raise ImproperlyConfigured(
+        "DATABASE_URL tidak terbaca: tulis postgres://nama:sandi@host/basisdata, atau kosongkan."
+    ) from None
 options = database.setdefault("OPTIONS", {})
 if database["ENGINE"] == "django.db.backends.sqlite3":
     options["timeout"] = 20  # seconds to wait for the write lock

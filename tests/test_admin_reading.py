@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, reverse
 
 from commitments.models import Recheck
 from opd import clock, register
@@ -67,6 +71,38 @@ def test_the_front_page_counts_what_waits(cast: Cast) -> None:
     ]
     for pile in (*day.decide, *day.tidy):
         assert client.get(pile.url).context["cl"].result_count == pile.count
+
+
+def test_every_page_of_the_desk_is_two_clicks_from_the_front_page(cast: Cast) -> None:
+    """A page that takes nothing in its address; those that do belong to a row of a list."""
+    found: set[str] = set()
+    for user in (cast.keeper, cast.inspector):
+        client = doors.enter(user)
+        for address in links(client, "/admin/") | {"/admin/"}:
+            found |= {address} | links(client, address)
+    patterns = admin.site.get_urls()
+    named = {f"admin:{url.name}" for url in flat(patterns) if url.name and not url.pattern.converters}
+    elsewhere = {"app_list", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"}
+    pages = {reverse(name) for name in named if name.removeprefix("admin:") not in elsewhere}
+    assert {page for page in pages if page not in found} == PRINTED
+
+
+PRINTED = {"/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"}  # buttons of a form
+
+
+def links(client: Client, address: str) -> set[str]:
+    if not address.startswith("/admin/"):
+        return set()
+    page = client.get(address).content.decode()
+    return {urljoin(address, link.partition("?")[0]) for link in re.findall(r'<a [^>]*?href="([^"#]+)', page)}
+
+
+def flat(patterns: Iterable[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        else:
+            yield from flat(pattern.url_patterns)
 
 
 def test_the_queue_shows_the_oldest_first_and_what_became_of_the_others(cast: Cast) -> None:

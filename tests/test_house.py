@@ -45,6 +45,21 @@ def test_without_a_key_it_refuses_in_one_sentence(missing: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("basis-data-saya", "DATABASE_URL tidak terbaca: tulis postgres://nama:sandi@host/basisdata, atau kosongkan."),
+        (
+            "sqlite:////tidak-ada/di/sini.sqlite3",
+            "Basis data tidak dapat dibuka: periksa DATABASE_URL. (unable to open database file)",
+        ),
+    ],
+)
+def test_a_database_that_is_not_there_is_told_in_one_sentence(address: str, sentence: str) -> None:
+    refusal = manage("migrate", SECRET_KEY="x", REGISTER_KEY="x", DATABASE_URL=address)
+    assert (refusal.returncode, refusal.stdout, refusal.stderr) == (1, "", f"{sentence}\n")
+
+
 @pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from opd import access
 from opd.admin.entering import Entering, Tool
 from opd.admin.forms import standing_units, unit_choices
 from opd.admin.reading import Fact, address, fact
-from opd.admin.screen import Deed, DeedForm, Screen
+from opd.admin.screen import Deed, DeedForm, Offer, Screen
 from opd.models import Unit, UnitChange
 
 
@@ -94,6 +94,10 @@ class UnitChanges(Entering):
 
     def rests_on(self, row: UnitChange) -> tuple[str, ...]:
         return (str(row.uuid), *(commitment.reference for commitment, _ in changes.moving(row)))
+
+    def more(self, request: HttpRequest, row: UnitChange, offers: dict[str, Offer]) -> dict[str, Any]:
+        before, after = (", ".join(map(str, units.all())) for units in (row.predecessors, row.successors))
+        return {"title": f"{row.get_change_display().capitalize()}: {before}{' → ' if after else ''}{after}"}
 
     def facts(self, row: UnitChange) -> list[Fact]:
         ends = [Fact("unit asal", str(unit), address(unit)) for unit in row.predecessors.all()]

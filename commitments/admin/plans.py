@@ -15,7 +15,7 @@ from commitments.reports import outcome, trail
 from commitments.reports.doubts import of_commitment, of_target
 from opd import access, clock
 from opd.admin.entering import Entering, Tool
-from opd.admin.reading import Fact, address, said
+from opd.admin.reading import NONE, Fact, address, said
 from opd.admin.screen import Deed, Offer, ReasonForm, Screen
 
 APPROVERS = DECIDERS[access.APPROVER]
@@ -50,6 +50,11 @@ class Proposals(Screen):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
+
+    def facts(self, row: Any) -> list[Fact]:
+        """Without the stamps that are still to come."""
+        stamps = {str(row._meta.get_field(name).verbose_name) for name in (*STAMPS, "withdrawal_reason")}  # type: ignore[union-attr]
+        return [one for one in super().facts(row) if one.text != NONE or one.label not in stamps]
 
     def queue(self) -> QuerySet[Any]:
         return self.model.objects.waiting().order_by("proposed_at", "pk")
