@@ -82,7 +82,16 @@ def test_every_page_of_the_desk_is_two_clicks_from_the_front_page(cast: Cast) ->
             found |= {address} | links(client, address)
     patterns = admin.site.get_urls()
     named = {f"admin:{url.name}" for url in flat(patterns) if url.name and not url.pattern.converters}
-    elsewhere = {"app_list", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"}
+    elsewhere = {
+        "app_list",
+        "login",
+        "logout",
+        "password_change",
+        "password_change_done",
+        "autocomplete",
+        "jsi18n",
+        "view_on_site",
+    }
     pages = {reverse(name) for name in named if name.removeprefix("admin:") not in elsewhere}
     assert {page for page in pages if page not in found} == PRINTED
 

@@ -48,7 +48,10 @@ def test_without_a_key_it_refuses_in_one_sentence(missing: str) -> None:
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("basis-data-saya", "DATABASE_URL tidak terbaca: tulis postgres://nama:sandi@host/basisdata, atau kosongkan."),
+        (
+            "basis-data-saya",
+            "DATABASE_URL tidak terbaca: tulis postgres://nama:sandi@host/basisdata, atau kosongkan.",
+        ),
         (
             "sqlite:////tidak-ada/di/sini.sqlite3",
             "Basis data tidak dapat dibuka: periksa DATABASE_URL. (unable to open database file)",

@@ -1,24 +1,30 @@
-"""Does a clerk get through a morning: by mouse, by keyboard, without JavaScript, under the strict policy?"""
+"""Does the secretariat get through a day: by mouse, by keyboard, without JavaScript, under the strict policy?"""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from commitments import evidence as store
-from commitments.models import Evidence, Measurement, Recheck, ServiceTarget
+from commitments.models import Commitment, Evidence, Measurement, Recheck, Reminder, ServiceTarget
+from opd import clock, register
+from opd.models import Tenure
 from tests import doors
 from tests.browser.test_first_path import complaints_of, sign_in
+from tests.browser.test_keeping import bring_in, merge, sheet
 from tests.cast import REASON, Cast
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+MERGED_ON = clock.today() + timedelta(days=7)
 DESK = {"width": 1280, "height": 800}
 PAPER = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -42,19 +48,68 @@ def with_paper(cast: Cast, target: ServiceTarget) -> Measurement:
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_morning_at_the_desk(new_page: Callable[..., Page], scripted: bool) -> None:
+def test_a_working_day(new_page: Callable[..., Page], scripted: bool) -> None:
+    """Import, rotate heads, merge; verify, return, remind, print; approve, revoke, confirm: one browser a role."""
     cast = Cast()
-    target = cast.target()
-    first, second = with_paper(cast, target), cast.measurement(target, 8)
+    cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), whatsapp="6281234567890")
+    target = cast.target(original_due_on=date(2019, 12, 31))  # late, so there is somebody to remind
+    sent = with_paper(cast, target)
     asked = target.revise(
         by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 12, 31), reason=REASON
     )
-    for user in (cast.verifier, cast.approver):
-        doors.give_second_factor(user)
+    heard: list[str] = []
 
-    page = new_page(**DESK, java_script_enabled=scripted)
-    heard = complaints_of(page) if scripted else []
-    come_in(page, "verifikator")
+    def desk(user: User, **options: str) -> Page:
+        doors.give_second_factor(user)
+        page = new_page(**DESK, java_script_enabled=scripted, **options)
+        if scripted:
+            heard.extend(complaints_of(page))
+        come_in(page, user.username)
+        return page
+
+    keeper = desk(cast.keeper)
+    imports_rotates_and_merges(keeper, target)
+    imported = Measurement.objects.get(on_behalf=True)
+    assert Tenure.objects.get().person.name == "Budi"
+
+    verifier = desk(cast.verifier, may_leave_for="https://wa.me/")
+    verifies_and_returns(verifier, imported, scripted=scripted)
+    assert [row.state for row in Measurement.objects.order_by("pk")] == ["verified", "returned"]
+    assert sent.evidence.filter(public=True).count() == 0
+    reminds_and_prints(verifier)
+    assert Reminder.objects.get().sent_by == cast.verifier
+
+    approver = desk(cast.approver)
+    approves_revokes_and_confirms(approver, sent)
+    asked.refresh_from_db()
+    assert asked.approved_by == cast.approver
+    assert Measurement.objects.get(pk=sent.pk).state == "revoked"
+    assert Commitment.objects.get().owner_on(MERGED_ON) == cast.pdam
+    assert list(register.check()) == []
+    assert heard == []
+
+
+def imports_rotates_and_merges(page: Page, target: ServiceTarget) -> None:
+    page.get_by_role("link", name="Impor dari XLSX atau CSV").click()
+    page.get_by_role("heading", name="Impor", exact=True).wait_for()
+    bring_in(page, sheet(target.reference, "9 hari"))
+    page.get_by_role("button", name="Catat 1 baris").click()
+    page.get_by_text("1 baris tercatat dari rekap.xlsx").wait_for()
+    page.goto("/admin/opd/tenure/")
+    page.get_by_role("link", name="Rotasi pejabat").click()
+    page.get_by_label("Mulai menjabat").fill("2026-01-05")
+    page.get_by_label("Sumber").first.fill("SK 1/2026")
+    row = page.get_by_role("group", name="Baris 12")
+    row.get_by_label("Unit").select_option("dinkes")
+    row.get_by_label("Nama pejabat").fill("Budi")
+    page.get_by_role("button", name="Catat semua baris").click()
+    page.get_by_text("1 masa jabatan tercatat.").wait_for()
+    merge(page, MERGED_ON)
+    page.get_by_role("button", name="Usulkan").click()
+    page.get_by_text("Usulan tercatat.").wait_for()
+
+
+def verifies_and_returns(page: Page, after: Measurement, *, scripted: bool) -> None:
     page.get_by_role("link", name="Rujukan").first.click()
     place = page.get_by_role("button", name="Verifikasi").bounding_box()
     assert place
@@ -65,7 +120,7 @@ def test_a_morning_at_the_desk(new_page: Callable[..., Page], scripted: bool) ->
         choice.check()
     page.get_by_role("button", name="Verifikasi").click()
     page.get_by_text("Terverifikasi.", exact=True).wait_for()
-    assert page.url.endswith(f"/measurement/{second.pk}/change/")  # the next one, at once
+    assert page.url.endswith(f"/measurement/{after.pk}/change/")  # the next one, at once
     if scripted:
         page.keyboard.press("k")
         page.keyboard.press("ArrowDown")
@@ -74,18 +129,36 @@ def test_a_morning_at_the_desk(new_page: Callable[..., Page], scripted: bool) ->
     page.get_by_label("Angka ini tidak sama dengan yang terbaca pada bukti.").check()
     page.get_by_role("button", name="Kembalikan").click()
     page.get_by_text("Dikembalikan ke unitnya.", exact=True).wait_for()
-    assert [row.state for row in Measurement.objects.order_by("pk")] == ["verified", "returned"]
-    assert first.evidence.filter(public=True).count() == 0
-    assert heard == []
 
-    other = new_page(**DESK, java_script_enabled=scripted)
-    come_in(other, "penyetuju")
-    other.get_by_role("link", name="Usulan perubahan target").click()
-    other.locator("#result_list tbody th a").click()
-    other.get_by_role("button", name="Setujui").click()
-    other.get_by_text("Perubahan disetujui.", exact=True).wait_for()
-    asked.refresh_from_db()
-    assert asked.approved_by == cast.approver
+
+def reminds_and_prints(page: Page) -> None:
+    page.goto("/admin/tagih/")
+    dials = re.compile(r"https://wa\.me/6281234567890\?text=.*kerja")
+    with page.context.expect_event("request", lambda request: bool(dials.match(request.url))):
+        page.get_by_role("button", name="WhatsApp").click()
+    page.reload()
+    page.get_by_role("button", name="Sudah terkirim").click()
+    page.get_by_text("tercatat terkirim").wait_for()
+    for button, kind in (("Cetak paket evaluasi (PDF)", "pdf"), ("Dinkes", "pdf"), ("Unduh sebagai XLSX", "sheet")):
+        page.goto("/admin/rapor/")
+        with page.context.expect_event("response", lambda answer: "/rapor/" in answer.url) as printed:
+            page.get_by_role("button", name=button, exact=True).click()
+        assert (printed.value.status, kind in printed.value.headers["content-type"]) == (200, True)
+
+
+def approves_revokes_and_confirms(page: Page, verified: Measurement) -> None:
+    page.get_by_role("link", name="Usulan perubahan target").click()
+    page.locator("#result_list tbody th a").click()
+    page.get_by_role("button", name="Setujui").click()
+    page.get_by_text("Perubahan disetujui.", exact=True).wait_for()
+    page.goto(f"/admin/commitments/measurement/{verified.pk}/change/")
+    page.get_by_label("Alasan").fill(REASON)
+    page.get_by_role("button", name="Cabut verifikasi").click()
+    page.get_by_text("Verifikasi dicabut.", exact=True).wait_for()
+    page.goto("/admin/opd/unitchange/?antrean=menunggu")
+    page.locator("#result_list tbody th a").click()
+    page.get_by_role("button", name="Sahkan").click()
+    page.get_by_text("Perubahan unit disahkan.").wait_for()
 
 
 def test_a_document_is_read_beside_the_number(page: Page) -> None:
