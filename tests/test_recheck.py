@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -68,7 +69,11 @@ def test_anyone_draws_the_same_sample_from_the_published_register(
     row = Recheck.draw(by=cast.inspector, size=5, since=since)
     verified(cast, target, 2)  # too late to be in it
     lines = b"".join(client.get("/jejak.jsonl").streaming_content).decode()  # type: ignore[attr-defined]
-    by_hand = drawn_by_hand(lines, row.head_seq, row.head_hash, row.size, since)
+    page = client.get(row.get_absolute_url()).content.decode()
+    told = " ".join(re.sub("<[^>]+>", " ", page).split())
+    [(seq, head_hash, size)] = re.findall(r"catatan ke-(\d+) (\w{64}) .*?Yang diminta (\d+)", told)
+    by_hand = drawn_by_hand(lines, int(seq), head_hash, int(size), since)
+    assert re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", told) == by_hand
     assert [str(item.measurement.uuid) for item in row.items.all()] == by_hand
     assert (row.population, len(by_hand)) == (12 if since is None else 7, 5)
     assert Entry.objects.get(seq=row.head_seq).hash == row.head_hash

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ def scene() -> Cast:
     """A unit with something in every state: returned, waiting, verified, drafted, proposed, asked to change."""
     cast = Cast()
     commitment = cast.commitment()
-    first, second = (cast.target(commitment=commitment, service=name) for name in ("Rujukan", "Izin praktik"))
+    first = cast.target(commitment=commitment, service="Rujukan")
+    second = cast.target(commitment=commitment, service="Izin praktik", original_due_on=date(2019, 12, 31))  # late
     verified = cast.measurement(first, "9.5")
     verified.verify(by=cast.verifier, seen=verified.fingerprint())
     Recheck.draw(by=cast.inspector, size=1)
@@ -38,6 +40,7 @@ def scene() -> Cast:
     cast.measurement(first, 3, note="Dari SIMPUS.")
     cast.measurement(second, 8, submitted=False)
     cast.target(commitment=commitment, published=False)
+    cast.commitment(published=False)
     first.revise(by=cast.head, seen=first.fingerprint(), field="target_value", new=Decimal(2), reason=REASON)
     return cast
 
@@ -110,11 +113,11 @@ def test_the_desk_has_no_barrier_where_one_decides(new_page: Callable[..., Page]
     page.get_by_role("button", name="Verifikasi").click()
     page.get_by_text("Yang berubah sejak Anda membukanya").wait_for()
     found += barriers(page, "a screen that had grown old")
-    for model in ("targetrevision", "servicetarget", "recheckitem"):
+    for model in ("targetrevision", "commitment", "servicetarget", "recheckitem"):
         page.goto(f"/admin/commitments/{model}/?antrean=menunggu")
         page.locator("#result_list tbody th a").first.click()
         found += barriers(page, model)
-    for address in ("/uji-petik/", "/uji-petik/1/"):
+    for address in ("/admin/tagih/", "/admin/rapor/", "/uji-petik/", "/uji-petik/1/"):
         page.goto(address)
         found += barriers(page, address)
     assert found == []
