@@ -96,6 +96,11 @@ def test_every_page_of_the_desk_is_two_clicks_from_the_front_page(cast: Cast) ->
     assert {page for page in pages if page not in found} == PRINTED
 
 
+def test_whoever_is_refused_at_the_desk_finds_the_way_back_to_it(cast: Cast) -> None:
+    refused = doors.enter(cast.verifier).get("/admin/impor/")
+    assert (refused.status_code, '<a href="/admin/">Ke meja sekretariat</a>' in refused.content.decode()) == (403, True)
+
+
 PRINTED = {"/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"}  # buttons of a form
 
 
