@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from icalendar import Alarm, Calendar, Event
 
-from commitments.ladder import Rung
+from commitments.ladder import Rung, ever_owed_by
 from commitments.models import ServiceTarget
 from commitments.templatetags.seremoni import measured
 from opd import clock, register
@@ -27,8 +27,8 @@ def calendar_of(unit: Unit, day: date) -> bytes:
     calendar.add("x-wr-calname", f"{'[Data contoh] ' if register.is_demo() else ''}Melewati Seremoni: {unit}")
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    owed = ServiceTarget.objects.owed_by(unit, day).with_rung(day).select_related("commitment").order_by("reference")
-    for target in owed:
+    owed = ServiceTarget.objects.owed_by(unit, day).with_rung(day, narrowed=ever_owed_by([unit.pk]))
+    for target in owed.select_related("commitment").order_by("reference"):
         if target.rung < Rung.ACHIEVED:
             goal = measured(target.target_now, target.unit_of_measure)
             calendar.add_component(_day(target, "tenggat", target.due_on, f"Tenggat: {target.service}, {goal}"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from commitments.ladder import Rung
+from commitments.ladder import Rung, ever_owed_by
 from commitments.models import (
     Commitment,
     Decision,
@@ -75,7 +75,7 @@ def duties(unit: Unit, day: date) -> list[Duty]:
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
     targets = list(
         ServiceTarget.objects.owed_by(unit, day)
-        .with_rung(day)
+        .with_rung(day, narrowed=ever_owed_by([unit.pk]))
         .select_related("commitment")
         .annotate(
             last_sent=Subquery(sent.order_by("-submitted_at", "-pk").values("pk")[:1]),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from commitments.ladder import Supposed
+from commitments.ladder import Supposed, among
 from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.models.target import Direction
 from commitments.numbers import written
@@ -88,13 +88,19 @@ class Foresight:
 def foresee(target: ServiceTarget, claim: Claim, *, base: Measurement | None = None) -> Foresight:
     """For a live target; `base` is the version to be corrected or the draft to be replaced. Nothing is written."""
     today = clock.today()
-    rows = ServiceTarget.objects.filter(pk=target.pk)
-    now = rows.with_rung(today).select_related("commitment").get()
+    now = as_it_stands(target, today)
     rung = now.rung
     if claim.is_proven:
-        supposed = Supposed(target.pk, claim.value, claim.period_end or today, *_place_after(base))
-        rung = rows.with_rung(today, assuming=supposed).get().rung
+        rung = as_it_stands(
+            target, today, assuming=Supposed(target.pk, claim.value, claim.period_end or today, *_place_after(base))
+        ).rung
     return Foresight(now, claim, rung, list(_same_files(target, claim, base)))
+
+
+def as_it_stands(target: ServiceTarget, day: date, assuming: Supposed | None = None) -> Any:
+    """A live target on the ladder of a day, of which no other is worked out."""
+    rows = ServiceTarget.objects.filter(pk=target.pk).select_related("commitment")
+    return rows.with_rung(day, narrowed=among([target.pk]), assuming=assuming).get()
 
 
 def _place_after(base: Measurement | None) -> tuple[UUID, int] | tuple[()]:

@@ -151,6 +151,33 @@ def test_the_button_accepts_what_was_seen(cast: Cast, seen: str) -> None:
     assert ("sudah berubah sejak" in page.content.decode()) == (seen == "stale")
 
 
+def test_every_page_beside_the_home_says_what_waits_there(cast: Cast) -> None:
+    target = cast.target(original_due_on=date(2020, 12, 31))
+    waiting = cast.target(commitment=target.commitment, published=False)
+    asked = target.revise(
+        by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
+    )
+    sent = cast.measurement(cast.target(commitment=target.commitment))
+    sent.return_(by=cast.verifier, seen=sent.fingerprint(), note=REASON)
+    client = doors.enter(cast.head)
+    said = "Menunggu Dinkes: 1 dikembalikan, 1 lewat tenggat."
+    for address in (
+        f"/kerja/sasaran/{target.reference}/lapor/",
+        f"/kerja/sasaran/{target.reference}/ubah/",
+        f"/kerja/sasaran/{waiting.reference}/tarik/",
+        f"/kerja/perubahan/{asked.uuid}/tarik/",
+        f"/kerja/kiriman/{sent.uuid}/",
+        f"/kerja/kiriman/{sent.uuid}/koreksi/",
+        f"/kerja/komitmen/{target.commitment.reference}/target/",
+        "/kerja/komitmen/usul/?unit=dinkes",
+        "/kerja/tim/?unit=dinkes",
+        "/kerja/pengingat/?unit=dinkes",
+    ):
+        page = client.get(address).content.decode()
+        assert (said in page, page.count('class="meta meanwhile"')) == (True, 1), address
+    assert said not in client.get("/kerja/").content.decode()  # which shows the things themselves
+
+
 def test_many_targets_cost_as_many_queries_as_one(cast: Cast) -> None:
     client = doors.enter(cast.head)
     commitment = cast.commitment()

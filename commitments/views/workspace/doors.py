@@ -88,10 +88,10 @@ def measurement_of(user: User, uuid: UUID) -> Measurement:
 
 
 def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
-    """What a page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
+    """What every page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
     pressing = [duty.urgency for duty in duties.duties(unit, clock.today()) if duty.urgency != "calm"]
     return {
         "unit": unit,
         "is_head": access.serves(request.user, unit, access.HEAD),
-        "pressing": [(urgency, pressing.count(urgency)) for urgency in duties.PRESSING if urgency in pressing],
+        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in duties.PRESSING if urgency in pressing],
     }

@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from commitments.foresight import as_it_stands
 from commitments.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm, Walk
 from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
@@ -111,7 +112,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         elif _done(form, act):
             messages.success(request, "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui.")
             return redirect(home_of(target.unit))
-    now = ServiceTarget.objects.with_rung(clock.today()).select_related("commitment").get(pk=target.pk)
+    now = as_it_stands(target, clock.today())
     seen = sent.get("seen", "") if sent and preview else target.fingerprint()
     context = context_of(request, target.unit) | {"form": form, "target": now, "seen": seen, "preview": preview}
     return render(request, "workspace/revision_propose.html", context)

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 from commitments import submission
 from commitments.foresight import Claim, Foresight, foresee
 from commitments.models import Measurement
-from commitments.views.workspace.doors import MemberRequest, home_of, measurement_of, members
-from opd import access
+from commitments.views.workspace.doors import MemberRequest, context_of, home_of, measurement_of, members
 from opd.errors import Refused
 from opd.models import Entry
 
@@ -43,11 +42,9 @@ def _entry_of(row: Measurement) -> Entry | None:
 
 
 def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> HttpResponse:
-    unit = row.target.unit
     versions = Measurement.objects.filter(chain=row.chain).exclude(submitted_at=None).order_by("version")
-    context = {
+    context = context_of(request, row.target.unit) | {
         "row": row,
-        "unit": unit,
         "evidence": row.evidence.all(),
         "entry": _entry_of(row),
         "versions": versions.prefetch_related("decisions"),
@@ -55,7 +52,6 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
         "foreseen": _foreseen(row),
         "seen": row.fingerprint(),
         "problem": problem,
-        "is_head": access.serves(request.user, unit, access.HEAD),
     }
     return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
 

@@ -12,13 +12,13 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from commitments import submission
-from commitments.foresight import Foresight, foresee
+from commitments.foresight import Foresight, as_it_stands, foresee
 from commitments.forms import EvidenceRows, ForesightForm, ReportForm
 from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.numbers import written
 from commitments.views.workspace import kept
-from commitments.views.workspace.doors import MemberRequest, measurement_of, members, target_of
-from opd import access, clock
+from commitments.views.workspace.doors import MemberRequest, context_of, measurement_of, members, target_of
+from opd import clock
 from opd.errors import Refused
 from opd.explain import explain
 
@@ -93,7 +93,7 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
     """A receipt, or the page again with what is wrong, or with what to look at once more before it is sent."""
     if request.POST.get("account", mine := request.user.get_username()) != mine:
         # A page left open by one account, sent after another signed in on the same telephone, is nobody's report.
-        context = {"target": target, "unit": target.unit}
+        context = context_of(request, target.unit) | {"target": target}
         return render(request, "workspace/report_of_another.html", context, status=409)
     form, rows = _bound(request, request.POST, target, base)
     foreseen = None
@@ -125,14 +125,13 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
 def _clash_page(
     request: MemberRequest, target: ServiceTarget, form: ReportForm, proofs: list[Any], clash: submission.AlreadySent
 ) -> HttpResponse:
-    context = {
+    context = context_of(request, target.unit) | {
         "earlier": clash.earlier,
         "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
         "given": form.cleaned_data,
         "given_value": written(form.cleaned_data["value"]),
         "given_proofs": [(Evidence.Kind(proof.kind).label, proof.sha256) for proof in proofs],
         "target": target,
-        "unit": target.unit,
         "problem": str(clash),
     }
     return render(request, "workspace/report_clash.html", context, status=409)
@@ -146,25 +145,18 @@ def _report_page(
     rows: EvidenceRows,
     foreseen: Foresight | None = None,
 ) -> HttpResponse:
-    unit = target.unit
     asked = ForesightForm(form.as_asked())
-    context = {
-        "unit": unit,
+    context = context_of(request, target.unit) | {
         "base": base,
         "form": form,
         "rows": rows,
         "asked": asked,
         "to_confirm": foreseen is not None and form.is_valid(),
-        "is_head": access.serves(request.user, unit, access.HEAD),
     }
     if foreseen is None and asked.is_valid():
         foreseen = foresee(target, asked.claim(), base=base)
-    now = foreseen.target if foreseen else _with_rung(target)
+    now = foreseen.target if foreseen else as_it_stands(target, clock.today())
     return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
-
-
-def _with_rung(target: ServiceTarget) -> Any:
-    return ServiceTarget.objects.with_rung(clock.today()).select_related("commitment").get(pk=target.pk)
 
 
 def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:

@@ -47,8 +47,7 @@ def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) ->
     """The link, this once: to copy, to hand over in WhatsApp, and by e-mail when there is an address."""
     link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
     mailed = bool(row.email) and letters.invite(row, link)
-    context = {
-        "unit": unit,
+    context = context_of(request, unit) | {
         "invitation": row,
         "link": link,
         "mailed": mailed,
