@@ -7,8 +7,10 @@ import io
 import os
 import struct
 import tempfile
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +30,7 @@ PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 LARGEST = 10 * 1024 * 1024  # bytes of one file
 MOST_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
 SHRUNK = 500_000  # bytes: a telephone makes photographs this small before it sends them
+HELD_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for the line, and its files with it
 
 EMPTY = "Berkas ini kosong."
 TOO_BIG = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
@@ -73,7 +76,8 @@ def path_of(sha256: str, *, public: bool = False) -> Path:
 
 def write(path: Path, content: bytes) -> None:
     """Write, fsync, rename, fsync the folder: after this returns a power cut loses nothing."""
-    if path.exists():
+    with suppress(FileNotFoundError):
+        os.utime(path)  # here already, and wanted again: `sweep` goes by this time
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
@@ -156,6 +160,23 @@ def _redrawn(content: bytes) -> bytes:
     out = io.BytesIO()
     upright.save(out, "WEBP", quality=80, method=2)
     return out.getvalue()
+
+
+def sweep(known: Collection[str], *, before: datetime, public: bool = False) -> int:
+    """Delete files that belong to no proof in `known` and that nobody has brought since `before`; how many."""
+    files = [path for path in path_of("", public=public).glob("*/*") if path.is_file()]
+    if not any(path.name in known for path in files):
+        return 0  # the folder of another register, perhaps
+    swept = 0
+    for path in files:
+        if path.name not in known and path.stat().st_mtime < before.timestamp():
+            aside = path.rename(path.with_name(f".part-{path.name}"))
+            if aside.stat().st_mtime < before.timestamp():
+                aside.unlink()
+                swept += 1
+            else:
+                aside.rename(path)  # somebody brought it again at this very moment
+    return swept
 
 
 def destroy_after_commit(sha256: str, public_sha256: str) -> None:

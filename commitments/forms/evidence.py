@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,7 +23,6 @@ KINDS = (
     (Evidence.Kind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
     (Evidence.Kind.CEREMONY, "Foto acara: peresmian, penyerahan"),
 )
-HELD_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for the line, and its files with it
 
 
 class EvidenceForm(forms.Form):
@@ -87,7 +86,7 @@ class EvidenceForm(forms.Form):
     def clean_held(self) -> store.Received | None:
         """What was signed; None for a stranger's, a forged or an old one: the file is then asked for again."""
         try:
-            told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=HELD_FOR)
+            told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.HELD_FOR)
         except signing.BadSignature:
             return None
         taken_on = told.pop("taken_on")

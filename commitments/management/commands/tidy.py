@@ -1,0 +1,22 @@
+"""What has nobody needed for long? Sign-ins that are over, and files of reports that were never sent."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from commitments import evidence as store
+from commitments.models import Evidence
+from opd import clock
+
+
+class Command(BaseCommand):
+    help = "Buang sesi yang habis, dan berkas yang dua pekan lebih tidak menjadi bukti kiriman atau konsep mana pun."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("clearsessions")
+        before = clock.now() - 2 * store.HELD_FOR
+        kept = Evidence.objects.filter(redacted_at=None)
+        swept = store.sweep(set(kept.values_list("sha256", flat=True)), before=before)
+        swept += store.sweep(set(kept.values_list("public_sha256", flat=True)), before=before, public=True)
+        self.stdout.write(f"{swept} berkas dibuang.")
