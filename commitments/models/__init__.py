@@ -4,6 +4,7 @@ from commitments.models.decision import Decision, Verdict
 from commitments.models.inheritance import Inheritance
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
+from commitments.models.plan_draft import PlanDraft
 from commitments.models.proof import Evidence
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import CalendarAddress, Frequency, Reminder, ReminderChoice
@@ -25,6 +26,7 @@ __all__ = (
     "Measurement",
     "Memorandum",
     "MonthEnd",
+    "PlanDraft",
     "PublicFact",
     "Recheck",
     "RecheckItem",

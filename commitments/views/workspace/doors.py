@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
@@ -30,12 +30,16 @@ View = Callable[..., HttpResponse]
 
 
 def members(view: View) -> View:
-    """For the workspace: a signed-in person, and no copy kept by anybody's cache."""
+    """For the workspace: a signed-in person, who filled in what is sent, and no copy kept by anybody's cache."""
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs) if request.user.is_authenticated else kept.to_the_door(request)
+        if not request.user.is_authenticated:
+            return kept.to_the_door(request)
+        if kept.is_of_another(request):
+            return render(request, "workspace/form_of_another.html", status=409)
+        return view(request, *args, **kwargs)
 
     return guarded
 
@@ -90,8 +94,10 @@ def measurement_of(user: User, uuid: UUID) -> Measurement:
 def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
     """What every page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
     pressing = [duty.urgency for duty in duties.duties(unit, clock.today()) if duty.urgency != "calm"]
+    plans = unit.plan_drafts.count()
     return {
         "unit": unit,
         "is_head": access.serves(request.user, unit, access.HEAD),
-        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in duties.PRESSING if urgency in pressing],
+        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in duties.PRESSING if urgency in pressing]
+        + ([("plan", plans)] if plans else []),
     }

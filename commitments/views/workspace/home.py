@@ -37,6 +37,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "pressing": [duty for duty in due if duty.urgency != "calm"],
         "calm": [duty for duty in due if duty.urgency == "calm"],
         "waiting": duties.waiting(unit, today),
+        "drafts": unit.plan_drafts.select_related("unit", "kept_by"),
         "refused": duties.refused(unit, today),
         "inherited": duties.inherited(unit, today),
         "office": duties.office_on(unit, today),

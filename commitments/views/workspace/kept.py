@@ -1,4 +1,4 @@
-"""What had somebody typed when their sign-in turned out to be over?"""
+"""What has somebody typed, now or when their sign-in turned out to be over, and was it they who typed it?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
     if "account" in fields and len(str(fields).encode()) <= MOST and _seldom(request):
-        request.session[SLOT] = {"path": request.path, "fields": fields}
+        request.session[SLOT] = {"path": request.get_full_path(), "fields": fields}
         messages.info(request, "Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada, kecuali berkasnya.")
     return redirect_to_login(request.get_full_path())
 
@@ -29,9 +29,20 @@ def _seldom(request: HttpRequest) -> bool:
     return bool(ratelimit.consume(request, app="allauth.account", action="typed"))
 
 
+def is_of_another(request: HttpRequest) -> bool:
+    """Whether a page left open by one account is sent after another signed in on the same telephone."""
+    mine = request.user.get_username()
+    return bool(request.POST.get("account", mine) != mine)
+
+
+def given(request: HttpRequest) -> QueryDict | None:
+    """What a form of ours carries; where nothing is sent, what it carried before the door. Only the first may act."""
+    return request.POST or taken_back(request)
+
+
 def taken_back(request: HttpRequest) -> QueryDict | None:
     """What this person typed into this very form before; nobody else's, and only once."""
-    if request.session.get(SLOT, {}).get("path") != request.path:
+    if request.session.get(SLOT, {}).get("path") != request.get_full_path():
         return None
     fields: dict[str, list[Any]] = request.session.pop(SLOT)["fields"]
     if fields["account"] != [request.user.get_username()]:

@@ -18,6 +18,7 @@ from commitments.foresight import as_it_stands
 from commitments.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm, Walk
 from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
+from commitments.views.workspace import drafts, kept
 from commitments.views.workspace.doors import (
     MemberRequest,
     commitment_of,
@@ -39,15 +40,15 @@ from opd.models import Unit
 def commitment_propose(request: MemberRequest) -> HttpResponse:
     """A commitment with its first target, in one go."""
     unit = unit_asked(request)
-    sent = request.POST or None
-    promise = CommitmentForm(sent, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
-    target = TargetForm(sent, initial={"uuid": clock.new_uuid()}, prefix="target")
+    given, uuid = drafts.opened(request, unit)
+    promise = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
+    target = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
 
     def act() -> None:
         made = Commitment.propose(by=request.user, unit=unit, **promise.cleaned_data)
         ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
 
-    return _walk(request, unit, Walk((promise, target), sent), act)
+    return _walk(request, unit, Walk((promise, target), given), uuid, act)
 
 
 @members
@@ -56,30 +57,42 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     commitment = commitment_of(request.user, reference)
     if commitment.withdrawn_at:
         raise Http404
-    sent = request.POST or None
-    form = TargetForm(sent, initial={"uuid": clock.new_uuid()}, commitment=commitment)
+    given, uuid = drafts.opened(request, commitment.owner)
+    form = TargetForm(given, initial={"uuid": clock.new_uuid()}, commitment=commitment)
 
     def act() -> None:
         ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
 
-    return _walk(request, commitment.owner, Walk((form,), sent), act, commitment)
+    return _walk(request, commitment.owner, Walk((form,), given), uuid, act, commitment)
 
 
 def _walk(
-    request: MemberRequest, unit: Unit, walk: Walk, act: Callable[[], None], commitment: Commitment | None = None
+    request: MemberRequest,
+    unit: Unit,
+    walk: Walk,
+    uuid: UUID,
+    act: Callable[[], None],
+    commitment: Commitment | None = None,
 ) -> HttpResponse:
-    """The step that is asked now; after the last one, the act."""
-    if walk.is_ready:
+    """The step that is asked now; after the last one it is sent, or kept for the head."""
+    promise, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
+    if request.method == "POST" and walk.is_ready:
+        title = f"Target baru untuk {commitment}: {target.service}" if commitment else f"Komitmen baru: {promise.title}"
+        said = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
+        act = drafts.sending(unit, uuid, act)
+        if "simpan" in request.POST:
+            said, act = drafts.KEPT, lambda: drafts.keep(request, unit, uuid, title, walk.forms)
         if _done(walk.forms[-1], act):
-            messages.success(request, "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan.")
+            messages.success(request, said)
             return redirect(home_of(unit))
         walk.return_to_mistake()
     context = context_of(request, unit) | {
         "walk": walk,
         "forms": walk.forms,
+        "konsep": uuid,
         "commitment": commitment,
-        "promise": commitment or walk.forms[0].instance,
-        "target": walk.forms[-1].instance,
+        "promise": promise,
+        "target": target,
     }
     return render(request, "workspace/commitment_propose.html", context)
 
@@ -88,33 +101,43 @@ def _walk(
 def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     """Ask to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
-    sent = request.POST or None
-    form = RevisionForm(sent, initial=_asked_before(request, target))
+    given, uuid = drafts.opened(request, target.unit)
+    form = RevisionForm(given, initial=_asked_before(request, target))
     preview: list[TargetRevision] = []
 
     def look() -> None:
         preview.append(target.changed(form.cleaned_data["field"], form.change()))
 
     def act() -> None:
-        given = form.cleaned_data
         target.revise(
             by=request.user,
             seen=request.POST.get("seen", ""),
-            field=given["field"],
+            field=form.cleaned_data["field"],
             new=form.change(),
-            reason=given["reason"],
-            document=given["document"],
+            reason=form.cleaned_data["reason"],
+            document=form.cleaned_data["document"],
         )
 
-    if sent and "ubah" not in sent and form.is_valid():
-        if "periksa" in sent:
+    def keep() -> None:
+        look()
+        drafts.keep(request, target.unit, uuid, f"Perubahan {preview[0].get_field_display()} {target.reference}", [form])
+
+    if given and "ubah" not in given and form.is_valid():
+        if request.method != "POST" or "periksa" in given:
             _done(form, look)
-        elif _done(form, act):
-            messages.success(request, "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui.")
+        elif _done(form, keep if "simpan" in given else drafts.sending(target.unit, uuid, act)):
+            sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
+            messages.success(request, drafts.KEPT if "simpan" in given else sent)
             return redirect(home_of(target.unit))
     now = as_it_stands(target, clock.today())
-    seen = sent.get("seen", "") if sent and preview else target.fingerprint()
-    context = context_of(request, target.unit) | {"form": form, "target": now, "seen": seen, "preview": preview}
+    seen = request.POST.get("seen", "") if preview and request.method == "POST" else target.fingerprint()
+    context = context_of(request, target.unit) | {
+        "form": form,
+        "target": now,
+        "seen": seen,
+        "preview": preview,
+        "konsep": uuid,
+    }
     return render(request, "workspace/revision_propose.html", context)
 
 
@@ -173,13 +196,12 @@ def _take_back(
     """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
     if not proposal.is_waiting:
         raise Http404
-    sent = request.POST or None
-    form = ReasonForm(sent)
+    form = ReasonForm(kept.given(request))
 
     def act() -> None:
         withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])
 
-    if sent and form.is_valid() and _done(form, act):
+    if request.method == "POST" and form.is_valid() and _done(form, act):
         messages.success(request, "Usulan ditarik.")
         return redirect(home_of(unit))
     context = context_of(request, unit) | {

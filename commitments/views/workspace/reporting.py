@@ -91,10 +91,6 @@ def _bound(
 
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
     """A receipt, or the page again with what is wrong, or with what to look at once more before it is sent."""
-    if request.POST.get("account", mine := request.user.get_username()) != mine:
-        # A page left open by one account, sent after another signed in on the same telephone, is nobody's report.
-        context = context_of(request, target.unit) | {"target": target}
-        return render(request, "workspace/report_of_another.html", context, status=409)
     form, rows = _bound(request, request.POST, target, base)
     foreseen = None
     if form.is_valid() & rows.is_valid():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commitments.views.workspace import home, planning, receipts, reminding, reporting, team
+from commitments.views.workspace import drafts, home, planning, receipts, reminding, reporting, team
 
 urlpatterns = [
     path("", home.home, name="workspace"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("kiriman/<uuid:uuid>/kirim/", receipts.report_submit, name="workspace-report-submit"),
     path("kiriman/<uuid:uuid>/tarik/", receipts.report_pull_back, name="workspace-report-pull-back"),
     path("kiriman/<uuid:uuid>/buang/", receipts.report_discard, name="workspace-report-discard"),
+    path("konsep/<int:pk>/buang/", drafts.plan_draft_discard, name="workspace-plan-draft-discard"),
     path("komitmen/usul/", planning.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", planning.target_propose, name="workspace-target-propose"),
     path(

@@ -1,5 +1,5 @@
-// A report on a bad line: what is typed stays, photographs are made smaller, and one report arrives once.
-// Without this file the form works as a plain form. What a value would change is asked of the server.
+// A form on a bad line: what is typed stays, photographs are made smaller, and what is sent arrives once.
+// Without this file it works as a plain form. What a value would change is asked of the server.
 "use strict";
 
 (() => {
@@ -9,7 +9,8 @@
 
   // --- Drafts: one for each account and form, in this browser only -----------------------------------------
 
-  const key = () => `${form.dataset.account} ${location.pathname}`;
+  const PASSING = ["csrfmiddlewaretoken", "account", "told", "seen", "langkah"]; // the page's own, never the draft's
+  const key = () => `${form.dataset.account} ${form.dataset.keep}`;
 
   function drafts(mode, act) {
     return new Promise((resolve, reject) => {
@@ -25,8 +26,7 @@
   }
 
   function save() {
-    const passing = ["csrfmiddlewaretoken", "account", "told"];
-    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !passing.includes(name));
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !PASSING.includes(name));
     const draft = { at: Date.now(), fields, files: [...files] }, mine = key();
     return drafts("readwrite", (store) => store.put(draft, mine));
   }
@@ -41,17 +41,19 @@
     for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) || []), value]);
     for (const field of form.elements) {
       const kept = values.get(field.name) || [];
-      if (field.type === "radio" || field.type === "checkbox") field.checked = kept.includes(field.value);
-      else if (kept.length && !["file", "submit"].includes(field.type) && !(field.name === "value" && typed)) field.value = kept[0];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = kept.includes(field.value) || kept.includes("True");
+      else if (kept.length && !["file", "submit"].includes(field.type) && field.name !== "di" && !(field.name === "value" && typed)) field.value = kept[0];
     }
     for (const [name, kept] of draft.files) put(form.elements[name], kept.file, kept.digests, kept.words);
     for (const box of form.querySelectorAll(".evidence details")) {
       box.open ||= [...box.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")].some((one) => one.value);
     }
     const at = new Date(draft.at).toLocaleString("id-ID", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-    say(`Isian yang belum terkirim dipulihkan, dari ${at}.`, "", ["Buang isian ini", async () => {
+    const step = Number(values.get("di")?.[0] ?? 0);
+    const onwards = step > Number(form.elements.di?.value ?? 0) ? [["Teruskan dari langkah " + (step + 1), () => deliver("langkah", step)]] : [];
+    say(`Isian yang belum terkirim dipulihkan, dari ${at}.`, "", ...onwards, ["Buang isian ini", async () => {
       await forget();
-      location.replace(location.pathname);
+      location.replace(form.dataset.keep);
     }]);
     return true;
   }
@@ -161,6 +163,7 @@
   // --- What it would change ---------------------------------------------------------------------------------
 
   function foresee() {
+    if (!form.dataset.foresee) return;
     clearTimeout(asking?.timer);
     asking?.stop.abort();
     const stop = new AbortController();
@@ -181,14 +184,19 @@
 
   // --- Sending ----------------------------------------------------------------------------------------------
 
-  async function send(event) {
+  function send(event) {
     event.preventDefault();
-    const button = event.submitter || form.querySelector("[name=kirim], [name=simpan]"), stop = new AbortController();
+    const button = event.submitter || form.querySelector("[name=kirim], [name=simpan]") || form.querySelector("[type=submit]");
+    return deliver(button.name, button.value);
+  }
+
+  async function deliver(name, value) {
+    const stop = new AbortController(), what = files.size ? "Isian dan fotonya" : "Isian Anda";
     let wake;
     const halt = () => { stop.abort(); wake?.(); };
     await working; // a photograph may still be on its way through the canvas
     const body = new FormData(form);
-    body.append(button.name, button.value);
+    if (name) body.append(name, value);
     clearTimeout(asking?.timer);
     await save();
     form.inert = true;
@@ -196,14 +204,14 @@
       const seconds = WAITS[Math.min(tries, WAITS.length - 1)], again = `Dicoba lagi dalam ${seconds} detik; tidak akan tercatat dua kali.`;
       const token = document.cookie.match(/csrftoken=(\w+)/); // another one since somebody signed in again
       if (token) body.set("csrfmiddlewaretoken", token[1]);
-      say("Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", halt]);
-      let why = "Menunggu sinyal. Belum ada tanda terima.";
+      say(name === "langkah" ? "Memuat." : "Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", halt]);
+      let why = `Menunggu sinyal. ${form.dataset.foresee ? "Belum ada tanda terima." : "Belum terkirim."}`;
       try {
-        const answer = await fetch(location.pathname, {
+        const answer = await fetch(form.dataset.keep, {
           method: "POST", body, headers: { "X-Draft": "kept" }, signal: stop.signal });
         const html = await answer.text();
-        if (answer.status < 500) return await arrived(answer, html);
-        why = "Register sedang tidak dapat dihubungi. Isian Anda tersimpan di ponsel ini.";
+        if (answer.status < 500) return await arrived(answer, html, what);
+        why = `Register sedang tidak dapat dihubungi. ${what} tersimpan di ponsel ini.`;
       } catch {
         if (stop.signal.aborted) break;
       }
@@ -216,17 +224,17 @@
       removeEventListener("online", wake);
     }
     form.inert = false;
-    say("Berhenti mengirim. Isian Anda tersimpan di ponsel ini.", "notice-warn");
+    say(`Berhenti mengirim. ${what} tersimpan di ponsel ini.`, "notice-warn");
   }
 
-  async function arrived(answer, html) {
+  async function arrived(answer, html, what) {
     form.inert = false;
     if (answer.redirected && new URL(answer.url).pathname === form.dataset.signIn) {
-      return say("Waktu masuk Anda sudah habis. Isian dan fotonya tersimpan di ponsel ini.", "notice-warn",
+      return say(`Waktu masuk Anda sudah habis. ${what} tersimpan di ponsel ini.`, "notice-warn",
         ["Masuk lagi", () => location.assign(answer.url)]);
     }
     if (answer.status === 403) { // the cookie that vouches for this form is gone or changed
-      return say("Halaman ini terlalu lama terbuka. Isian dan fotonya tersimpan di ponsel ini.", "notice-warn",
+      return say(`Halaman ini terlalu lama terbuka. ${what} tersimpan di ponsel ini.`, "notice-warn",
         ["Muat ulang", () => location.reload()]);
     }
     if (answer.redirected) {
@@ -271,7 +279,7 @@
   }
 
   async function begin() {
-    form = document.querySelector("form[data-foresee]");
+    form = document.querySelector("form[data-keep]");
     files = new Map();
     working = undefined;
     if (!form) return;
