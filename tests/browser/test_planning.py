@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from commitments.models import CalendarAddress, ReminderChoice, ServiceTarget, TargetRevision
 from opd import access, register
 from opd.models import Invitation, Membership
+from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
@@ -27,8 +28,8 @@ def on(page: Page) -> None:
     page.get_by_role("button", name="Lanjut").click()
 
 
-def propose(page: Page) -> None:
-    """Six steps, with a mistake on the way, and back once."""
+def propose(page: Page, javascript: bool) -> None:
+    """Six steps, with a mistake on the way, back once, and a sign-in that ends in the middle."""
     page.goto("/kerja/komitmen/usul/?unit=dinkes")
     page.get_by_label("Janjinya, dalam satu kalimat").fill("Surat sehat selesai di hari yang sama")
     page.get_by_label("Apa yang didapat warga?").fill("Cukup datang sekali.")
@@ -45,7 +46,17 @@ def propose(page: Page) -> None:
     page.get_by_label("Nilai awal", exact=True).fill("14,5")
     page.get_by_label("Tanggal nilai awal").fill("2026-01-31")
     page.get_by_label("Dari mana angkanya?").fill("Buku register")
+    page.context.clear_cookies(name="sessionid")
     on(page)
+    if javascript:
+        page.get_by_text("Waktu masuk Anda sudah habis. Isian Anda tersimpan di ponsel ini.").wait_for()
+        page.get_by_role("button", name="Masuk lagi").click()
+    page.get_by_label("Nama pengguna").fill("kepala-dinkes")
+    page.get_by_label("Sandi").fill(doors.PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    if javascript:  # the browser knows where one was, the server where one was going
+        page.get_by_role("button", name="Teruskan dari langkah 4").click()
+        on(page)
     page.get_by_label("Target", exact=True).fill("20")
     page.get_by_label("Tenggat").fill("2030-12-31")
     on(page)
@@ -59,6 +70,71 @@ def propose(page: Page) -> None:
     page.get_by_text("Baca sekali lagi").wait_for()
     page.get_by_role("button", name="Kirim usulan").click()
     page.get_by_text("Usulan terkirim").wait_for()
+
+
+def killed(page: Page) -> Page:
+    """Another tab of the same telephone, after this one was killed."""
+    again = page.context.new_page()
+    again.wait_for_timeout(150)  # what a thumb needs before it kills the tab
+    page.close(run_before_unload=False)
+    return again
+
+
+def interrupted(page: Page) -> Page:
+    """A promise given up at its fourth step goes on there, for this account only; then it is thrown away."""
+    address = "/kerja/komitmen/usul/?unit=dinkes"
+    page.goto(address)
+    page.get_by_label("Janjinya, dalam satu kalimat").fill("Surat sehat")
+    page.get_by_label("Apa yang didapat warga?").fill("Cukup datang sekali.")
+    page.get_by_label("Dimensi").select_option("living")
+    page.get_by_label("Program cepat").check()
+    on(page)
+    page.get_by_label("Layanan").fill("Surat keterangan sehat")
+    page.get_by_label("Ringkas").check()
+    page.wait_for_timeout(150)
+    page = killed(page)
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    sign_in(page, "operator-dinkes", at=address)
+    page.get_by_label("Janjinya, dalam satu kalimat").wait_for()
+    page.wait_for_timeout(300)
+    assert page.get_by_label("Janjinya, dalam satu kalimat").input_value() == ""
+    page.context.clear_cookies()
+    page.context.add_cookies(session)  # type: ignore[arg-type]
+    page.goto(address)
+    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    assert page.get_by_label("Janjinya, dalam satu kalimat").input_value() == "Surat sehat"
+    assert page.get_by_label("Program cepat").is_checked()
+    page.context.set_offline(True)
+    on(page)
+    page.get_by_text("Menunggu sinyal. Belum terkirim.").wait_for()
+    page.context.set_offline(False)  # it goes on by itself
+    page.get_by_label("Layanan").wait_for()
+    assert page.get_by_label("Layanan").input_value() == "Surat keterangan sehat"
+    assert page.get_by_label("Ringkas").is_checked()
+    page.goto(address)
+    page.get_by_role("button", name="Buang isian ini").click()
+    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for(state="hidden")
+    assert page.get_by_label("Janjinya, dalam satu kalimat").input_value() == ""
+    return page
+
+
+def draft_and_send(operator: Page, head: Page, target: ServiceTarget) -> None:
+    operator.goto("/kerja/")
+    operator.get_by_role("group").filter(has_text=target.commitment.reference).locator("summary").click()
+    operator.get_by_role("link", name="Usulkan perubahan DINKES-01-1").click()
+    operator.get_by_label("Target", exact=True).check()
+    operator.get_by_label("Angka baru").fill("2,5")
+    operator.get_by_label("Alasan").fill(REASON)
+    operator.get_by_role("button", name="Periksa dulu").click()
+    operator.get_by_role("button", name="Simpan konsep").click()
+    operator.get_by_text("Konsep tersimpan.").wait_for()
+    assert not TargetRevision.objects.filter(field="target_value").exists()
+    head.goto("/kerja/")
+    head.get_by_role("link", name="Periksa lalu kirim Perubahan target DINKES-01-1").click()
+    head.get_by_role("button", name="Kirim usulan").click()
+    head.get_by_text("Usulan perubahan terkirim").wait_for()
+    assert TargetRevision.objects.get(field="target_value").new == Decimal("2.5")
 
 
 def change(page: Page, target: ServiceTarget) -> None:
@@ -95,9 +171,10 @@ def arrive(page: Page, link: str) -> None:
 def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], javascript: bool) -> None:
     cast = Cast()
     page, other = (new_page(java_script_enabled=javascript, **PHONE) for _ in range(2))
-    heard = complaints_of(page) if javascript else []
     sign_in(page, cast.head.username, at="/kerja/")
-    propose(page)
+    page = interrupted(page) if javascript else page
+    heard = complaints_of(page) if javascript else []
+    propose(page, javascript)
     target = ServiceTarget.objects.get()
     for proposal in (target.commitment, target):
         proposal.publish(by=cast.approver, seen=proposal.fingerprint())
@@ -107,8 +184,7 @@ def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], 
     arrive(other, invite(page))
     operator = User.objects.get(username="siti.rahayu")
     assert access.roles_in(operator, cast.dinkes) == {access.OPERATOR}
-    other.goto("/kerja/komitmen/usul/?unit=dinkes")
-    other.get_by_text("Hanya kepala Dinkes yang dapat mengusulkan.").wait_for()
+    draft_and_send(other, page, target)
     page.goto("/kerja/tim/?unit=dinkes")
     page.get_by_role("listitem").filter(has_text="Siti Rahayu").get_by_role("button").click()
     page.get_by_text("Sudah tidak bertugas lagi").wait_for()
