@@ -33,6 +33,7 @@ SHRUNK = 500_000  # bytes: a telephone makes photographs this small before it se
 HELD_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for the line, and its files with it
 
 EMPTY = "Berkas ini kosong."
+TOO_WIDE = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel)."
 TOO_BIG = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
 OTHER_KIND = "Berkas ini bukan JPEG, PNG, WebP, atau PDF."
 HEIC = (
@@ -99,7 +100,7 @@ def media_type_of(content: bytes) -> str:
     try:
         with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise BadFact("Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel).")
+                raise BadFact(TOO_WIDE)
             return PICTURES[picture.format or ""]
     except UNREADABLE as error:
         is_heic = content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")

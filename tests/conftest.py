@@ -68,12 +68,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SERVER].stop()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests about one database run on that one; without a server, the PostgreSQL half skips and says so."""
     here = config.getoption("database")
     elsewhere = {"sqlite": "postgres", "postgres": "sqlite"}[here]
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
     items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
+    for item in items:
+        if here == "postgres" and item.get_closest_marker("by_night_on_postgres"):
+            item.add_marker("nightly")
     if here == "postgres" and (reason := postgres.why_not()):
         for item in items:
             item.add_marker(pytest.mark.skip(reason=f"{MISSING}{reason}: {postgres.INSTALL}"))

@@ -44,6 +44,8 @@ class EvidenceForm(forms.Form):
                 "data-shrunk": store.SHRUNK,
                 "data-empty": store.EMPTY,
                 "data-too-big": store.TOO_BIG,
+                "data-too-wide": store.TOO_WIDE,
+                "data-most-pixels": store.MOST_PIXELS,
                 "data-other-kind": store.OTHER_KIND,
                 "data-heic": store.HEIC,
             }

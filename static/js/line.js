@@ -107,6 +107,12 @@
     return days.sort()[0] || ""; // Exif has the day it was taken, and a later one when it was changed
   }
 
+  async function pixelsOfPng(file) {
+    const head = new DataView(await file.slice(0, 24).arrayBuffer());
+    const isPng = head.byteLength === 24 && head.getUint32(0) === 0x89504e47;
+    return isPng ? head.getUint32(16) * head.getUint32(20) : 0;
+  }
+
   async function smaller(picture, most, name) {
     for (let side = LONGEST_SIDE, quality = 0.85; ; side *= 0.85, quality = Math.max(0.6, quality - 0.08)) {
       const scale = Math.min(1, side / Math.max(picture.width, picture.height));
@@ -135,7 +141,7 @@
   }
 
   async function chosen(input) {
-    const { empty, tooBig, otherKind, heic, largest, shrunk } = input.dataset;
+    const { empty, tooBig, tooWide, otherKind, heic, largest, mostPixels, shrunk } = input.dataset;
     const original = input.files[0], hidden = form.elements[input.name.replace(/file$/, "original_sha256")];
     files.delete(input.name);
     hidden.value = "";
@@ -144,12 +150,13 @@
     if (!original.size) return refuse(input, empty);
     const isPaper = original.type === "application/pdf";
     if (isPaper && original.size > largest) return refuse(input, tooBig);
-    const before = await digest(original);
+    if (await pixelsOfPng(original) > mostPixels) return refuse(input, tooWide); // told without unfolding it
     if (isPaper || (input.accept.split(",").includes(original.type) && original.size <= shrunk)) {
-      return put(input, original, [before], `${size(original.size)}, siap dikirim.`);
+      return put(input, original, [await digest(original)], `${size(original.size)}, siap dikirim.`);
     }
     const picture = await createImageBitmap(original).catch(() => null);
     if (!picture) return refuse(input, /hei[cf]/i.test(original.type + original.name) ? heic : otherKind);
+    const before = await digest(original);
     if (!before) return original.size > largest ? refuse(input, tooBig) : undefined; // nothing to vouch for a smaller one
     const file = await smaller(picture, shrunk, original.name);
     picture.close();
@@ -244,6 +251,7 @@
     const page = new DOMParser().parseFromString(html, "text/html");
     document.title = page.title;
     document.querySelector("main").replaceWith(page.querySelector("main"));
+    document.querySelector("main").focus({ preventScroll: true });
     scrollTo(0, 0);
     return begin();
   }

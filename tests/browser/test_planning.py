@@ -201,7 +201,7 @@ def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], 
     assert heard == []
 
 
-@pytest.mark.sqlite
+@pytest.mark.by_night_on_postgres
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
 def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
     cast = Cast()
