@@ -15,7 +15,7 @@ from functools import partial
 from io import BytesIO
 from random import Random
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -27,7 +27,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from commitments.models import Evidence, Measurement, ServiceTarget
 from opd import register
-from opd.models import Entry
+from opd.models import Entry, Invitation
 from tests import doors
 from tests.cast import Cast
 from tests.test_workspace_report import address, picture, typed, unsent
@@ -75,6 +75,28 @@ def test_a_page_that_keeps_its_own_draft_leaves_nothing_at_the_door(cast: Cast, 
     client = Client()
     client.post(address(target), typed(account=cast.head.username), headers={"X-Draft": "kept"})
     assert "sessionid" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/kerja/kiriman/x/?a=1", "/kerja/kiriman/x/?a=1"),
+        ("https://contoh.invalid/kerja/kiriman/x/", "/kerja/"),
+        ("", "/kerja/"),
+    ],
+)
+def test_a_button_pressed_too_late_leads_back_to_its_page(cast: Cast, page: str, back: str) -> None:
+    draft = cast.measurement(cast.target(), submitted=False)
+    answer = Client().post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": "x"}, headers={"Referer": page})
+    assert answer["Location"] == f"/akun/login/?{urlencode({'next': back}, safe='/')}"
+
+
+def test_an_invitation_typed_too_late_waits_behind_the_door(cast: Cast) -> None:
+    client, place = Client(), "/kerja/tim/?unit=dinkes"
+    answer = client.post(place, {"account": cast.head.username, "name": "Siti Rahayu", "email": ""})
+    client.post(answer["Location"], {"login": cast.head.username, "password": doors.PASSWORD})
+    assert client.get(place).context["form"]["name"].value() == "Siti Rahayu"
+    assert Invitation.objects.count() == 0
 
 
 def test_nobody_else_finds_it_there(cast: Cast, target: ServiceTarget) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 
 SLOT = "typed before signing in"
 MOST = 20_000  # bytes: anybody may knock here, and what they bring is stored
@@ -19,10 +21,18 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     if "X-Draft" in request.headers:
         return redirect_to_login(request.get_full_path())
     fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    if request.method == "POST" and "account" not in fields:  # a button: its own address shows nothing
+        return redirect_to_login(_page_of(request))
     if "account" in fields and len(str(fields).encode()) <= MOST and _seldom(request):
         request.session[SLOT] = {"path": request.get_full_path(), "fields": fields}
         messages.info(request, "Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada, kecuali berkasnya.")
     return redirect_to_login(request.get_full_path())
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that the button was on, or the home."""
+    told = urlsplit(request.headers.get("Referer", ""))
+    return told._replace(scheme="", netloc="").geturl() if told.netloc == request.get_host() else reverse("workspace")
 
 
 def _seldom(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from commitments.calendars import calendar_of
 from commitments.forms import FrequencyForm
 from commitments.models import CalendarAddress, Frequency, ReminderChoice
+from commitments.views.workspace import kept
 from commitments.views.workspace.doors import MemberRequest, context_of, members, unit_asked
 from opd import clock
 
@@ -21,12 +22,13 @@ def reminding(request: MemberRequest) -> HttpResponse:
     """How often, for this person; the calendar, for this unit. Asking for a new address takes the old one away."""
     unit = unit_asked(request)
     choice = ReminderChoice.of(request.user)
-    form = FrequencyForm(request.POST if "frequency" in request.POST else None, instance=choice)
+    given = kept.given(request)
+    form = FrequencyForm(given if given and "frequency" in given else None, instance=choice)
     if "alamat" in request.POST:
         CalendarAddress.renew(by=request.user, unit=unit)
         messages.success(request, "Alamat kalender sudah jadi. Alamat sebelumnya, bila ada, tidak berlaku lagi.")
         return redirect(request.get_full_path())
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Tercatat.")
         return redirect(request.get_full_path())

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from commitments.views.workspace import kept
 from commitments.views.workspace.doors import MemberRequest, context_of, members, unit_asked
 from opd import access, clock, letters
 from opd.errors import Refused
@@ -24,7 +25,7 @@ from opd.models.unit import holding_on
 def team(request: MemberRequest) -> HttpResponse:
     """The people of a unit and the invitations that are out; the head invites one more."""
     unit = unit_asked(request)
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(kept.given(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
