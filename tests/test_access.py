@@ -293,7 +293,12 @@ class World:
         self.invitation, _ = Invitation.issue(by=cast.head, name="Ani", unit=cast.dinkes, role=access.OPERATOR)
         self.calendar = CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
         self.plan = PlanDraft.keep(
-            by=cast.operator, unit=cast.dinkes, uuid=uuid4(), path="/kerja/komitmen/usul/", title="x", fields=QueryDict()
+            by=cast.operator,
+            unit=cast.dinkes,
+            uuid=uuid4(),
+            path="/kerja/komitmen/usul/",
+            title="x",
+            fields=QueryDict(),
         )
         self.commitment.acknowledge(by=cast.head, seen=self.commitment.fingerprint())
         verified = cast.measurement(self.target, submitted=False)

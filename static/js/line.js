@@ -150,6 +150,7 @@
     if (!original.size) return refuse(input, empty);
     const isPaper = original.type === "application/pdf";
     if (isPaper && original.size > largest) return refuse(input, tooBig);
+    if (!isPaper && original.type && !original.type.startsWith("image/")) return refuse(input, otherKind);
     if (await pixelsOfPng(original) > mostPixels) return refuse(input, tooWide); // told without unfolding it
     if (isPaper || (input.accept.split(",").includes(original.type) && original.size <= shrunk)) {
       return put(input, original, [await digest(original)], `${size(original.size)}, siap dikirim.`);
@@ -297,6 +298,9 @@
     form.addEventListener("submit", send);
     if (form.dataset.answered !== undefined) await save();
     else if (await restore()) foresee();
+    for (const input of form.querySelectorAll("input[type=file]")) { // chosen while this file was still on its way
+      if (input.files.length && !files.has(input.name)) await changed({ target: input });
+    }
     if (!navigator.onLine) lineChanged();
   }
 

@@ -21,7 +21,7 @@ KEPT = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang men
 
 
 def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
-    """What the form carries, sent or typed before or kept as a draft of this unit; and what a draft of it is called."""
+    """What the form carries (sent, typed before the door, or a draft of this unit), and what a draft is known by."""
     given = kept.given(request)
     name = (given or request.GET).get("konsep", "")
     if not name:

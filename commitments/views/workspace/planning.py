@@ -77,7 +77,9 @@ def _walk(
     """The step that is asked now; after the last one it is sent, or kept for the head."""
     promise, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
     if request.method == "POST" and walk.is_ready:
-        title = f"Target baru untuk {commitment}: {target.service}" if commitment else f"Komitmen baru: {promise.title}"
+        title = f"Komitmen baru: {promise.title}"
+        if commitment:
+            title = f"Target baru untuk {commitment.reference}: {target.service}"
         said = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
         act = drafts.sending(unit, uuid, act)
         if "simpan" in request.POST:
@@ -120,7 +122,8 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
 
     def keep() -> None:
         look()
-        drafts.keep(request, target.unit, uuid, f"Perubahan {preview[0].get_field_display()} {target.reference}", [form])
+        title = f"Perubahan {preview[0].get_field_display()} {target.reference}"
+        drafts.keep(request, target.unit, uuid, title, [form])
 
     if given and "ubah" not in given and form.is_valid():
         if request.method != "POST" or "periksa" in given:
