@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from commitments.models import Commitment, PlanDraft, ServiceTarget, TargetRevision
 from opd import register
+from opd.errors import WrongPerson
 from opd.models import Entry, Membership
 from tests import doors
 from tests.cast import REASON, Cast
@@ -87,6 +90,22 @@ def test_kept_twice_it_is_one_draft_and_the_later_one(cast: Cast) -> None:
     for service in ("Rujukan", "Izin praktik"):
         client.post(PLACE, {**typed(cast, service=service), **KEEP})
     assert PlanDraft.objects.get().fields["target-service"] == "Izin praktik"
+
+
+@pytest.mark.parametrize("who", ["other_head", "outsider", "keeper", "approver"])
+def test_nobody_else_keeps_or_throws_away_a_draft_of_the_unit(cast: Cast, who: str) -> None:
+    facts: dict[str, Any] = {
+        "unit": cast.dinkes,
+        "uuid": UUID(KEEP["konsep"]),
+        "path": PLACE,
+        "title": "x",
+        "fields": QueryDict(),
+    }
+    mine = PlanDraft.keep(by=cast.operator, **facts)
+    with pytest.raises(WrongPerson):
+        PlanDraft.keep(by=getattr(cast, who), **facts)
+    with pytest.raises(WrongPerson):
+        mine.discard(by=getattr(cast, who))
 
 
 def test_a_draft_is_thrown_away_by_its_unit(cast: Cast) -> None:

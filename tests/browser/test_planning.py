@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.auth.models import User
 
-from commitments.models import CalendarAddress, ReminderChoice, ServiceTarget, TargetRevision
+from commitments.models import CalendarAddress, PlanDraft, ReminderChoice, ServiceTarget, TargetRevision
 from opd import access, register
 from opd.models import Invitation, Membership
 from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
+from tests.test_workspace_plan import typed
+from tests.test_workspace_plan_drafts import KEEP
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -214,6 +216,7 @@ def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], wi
         by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
     )
     CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
+    doors.enter(cast.operator).post("/kerja/komitmen/usul/?unit=dinkes", {**typed(cast), **KEEP})
     Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR)
     Invitation.issue(by=cast.head, name="Ani Wulandari", unit=cast.dinkes, role=access.OPERATOR)
     page = new_page(width=width, color_scheme=scheme)
@@ -229,6 +232,7 @@ def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], wi
         "/kerja/tim/?unit=dinkes",
         "/kerja/pengingat/?unit=dinkes",
         f"/kerja/perubahan/{waiting.uuid}/tarik/",
+        PlanDraft.objects.get().get_absolute_url(),
         "/akun/faktor-kedua/",
         "/akun/passkey/",
     ):
