@@ -53,7 +53,7 @@ class Proposals(Screen):
 
     def facts(self, row: Any) -> list[Fact]:
         """Without the stamps that are still to come."""
-        stamps = {str(row._meta.get_field(name).verbose_name) for name in (*STAMPS, "withdrawal_reason")}  # type: ignore[union-attr]
+        stamps = {str(row._meta.get_field(name).verbose_name) for name in (*STAMPS, "withdrawal_reason")}
         return [one for one in super().facts(row) if one.text != NONE or one.label not in stamps]
 
     def queue(self) -> QuerySet[Any]:
