@@ -59,7 +59,7 @@ keys: .venv/installed
 
 # --- Menguji -------------------------------------------------------------------------------------------------
 
-test: machine .venv/installed-dev  ## semua uji, di SQLite lalu di PostgreSQL sekali pakai
+test: machine .venv/installed-dev  ## semua uji, di SQLite dan di PostgreSQL sekali pakai
 	@$(tests)
 
 # Lighthouse dipasang di folder sementara, tidak pernah disimpan; versi 13 memerlukan Node 22, Debian punya 18 atau 20.
@@ -74,17 +74,22 @@ nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap peruba
 	then export LIGHTHOUSE="$$folder/node_modules/.bin/lighthouse"; \
 	else echo "!!! TANPA LIGHTHOUSE: npm tidak ada atau tidak tersambung !!!" >&2; [ "$$REQUIRE_ALL" != 1 ] || exit 1; unset LIGHTHOUSE; fi; \
 	light=0; $(PY) -m pytest -m nightly tests/nightly/test_light.py $(ARGS) || light=1; \
-	$(tests); exit $$light
+	$(tests) || light=1; exit $$light
 
 bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
 	@$(PY) -m tests.bench
 
+# Kedua paruh berjalan bersama: yang satu memakai inti selagi yang lain menunggu peramban. Semua proses membaca berkas
+# uji yang sama, maka hasil terjemahannya boleh disimpan.
 define tests
-failed=; for database in sqlite postgres; do \
-	$(PY) -m pytest -n 4 --dist worksteal --database=$$database $$MARKED $(ARGS) || failed="$$failed $$database"; \
-done; \
-if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi
+(export PYTHONDONTWRITEBYTECODE=; failed=; said=$$(mktemp); \
+trap 'rm -f "$$said"' EXIT; trap 'kill $$postgres; exit 1' INT TERM; \
+$(half)=postgres -n 2 $$MARKED $(ARGS) >"$$said" 2>&1 & postgres=$$!; \
+$(half)=sqlite -n 3 $$MARKED $(ARGS) || failed="$$failed sqlite"; \
+wait $$postgres || failed="$$failed postgres"; cat "$$said"; \
+if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi)
 endef
+half = $(PY) -m pytest --dist worksteal --database
 
 # Seperti di produksi: HTTPS di belakang proxy, nama host sendiri.
 check: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop

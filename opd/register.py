@@ -201,8 +201,12 @@ def _forgotten_on_failure(running: batch.Batch | None) -> Iterator[None]:
 def many_acts(**extra: Any) -> Iterator[batch.Batch]:
     """Acts inside are one transaction by one writer: all of them happen, or none; nobody else writes meanwhile.
 
-    `extra` stands in every entry besides the rows, such as the digest of the file they came from.
+    `extra` stands in every entry besides the rows, such as the digest of the file they came from. Within another
+    batch, these acts are part of it.
     """
+    if outer := batch.current():
+        yield outer
+        return
     with transaction.atomic():
         running = batch.Batch(last=_lock(), extra=extra)
         token = batch._current.set(running)

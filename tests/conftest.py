@@ -119,6 +119,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Its folder or its server goes with all that is in it: no need to drop it, and to wait for who still reads."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
     """A test with real transactions leaves the database as the migrations made it: guards, groups and all.
 

@@ -18,7 +18,7 @@ from opd.clock import Turned
 from tests import doors
 from tests.cast import Cast, person, unit, utc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from opd.clock import Turned
 from tests import doors
 from tests.cast import Cast, person, unit, utc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 DAY, SINCE = date(2019, 3, 1), date(2018, 6, 1)
 ADDRESS = "https://register.example/unit/dinkes/?per=2019-03-01"

@@ -245,6 +245,7 @@ def test_a_guard_that_was_hollowed_out_counts_as_missing():
     assert guards.missing(connection) == [name]
 
 
+@pytest.mark.by_night_on_postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_that_rebuilds_tables_loses_no_guard():
     call_command("migrate", "commitments", "zero", verbosity=0)

@@ -26,7 +26,7 @@ from opd.models import Entry, Person, Tenure, Unit, UnitChange
 from tests import sheets
 from tests.cast import Cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from opd.models import Tenure
 from tests.cast import REASON, Cast, utc
 from tests.reading import parts, section
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 def page(client: Client, address: str) -> str:

@@ -19,7 +19,7 @@ from opd import clock
 from tests.cast import Cast, utc
 from tests.reading import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 FILES = [(name, format_) for name in LISTINGS for format_ in whole.formats(name)]
 

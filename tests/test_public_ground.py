@@ -43,6 +43,7 @@ def ground(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.by_night_on_postgres
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_the_same_for_everyone(client: Client, ground: str, page: str) -> None:
     response = client.get(page)
@@ -76,12 +77,14 @@ def test_no_odd_parameter_breaks_a_page_by_itself(client: Client, ground: str, p
             assert response.status_code == 200, (name, odd)
 
 
+@pytest.mark.by_night_on_postgres
 def test_only_reading_is_possible(client: Client) -> None:
     for page in PAGES:
         assert client.post(page).status_code == 405
         assert client.head(page).status_code == 200
 
 
+@pytest.mark.by_night_on_postgres
 def test_the_foot_shows_the_head_of_the_register(client: Client) -> None:
     Cast()
     head = register.head()
@@ -99,12 +102,14 @@ def demo() -> Iterator[None]:
     yield
 
 
+@pytest.mark.by_night_on_postgres
 @pytest.mark.parametrize("page", PAGES)
 def test_invented_data_is_labelled_on_every_page(client: Client, demo: None, page: str) -> None:
     said = parts(client.get(page).content.decode(), "p", "ribbon")
     assert said == ["Data contoh. Angka di halaman ini dibuat untuk peragaan, bukan capaian sebenarnya."]
 
 
+@pytest.mark.by_night_on_postgres
 @pytest.mark.parametrize("page", PAGES)
 def test_real_data_is_not(client: Client, ground: str, page: str) -> None:
     assert parts(client.get(page).content.decode(), "p", "ribbon") == []

@@ -24,7 +24,7 @@ from opd import clock, register
 from tests.cast import REASON, Cast, utc
 from tests.reading import section, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from tests import cast as people
 from tests.cast import Cast, utc
 from tests.reading import parts, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 def signer(cast: Cast, code: str, kind: str = "dinas", **facts: object) -> Unit:

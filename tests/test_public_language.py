@@ -14,7 +14,7 @@ from opd import access
 from semarang_mou import language
 from tests.cast import REASON, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 PAGES = ("/", "/unit/", "/unit/dinkes/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/")
 ONE_LANGUAGE = ("/kerja/", "/admin/", "/akun/login/", "/api/v1/units/", "/jejak.jsonl", "/healthz")

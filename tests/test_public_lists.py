@@ -15,7 +15,7 @@ from tests import cast as people
 from tests.cast import Cast
 from tests.reading import parts, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 def read(client: Client, address: str) -> str:

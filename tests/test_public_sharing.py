@@ -18,7 +18,7 @@ from commitments import exports, feeds
 from opd import access, clock, register
 from tests.cast import Cast, utc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SVG = "{http://www.w3.org/2000/svg}"

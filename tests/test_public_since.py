@@ -10,7 +10,7 @@ from opd import clock
 from tests.cast import REASON, Cast, utc
 from tests.reading import parts, section, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.reading import parts, section, text
 if TYPE_CHECKING:
     pass
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 def page(client: Client, code: str = "dinkes", query: str = "") -> str:

@@ -23,7 +23,7 @@ from opd import access, clock
 from tests import doors
 from tests.cast import REASON, Cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # nine in the morning in Semarang
 
 

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.mutations import undone
 from tests.test_workspace_report import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture

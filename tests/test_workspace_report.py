@@ -22,7 +22,7 @@ from opd.models import Entry, Membership
 from tests import doors
 from tests.cast import SIGNED_ON, Cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 UUID_ONE = UUID("7b0f7c2e-5d0d-4e0a-9b63-0a4f7d4f2d11")
 
 

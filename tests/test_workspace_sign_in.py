@@ -24,7 +24,7 @@ from tests.cast import Cast
 if TYPE_CHECKING:
     from pytest_django import Settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 SIGN_IN, RESET = "/akun/login/", "/akun/sandi/lupa/"
 ENGLISH = re.compile(
     r"\b(password|sign in|sign out|forgot|authenticator app|recovery codes|please|your|username|the|and)\b",
