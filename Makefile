@@ -145,12 +145,13 @@ lock: machine  ## kunci versi dan sidik paket dari pyproject.toml (ARGS=--upgrad
 	@$(install)
 	@touch .venv/installed
 
+# Kunci menyebut semua paket: tanpa --no-deps, pip mencari sendiri paket berekstra (coverage[toml]) dan menolak versi barunya.
 define install
 echo "Memasang paket dari $< ..."; \
 $(PYTHON) -c 'import venv; from ensurepip import version' 2>/dev/null || { \
 	echo "Modul venv Python belum ada: pasang dahulu, di Debian atau Ubuntu dengan apt-get install python3-venv." >&2; exit 1; }; \
 [ -x $(PY) ] || $(PYTHON) -m venv .venv || exit 1; \
-$(PY) -m pip install --disable-pip-version-check --require-hashes --requirement $< >.venv/install.log 2>&1 || { \
+$(PY) -m pip install --disable-pip-version-check --no-deps --require-hashes --requirement $< >.venv/install.log 2>&1 || { \
 	echo "Paket tidak terpasang, biasanya karena sambungan internet: coba sekali lagi; sebabnya di .venv/install.log." >&2; exit 1; }; \
 touch $@
 endef
