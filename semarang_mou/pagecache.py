@@ -185,6 +185,7 @@ class Told:
 
 
 def _no_write(data: bytes) -> object:
+    """WSGI's older way to send a body, which must be there to be given."""
     raise NotImplementedError("Django returns its body")
 
 

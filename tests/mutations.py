@@ -16,7 +16,6 @@ from opd import guards
 from opd.clock import now
 from opd.models import Entry, Registered, UnitChange
 
-SOME = 12  # rows of a table: its guard asks about columns, and all are alike to it
 TICK = timedelta(microseconds=1)
 
 
@@ -105,7 +104,7 @@ def _mutate(model: type[models.Model], field: Any, dice: Random, many: int) -> I
             yield name
 
 
-def possible(model: type[models.Model], field: Any, dice: Random) -> bool:
-    """Whether the database lets such a change of any of some rows through."""
+def possible(model: type[models.Model], field: Any, dice: Random, many: int) -> bool:
+    """Whether the database lets such a change of any of so many rows through."""
     with undone():
-        return bool(next(_mutate(model, field, dice, SOME), ""))
+        return bool(next(_mutate(model, field, dice, many), ""))

@@ -33,10 +33,10 @@ class Listing(APIView):
     summary: ClassVar[str]
 
     def known(self, day: date) -> QuerySet[Any]:
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: each list says its own
 
     def told(self, known: Any, day: date) -> QuerySet[Any]:
-        raise NotImplementedError
+        raise NotImplementedError  # abstract, but for a list whose `page` needs it not
 
     def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
         """How many there are, and those asked for."""

@@ -79,6 +79,7 @@ def _weigh(content: bytes) -> None:
                 raise BadFact(TOO_LARGE)
             if any(_declares_entities(archive, part) for part in parts):
                 raise BadFact(DAMAGED)
+    # NotImplementedError: zipfile's word for a packing that it does not know
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error) as error:
         raise BadFact(DAMAGED) from error
 

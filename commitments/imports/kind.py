@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +36,7 @@ class Wrong(ValueError):
         self.column = column
 
 
-class Kind:
+class Kind(ABC):
     """One kind of import, for one run. Look-ups hold what the rows so far have added."""
 
     do_not_call_in_templates = True  # a template shows the kind itself, and would call a class
@@ -54,9 +55,9 @@ class Kind:
         """Look up what these rows are about, in few queries; the order in which they are to be entered."""
         return rows
 
+    @abstractmethod
     def enter(self, given: dict[str, Any]) -> Outcome:
         """The row's acts. Wrong, Refused or ValidationError when it cannot be."""
-        raise NotImplementedError
 
 
 class Units:

@@ -78,7 +78,7 @@ class Proposal(Registered):
 
     def content(self) -> dict[str, Any]:
         """What becomes public with publication."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: Django's models take no ABC
 
     def public_row(self) -> dict[str, Any]:
         stamps = {

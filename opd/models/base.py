@@ -65,7 +65,7 @@ class Registered(models.Model):
 
     def public_row(self) -> dict[str, Any]:
         """What anyone may read of this row, as str, int, bool, None, date, datetime, Decimal or lists of them."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: Django's models take no ABC
 
     def private_row(self) -> dict[str, str | None]:
         """What only enters the register as a salted digest."""
