@@ -169,12 +169,10 @@ def time(db: None) -> "Iterator[Turned]":
 
     It begins on the day of the signing.
     """
-    from opd import clock, register
     from tests.cast import utc
+    from tests.history_of_everything import demonstration
 
-    with clock.turned(clock.Turned(utc(2017, 11, 2, 3), "uji")) as turned:
-        with register.act(register.DEMO, "demo") as act:
-            act.office = "sistem"
+    with demonstration(utc(2017, 11, 2, 3)) as turned:
         yield turned
 
 

@@ -60,9 +60,9 @@ def told(history: History, each: Callable[[Deed], Any] = Deed.do) -> None:
 
 
 @contextmanager
-def demonstration(seed: str = "benih") -> Iterator[clock.Turned]:
+def demonstration(begin: datetime = BEGIN, seed: str = "benih") -> Iterator[clock.Turned]:
     """A register that says it is a demonstration, and a clock that stands where `moment` says."""
-    with clock.turned(clock.Turned(BEGIN, seed)) as turned:
+    with clock.turned(clock.Turned(begin, seed)) as turned:
         with register.act(register.DEMO, "register") as act:
             act.office = register.DEMO
         yield turned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -84,16 +84,13 @@ def _nearby(value: Any, field: Any) -> Iterator[Any]:
             yield ""
 
 
-@contextmanager
-def mutated(model: type[models.Model], field: Any, dice: Random) -> Iterator[str]:
-    """One value of this column is another one inside; gives the name of the row, "" when the database refuses all."""
-    with undone():
-        yield next(_mutate(model, field, dice, len(rows_of(model))), "")
+def mutate(model: type[models.Model], field: Any, dice: Random) -> str:
+    """One value of this column becomes another one; the name of its row, "" when the database refuses all."""
+    return next(_mutate(model, field, dice, rows_of(model)), "")
 
 
-def _mutate(model: type[models.Model], field: Any, dice: Random, many: int) -> Iterator[str]:
-    rows: list[Any] = list(rows_of(model))
-    for row in dice.sample(rows, min(many, len(rows))):
+def _mutate(model: type[models.Model], field: Any, dice: Random, rows: Sequence[Any]) -> Iterator[str]:
+    for row in dice.sample(rows, len(rows)):
         name = f"nomor {row.seq}" if field.name == "seq" else name_of(row)
         for value in other_values(row, field, dice):
             try:
@@ -104,7 +101,7 @@ def _mutate(model: type[models.Model], field: Any, dice: Random, many: int) -> I
             yield name
 
 
-def possible(model: type[models.Model], field: Any, dice: Random, many: int) -> bool:
-    """Whether the database lets such a change of any of so many rows through."""
+def possible(model: type[models.Model], field: Any, dice: Random, rows: Sequence[Any]) -> bool:
+    """Whether the database lets such a change of any of these rows through."""
     with undone():
-        return bool(next(_mutate(model, field, dice, many), ""))
+        return bool(next(_mutate(model, field, dice, rows), ""))

@@ -82,6 +82,7 @@ def elsewhere(folder: Path, until: date) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.postgres  # the other one is SQLite
 @pytest.mark.django_db
 def test_the_same_day_and_key_give_the_same_hashes_on_either_database(tmp_path: Path) -> None:
     build.build(SHORT, silent)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from opd.errors import WrongPerson
 from opd.models import Entry, Person
 from tests import history_of_everything as story
 from tests.cast import Cast
+from tests.mutations import undone
 
 WRITERS, ACTS = 8, 25
 
@@ -26,8 +26,9 @@ from tests.test_register_chain import whole_story
 print(whole_story())
 """
 
+# One process reads the code, and becomes many before it has opened the database.
 APPEND = """
-import sys, time, django; django.setup()
+import os, sys, time, django; django.setup()
 from django.db import DatabaseError, connection
 from opd import access, register
 from opd.models import Entry, Person
@@ -35,19 +36,31 @@ def glance():
     last = Entry.objects.order_by("-seq").first()
     time.sleep(0.01)  # long enough for another one to come between
     return last
-connection.ensure_connection()
-if "unlocked" in sys.argv:
-    register._lock = glance
-    connection.transaction_mode = None
-refused = 0
-print("ready", flush=True)
-sys.stdin.readline()
-for number in range(int(sys.argv[1])):
-    try:
-        Person.enter(by=access.SYSTEM, name=f"Penulis {number}")
-    except DatabaseError:
-        refused += 1
-print(refused)
+def append():
+    connection.ensure_connection()
+    if "unlocked" in sys.argv:
+        register._lock = glance
+        connection.transaction_mode = None
+    refused = 0
+    os.write(ready_out, b".")
+    os.read(go_in, 1)
+    for number in range(acts):
+        try:
+            Person.enter(by=access.SYSTEM, name=f"Penulis {number}")
+        except DatabaseError:
+            refused += 1
+    return refused
+writers, acts = int(sys.argv[1]), int(sys.argv[2])
+(ready_in, ready_out), (go_in, go_out), (said_in, said_out) = os.pipe(), os.pipe(), os.pipe()
+for _ in range(writers):
+    if not os.fork():
+        os.write(said_out, f"{append()}\\n".encode())
+        os._exit(0)
+for _ in range(writers):
+    os.read(ready_in, 1)
+os.write(go_out, b"." * writers)
+assert [status for _, status in (os.wait() for _ in range(writers))] == [0] * writers
+print(sum(map(int, os.read(said_in, 1000).split())))
 """
 
 
@@ -58,22 +71,18 @@ def whole_story() -> str:
     return Entry.objects.latest("seq").hash
 
 
-def python(script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def python(script: str, *arguments: str, **environment: str) -> str:
+    """The last line that another process prints."""
+    done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         cwd=settings.BASE_DIR,
         env=os.environ | {"SECRET_KEY": settings.SECRET_KEY, "REGISTER_KEY": settings.REGISTER_KEY} | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        timeout=120,
     )
-
-
-def answer(process: subprocess.Popen[str]) -> str:
-    said, wrong = process.communicate(timeout=120)
-    assert process.returncode == 0, wrong
-    return said.strip().splitlines()[-1]
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
 
 
 def address() -> str:
@@ -84,25 +93,22 @@ def address() -> str:
     return f"postgres://{known['USER']}@/{known['NAME']}?host={known['HOST']}"
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The same story told by another process in a SQLite file of its own."""
-    folder: Path = tmp_path_factory.mktemp("elsewhere")
-    url = f"sqlite:///{folder / 'db.sqlite3'}"
-    yield answer(python(TELL, DATABASE_URL=url, EVIDENCE_DIR=str(folder / "evidence")))
-
-
+@pytest.mark.postgres
 @pytest.mark.django_db
-def test_the_same_history_gives_the_same_hash_on_this_database(elsewhere: str) -> None:
-    assert whole_story() == elsewhere
+def test_the_same_history_gives_the_same_hash_on_sqlite(tmp_path: Path) -> None:
+    """The same story, told by another process in a file of its own."""
+    place = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "EVIDENCE_DIR": str(tmp_path / "evidence")}
+    assert whole_story() == python(TELL, **place)
     assert list(register.check()) == []
 
 
 @pytest.mark.django_db
-def test_the_same_acts_in_one_transaction_give_the_same_hash(elsewhere: str) -> None:
+def test_the_same_acts_in_one_transaction_give_the_same_hash() -> None:
+    with undone():
+        one_by_one = whole_story()
     with register.many_acts(), story.demonstration() as turned:
         story.told(story.everything(Cast()), story.at_its_own_pace(turned))
-    assert Entry.objects.latest("seq").hash == elsewhere
+    assert Entry.objects.latest("seq").hash == one_by_one
     assert list(register.check()) == []
 
 
@@ -129,14 +135,7 @@ def test_when_the_whole_fails_nothing_of_it_happened() -> None:
 
 def append_at_once(*arguments: str) -> int:
     """How many acts the database refused to eight processes that all write at once."""
-    writers = [python(APPEND, str(ACTS), *arguments, DATABASE_URL=address()) for _ in range(WRITERS)]
-    for writer in writers:
-        assert writer.stdout and writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    return sum(int(answer(writer)) for writer in writers)
+    return int(python(APPEND, str(WRITERS), str(ACTS), *arguments, DATABASE_URL=address()))
 
 
 @pytest.mark.django_db(transaction=True)
