@@ -20,7 +20,7 @@ from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture

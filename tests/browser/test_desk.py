@@ -47,7 +47,9 @@ def with_paper(cast: Cast, target: ServiceTarget) -> Measurement:
     return row
 
 
-@pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripted", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["with JavaScript", "without JavaScript"]
+)
 def test_a_working_day(new_page: Callable[..., Page], scripted: bool) -> None:
     """Import, rotate heads, merge; verify, return, remind, print; approve, revoke, confirm: one browser a role."""
     cast = Cast()

@@ -102,8 +102,12 @@ def rung_shown(page: Page, target: ServiceTarget) -> str:
     "head_on",
     [
         pytest.param(PHONE, id="phone"),
-        pytest.param({"width": 1280}, id="desk"),
-        pytest.param({**PHONE, "java_script_enabled": False}, id="phone without JavaScript"),
+        pytest.param({"width": 1280}, id="desk", marks=pytest.mark.nightly),
+        pytest.param(
+            {**PHONE, "java_script_enabled": False},
+            id="phone without JavaScript",
+            marks=pytest.mark.by_night_on_postgres,
+        ),
     ],
 )
 def test_a_value_goes_from_the_unit_to_the_public(

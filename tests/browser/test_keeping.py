@@ -56,7 +56,8 @@ def merge(page: Page, on: date) -> None:
     page.get_by_role("heading", name="Yang akan dibaca publik").wait_for()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_the_keepers_screens_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
     cast = Cast()
     target = cast.target()

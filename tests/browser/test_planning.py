@@ -167,6 +167,7 @@ def arrive(page: Page, link: str) -> None:
     page.get_by_role("heading", name="Dinkes").wait_for()
 
 
+@pytest.mark.by_night_on_postgres
 @pytest.mark.parametrize(
     "javascript", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["with JavaScript", "without"]
 )
@@ -203,8 +204,8 @@ def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], 
     assert heard == []
 
 
-@pytest.mark.by_night_on_postgres
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], width: int, scheme: str) -> None:
     cast = Cast()
     target = cast.target()

@@ -18,12 +18,9 @@ from tests.chromium import barriers
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.sqlite  # no database changes any of this
+pytestmark = [pytest.mark.nightly, pytest.mark.sqlite]  # no database changes any of this
 
-LOOKS = [
-    (320, "light"),
-    *(pytest.param(*look, marks=pytest.mark.nightly) for look in ((360, "dark"), (1280, "light"), (1280, "dark"))),
-]
+LOOKS = [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 
 
 def scene() -> Cast:
