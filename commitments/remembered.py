@@ -1,25 +1,54 @@
 """The ladder of a day as pages read it: worked out once for each head of the register, and then remembered.
 
 Every fact that the ladder counts came with an act, so the head vouches for the answer; the SQL itself, rules and all,
-is what it is remembered by. Each process has its own memory, as it has its own finished pages.
+is what it is remembered by. Processes share the memory, and whoever moves the register works today's ladder out, so
+that no reader waits for it. It is a cache: whatever happens to it, pages say the same, only later.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
+from collections.abc import Callable
 from typing import Any
 
-from django.db import connections, models
+from django.core.cache import caches
+from django.db import DEFAULT_DB_ALIAS, Error, connections, models
+from django.http import HttpRequest, HttpResponse
 
+from commitments import ladder
 from commitments.dialects import DIALECTS
-from opd import register
+from opd import clock, register
 
-MOST = 12  # answers in memory: 20 KB each with 70 units, 2 MB with 7,000
-
+DAY = 24 * 60 * 60  # seconds that an answer is kept: 20 KB with 70 units, 2 MB with 7,000
 HEAD = "SELECT hash FROM opd_entry ORDER BY seq DESC LIMIT 1"
 
-Question = tuple[str, str, str, tuple[Any, ...]]  # database, head, SQL, parameters
-_answers: dict[Question, str] = {}
+_log = logging.getLogger(__name__)
+
+
+class ForTheNextReader:
+    """Middleware: after an act, and before its answer goes out, today's ladder is worked out and remembered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with register.noticed() as acts:
+            response = self.get_response(request)
+        if acts:
+            try:
+                today()
+            except Error:  # of the database; the act is safe, and its answer must go out
+                _log.exception("the ladder was not prepared")
+        return response
+
+
+def today() -> None:
+    """Remember what the pages of today ask."""
+    using, day = DEFAULT_DB_ALIAS, clock.today()
+    remembered(using, *ladder.targets_sql(connections[using], day), ladder.TARGET_COLUMNS)
+    remembered(using, *ladder.units_sql(connections[using], day), ladder.UNIT_COLUMNS)
 
 
 def remembered(using: str, sql: str, params: list[Any], columns: dict[str, models.Field]) -> tuple[str, list[Any]]:
@@ -28,14 +57,12 @@ def remembered(using: str, sql: str, params: list[Any], columns: dict[str, model
         return sql, params
     last = register.ends().head
     head = last.hash if last else ""
-    question = using, head, sql, tuple(params)
-    answer = _answers.get(question)
+    question = hashlib.sha256(json.dumps([using, head, sql, params], default=str).encode()).hexdigest()
+    answer = _found(question)
     if answer is None:
         answer, as_of = _worked_out(using, sql, params)
         if as_of == head:  # else it holds facts that this head does not vouch for
-            while len(_answers) >= MOST:
-                _answers.pop(next(iter(_answers)), None)
-            _answers[question] = answer
+            _keep(question, answer)
     connection = connections[using]
     dialect = DIALECTS[connection.vendor]
     cells = (
@@ -46,7 +73,22 @@ def remembered(using: str, sql: str, params: list[Any], columns: dict[str, model
 
 
 def forget() -> None:
-    _answers.clear()
+    caches["ladder"].clear()
+
+
+def _found(question: str) -> str | None:
+    try:
+        found: str | None = caches["ladder"].get(question)
+    except OSError:  # a disk that is full or forbidden
+        return None
+    return found
+
+
+def _keep(question: str, answer: str) -> None:
+    try:
+        caches["ladder"].set(question, answer, DAY)
+    except OSError:
+        _log.warning("the ladder could not be remembered", exc_info=True)
 
 
 def _worked_out(using: str, sql: str, params: list[Any]) -> tuple[str, str]:

@@ -35,6 +35,7 @@ UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionE
 ALSO_CHECKED: list[Callable[[], Iterator[str]]] = []
 _ends: ContextVar[list[Ends] | None] = ContextVar("ends", default=None)  # empty until first asked
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_noticed: ContextVar[list[str]] = ContextVar("noticed")  # absent where nobody asked
 _LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
 
 
@@ -167,6 +168,7 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
         entry = _entry(doing)
         if running is None:
             entry.save(force_insert=True)
+    _noticed.get([]).append(name)
     if running:
         running.last = entry
         running.pending.append(entry)
@@ -176,6 +178,17 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
 def is_writing() -> bool:
     """Whether this thread is inside an act: rows may then have changed that no entry tells of yet."""
     return _writing.get() or batch.current() is not None
+
+
+@contextmanager
+def noticed() -> Iterator[list[str]]:
+    """The names of the acts that this thread writes inside the block."""
+    acts: list[str] = []
+    token = _noticed.set(acts)
+    try:
+        yield acts
+    finally:
+        _noticed.reset(token)
 
 
 @contextmanager

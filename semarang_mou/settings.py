@@ -1,6 +1,7 @@
 """What differs between machines? The environment says (`.env` helps); only this file reads either."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import environ
@@ -67,16 +68,19 @@ DATABASES = {"default": database}
 
 # --- What is kept beside the database ----------------------------------------------------------------------
 
+
+def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
+    """Not in local memory: all workers count and remember together."""
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    return {"BACKEND": backend, "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
+
+
+CACHES = {
+    "default": kept_in_files(BASE_DIR / ".cache", 5000),  # culling is random and would forget throttles
+    "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: asking for many days culls no throttle
+}
 if env.str("CACHE_URL", default=""):
-    CACHES = {"default": env.cache_url("CACHE_URL")}
-else:
-    CACHES = {
-        "default": {  # files, not local memory: throttles count over all workers
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": BASE_DIR / ".cache",
-            "OPTIONS": {"MAX_ENTRIES": 5000},  # culling is random and would forget throttles
-        }
-    }
+    CACHES = {name: env.cache_url("CACHE_URL") | {"KEY_PREFIX": name} for name in CACHES}
 
 MEDIA_ROOT = env.path("EVIDENCE_DIR", default=BASE_DIR / "evidence")()  # originals too: never served as a folder
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -118,6 +122,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "opd.reading.EndsOnce",
+    "commitments.remembered.ForTheNextReader",
     "semarang_mou.robots.UnlistedDemonstration",
     "opd.line.WholeRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -156,11 +156,8 @@ def _fresh_ground(settings: "Settings", tmp_path: Path) -> None:
     """No test finds another one's evidence, throttles or ladder."""
     from django.core.cache import cache
 
-    from commitments import remembered
-
     settings.MEDIA_ROOT = str(tmp_path / "evidence")
-    cache.clear()
-    remembered.forget()
+    cache.clear()  # the ladder's too: both are the same memory here
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments import ladder, remembered
-from commitments.models import ServiceTarget
+from commitments.models import Measurement, ServiceTarget
 from commitments.querysets import units_with_rung
 from opd import clock, register
 from opd.models import Unit
@@ -81,4 +83,29 @@ def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> No
         assert register.ends().head is not None
         cast.target()
         assert len(targets()) == 3
-        assert not remembered._answers
+        with CaptureQueriesContext(connection) as asked:
+            assert len(targets()) == 3
+    assert [query["sql"] for query in asked if "OVER latest_first" in query["sql"]] != []
+
+
+def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client: Client) -> None:
+    client.force_login(cast.head)
+    draft = cast.measurement(ServiceTarget.objects.last(), 4, submitted=False)  # type: ignore[arg-type]
+    remembered.forget()
+    client.get("/kerja/")  # moves nothing
+    with CaptureQueriesContext(connection) as asked:
+        client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
+    assert Measurement.objects.get(pk=draft.pk).submitted_at
+    assert any("OVER latest_first" in query["sql"] for query in asked)
+    with CaptureQueriesContext(connection) as asked:
+        targets(), units()
+    assert not any("OVER latest_first" in query["sql"] for query in asked)
+
+
+@pytest.mark.parametrize("refused", ["get", "set"])
+def test_a_disk_that_takes_no_more_costs_time_only(cast: Cast, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(caches["ladder"], refused, full)
+    assert rungs() == rungs() == [ladder.Rung.IMPROVING, ladder.Rung.MEASURABLE]

@@ -84,7 +84,8 @@ def addresses(url: str) -> dict[str, tuple[str, str]]:
 def rendered(env: dict[str, str]) -> Iterator[str]:
     """Milliseconds of processor time and queries of pages that nobody has asked for yet, in this process.
 
-    The first page after an act works the ladder out, the others read what it remembered: the budgets are the first's.
+    Each after an act of its own: the budget is the first reader's. The last column is what the writer of that act
+    pays besides, so that this reader finds the ladder of today.
     """
     os.environ.update(env)
     os.environ["DJANGO_SETTINGS_MODULE"] = "semarang_mou.settings"
@@ -96,25 +97,26 @@ def rendered(env: dict[str, str]) -> Iterator[str]:
     from django.test.utils import CaptureQueriesContext
 
     from commitments import remembered
+    from opd import access
+    from opd.models import Person
 
     client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_ENCODING="gzip")
 
-    def first(page: str) -> None:
-        remembered.forget()
-        client.get(page)
+    def act() -> float:
+        Person.enter(by=access.SYSTEM, name="Orang yang diukur")
+        return timed(remembered.today)
 
-    print(f"\n{'not cached':34}{'ms':>10}{'first ms':>10}{'queries':>10}")
+    print(f"\n{'not cached, after an act':34}{'ms':>10}{'queries':>10}{'writer ms':>10}")
     for page, (most, queries) in RENDERED.items():
-        client.get(page)
+        rounds = [(act(), timed(partial(client.get, page))) for _ in range(ROUNDS)]
+        prepared, first = (statistics.median(column) for column in zip(*rounds, strict=True))
+        act()
         with CaptureQueriesContext(connection) as asked:
-            first(page)
-        count = len(asked)  # now: the next request begins a new log
-        after_an_act, later = (
-            statistics.median(timed(partial(ask, page)) for _ in range(ROUNDS)) for ask in (first, client.get)
-        )
-        print(f"{page:34}{later:10.1f}{after_an_act:10.1f}{count:10}")
-        if after_an_act > most:
-            yield f"{page}: {after_an_act:.0f} ms of processor time, not {most}"
+            client.get(page)
+        count = len(asked)
+        print(f"{page:34}{first:10.1f}{count:10}{prepared:10.1f}")
+        if first > most:
+            yield f"{page}: {first:.0f} ms of processor time, not {most}"
         if count > queries:
             yield f"{page}: {count} queries, not {queries}"
 
