@@ -59,10 +59,10 @@ def test_a_page_is_the_same_for_everyone(client: Client, ground: str, page: str)
 
 @pytest.mark.parametrize("page", PAGES)
 def test_odd_parameters_never_break_a_page(client: Client, ground: str, page: str) -> None:
-    """`format` alone, because it may lead to another kind of answer; the others all at once, as each has its own."""
+    """All at once, as each has its own answer; but `format`, which only lists read, may lead to another kind of it."""
     for odd in ODD:
         value = quote(odd, errors="surrogatepass")
-        for names in (NAMES, ("format",)):
+        for names in (NAMES, ("format",)) if page in ("/unit/", "/komitmen/") else ((*NAMES, "format"),):
             response = client.get(f"{page}?{'&'.join(f'{name}={value}' for name in names)}")
             assert response.status_code == 200, (names, odd)
             assert b"<script>alert" not in response.content
