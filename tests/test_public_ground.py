@@ -59,7 +59,7 @@ def test_a_page_is_the_same_for_everyone(client: Client, ground: str, page: str)
 
 @pytest.mark.parametrize("page", PAGES)
 def test_odd_parameters_never_break_a_page(client: Client, ground: str, page: str) -> None:
-    """All at once, as each has its own answer; but `format`, which only lists read, may lead to another kind of it."""
+    """All at once, as each has its own answer; but `format`, which only lists read, may lead elsewhere."""
     for odd in ODD:
         value = quote(odd, errors="surrogatepass")
         for names in (NAMES, ("format",)) if page in ("/unit/", "/komitmen/") else ((*NAMES, "format"),):
