@@ -80,7 +80,7 @@ CACHES = {
     "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: asking for many days culls no throttle
 }
 if env.str("CACHE_URL", default=""):
-    CACHES = {name: env.cache_url("CACHE_URL") | {"KEY_PREFIX": name} for name in CACHES}
+    CACHES = {"default": env.cache_url("CACHE_URL"), "ladder": env.cache_url("CACHE_URL") | {"KEY_PREFIX": "ladder"}}
 
 MEDIA_ROOT = env.path("EVIDENCE_DIR", default=BASE_DIR / "evidence")()  # originals too: never served as a folder
 FILE_UPLOAD_PERMISSIONS = 0o640

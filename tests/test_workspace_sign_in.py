@@ -240,7 +240,7 @@ def test_throttles_are_shared_by_processes(cast: Cast, tmp_path: Path) -> None:
     )
     environment = {**os.environ, "CACHE_URL": f"filecache://{tmp_path}", "ALLOWED_HOSTS": "testserver"}
     subprocess.run([sys.executable, "-c", script], check=True, env=environment, cwd=settings_of_project.BASE_DIR)
-    with override_settings(CACHES={"default": place}):
+    with override_settings(CACHES={"default": place, "ladder": place}):
         assert guesses(cast.head.username, 3) == 0
         assert enters(cast.head, Client(), REMOTE_ADDR="10.9.9.9")
 
