@@ -25,6 +25,8 @@ REPORTING_CYCLE = 90  # days, unless a target says otherwise
 SILENT_CYCLES = 2  # a target is silent after more than this many cycles
 SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
 NOBODY = UUID(int=0)  # the identity of what is only supposed
+VERDICTS = ("verified", "returned", "rejected", "revoked")
+WHOLE = "commitment withdrawn"  # a decision that all its live targets go with
 MOMENT = timedelta(microseconds=1)  # the shortest span that both databases keep
 DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
 
@@ -59,8 +61,8 @@ class Flag(models.TextChoices):
 class Assumption:
     """A decision not taken yet: what would the ladder say, had it been taken in the last moment of the day?"""
 
-    decision: str  # verified, returned, rejected or revoked; approved, of a revision; published, of a target
-    pk: int  # of the measurement, the revision or the target
+    decision: str  # one of VERDICTS; approved, of a revision; published or withdrawn, of a target; or WHOLE
+    pk: int  # of the measurement, the revision, the target or the commitment
 
 
 @dataclass(frozen=True)
@@ -168,26 +170,22 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
     """Common table expressions ending in `ladder`: one row for each live target, or for some of them."""
     met = f"{_rounded('s.sign * s.value')} >= {_rounded('s.sign * s.target_now')}"
     gained = _rounded("t.sign * (v.value - t.baseline_now)")
-    last_heard = (
-        f"{sql.greatest}(c.published_at, COALESCE(a.submitted_at, c.published_at),"
-        " COALESCE(a.decided_at, c.published_at), COALESCE(a.revoked_at, c.published_at))"
-    )
+    last_heard = f"{sql.greatest}(c.published_at, COALESCE(a.heard_at, c.published_at))"
 
     published = _stamp("t", "published_at", "published")
-    decided = "m.id = asof.assumed_id AND asof.assumed NOT IN ('approved', 'published')"
+    leaves = f"CASE asof.assumed WHEN 'withdrawn' THEN t.id WHEN '{WHOLE}' THEN t.commitment_id END = asof.assumed_id"
+    decided = f"m.id = asof.assumed_id AND asof.assumed IN {VERDICTS}"
+
+    shown = ("latest_id", "value", "met", "period_end")  # of the latest counted measurement
 
     def of_view(claimed: int, suffix: str) -> str:
-        """The latest counted measurement, verified or as claimed."""
-        return f"""
-            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN id END) AS latest_id{suffix},
-            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN value END) AS value{suffix},
-            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN met END) AS met{suffix},
-            MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN period_end END) AS period_end{suffix},
-            MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"""
+        """Verified or as claimed; and where the run that meets the target began."""
+        latest = [f"MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN {one} END) AS {one}{suffix}" for one in shown]
+        run = f"MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"
+        return ", ".join([*latest, run])
 
     same_unless_differs = ", ".join(
-        f"CASE WHEN differs = 1 THEN {column}_claimed ELSE {column} END AS {column}_claimed"
-        for column in ("latest_id", "value", "met", "period_end", "run_start")
+        f"CASE WHEN differs = 1 THEN {one}_claimed ELSE {one} END AS {one}_claimed" for one in (*shown, "run_start")
     )
 
     def climbed(suffix: str) -> str:
@@ -233,7 +231,8 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
             COALESCE(f.baseline_value, t.baseline_value) AS baseline_now,
             COALESCE(f.target_value, t.target_value) AS target_now,
             COALESCE(f.min_change, t.min_change) AS min_change_now,
-            COALESCE(f.due_on, t.original_due_on) AS due_on
+            COALESCE(f.due_on, t.original_due_on) AS due_on,
+            CASE WHEN {leaves} THEN 1 ELSE 0 END AS leaving  -- off the ladder, by the rung it leaves
         FROM commitments_servicetarget t CROSS JOIN asof LEFT JOIN in_force f ON f.target_id = t.id
         WHERE {published} < asof.until AND (t.withdrawn_at IS NULL OR t.withdrawn_at >= asof.until)
             {f"AND {narrowed}" if narrowed else ""}
@@ -276,8 +275,8 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
             {_supposed(sql) if isinstance(assuming, Supposed) else ""}
     ),
     activity AS (
-        SELECT target_id, MAX(submitted_at) AS submitted_at, MAX(decided_at) AS decided_at,
-            MAX(revoked_at) AS revoked_at, MAX(CASE WHEN verdict IS NULL THEN 1 ELSE 0 END) AS waiting
+        SELECT target_id, MAX(COALESCE(revoked_at, decided_at, submitted_at)) AS heard_at,
+            MAX(CASE WHEN verdict IS NULL THEN 1 ELSE 0 END) AS waiting
         FROM submitted GROUP BY target_id
     ),
 
@@ -302,7 +301,7 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
         WHERE chain IN (SELECT chain FROM submitted WHERE version > 1) GROUP BY claimed, chain
     ),
     ranked AS (
-        SELECT s.id, s.target_id, s.claimed, s.value, s.period_end, s.verdict,
+        SELECT s.id AS latest_id, s.target_id, s.claimed, s.value, s.period_end, s.verdict,
             CASE WHEN {met} THEN 1 ELSE 0 END AS met,
             ROW_NUMBER() OVER latest_first AS nth,
             SUM(CASE WHEN {met} THEN 0 ELSE 1 END) OVER (latest_first ROWS UNBOUNDED PRECEDING) AS misses
@@ -353,7 +352,7 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
             CASE WHEN t.met_on > t.original_due_on THEN 1 ELSE 0 END AS met_late,
             COALESCE(o.softened, 0) AS softened,
             CASE WHEN t.rung_claimed > t.rung THEN 1 ELSE 0 END AS claimed_higher
-        FROM timed t LEFT JOIN softening o ON o.target_id = t.id
+        FROM timed t LEFT JOIN softening o ON o.target_id = t.id WHERE t.leaving = 0
     )"""
 
 
@@ -381,10 +380,15 @@ def _units() -> str:
     ),
 
     -- Withdrawn below rung 4 and not replaced: no rung 4 or 5 for the unit that owes it.
+    withdrawn AS (
+        SELECT w.id, w.commitment_id, w.withdrawn_rung AS rung
+        FROM commitments_servicetarget w CROSS JOIN asof WHERE w.withdrawn_at < asof.until
+        UNION ALL SELECT id, commitment_id, rung FROM climbed WHERE leaving = 1
+    ),
     barred AS (
-        SELECT DISTINCT owed.unit_id FROM commitments_servicetarget w CROSS JOIN asof
-        JOIN owed ON owed.commitment_id = w.commitment_id
-        WHERE w.withdrawn_at < asof.until AND w.withdrawn_rung < {Rung.ACHIEVED} AND NOT EXISTS (
+        SELECT DISTINCT owed.unit_id FROM withdrawn w JOIN owed ON owed.commitment_id = w.commitment_id
+        CROSS JOIN asof
+        WHERE w.rung < {Rung.ACHIEVED} AND NOT EXISTS (
             SELECT 1 FROM commitments_servicetarget n
             WHERE n.replaces_id = w.id AND {_stamp("n", "published_at", "published")} < asof.until)
     ),
@@ -434,10 +438,7 @@ def _units() -> str:
     )"""
 
 
-UNIT_FLAGS = (
-    Flag.SILENT,
-    Flag.CLAIMED_HIGHER,
-)  # about the unit as a whole; the others hold when any target has them
+UNIT_FLAGS = (Flag.SILENT, Flag.CLAIMED_HIGHER)  # of the unit as a whole; the others hold when any target has them
 
 
 def _parameters(
@@ -478,7 +479,7 @@ def measurements_sql(
     connection: BaseDatabaseWrapper, day: date, until: datetime | None = None
 ) -> tuple[str, list[Any]]:
     """SQL and parameters of one row per measurement that counts on `day`, with MEASUREMENT_COLUMNS."""
-    counted = "SELECT id AS measurement_id, 1 AS counted FROM ranked WHERE claimed = 0"
+    counted = "SELECT latest_id AS measurement_id, 1 AS counted FROM ranked WHERE claimed = 0"
     sql = f"WITH {_targets(DIALECTS[connection.vendor])} {counted}"
     return sql, _parameters(connection, day, until)
 

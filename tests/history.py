@@ -15,7 +15,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import F
 
-from commitments import remembered
+from commitments import ladder, remembered
 from commitments.models import (
     Assignment,
     Commitment,
@@ -293,9 +293,12 @@ def target_states(targets: Iterable[Target], day: date) -> dict[str, TargetState
     }
 
 
-def unit_states(units: Iterable[UnitFact], day: date) -> dict[str, UnitState]:
-    """What the real ladder says of each unit on a day."""
-    rows = units_with_rung(Unit.objects.filter(code__in=[fact.code for fact in units]), day)
+def unit_states(units: Iterable[UnitFact], day: date, leaving: Target | None = None) -> dict[str, UnitState]:
+    """What the real ladder says of each unit on a day; or would, were a target withdrawn at its end."""
+    what_if = None
+    if leaving:
+        what_if = ladder.Assumption("withdrawn", ServiceTarget.objects.get(reference=leaving.ref).pk)
+    rows = units_with_rung(Unit.objects.filter(code__in=[fact.code for fact in units]), day, assuming=what_if)
     return {
         row.code: UnitState(
             rung=row.rung,

@@ -101,7 +101,7 @@ def test_the_checklist_is_ticked_to_the_last(cast: Cast) -> None:
 
 
 def read(outcomes: Any) -> list[tuple[str, int, Any, int]]:
-    return [(one.label, one.target.rung, one.target.value, one.unit.rung) for one in outcomes]
+    return [(one.label, target.rung, target.value, one.unit.rung) for one in outcomes for target in one.targets]
 
 
 def test_the_screen_says_what_the_public_will_see_and_that_is_what_it_sees(cast: Cast) -> None:
@@ -205,8 +205,8 @@ def test_a_commitment_shows_its_targets_and_what_the_public_will_read(cast: Cast
     commitment, twin = (cast.commitment(published=False) for _ in range(2))
     client = doors.enter(cast.approver)
 
-    def told() -> str:
-        return " ".join(strip_tags(client.get(place(commitment)).content.decode()).split())
+    def told(row: Any = commitment) -> str:
+        return " ".join(strip_tags(client.get(place(row)).content.decode()).split())
 
     bare = told()
     assert "Belum ada targetnya: publik akan membaca “Target belum ditetapkan”." in bare
@@ -219,7 +219,11 @@ def test_a_commitment_shows_its_targets_and_what_the_public_will_read(cast: Cast
     announced = told()
     assert "14 hari → 3 hari Tenggat 31 Des 2030 Terukur" in announced
     assert "1 targetnya yang berjalan ikut ditarik; 1 usulan targetnya gugur" in announced
-    assert "1 belum Tercapai: Dinkes tertahan di bawah Tercapai" in announced
+    held_back = "belum Tercapai: Dinkes tertahan di bawah Tercapai sampai ada penggantinya Dinkes: Tanda tangan"
+    assert f"1 {held_back}" in announced
+    assert f"tetap tampil, dengan alasan Anda; tidak lagi di tangga {held_back}" in told(targets[0])
+    decide(client, commitment, "tarik", reason=REASON)
+    assert "Yang dilihat publik" not in told() + told(targets[0])
 
 
 def test_a_target_that_joined_its_commitment_meanwhile_is_named(cast: Cast) -> None:
@@ -317,9 +321,9 @@ def test_proposals_are_published_and_revisions_decided(cast: Cast) -> None:
     assert (early.status_code, "Umumkan komitmennya dahulu." in early.content.decode()) == (409, True)
     decide(client, commitment, "umumkan")
     promised = client.get(place(target)).context["outcomes"]
-    assert [(one.label, one.target and one.target.rung, one.unit.rung) for one in promised] == [
-        ("Sekarang", None, 0),
-        ("Diumumkan", 1, 1),
+    assert [(one.label, [target.rung for target in one.targets], one.unit.rung) for one in promised] == [
+        ("Sekarang", [], 0),
+        ("Diumumkan", [1], 1),
     ]
     decide(client, target, "umumkan")
     target.refresh_from_db()
@@ -332,8 +336,8 @@ def test_proposals_are_published_and_revisions_decided(cast: Cast) -> None:
     assert ('<span class="was">31 Des 2030</span>' in page, '<b class="now">31 Des 2031</b>' in page) == (True, True)
     assert "mundur 365\N{NO-BREAK SPACE}hari" in page
     assert (shown.context["asked_by"], "(kepala-dinkes)" in page) == ("kepala Dinkes", True)
-    then = [(one.label, one.target.due_on, one.target.moved) for one in shown.context["outcomes"]]
-    assert then == [("Sekarang", date(2030, 12, 31), 0), ("Disetujui", date(2031, 12, 31), 1)]
+    then = [(one.label, *((row.due_on, row.moved) for row in one.targets)) for one in shown.context["outcomes"]]
+    assert then == [("Sekarang", (date(2030, 12, 31), 0)), ("Disetujui", (date(2031, 12, 31), 1))]
     decide(client, asked, "setujui")
     assert target.in_force()["due_on"] == date(2031, 12, 31)
     other = target.revise(

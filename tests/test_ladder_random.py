@@ -1,10 +1,10 @@
 """Does the real ladder say what the plain reference says, about histories nobody thought of?"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from commitments.models import ServiceTarget
 from commitments.querysets import units_with_rung
 from opd.models import Unit
 from tests import history, reference
-from tests.random_histories import START, TICK, World, boundaries, boundary, worlds
+from tests.random_histories import START, TICK, World, boundaries, boundary, moment, worlds
 from tests.reference import Target, UnitFact
 
 WORLDS, TARGETS_A_WORLD, DAYS_A_WORLD = 88, 24, 3  # 2,112 histories, each asked on three days
@@ -33,7 +33,7 @@ fast = settings(
 # --- the comparison ---
 
 
-def assert_agrees(units: Sequence[UnitFact], targets: Sequence[Target], days: Iterable[date]) -> None:
+def assert_agrees(units: Sequence[UnitFact], targets: Sequence[Target], days: Sequence[date]) -> None:
     """Every field of every target and unit, on every day; the progress within a ten-thousandth."""
     history.write(units, targets)
     for day in days:
@@ -48,6 +48,19 @@ def assert_agrees(units: Sequence[UnitFact], targets: Sequence[Target], days: It
         for unit in units:
             owed = [target for target in targets if reference.owner(target, day) == unit.code]
             assert unit_said[unit.code] == reference.unit_state(units, targets, unit.code, day), (day, unit, owed)
+    assert_foresees_a_withdrawal(units, targets, max(days))
+
+
+def assert_foresees_a_withdrawal(units: Sequence[UnitFact], targets: Sequence[Target], day: date) -> None:
+    """Of the first live target, in the last moment of the day: what all units would then be."""
+    leaving = next((target for target in targets if reference.is_live(target, day)), None)
+    if leaving is None:
+        return
+    rung = reference.target_state(leaving, day).rung
+    gone = replace(leaving, withdrawn_at=moment(day, time.max), withdrawn_rung=rung)
+    left = [gone if target is leaving else target for target in targets]
+    expected = {unit.code: reference.unit_state(units, left, unit.code, day) for unit in units}
+    assert history.unit_states(units, day, leaving) == expected, (day, leaving)
 
 
 def counted(targets: Sequence[Target], day: date) -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commitments.admin.queues import DECIDERS, WAITING, Question, Queue, decider
-from commitments.ladder import Rung, among
+from commitments.ladder import among
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
 from commitments.reports import outcome, trail
 from commitments.reports.doubts import of_commitment, of_target
@@ -117,7 +117,6 @@ class Commitments(Proposals, Entering):
             today, live_only=False, narrowed=among(row.targets.values_list("pk", flat=True))
         )
         targets = list(rungs.prefetch_related("revisions"))
-        live = [target for target in targets if target.rung is not None]
         return {
             "title": row.title,
             "unit": unit,
@@ -126,8 +125,7 @@ class Commitments(Proposals, Entering):
             "doubts": of_commitment(row, targets, unit) if row.is_waiting else (),
             "targets": [(target, address(target)) for target in targets],
             "waiting": [target for target in targets if target.is_waiting],
-            "live": live,
-            "unmet": [target for target in live if target.rung < Rung.ACHIEVED],
+            "outcomes": outcome.of_commitment(row, unit, today) if offers else (),
         }
 
 
@@ -196,7 +194,6 @@ class Targets(Proposals):
         today, unit = clock.today(), row.unit
         return {
             "unit": unit,
-            "target": row,
             "asked_by": trail.done_by(row, "target.proposed", today),
             "doubts": of_target(row) if row.is_waiting else (),
             "outcomes": outcome.of_target(row, unit, today),

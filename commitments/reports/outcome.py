@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commitments.ladder import Assumption
-from commitments.models import Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.ladder import WHOLE, Assumption, Rung, among
+from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.querysets import units_with_rung
 from opd.models import Unit
 
@@ -16,11 +17,16 @@ Choice = tuple[str, str]  # what a person calls it, and the decision that the la
 
 @dataclass(frozen=True)
 class Outcome:
-    """A choice, and the target and its unit as anyone would read them after it; `target` is None off the ladder."""
+    """A choice; its targets, those on the ladder, and their unit as anyone would read them after it."""
 
     label: str
-    target: Any
+    targets: tuple[Any, ...]
     unit: Any
+
+    @property
+    def unmet(self) -> int:
+        """How many of them would bar their unit from Tercapai, were they withdrawn."""
+        return sum(target.rung < Rung.ACHIEVED for target in self.targets)
 
 
 def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[Outcome, ...]:
@@ -30,29 +36,41 @@ def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[Outcome, ..
         choices = (("Diverifikasi", Verdict.VERIFIED), ("Dikembalikan atau ditolak", Verdict.RETURNED))
     elif row.state == Verdict.VERIFIED:
         choices = (("Verifikasi dicabut", Verdict.REVOKED),)
-    return _outcomes(choices, row.pk, row.target_id, unit, day)
+    return _outcomes(choices, row.pk, [row.target_id], unit, day)
 
 
 def of_revision(row: TargetRevision, unit: Unit, day: date) -> tuple[Outcome, ...]:
     """Refused, everything stays as it is now."""
     choices = (("Disetujui", "approved"),) if row.is_waiting else ()
-    return _outcomes(choices, row.pk, row.target_id, unit, day)
+    return _outcomes(choices, row.pk, [row.target_id], unit, day)
 
 
 def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[Outcome, ...]:
-    choices = (("Diumumkan", "published"),) if row.is_waiting else ()
-    return _outcomes(choices, row.pk, row.pk, unit, day)
+    choices: tuple[Choice, ...] = ()
+    if row.is_waiting:
+        choices = (("Diumumkan", "published"),)
+    elif row.is_live:
+        choices = (("Ditarik", "withdrawn"),)
+    return _outcomes(choices, row.pk, [row.pk], unit, day)
 
 
-def _outcomes(choices: tuple[Choice, ...], pk: int, target: int, unit: Unit, day: date) -> tuple[Outcome, ...]:
+def of_commitment(row: Commitment, unit: Unit, day: date) -> tuple[Outcome, ...]:
+    """Announced, nothing comes on the ladder yet: its targets are announced one by one."""
+    choices = (("Ditarik", WHOLE),) if row.is_live else ()
+    return _outcomes(choices, row.pk, row.targets.values_list("pk", flat=True), unit, day)
+
+
+def _outcomes(
+    choices: tuple[Choice, ...], pk: int, targets: Collection[int], unit: Unit, day: date
+) -> tuple[Outcome, ...]:
     """Two queries for each, and for how it is now."""
     if not choices:
         return ()
     assumed = [(label, Assumption(decision, pk)) for label, decision in choices]
-    return tuple(_outcome(label, target, unit, day, assuming) for label, assuming in [("Sekarang", None), *assumed])
+    return tuple(_outcome(label, targets, unit, day, assuming) for label, assuming in [("Sekarang", None), *assumed])
 
 
-def _outcome(label: str, target: int, unit: Unit, day: date, assuming: Assumption | None) -> Outcome:
-    targets = ServiceTarget.objects.filter(pk=target).with_rung(day, assuming=assuming)
+def _outcome(label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None) -> Outcome:
+    rows = ServiceTarget.objects.with_rung(day, narrowed=among(targets), assuming=assuming)
     units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
-    return Outcome(label, targets.first(), units.first())
+    return Outcome(label, tuple(rows), units.first())
