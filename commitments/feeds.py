@@ -1,4 +1,7 @@
-"""What is new, for readers who follow? The register's entries as Atom: all of them, or those about one unit."""
+"""What is new, for readers who follow? The register's entries as Atom: all of them, or those about one unit.
+
+`?per=` shows what was new on that day, as everywhere.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ from commitments.exports import INVENTED
 from commitments.reports import trail
 from commitments.reports.trail import Line
 from commitments.reports.unit import unit_row
-from commitments.templatetags.seremoni import plain_name
+from commitments.templatetags.seremoni import long_date, plain_name
+from commitments.views import asof as asof_
+from commitments.views.asof import PARAMETER, AsOf
 from commitments.views.everyone import public_page
-from opd import clock, register
-from opd.models import Unit
+from opd import register
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class News:
 
     line: Line
     is_invented: bool
+    query: str  # carries the reader's day
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Everything, or one unit, as of a day."""
+
+    asof: AsOf
+    unit: Any = None
 
 
 class RegisterFeed(Feed):
@@ -36,20 +49,29 @@ class RegisterFeed(Feed):
 
     feed_type = Atom1Feed
 
-    def title(self, _: object) -> str:
+    def get_object(self, request: HttpRequest) -> Followed:
+        return Followed(asof_.read(request))
+
+    def title(self, _: Followed) -> str:
         return _labelled(gettext("Jejak Melewati Seremoni"), register.is_demo())
 
-    def subtitle(self, _: object) -> str:
-        """The head: feeds kept elsewhere are what makes a rewrite detectable."""
-        head = register.head()
-        said = gettext("Kepala jejak: %(seq)s:%(hash)s") % {"seq": head.seq, "hash": head.hash} if head else ""
-        return f"{INVENTED} {said}" if register.is_demo() else said
+    def subtitle(self, followed: Followed) -> str:
+        """The day, where it is not today, and the head: feeds kept elsewhere are what makes a rewrite detectable."""
+        asof, head = followed.asof, register.head()
+        said = [str(INVENTED)] if register.is_demo() else []
+        said += [asof.notice] if asof.notice else []
+        said += [gettext("Keadaan per %(day)s.") % {"day": long_date(asof.day)}] if asof.is_past else []
+        said += [gettext("Kepala jejak: %(seq)s:%(hash)s") % {"seq": head.seq, "hash": head.hash}] if head else []
+        return " ".join(said)
 
-    def link(self, _: object) -> str:
-        return reverse("register")
+    def link(self, followed: Followed) -> str:
+        return f"{reverse('register')}{followed.asof.query}"
 
-    def items(self, _: object) -> tuple[News, ...]:
-        return _news(trail.trail(clock.today()).lines)
+    def feed_url(self, followed: Followed) -> str:
+        return f"{followed.asof.path}{followed.asof.query}"
+
+    def items(self, followed: Followed) -> tuple[News, ...]:
+        return _news(trail.trail(followed.asof.day).lines, followed)
 
     def item_title(self, news: News) -> str:
         line = news.line
@@ -63,7 +85,9 @@ class RegisterFeed(Feed):
         return gettext("Catatan ke-%(seq)s, sidik %(hash)s") % {"seq": entry.seq, "hash": entry.hash}
 
     def item_link(self, news: News) -> str:
-        return news.line.href or f"{reverse('register')}#catatan-{news.line.entry.seq}"
+        if news.line.href:
+            return f"{news.line.href}{news.query}"
+        return f"{reverse('register')}{news.query}#catatan-{news.line.entry.seq}"
 
     def item_guid(self, news: News) -> str:
         return f"tag:melewati-seremoni,2017-11-02:{news.line.entry.hash}"
@@ -77,30 +101,31 @@ class RegisterFeed(Feed):
 class UnitFeed(RegisterFeed):
     """The newest entries about a unit: its people, its promises, what it sent and what was decided."""
 
-    def get_object(self, request: HttpRequest, code: str) -> Unit:
-        found = unit_row(code, clock.today())
+    def get_object(self, request: HttpRequest, code: str) -> Followed:  # type: ignore[override]
+        asof = asof_.read(request)
+        found = unit_row(code, asof.day)
         if found is None:
             raise Http404
-        return found
+        return Followed(asof, found)
 
-    def title(self, unit: Any) -> str:
-        return _labelled(plain_name(unit.name), register.is_demo())
+    def title(self, followed: Followed) -> str:
+        return _labelled(plain_name(followed.unit.name), register.is_demo())
 
-    def link(self, unit: Any) -> str:
-        return str(unit.get_absolute_url())
+    def link(self, followed: Followed) -> str:
+        return f"{followed.unit.get_absolute_url()}{followed.asof.query}"
 
-    def items(self, unit: Any) -> tuple[News, ...]:
-        return _news(trail.of_unit(unit, clock.today()))
+    def items(self, followed: Followed) -> tuple[News, ...]:
+        return _news(trail.of_unit(followed.unit, followed.asof.day), followed)
 
 
-def _news(lines: Iterable[Line]) -> tuple[News, ...]:
+def _news(lines: Iterable[Line], followed: Followed) -> tuple[News, ...]:
     invented = register.is_demo()
-    return tuple(News(line, invented) for line in lines)
+    return tuple(News(line, invented, followed.asof.query) for line in lines)
 
 
 def _labelled(title: str, invented: bool) -> str:
     return gettext("DATA CONTOH: %(title)s") % {"title": title} if invented else title
 
 
-everything = public_page()(RegisterFeed())
-unit = public_page()(UnitFeed())
+everything = public_page(PARAMETER)(RegisterFeed())
+unit = public_page(PARAMETER)(UnitFeed())

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as Tree
@@ -17,6 +18,7 @@ from PIL import Image
 from commitments import exports, feeds
 from opd import access, clock, register
 from tests.cast import Cast, utc
+from tests.history_of_everything import demonstration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -244,6 +246,32 @@ def test_a_unit_s_feed_is_about_that_unit(client: Client) -> None:
     assert len(mine) == 8  # unit, signature; commitment and target proposed and announced; sent, verified
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("feed", ["/jejak/atom.xml", "/unit/dinkes/atom.xml"])
+def test_a_feed_is_as_of_the_day_asked_for_and_says_so(client: Client, feed: str) -> None:
+    def told(asked: str = "") -> tuple[list[tuple[str | None, str]], str, list[str]]:
+        said = read(client, feed + asked)
+        tree = Tree.fromstring(said)
+        addresses = [link.attrib["href"] for link in tree.findall(f"{ATOM}link")]
+        return entries(said), str(tree.findtext(f"{ATOM}subtitle")).split(" Kepala jejak")[0], addresses
+
+    with demonstration() as turned:
+        cast = Cast()
+        then, past = told()[0], clock.today()
+        turned.moment += timedelta(days=1)
+        cast.commitment()
+        news, said, _ = told()
+        assert (len(news), said) == (len(then) + 2, str(exports.INVENTED))
+        query = f"?per={past}"
+        old, said, addresses = told(query)
+        dated = [address.replace("#", f"{query}#") if "#" in address else address + query for _, address in then]
+        assert old == [(title, address) for (title, _), address in zip(then, dated, strict=True)]
+        assert said == f"{exports.INVENTED} Keadaan per Senin, 8 Januari 2018."
+        assert [address.endswith(query) for address in addresses] == [True, True]  # the page's, and its own
+        same, said, _ = told("?per=kemarin")
+        assert (same, "“kemarin” bukan tanggal" in said) == (news, True)
+
+
 def test_a_feed_costs_the_same_however_much_happened(client: Client) -> None:
     cast = Cast()
     improved(cast)
@@ -366,4 +394,4 @@ def test_a_demonstration_may_not(client: Client, demo: None, address: str) -> No
 
 
 def test_feeds_are_views_marked_the_same_for_everyone() -> None:
-    assert feeds.everything.parameters == feeds.unit.parameters == frozenset()  # type: ignore[attr-defined]
+    assert feeds.everything.parameters == feeds.unit.parameters == {"per"}  # type: ignore[attr-defined]
