@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from commitments.models import Direction, TargetRevision
+from commitments.templatetags.seremoni import measured
 from opd import clock
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
 TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
+TALL, SHORT = (30.0, 236.0), (20.0, 204.0)  # pixels, of the lines of due dates and of today
 MARGIN = 0.14  # of the span of values, above and below
 LETTERS = 15.0  # pixels, the height of a line of text
+BELOW = 5.0  # pixels of it under the line that its letters stand on
+WIDEST, NARROWEST = 7.0, 260.0  # pixels: a letter on average, the paper on the smallest phone
+WORDS = 11  # letters before the value of a level: `nilai awal `
 START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
 RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
 MOST_YEARS = 5  # labels that fit side by side on a phone
@@ -61,17 +66,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """A day on the axis below."""
+    """A day on the axis below; `path` is the line that stands there, interrupted where words are."""
 
     x: str
     anchor: str
     on: date
+    path: str = ""
 
 
 class Label(NamedTuple):
+    """`reach`: from where to where its words may stand, on the smallest phone too; percent."""
+
     x: str
     y: str
     anchor: str
+    reach: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -151,8 +160,16 @@ class Plane:
         share = (float(value) - self.low) / (self.high - self.low)
         return f"{BOTTOM - (BOTTOM - TOP) * share:.1f}"
 
-    def mark(self, day: date, reach: float = 22.0) -> Mark:
-        return Mark(self.x(day), anchor(self.across(day), reach), day)
+    def mark(self, day: date, reach: float = 22.0, path: str = "") -> Mark:
+        return Mark(self.x(day), anchor(self.across(day), reach), day, path)
+
+    def upright(self, day: date, top: float, bottom: float, labels: Iterable[Label]) -> Mark:
+        """A day with a line from top to bottom that no label can stand on."""
+        rows = sorted(float(one.y) for one in labels if one.reach[0] <= self.across(day) <= one.reach[1])
+        gaps = [(row + BELOW - LETTERS - 2, row + BELOW) for row in rows]
+        starts, ends = [top, *(end for _, end in gaps)], [*(start for start, _ in gaps), bottom]
+        pieces = [f"M0 {start:.1f}V{end:.1f}" for start, end in zip(starts, ends, strict=True) if start < end]
+        return self.mark(day, path="".join(pieces))
 
 
 def anchor(across: float, reach: float = 22.0) -> str:
@@ -177,7 +194,8 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
     plane = Plane(min(days), max(days), *_span(values))
     lower = target.direction == Direction.LOWER
     goal = float(plane.y(targets[-1][1]))
-    labels = _beside(plane, baselines[-1], above=lower), _beside(plane, targets[-1], above=not lower)
+    of = target.unit_of_measure
+    labels = _beside(plane, baselines[-1], of, above=lower), _beside(plane, targets[-1], of, above=not lower)
     return Chart(
         baseline=_levels(plane, baselines),
         target=_levels(plane, targets),
@@ -188,11 +206,11 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
         origin=(plane.x(target.baseline_on), plane.y(target.baseline_value)),
         links=_links(plane, dots),
         dots=_dots(plane, dots, labels),
-        due=plane.mark(target.original_due_on),
-        moved=plane.mark(due_on) if due_on != target.original_due_on else None,
+        due=plane.upright(target.original_due_on, *TALL, labels),
+        moved=plane.upright(due_on, *TALL, labels) if due_on != target.original_due_on else None,
         radius=next(radius for most, radius in RADII if len(dots) <= most),
         slipped=due_on > target.original_due_on,
-        today=plane.mark(standing.day),
+        today=plane.upright(standing.day, *SHORT, labels),
         years=_years(plane),
     )
 
@@ -223,16 +241,18 @@ def _levels(plane: Plane, steps: list[Step]) -> tuple[Line, ...]:
     )
 
 
-def _beside(plane: Plane, step: Step, *, above: bool) -> Label:
+def _beside(plane: Plane, step: Step, unit_of_measure: str, *, above: bool) -> Label:
     """Where the level in force begins, on the side where no value lies between baseline and target."""
     start, value = step
     across = plane.across(max(start or plane.first, plane.first))
-    if across > 60:  # too near the edge to begin there
-        across = RIGHT
+    at_end = across > 60  # too near the edge to begin there
+    across = RIGHT if at_end else across
+    width = (WORDS + len(measured(value, unit_of_measure))) * WIDEST / NARROWEST * 100
     return Label(
         f"{across:.2f}%",
         f"{float(plane.y(value)) + (-7 if above else 17):.1f}",
-        "end" if across == RIGHT else "start",
+        "end" if at_end else "start",
+        (across - width, across) if at_end else (across, across + width),
     )
 
 

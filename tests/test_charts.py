@@ -3,10 +3,13 @@
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
+from PIL import ImageFont
 
 from commitments import charts
 from commitments.models import ServiceTarget
@@ -177,3 +180,47 @@ def test_labels_of_values_do_not_stand_on_each_other() -> None:
     chart = shown(target).chart
     [dot] = chart.dots
     assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= charts.LETTERS
+
+
+def crossings(svg: ElementTree.Element, paper: int) -> list[str]:
+    """Words through which the line of a day runs on paper of so many pixels, as the letters are really set."""
+    fonts = {
+        name: ImageFont.truetype(settings.BASE_DIR / f"static/fonts/plus-jakarta-sans-{name}.ttf", 13)
+        for name in ("regular", "bold")
+    }
+
+    def across(node: ElementTree.Element) -> float:
+        return float(node.get("x", "").removesuffix("%")) * paper / 100
+
+    found = []
+    for text, holder in product(of_class(svg, "chart-soft") + of_class(svg, "chart-sea"), svg.iter(f"{SVG}svg")):
+        words, line = text.text or "", holder.find(f"{SVG}path")
+        if not words.startswith(("nilai awal", "target")) or line is None:
+            continue
+        row, left = float(text.get("y", "")), across(text)
+        width = fonts["bold" if text.get("font-weight") else "regular"].getlength(words)
+        left -= width if text.get("text-anchor") == "end" else 0
+        pieces = re.findall(r"M0 ([\d.]+)V([\d.]+)", line.get("d", ""))
+        on_it = left <= across(holder) <= left + width
+        if on_it and any(float(start) < row + 3 and float(end) > row - 10 for start, end in pieces):
+            found.append(words)
+    return found
+
+
+def test_no_line_of_a_day_runs_through_the_words_of_a_level() -> None:
+    cast = Cast()
+    commitment = cast.commitment()
+    for year, measure in ((2018, "%"), (2020, "nilai SKM (25–100)"), (2025, "hari"), (2040, "hari kerja")):
+        due = date(year, 12, 31)
+        target = cast.target(commitment=commitment, unit_of_measure=measure, original_due_on=due)
+        for field, new in (("due_on", date(2019, 6, 1)), ("baseline_value", Decimal(5))):
+            svg = drawn(shown(target))
+            assert len(of_class(svg, "chart-tick")) == len(of_class(svg, "chart-today")) == 1
+            assert [crossings(svg, paper) for paper in (280, 400, 900)] == [[], [], []]
+            change = target.revise(by=cast.head, seen=target.fingerprint(), field=field, new=new, reason=REASON)
+            change.approve(by=cast.approver, seen=change.fingerprint())
+        assert crossings(drawn(shown(target)), 280) == []
+
+
+def test_a_line_far_from_all_words_is_whole() -> None:
+    assert shown(Cast().target()).chart.due.path == "M0 30.0V236.0"
