@@ -6,6 +6,7 @@ The page draws its cells in a row template of ours: the library's cells cost abo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -27,9 +28,10 @@ class Sorted(TableListData):
     def order_by(self, aliases: Iterable[str]) -> None:
         for alias in aliases:
             key = self.table.columns[OrderBy(alias).bare].column.key
-            known = [row for row in self.data if key.resolve(row) is not None]
-            rest = [row for row in self.data if key.resolve(row) is None]
-            self.data = sorted(known, key=key.resolve, reverse=OrderBy(alias).is_descending) + rest
+            keyed = [(key.resolve(row), row) for row in self.data]
+            known = [pair for pair in keyed if pair[0] is not None]
+            known.sort(key=itemgetter(0), reverse=OrderBy(alias).is_descending)
+            self.data = [row for _, row in known] + [row for value, row in keyed if value is None]
 
 
 class Column(tables.Column):

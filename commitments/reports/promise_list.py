@@ -12,18 +12,28 @@ from commitments.ladder import Flag, Rung
 from commitments.models import Commitment, Direction
 from commitments.models.commitment import Dimension
 from commitments.models.target import Family, Statistic
+from commitments.querysets import LISTED
 from opd import clock
 from opd.models import Unit
 
 WITHDRAWN = "ditarik"
+TOLD = (
+    *("reference", "title", "dimension", "quick_win", "withdrawn_at", "owner_id", "owner_code", "owner_kind"),
+    *(f"target_{name}" for name in LISTED),
+    *("rung", "rung_claimed", "value", "progress", "baseline_now", "target_now", "due_on", "slip_days", "clock_days"),
+    *("waiting", *Flag),
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One target under its commitment, or a commitment without any; `row` comes from `with_targets_and_rung`."""
+    """One target under its commitment, or a commitment without any; `row` has the columns of TOLD.
+
+    A row of a list is a plain tuple: a model for each of them would be the dearest part of the page.
+    """
 
     row: Any
-    unit: Unit | None  # that owes it on that day
+    unit: Any  # that owes it on that day: `code`, `name`, `short_name`; None: nobody
     withdrawn_on: date | None  # by that day; a target goes with its commitment
 
     @property
@@ -159,11 +169,13 @@ class Line:
         return promise.casefold(), owner.casefold()
 
 
-def promise_lines(day: date) -> tuple[list[Line], list[Unit]]:
+def promise_lines(day: date) -> tuple[list[Line], list[Any]]:
     """Every target and promise announced by the end of a day, withdrawn ones too, by reference; and every unit."""
-    units = Unit.objects.with_names(day).in_bulk()
+    named = Unit.objects.with_names(day).values_list("pk", "code", "unit_kind", "name", "short_name", named=True)
+    units: dict[int, Any] = {unit.pk: unit for unit in named}
     rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
-    return [Line(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in rows], list(units.values())
+    told = rows.values_list(*TOLD, named=True)
+    return [Line(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in told], list(units.values())
 
 
 def _withdrawn_on(row: Any, day: date) -> date | None:

@@ -22,6 +22,13 @@ from opd.models import Membership, Unit, UnitName
 from opd.models.unit import holding_on
 
 
+TOLD = (
+    *("pk", "code", "unit_kind", "valid_until", "name", "short_name", "signed"),
+    *("rung", "rung_claimed", "live_targets", "improving_targets", "least_progress", "slip_days", "quiet_days"),
+    *Flag,
+)
+
+
 @dataclass(frozen=True)
 class Promise:
     """What a unit owes on a day: a live target, or a commitment without one (`reference` None)."""
@@ -46,10 +53,9 @@ class Kin:
 
 @dataclass(frozen=True)
 class Line:
-    """A unit in the list, with the names and the ladder of a day."""
+    """A unit in the list, with the names and the ladder of a day; `unit` has the columns of TOLD."""
 
     unit: Any
-    signed: bool
     promises: tuple[Promise, ...] = ()
     facts: tuple[str, ...] = ()  # services of documented facts; only for a search
     called: str = ""  # every name it ever had; only for a search
@@ -57,6 +63,10 @@ class Line:
     @property
     def code(self) -> str:
         return str(self.unit.code)
+
+    @property
+    def signed(self) -> bool:
+        return bool(self.unit.signed)
 
     @property
     def name(self) -> str:
@@ -148,12 +158,11 @@ def unit_lines(day: date, *, searched: bool = False) -> list[Line]:
     lines = (
         Line(
             unit=unit,
-            signed=unit.signed,
             promises=tuple(promises[unit.pk]),
             facts=tuple(facts.get(unit.pk, ())),
             called=" ".join((unit.code, *names.get(unit.pk, ()))).casefold(),
         )
-        for unit in in_order(units)
+        for unit in in_order(units.values_list(*TOLD, named=True))
     )
     return sorted(lines, key=lambda line: line.place)
 
