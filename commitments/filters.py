@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
@@ -122,13 +122,12 @@ class Facet(django_filters.MultipleChoiceFilter):
         return Counter(value for row in rows for value in set(self.told(row)))
 
 
-@dataclass(frozen=True)
-class Choice:
-    """`count`: how many rows this choice alone would leave, with the other filters as they are."""
+class Choice(NamedTuple):
+    """`leaves`: how many rows this choice alone would leave, with the other filters as they are."""
 
     value: str
     label: str
-    count: int
+    leaves: int
     chosen: bool
 
 

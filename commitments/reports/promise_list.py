@@ -23,6 +23,7 @@ TOLD = (
     *("rung", "rung_claimed", "value", "progress", "baseline_now", "target_now", "due_on", "slip_days", "clock_days"),
     *("waiting", *Flag),
 )
+TOLD_OF_UNITS = ("pk", "code", "unit_kind", "name", "short_name")
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,11 @@ class Line:
     def rung_claimed(self) -> Rung | None:
         return None if self.withdrawn_on else Rung(self.row.rung_claimed or 0)
 
-    @property
+    @cached_property
     def flags(self) -> list[Flag]:
         return [flag for flag in Flag if getattr(self.row, flag)]
 
-    @cached_property
+    @property
     def marks(self) -> list[Flag]:
         """The flags beside the rung; a higher claim is shown as a rung of its own."""
         return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
@@ -171,8 +172,9 @@ class Line:
 
 def promise_lines(day: date) -> tuple[list[Line], list[Any]]:
     """Every target and promise announced by the end of a day, withdrawn ones too, by reference; and every unit."""
-    named = Unit.objects.with_names(day).values_list("pk", "code", "unit_kind", "name", "short_name", named=True)
-    units: dict[int, Any] = {unit.pk: unit for unit in named}
+    units: dict[int, Any] = {
+        unit.pk: unit for unit in Unit.objects.with_names(day).values_list(*TOLD_OF_UNITS, named=True)
+    }
     rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
     told = rows.values_list(*TOLD, named=True)
     return [Line(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in told], list(units.values())

@@ -141,13 +141,11 @@ def _ended_by(unit: Unit, day: date) -> UnitChange | None:
     return changes.exclude(change="renamed").order_by("-on").first()
 
 
-def undecided(day: date) -> Q:
+def undecided(day: date, of: str = "") -> Q:
+    """Proposals that waited at the end of a day; `of`: the way to them, as `commitment__`."""
     end = clock.end_of(day)
-    return (
-        Q(proposed_at__lt=end)
-        & (Q(published_at=None) | Q(published_at__gte=end))
-        & (Q(withdrawn_at=None) | Q(withdrawn_at__gte=end))
-    )
+    later = (Q((f"{of}{stamp}", None)) | Q((f"{of}{stamp}__gte", end)) for stamp in ("published_at", "withdrawn_at"))
+    return Q((f"{of}proposed_at__lt", end), *later)
 
 
 def _proposal_waits(unit: Unit, day: date) -> int | None:

@@ -10,17 +10,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Exists, Min, OuterRef, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 
 from commitments.ladder import Flag, Rung
-from commitments.models import Assignment, Commitment, PublicFact, ServiceTarget
+from commitments.models import Assignment, Commitment, PublicFact
 from commitments.querysets import units_with_rung
 from commitments.reports.unit import undecided
 from commitments.reports.wall import GROUPS, agreed_first, heirs, in_order, signers
 from opd import clock
 from opd.models import Membership, Unit, UnitName
 from opd.models.unit import holding_on
-
 
 TOLD = (
     *("pk", "code", "unit_kind", "valid_until", "name", "short_name", "signed"),
@@ -106,11 +105,11 @@ class Line:
     def improving(self) -> int:
         return int(self.unit.improving_targets)
 
-    @property
+    @cached_property
     def flags(self) -> list[Flag]:
         return [flag for flag in Flag if getattr(self.unit, flag)]
 
-    @cached_property
+    @property
     def marks(self) -> list[Flag]:
         """The flags beside the rung; a higher claim is shown as a rung of its own."""
         return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
@@ -142,7 +141,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Particulars:
-    """What is looked up only for the lines on a page. `waits`: days that the oldest proposal has waited."""
+    """What is said of a unit without figures to show. `waits`: days that the oldest proposal has waited."""
 
     heirs: tuple[Unit, ...]
     has_account: bool
@@ -196,33 +195,27 @@ def _told(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     return names, facts
 
 
-def particulars(units: Iterable[Any], day: date) -> dict[int, Particulars]:
-    """By primary key, for the few units on a page; one query, two when any has ended."""
-    units = list(units)
+def particulars(lines: Iterable[Line], day: date) -> dict[int, Particulars]:
+    """By primary key, for the few lines on a page that need it; one query, two when any unit has ended."""
+    units = [line.unit for line in lines if not line.live or line.unit.valid_until]
     able = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
-    held = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk")).order_by()
-    oldest = {
-        path: Subquery(
-            held.filter(**{f"{path}__in": model._default_manager.filter(undecided(day))})
-            .values("unit")
-            .annotate(oldest=Min(f"{path}__proposed_at"))
-            .values("oldest")
-        )
-        for path, model in (("commitment", Commitment), ("commitment__targets", ServiceTarget))
+    held = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
+    since = {
+        name: Subquery(held.filter(undecided(day, of)).order_by(f"{of}proposed_at").values(f"{of}proposed_at")[:1])
+        for name, of in (("promise_since", "commitment__"), ("target_since", "commitment__targets__"))
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
         has_account=Exists(able.exclude(role=Membership.Role.STAFF)),
-        promise_since=oldest["commitment"],
-        target_since=oldest["commitment__targets"],
+        **since,
     )
     after = heirs(units, day)
     return {
         pk: Particulars(
             heirs=tuple(after.get(pk, ())),
             has_account=has_account,
-            waits=max(((day - clock.day_of(at)).days for at in since if at), default=None),
+            waits=max(((day - clock.day_of(at)).days for at in moments if at), default=None),
         )
-        for pk, has_account, *since in found.values_list("pk", "has_account", "promise_since", "target_since")
+        for pk, has_account, *moments in found.values_list("pk", "has_account", *since)
     }
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as as_date
+from django.template.loader import render_to_string
 from django.utils import formats
-from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, ngettext_lazy
 
 from commitments.ladder import Flag, Rung
 from opd.canonical import decimal_text
@@ -32,11 +34,30 @@ def kept(content: str) -> str:
     return content
 
 
+@register.simple_tag
+def rung(value: int | None, *, claimed: bool = False) -> str:
+    """`{% rung target.rung %}`: the mark of a rung, the same everywhere."""
+    return _drawn("parts/_rung.html", get_language(), rung=value, claimed=claimed)
+
+
+@register.simple_tag
+def flag(name: str) -> str:
+    return _drawn("parts/_flag.html", get_language(), flag=name)
+
+
+@cache  # a list draws dozens of the same few marks
+def _drawn(part: str, language: str | None, **facts: Any) -> str:
+    return render_to_string(part, facts)
+
+
 @register.filter
 def number(value: Decimal | int | None) -> str:
     """`1.234,5`: no trailing zeros, a real minus; nothing for None."""
-    if value is None:
-        return ""
+    return "" if value is None else _written(value, get_language())
+
+
+@lru_cache(maxsize=4096)  # a list prints the same small numbers again and again
+def _written(value: Decimal | int, language: str | None) -> str:
     text = formats.number_format(decimal_text(Decimal(value)), use_l10n=True, force_grouping=True)
     return text.replace("-", MINUS)
 

@@ -33,8 +33,8 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
     page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
-    more = particulars((line.unit for line in page.shown), asof.day)
-    rows = [(line, more[line.unit.pk], hits(line, page.query)) for line in page.shown]
+    more = particulars(page.shown, asof.day)
+    rows = [(line, more.get(line.unit.pk), hits(line, page.query)) for line in page.shown]
     return _page(request, asof, "units", "unit", page=page, rows=rows)
 
 
