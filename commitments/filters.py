@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +24,10 @@ from commitments.exports import FORMATS
 from commitments.ladder import Flag, Rung
 from commitments.models.commitment import Dimension
 from commitments.models.target import Family
+from commitments.reports import trail
 from commitments.reports.promise_list import WITHDRAWN
 from commitments.reports.unit_list import answers
-from opd.models import Unit
+from opd.models import Entry, Unit
 from opd.models.unit import Kind
 
 LONGEST = 100  # letters of a search; more says nothing more
@@ -138,6 +142,12 @@ class ShownFacet:
     choices: tuple[Choice, ...]
 
 
+def complaints(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
+    """Label of the field, and what is wrong with what the address gives for it."""
+    fields = filter_.form.fields
+    return [(str(fields[name].label), str(error)) for name, errors in filter_.errors.items() for error in errors]
+
+
 class ListFilter(django_filters.FilterSet):
     """The filters of one list, over rows in memory; `orders`: what it may be sorted by; `places`: the kecamatan."""
 
@@ -176,12 +186,7 @@ class ListFilter(django_filters.FilterSet):
         return ShownFacet(name, str(facet.label), tuple(choices))
 
     def complaints(self) -> list[tuple[str, str]]:
-        """Label of the field, and what is wrong with what the address gives for it."""
-        found = [
-            (str(self.form.fields[name].label), str(error))
-            for name, errors in self.errors.items()
-            for error in errors
-        ]
+        found = complaints(self)
         for field in self.form.fields.values():
             wrong = field.wrong if isinstance(field, Ticks) else ()
             found += [(str(field.label), unknown_choice(value).messages[0]) for value in wrong]
@@ -228,3 +233,48 @@ class PromiseFilter(ListFilter):
     dimensi = Facet(lambda line: {line.row.dimension}, _("Dimensi"), Dimension.choices)
     jenis = Facet(lambda line: {line.row.owner_kind}, _("Jenis unit"), Kind.choices)
     kecamatan = Facet(lambda line: {line.row.owner_code}, _("Kecamatan"))
+
+
+class OneOfFilter(django_filters.Filter):
+    field_class = OneOf
+
+
+class EntryFilter(django_filters.FilterSet):
+    """Which entries of the register? All by columns with an index: no word is looked for in what was hashed."""
+
+    tindakan = OneOfFilter(field_name="act", label=_("Tindakan"))
+    unit = OneOfFilter(method="of_unit", label=_("Unit"))
+    objek = WordFilter(method="about", label=_("Nomor komitmen atau target"))
+
+    def __init__(self, data: QueryDict, day: date) -> None:
+        super().__init__(data, queryset=trail.known_on(day))
+        self.day = day
+        self.units = {unit.code: unit for unit in Unit.objects.with_names(day)}
+        self._offer("tindakan", list(trail.ACTS.items()))
+        self._offer("unit", [(code, str(unit)) for code, unit in self.units.items()])
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        """In the order of the alphabet."""
+        self.form.fields[name].choices = sorted(choices, key=lambda choice: str(choice[1]).casefold())
+
+    def of_unit(self, entries: QuerySet[Entry], name: str, code: str) -> QuerySet[Entry]:
+        return entries.filter(object__in=trail.names_of(self.units[code], self.day))
+
+    def about(self, entries: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
+        """One object as the register names it, `target:DINKES-03-1`, or all about a number, `dinkes-03-1`."""
+        return entries.filter(object__in={asked} if ":" in asked else trail.names_of_number(asked))
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What of the address is understood."""
+        self.form.is_valid()
+        return [(name, value) for name, value in self.form.cleaned_data.items() if value]
+
+    @property
+    def more(self) -> str:
+        """The same, after other parameters."""
+        return f"&{urlencode(self.asked)}" if self.asked else ""
+
+    @property
+    def complaints(self) -> list[str]:
+        return [f"{label}: {words}" for label, words in complaints(self)]

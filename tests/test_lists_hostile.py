@@ -12,14 +12,15 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.filters import PromiseFilter, UnitFilter
+from commitments.filters import EntryFilter, PromiseFilter, UnitFilter
 from commitments.tables import PromiseTable, UnitTable
 from tests.cast import Cast
 from tests.reading import parts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # rows are asked for by day only; the rest is in memory
 
-NAMES = sorted({*UnitFilter.base_filters, *PromiseFilter.base_filters, "urut", "baris", "halaman", "format", "per"})
+FILTERS = {*UnitFilter.base_filters, *PromiseFilter.base_filters, *EntryFilter.base_filters}
+NAMES = sorted({*FILTERS, "urut", "baris", "halaman", "format", "per"})
 SENSIBLE = ["3", "silent", "bumd", "cepat", "living", "25", "100", "1", "csv", "xlsx", "2019-11-02", "ya", "rujukan"]
 ODD = [
     *(
@@ -50,7 +51,7 @@ name = st.one_of(
     st.sampled_from(NAMES), st.sampled_from(["per_page", "page", "sort", "rung[]", "\0", "é"]), st.text(max_size=8)
 )
 pairs = st.lists(st.tuples(name, value), max_size=8)
-PATHS = ("/unit/", "/komitmen/", "/data/", "/data/units.csv", "/data/targets.xlsx", "/data/revisions.json")
+PATHS = ("/unit/", "/komitmen/", "/jejak/", "/data/", "/data/units.csv", "/data/targets.xlsx", "/data/revisions.json")
 
 unhurried: dict[str, Any] = {
     "deadline": None,
@@ -106,7 +107,7 @@ def test_ten_thousand_addresses_break_no_list(
     ask(path, given_)
 
 
-@pytest.mark.parametrize("path", ["/unit/", "/komitmen/", "/data/units.csv"])
+@pytest.mark.parametrize("path", ["/unit/", "/komitmen/", "/jejak/", "/data/units.csv"])
 def test_every_parameter_at_its_oddest_at_once(ask: Callable[..., None], path: str) -> None:
     for odd in ODD:
         ask(path, [(name, odd) for name in NAMES])

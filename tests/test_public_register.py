@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from commitments.filters import EntryFilter
 from commitments.reports import trail
 from opd import clock, register
 from opd.models import Entry
@@ -95,12 +97,75 @@ def test_a_page_that_makes_no_sense_is_the_nearest_one(client: Client, page: str
     assert said.endswith("bukan halaman jejak ini. Yang tampil: halaman 1.")
 
 
-def test_one_object_can_be_followed(client: Client) -> None:
+def followed() -> Cast:
+    """A target of Dinkes with a verified result."""
     cast = Cast()
-    cast.target()
-    html = read(client, "/jejak/?objek=target:DINKES-01-1")
-    assert [line.split(" ")[2] for line in sentences(html)] == ["mengumumkan", "mengusulkan"]
-    assert parts(read(client, "/jejak/?objek=target:X"), "p", "empty-title") == ["Tidak ada catatan tentang itu"]
+    sent = cast.measurement(cast.target(), 5)
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    return cast
+
+
+ABOUT_PDAM = ["mencatat tanda tangan", "mencatat unit"]
+ABOUT_TARGET = ["mengumumkan target", "mengusulkan target"]
+ABOUT_RESULT = ["memverifikasi hasil pengukuran", "mengirim hasil pengukuran"]
+ABOUT_PROMISE = ["mengumumkan komitmen", "mengusulkan komitmen"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "acts"),
+    [
+        ("tindakan=target.published", ["mengumumkan target"]),
+        ("unit=pdam", ABOUT_PDAM),
+        ("objek=target:DINKES-01-1", ABOUT_TARGET),
+        ("objek=dinkes-01-1", ABOUT_RESULT + ABOUT_TARGET),
+        ("objek=DINKES-01", ABOUT_RESULT + ABOUT_TARGET + ABOUT_PROMISE),
+        ("unit=dinkes&tindakan=unit.entered&objek=", ["mencatat unit"]),
+        ("unit=pdam&tindakan=target.published", []),
+        ("objek=DINKES-99", []),
+    ],
+)
+def test_filters_narrow_and_add_up(client: Client, asked: str, acts: list[str]) -> None:
+    followed()
+    html = read(client, f"/jejak/?{asked}")
+    told = sentences(html)
+    assert len(told) == len(acts)
+    assert [act for act, sentence in zip(acts, told, strict=True) if act not in sentence] == []
+    assert parts(html, "p", "list-tools") == [
+        f"{len(acts)} dari {Entry.objects.count()} catatan cocok Tampilkan semua"
+    ]
+    assert parts(html, "p", "empty-title") == ([] if acts else ["Tidak ada yang cocok"])
+
+
+def test_a_filter_that_makes_no_sense_is_said_and_the_rest_holds(client: Client) -> None:
+    followed()
+    html = read(client, f"/jejak/?tindakan=target.published&unit=apa&objek={'x' * 101}")
+    assert [text(line) for line in re.findall(r"<li>(.*?)</li>", html) if "href" not in line and "<b>" not in line][
+        -2:
+    ] == ["Unit: “apa” bukan salah satu pilihan.", "Nomor komitmen atau target: Paling banyak 100 huruf."]
+    assert len(sentences(html)) == 1
+
+
+def test_the_form_asks_for_every_filter_and_keeps_what_was_asked(client: Client) -> None:
+    followed()
+    [form] = re.findall(r'<form class="days-form".*?</form>', read(client, "/jejak/?unit=dinkes&objek=a"), re.DOTALL)
+    assert re.findall(r' name="(\w+)"', form) == list(EntryFilter.base_filters)
+    assert re.findall(r'value="(\w+)" selected', form) == ["dinkes"]
+    assert 'name="objek" value="a"' in form
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_paging_keeps_the_filters_and_the_day(client: Client, language: str) -> None:
+    cast = Cast()
+    for number in range(51):
+        cast.commitment(title=f"Janji {number}", published=False)
+    with clock.turned(clock.Turned(clock.now() + timedelta(days=1), "uji")):
+        day = clock.today() - timedelta(days=1)
+        html = read(client, f"{language}/jejak/?unit=dinkes&tindakan=commitment.proposed&per={day}")
+        assert len(sentences(html)) == 50
+        [older] = re.findall(r'rel="next" href="([^"]+)"', html)
+        html = read(client, f"{language}/jejak/{older.replace('&amp;', '&')}")
+        assert len(sentences(html)) == 1
+        assert f'name="per" value="{day}"' in html
 
 
 def test_a_past_day_ends_the_list_there(client: Client) -> None:
@@ -123,6 +188,18 @@ def test_fifty_entries_cost_as_many_queries_as_ten(client: Client) -> None:
         assert len(sentences(read(client))) == 50
     assert len(many) == len(few)
     assert len(many) <= 12
+
+
+def test_many_entries_of_a_unit_cost_as_many_queries_as_few(client: Client) -> None:
+    cast = followed()
+    with CaptureQueriesContext(connection) as few:
+        read(client, "/jejak/?unit=dinkes")
+    for _ in range(5):
+        cast.measurement(cast.target())
+    with CaptureQueriesContext(connection) as many:
+        read(client, "/jejak/?unit=dinkes")
+    assert len(many) == len(few)
+    assert len(many) <= 20
 
 
 def test_the_chain_is_handed_out_exactly_as_it_was_hashed(client: Client) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
@@ -84,10 +84,10 @@ class Line:
 @dataclass(frozen=True)
 class Trail:
     lines: tuple[Line, ...]
+    found: int  # of `total` entries
     total: int
     number: int  # of this page
     pages: int
-    about: str  # the object asked for, or ""
 
     @property
     def newer(self) -> int | None:
@@ -98,37 +98,55 @@ class Trail:
         return self.number + 1 if self.number < self.pages else None
 
 
-def trail(day: date, page: str = "", about: str = "") -> Trail:
-    """A page of what the register held at the end of a day. A page number that makes no sense is the nearest one."""
-    entries = Entry.objects.filter(at__lt=clock.end_of(day))
-    about = about.replace("\0", "")[:120]
-    if about:
-        entries = entries.filter(object=about)
-        total = entries.count()
-    else:
-        total = entries.aggregate(last=Max("seq"))["last"] or 0  # numbered without gaps
-    pages = max(1, -(-total // PAGE))
+def known_on(day: date) -> QuerySet[Entry]:
+    """What the register held at the end of a day."""
+    return Entry.objects.filter(at__lt=clock.end_of(day))
+
+
+def trail(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> Trail:
+    """A page of it, or of those chosen among it. A page number that makes no sense is the nearest one."""
+    total = known_on(day).aggregate(last=Max("seq"))["last"] or 0  # numbered without gaps
+    found = total if chosen is None else chosen.count()
+    pages = max(1, -(-found // PAGE))
     number = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) < 10 else 1
     start = (number - 1) * PAGE
-    if about:
-        shown = entries.order_by("-seq")[start : start + PAGE]
+    if chosen is not None:  # found by number first: sorting thousands of bodies would take longer
+        shown = Q(seq__in=chosen.order_by("-seq").values("seq")[start : start + PAGE])
     else:  # by number, so that the oldest page is as quick as the newest
-        shown = entries.filter(seq__lte=total - start, seq__gt=total - start - PAGE).order_by("-seq")
-    return Trail(tuple(lines(shown, day)), total, number, pages, about)
+        shown = Q(seq__lte=total - start, seq__gt=total - start - PAGE)
+    entries = known_on(day).filter(shown).order_by("-seq")
+    return Trail(tuple(lines(entries, day)), found, total, number, pages)
 
 
 def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
     """The newest entries about a unit, its people, its signature, what it owes and what it sent."""
+    return tuple(lines(known_on(day).filter(object__in=names_of(unit, day)).order_by("-seq")[:PAGE], day))
+
+
+def names_of(unit: Unit, day: date) -> set[str]:
+    """Of all objects that are a unit's: itself, its people, its signature, what it owes and what it sent."""
     owed = Commitment.objects.owed_by(unit, day)
-    targets = ServiceTarget.objects.filter(commitment__in=owed)
-    sent = Measurement.objects.filter(target__in=targets).exclude(submitted_at=None)
-    proof = Evidence.objects.filter(measurement__in=sent).exclude(redacted_at=None)
     changes = UnitChange.objects.filter(Q(predecessors=unit) | Q(successors=unit))
     named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *changes]
+    return _names(unit, *named) | _names_promised(owed, ServiceTarget.objects.filter(commitment__in=owed))
+
+
+def names_of_number(number: str) -> set[str]:
+    """Of the commitment or the target with this number, and of what was sent for it."""
+    promised = Commitment.objects.filter(reference=number.upper())
+    targets = ServiceTarget.objects.filter(Q(reference=number.upper()) | Q(commitment__in=promised))
+    return _names_promised(promised, targets)
+
+
+def _names_promised(promised: QuerySet[Commitment], targets: QuerySet[ServiceTarget]) -> set[str]:
     revisions = TargetRevision.objects.filter(target__in=targets)
-    about = {row.object_name for row in (unit, *named, *owed, *targets, *revisions, *sent, *proof)}
-    entries = Entry.objects.filter(object__in=about, at__lt=clock.end_of(day))
-    return tuple(lines(entries.order_by("-seq")[:PAGE], day))
+    sent = Measurement.objects.filter(target__in=targets).exclude(submitted_at=None)
+    proof = Evidence.objects.filter(measurement__in=sent).exclude(redacted_at=None)
+    return _names(*promised, *targets, *revisions, *sent, *proof)
+
+
+def _names(*rows: Registered) -> set[str]:
+    return {row.object_name for row in rows}
 
 
 def act_name(act: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from commitments import evidence as store
 from commitments import ladder
-from commitments.filters import quoted
+from commitments.filters import EntryFilter, quoted
 from commitments.reports import commitment as commitments
 from commitments.reports import history, moves, pace, pact, trail, wall
 from commitments.reports import recheck as rechecks
@@ -142,13 +142,14 @@ def agreement(request: HttpRequest) -> HttpResponse:
     return _page(request, asof, "agreement", "mou", page=pact.pact(asof.day))
 
 
-@public_page(PARAMETER, "halaman", "objek")
+@public_page(PARAMETER, "halaman", *EntryFilter.base_filters)
 def register(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     asked = request.GET.get("halaman", "")
-    page = trail.trail(asof.day, asked, request.GET.get("objek", ""))
+    filter_ = EntryFilter(request.GET, asof.day)
+    page = trail.trail(asof.day, asked, filter_.qs if filter_.asked else None)
     wrong = quoted(asked) if asked not in ("", str(page.number)) else None
-    return _page(request, asof, "register", "jejak", page=page, wrong=wrong)
+    return _page(request, asof, "register", "jejak", page=page, filter=filter_, wrong=wrong)
 
 
 @public_page(PARAMETER)
