@@ -299,7 +299,9 @@ def test_a_refused_change_is_read_as_a_conversation_and_answered_with_a_better_o
     assert home.context["refused"] == [asked]
     answer_at = f"/kerja/sasaran/{target.reference}/ubah/?dari={asked.uuid}"
     assert answer_at in home.content.decode()
-    assert client.get(answer_at).context["form"]["on"].value() == date(2031, 1, 1)
+    page = client.get(answer_at)
+    assert page.context["form"]["on"].value() == date(2031, 1, 1)
+    assert "Sertakan surat dari penyedia alatnya dahulu." in page.content.decode()
     better = {"field": "due_on", "on": "2031-01-01", "reason": REASON, "document": "Surat 12/2026"}
     client.post(answer_at, {**better, "seen": target.fingerprint()})
     assert client.get("/kerja/").context["refused"] == []

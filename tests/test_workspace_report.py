@@ -280,6 +280,9 @@ def test_the_head_pulls_back_only_while_nobody_has_decided(cast: Cast, target: S
     place = f"/kerja/kiriman/{other.uuid}/"
     client.post(f"{place}tarik/", {"seen": client.get(place).context["seen"]})
     assert [(row.verdict, row.own_unit) for row in other.decisions.all()] == [("returned", True)]
+    page = client.get(place).content.decode()
+    assert "Ditarik unitnya sendiri" in page
+    assert not any(asked in page for asked in ("Dikembalikan", "Jawab"))  # the secretariat asked for nothing
 
 
 def test_a_correction_is_a_new_version_with_the_old_proof_when_it_still_holds(
@@ -288,7 +291,9 @@ def test_a_correction_is_a_new_version_with_the_old_proof_when_it_still_holds(
     client, sent = doors.enter(cast.head), cast.measurement(target)
     sent.return_(by=cast.verifier, seen=sent.fingerprint(), note="Angka tidak sama dengan yang terbaca.")
     place = f"/kerja/kiriman/{sent.uuid}/koreksi/"
-    form = client.get(place).context["form"]
+    page = client.get(place)
+    assert "Angka tidak sama dengan yang terbaca." in page.content.decode()
+    form = page.context["form"]
     assert (form["value"].value(), form["reuse"].value()) == ("5", [str(sent.evidence.get().uuid)])
     given = typed(value="6", reuse=form["reuse"].value(), **{"bukti-0-kind": "", "bukti-0-url": ""})
     answer = client.post(place, given)

@@ -169,6 +169,11 @@ class Measurement(Registered):
         last = max(self.verdicts(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
         return last.verdict if last else "submitted"
 
+    @property
+    def is_pulled_back(self) -> bool:
+        """Returned, but by its own unit: taken back, or corrected before anybody decided."""
+        return any(decision.own_unit for decision in self.verdicts())
+
     def _first_decision(self) -> Decision | None:
         return self.decisions.exclude(verdict=Verdict.REVOKED).first()
 
@@ -264,6 +269,8 @@ class Measurement(Registered):
 
     def get_state_label(self) -> str:
         undecided = {"draft": "masih konsep", "submitted": "menunggu verifikasi"}
+        if self.is_pulled_back:
+            return "ditarik unitnya sendiri"
         return undecided.get(self.state) or str(Verdict(self.state).label)
 
     def _decided_by_secretariat(

@@ -104,7 +104,8 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     """Ask to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
     given, uuid = drafts.opened(request, target.unit)
-    form = RevisionForm(given, initial=_asked_before(request, target))
+    before = _asked_before(request, target)
+    form = RevisionForm(given, initial=_as_asked(before))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -140,16 +141,20 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         "seen": seen,
         "preview": preview,
         "konsep": uuid,
+        "before": before,
     }
     return render(request, "workspace/revision_propose.html", context)
 
 
-def _asked_before(request: MemberRequest, target: ServiceTarget) -> dict[str, Any]:
+def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
     """A refused change to start from: the answer to it is a better one."""
     try:
-        before = target.revisions.filter(uuid=request.GET.get("dari", "")).first()
+        return target.revisions.filter(uuid=request.GET.get("dari", "")).first()
     except ValidationError:  # not a UUID
-        before = None
+        return None
+
+
+def _as_asked(before: TargetRevision | None) -> dict[str, Any]:
     if before is None:
         return {}
     return {
