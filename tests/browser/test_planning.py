@@ -15,6 +15,7 @@ from opd import access, register
 from opd.models import Invitation, Membership
 from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
+from tests.browser.test_report_on_a_phone import throttle
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
 from tests.test_workspace_plan import typed
@@ -169,13 +170,22 @@ def arrive(page: Page, link: str) -> None:
 
 @pytest.mark.by_night_on_postgres
 @pytest.mark.parametrize(
-    "javascript", [True, pytest.param(False, marks=pytest.mark.nightly)], ids=["with JavaScript", "without"]
+    ("javascript", "throttled"),
+    [
+        pytest.param(True, False, id="with JavaScript"),
+        pytest.param(True, True, marks=pytest.mark.nightly, id="with JavaScript, on a bad line"),
+        pytest.param(False, True, marks=pytest.mark.nightly, id="without, on a bad line"),
+    ],
 )
-def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], javascript: bool) -> None:
+def test_a_head_plans_and_delegates_from_a_phone(
+    new_page: Callable[..., Page], javascript: bool, throttled: bool
+) -> None:
     cast = Cast()
     page, other = (new_page(java_script_enabled=javascript, **PHONE) for _ in range(2))
     sign_in(page, cast.head.username, at="/kerja/")
     page = interrupted(page) if javascript else page
+    for one in (page, other) if throttled else ():
+        throttle(one)
     heard = complaints_of(page) if javascript else []
     propose(page, javascript)
     target = ServiceTarget.objects.get()
@@ -196,6 +206,7 @@ def test_a_head_plans_and_delegates_from_a_phone(new_page: Callable[..., Page], 
     page.goto("/kerja/pengingat/?unit=dinkes")
     page.get_by_label("Tidak usah").check()
     page.get_by_role("button", name="Simpan").click()
+    page.get_by_text("Tercatat.").wait_for()
     page.get_by_role("button", name="Buat alamat kalender").click()
     feed = page.get_by_label("Alamat kalender").input_value()
     assert "Tenggat: Surat keterangan sehat" in page.request.get(feed).text()

@@ -284,12 +284,13 @@ def test_on_a_lost_line_it_waits_and_arrives_once(
     assert Measurement.objects.filter(value=7).count() == 1
 
 
-def throttle(page: Page) -> None:
-    """One bar of signal: 50 kbit/s either way, and 0,8 seconds until anything answers."""
+def throttle(page: Page, times: int = 1) -> None:
+    """One bar of signal: 50 kbit/s either way, 0,8 seconds until anything answers; or so many times faster."""
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
-    pace = {"downloadThroughput": 50_000 / 8, "uploadThroughput": 50_000 / 8, "latency": 800, "offline": False}
-    line.send("Network.emulateNetworkConditions", pace)
+    pace = 50_000 / 8 * times
+    conditions = {"downloadThroughput": pace, "uploadThroughput": pace, "latency": 800 / times, "offline": False}
+    line.send("Network.emulateNetworkConditions", conditions)
     page.set_default_timeout(120_000)
 
 
@@ -341,6 +342,24 @@ def test_without_javascript_a_mistake_keeps_the_photograph_and_what_it_means_is_
     page.get_by_role("button", name="Ya, kirim").tap()
     wait_for_receipt(page)
     assert Measurement.objects.get(value="1.234").evidence.filter(file_name="antrean.png").count() == 1
+
+
+@pytest.mark.by_night_on_postgres
+def test_a_form_whose_end_is_still_on_its_way_cannot_be_sent(
+    new_page: Callable[..., Page], cast: Cast, target: ServiceTarget
+) -> None:
+    page = new_page(**PHONE, java_script_enabled=False)
+    come_in(page, cast.head)
+
+    def deliver_half(route: Route) -> None:
+        html = route.fetch().text()
+        route.fulfill(body=html[: html.index("bukti-0-url")], content_type="text/html; charset=utf-8")
+
+    page.route(f"**{REPORT}*", deliver_half, times=1)
+    for whole in (False, True):
+        page.goto(f"{REPORT}?nilai=1.234")
+        page.get_by_text("Yang mana maksud Anda?").wait_for()
+        assert page.locator("button[name=value]").first.is_visible() is whole
 
 
 def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
