@@ -284,12 +284,12 @@ def test_on_a_lost_line_it_waits_and_arrives_once(
     assert Measurement.objects.filter(value=7).count() == 1
 
 
-def throttle(page: Page, times: int = 1) -> None:
-    """One bar of signal: 50 kbit/s either way, 0,8 seconds until anything answers; or so many times faster."""
+def throttle(page: Page) -> None:
+    """One bar of signal: 50 kbit/s either way, 0,8 seconds until anything answers."""
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
-    pace = 50_000 / 8 * times
-    conditions = {"downloadThroughput": pace, "uploadThroughput": pace, "latency": 800 / times, "offline": False}
+    pace = 50_000 / 8
+    conditions = {"downloadThroughput": pace, "uploadThroughput": pace, "latency": 800, "offline": False}
     line.send("Network.emulateNetworkConditions", conditions)
     page.set_default_timeout(120_000)
 

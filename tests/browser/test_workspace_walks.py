@@ -233,21 +233,15 @@ def be_reminded_less(page: Page, letter: Page, found: Inheritance) -> None:
     come_to(page, page.get_by_text("Tercatat."))
 
 
-@pytest.mark.parametrize(
-    ("javascript", "times"),
-    [
-        pytest.param(True, 20, marks=pytest.mark.by_night_on_postgres, id="with JavaScript, 20 times faster"),
-        pytest.param(True, 1, marks=pytest.mark.nightly, id="with JavaScript"),
-        pytest.param(False, 1, marks=pytest.mark.nightly, id="without"),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
 def test_a_new_head_takes_over_from_a_phone_on_a_bad_line(
-    new_page: Callable[..., Page], found: Inheritance, javascript: bool, times: int
+    new_page: Callable[..., Page], found: Inheritance, javascript: bool
 ) -> None:
     page, operator, letter = (new_page(java_script_enabled=javascript, **PHONE) for _ in range(3))
     heard = complaints_of(page) if javascript else []
     for one in (page, operator, letter):
-        throttle(one, times)
+        throttle(one)
     sign_in(page, found.cast.head.username, at="/kerja/")
     choose(page)
     take_over(page)
