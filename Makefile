@@ -85,7 +85,7 @@ define tests
 (export PYTHONDONTWRITEBYTECODE=; failed=; said=$$(mktemp); \
 trap 'rm -f "$$said"' EXIT; trap 'kill $$postgres; exit 1' INT TERM; \
 $(half)=postgres -n 2 $$MARKED $(ARGS) >"$$said" 2>&1 & postgres=$$!; \
-$(half)=sqlite -n 4 $$MARKED $(ARGS) || failed="$$failed sqlite"; \
+$(half)=sqlite -n 3 $$MARKED $(ARGS) || failed="$$failed sqlite"; \
 wait $$postgres || failed="$$failed postgres"; cat "$$said"; \
 if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi)
 endef

@@ -79,7 +79,8 @@ def forget() -> None:
 def _found(question: str) -> str | None:
     try:
         found: str | None = caches["ladder"].get(question)
-    except OSError:  # a disk that is full or forbidden
+    except Exception:  # a full disk, a server that is away, a damaged file: every backend fails in its own words
+        _log.warning("the ladder could not be read from the cache", exc_info=True)
         return None
     return found
 
@@ -87,7 +88,7 @@ def _found(question: str) -> str | None:
 def _keep(question: str, answer: str) -> None:
     try:
         caches["ladder"].set(question, answer, DAY)
-    except OSError:
+    except Exception:
         _log.warning("the ladder could not be remembered", exc_info=True)
 
 

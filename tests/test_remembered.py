@@ -102,10 +102,17 @@ def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client:
     assert not any("OVER latest_first" in query["sql"] for query in asked)
 
 
-@pytest.mark.parametrize("refused", ["get", "set"])
-def test_a_disk_that_takes_no_more_costs_time_only(cast: Cast, monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+class ServerAway(Exception):
+    """As redis says it: no OSError."""
 
-    monkeypatch.setattr(caches["ladder"], refused, full)
+
+@pytest.mark.parametrize("refused", ["get", "set"])
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), ServerAway()], ids=["disk", "server"])
+def test_a_cache_that_fails_costs_time_only(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, refused: str, failure: Exception
+) -> None:
+    def fails(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(caches["ladder"], refused, fails)
     assert rungs() == rungs() == [ladder.Rung.IMPROVING, ladder.Rung.MEASURABLE]
