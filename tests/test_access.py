@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,7 +15,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import QueryDict
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
@@ -35,8 +36,10 @@ from opd.admin.screen import Screen
 from opd.models import Entry, Invitation, Membership, Tenure
 from tests import doors
 from tests.cast import REASON, Cast
+from tests.mutations import undone
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import Settings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
@@ -386,9 +389,20 @@ class World:
         return model._default_manager.order_by("pk").first()  # type: ignore[return-value]
 
 
+@pytest.fixture(scope="module")
+def told(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, str]]:
+    """Once for all, and the folder of its evidence: every test forgets what it changed."""
+    folder = str(tmp_path_factory.mktemp("evidence"))
+    with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=folder):
+        yield World(), folder
+
+
 @pytest.fixture
-def world() -> World:
-    return World()
+def world(told: tuple[World, str], db: None, settings: Settings) -> World:
+    world, settings.MEDIA_ROOT = told
+    return copy.deepcopy(world)  # its rows as the database has them, whatever a test before did to its own copies
 
 
 def known_routes() -> Iterator[str]:

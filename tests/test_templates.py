@@ -1,12 +1,16 @@
 """Would any page fail before it is asked for? Templates compile and name only static files that exist."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.files.storage import FileSystemStorage
 from django.template import Engine
+
+from semarang_mou.sheets import IMPORT, Sheets
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
@@ -22,3 +26,31 @@ def test_template_compiles_and_keeps_the_policy(path: Path) -> None:
     Engine.get_default().from_string(source)
     assert [file for file in STATIC.findall(source) if not finders.find(file)] == []  # missing: a 500 in production
     assert INLINE.findall(source) == []  # the Content-Security-Policy would drop it without a word
+
+
+def test_a_sheet_is_collected_with_what_it_imports_and_anew_when_only_that_changes(tmp_path: Path) -> None:
+    sources = FileSystemStorage(tmp_path / "sources")
+    sheets = ("css/page.css", "css/tokens.css")
+    written = ('/* A page. */\n@import "tokens.css";\np { color: var(--ink); }\n', ":root { --ink: #000; }\n")
+    collected = []
+    for changed in ("#000", "#fff"):
+        for name, content in zip(sheets, written, strict=True):
+            (tmp_path / "sources" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "sources" / name).write_text(content.replace("#000", changed))
+        shutil.copytree(tmp_path / "sources", tmp_path / "collected", dirs_exist_ok=True)
+        storage = Sheets(location=tmp_path / "collected", base_url="/static/")
+        list(storage.post_process({name: (sources, name) for name in sheets}))
+        collected.append((tmp_path / "collected" / storage.stored_name("css/page.css")).read_text())
+    assert collected == [
+        f"/* A page. */\n:root {{ --ink: {ink}; }}\n\np {{ color: var(--ink); }}\n" for ink in ("#000", "#fff")
+    ]
+
+
+def test_pages_import_no_sheet_that_is_not_collected_inside() -> None:
+    """An import that the storage does not know would cost every reader a round trip."""
+    told = [
+        line for path in Path(settings.BASE_DIR, "static/css").glob("*.css") for line in path.read_text().split("\n")
+    ]
+    imports = [line for line in told if "@import" in line]
+    assert imports == ['@import "tokens.css";']
+    assert all(IMPORT.match(line.encode()) for line in imports)

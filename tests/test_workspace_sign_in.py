@@ -66,7 +66,7 @@ def test_a_wrong_password_and_a_wrong_name_sound_the_same(cast: Cast, client: Cl
         client.post(SIGN_IN, {"login": name, "password": "salah"}).context["form"].non_field_errors()
         for name in (cast.head.username, "tidak-ada")
     ]
-    assert said[0] == said[1] == ["Nama pengguna dan/atau kata sandi yang anda masukkan tidak benar."]
+    assert said[0] == said[1] == ["Nama pengguna atau sandinya tidak cocok."]
 
 
 def test_an_account_switched_off_stays_outside(cast: Cast, client: Client) -> None:
