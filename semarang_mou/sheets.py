@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname, join
 from typing import Any
 
@@ -15,25 +14,22 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 IMPORT = re.compile(rb'^@import "([\w.-]+\.css)";$', re.MULTILINE)
 
 
-@dataclass
-class Joined:
-    """The sources of style sheets, read with what they import."""
+def joined(sources: Storage, path: str) -> bytes:
+    """A style sheet with those it imports, each in its place."""
 
-    sources: Storage
+    def beside(found: re.Match[bytes]) -> bytes:
+        return joined(sources, join(dirname(path), found[1].decode()))
 
-    def open(self, path: str) -> ContentFile[bytes]:
-        with self.sources.open(path) as sheet:
-            return ContentFile(IMPORT.sub(lambda found: self._beside(path, found[1].decode()), sheet.read()))
-
-    def _beside(self, path: str, name: str) -> bytes:
-        return self.open(join(dirname(path), name)).read()
+    with sources.open(path) as sheet:
+        return IMPORT.sub(beside, sheet.read())
 
 
 class Sheets(CompressedManifestStaticFilesStorage):
-    def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Iterator[Any]:
-        """Read from the sources each time, so that a sheet is new when only what it imports has changed."""
-        joined = {
-            name: (Joined(sources) if name.endswith(".css") else sources, path)
-            for name, (sources, path) in paths.items()
-        }
-        yield from super().post_process(joined, *args, **options)
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Join anew from the sources each time, so that a sheet is new when only what it imports has changed."""
+        sheets = {name: source for name, source in paths.items() if name.endswith(".css") and not dry_run}
+        for name, source in sheets.items():
+            self.delete(name)
+            self.save(name, ContentFile(joined(*source)))
+        here = {name: (self, name) for name in sheets}
+        yield from super().post_process(paths | here, dry_run, **options)

@@ -70,12 +70,12 @@ def _as_collected(settings: Any) -> TemporaryDirectory[str]:
     """Sheets with what they import, found before their sources: axe cannot read an import under our policy."""
     from django.core.files.storage import FileSystemStorage
 
-    from semarang_mou.sheets import Joined
+    from semarang_mou.sheets import joined
 
     folder = TemporaryDirectory()
     Path(folder.name, "css").mkdir()
     [sources] = settings.STATICFILES_DIRS
-    Path(folder.name, "css/base.css").write_bytes(Joined(FileSystemStorage(sources)).open("css/base.css").read())
+    Path(folder.name, "css/base.css").write_bytes(joined(FileSystemStorage(sources), "css/base.css"))
     settings.STATICFILES_DIRS = [folder.name, sources]
     return folder
 
