@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -26,6 +27,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.views.workspace import kept
 from opd import register
 from opd.models import Entry, Invitation
 from tests import doors
@@ -59,9 +61,9 @@ def sign_in(client: Client, username: str, answer: Any) -> Any:
 def test_what_was_typed_waits_behind_the_door(cast: Cast, target: ServiceTarget) -> None:
     client = Client()
     given = typed(account=cast.head.username, note="Jangan hilang", **{"bukti-1-kind": "hasil"})
-    answer = client.post(address(target), {**given, "bukti-1-file": picture()})
+    answer = client.post(address(target), given)
     assert answer["Location"] == f"/akun/login/?next={address(target)}"
-    assert "isian tadi masih ada, kecuali berkasnya" in client.get(answer["Location"]).content.decode()
+    assert "isian tadi masih ada." in client.get(answer["Location"]).content.decode()
     page = sign_in(client, cast.head.username, answer)
     form, rows = page.context["form"], page.context["rows"]
     kept = {name: form[name].value() for name in ("uuid", "value", "period_start", "period_end", "n", "note")}
@@ -69,6 +71,39 @@ def test_what_was_typed_waits_behind_the_door(cast: Cast, target: ServiceTarget)
     assert (rows.forms[0]["url"].value(), rows.forms[1]["kind"].value()) == ("https://contoh.go.id/angka", "hasil")
     assert Measurement.objects.count() == 0
     assert "Jangan hilang" not in client.get(address(target)).content.decode()  # once
+
+
+def with_a_file(cast: Cast, shown: str) -> dict[str, Any]:
+    given = typed(account=cast.head.username, shown=shown, **{"bukti-1-kind": "hasil", "bukti-TOTAL_FORMS": "2"})
+    return {**given, "bukti-1-file": picture()}
+
+
+def test_its_file_waits_too_and_is_sent_once_one_is_in(cast: Cast, target: ServiceTarget) -> None:
+    page = doors.enter(cast.head).get(address(target))
+    client = Client()
+    answer = client.post(address(target), with_a_file(cast, page.context["shown"]))
+    assert "isian tadi masih ada." in client.get(answer["Location"]).content.decode()
+    rows = sign_in(client, cast.head.username, answer).context["rows"]
+    assert rows.forms[1].kept.size
+    again = with_a_file(cast, "") | {"bukti-1-file": "", "bukti-1-held": rows.forms[1]["held"].value()}
+    assert client.post(address(target), again)["Location"].startswith("/kerja/kiriman/")
+    arrived = Evidence.objects.exclude(media_type="").get()
+    assert arrived.sha256 == hashlib.sha256(picture().read()).hexdigest()
+
+
+@pytest.mark.parametrize("to", ["head", "operator"])
+def test_a_file_waits_for_nobody_else_than_who_saw_the_form(cast: Cast, target: ServiceTarget, to: str) -> None:
+    client, account = Client(), getattr(cast, to).username
+    answer = client.post(address(target), with_a_file(cast, kept.shown_to(account)))
+    rows = sign_in(client, cast.head.username, answer).context["rows"]
+    assert any(row.kept for row in rows.forms) == (to == "head")
+
+
+def test_a_stranger_s_file_is_not_stored(cast: Cast, target: ServiceTarget, settings: Settings) -> None:
+    client = Client()
+    answer = client.post(address(target), with_a_file(cast, "palsu"))
+    assert "isian tadi masih ada, kecuali berkasnya." in client.get(answer["Location"]).content.decode()
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
 
 
 def test_a_page_that_keeps_its_own_draft_leaves_nothing_at_the_door(cast: Cast, target: ServiceTarget) -> None:

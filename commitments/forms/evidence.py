@@ -148,6 +148,10 @@ class EvidenceRows(BaseFormSet):
     can_delete_extra = validate_max = True
     renderer = get_default_renderer()
 
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return "bukti"
+
     def proofs(self) -> list[Proof]:
         return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
 

@@ -369,10 +369,11 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     come_in(page, cast.head)
     page.goto(f"{REPORT}?nilai=8")
     page.get_by_label("Dihitung dari berapa data").fill("212")
+    first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
     [session] = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
     page.context.clear_cookies(name=session["name"])
     page.get_by_role("button", name="Kirim").tap()
-    page.get_by_text("isian tadi masih ada, kecuali berkasnya").wait_for()
+    page.get_by_text("isian tadi masih ada.").wait_for()
     page.get_by_label("Nama pengguna").fill("kepala-dinkes")
     page.get_by_label("Sandi").fill(doors.PASSWORD)
     page.get_by_role("button", name="Masuk").tap()
@@ -386,3 +387,4 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     )
     page.get_by_role("button", name="Kirim").tap()
     wait_for_receipt(page)
+    assert Measurement.objects.get(value=8).evidence.exclude(media_type="").count() == 1  # it waited too

@@ -8,25 +8,47 @@ from urllib.parse import urlsplit
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
-SLOT = "typed before signing in"
+from commitments import evidence as store
+from commitments.forms import EvidenceRows
+
+SLOT, SHOWN = "typed before signing in", "a form was shown to this account"
 MOST = 20_000  # bytes: anybody may knock here, and what they bring is stored
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page. What a form of ours carried waits in the session, unless the page itself keeps it;
-    files cannot wait there."""
+    """To the sign-in page. What a form of ours carried waits in the session, unless the page itself keeps it."""
     if "X-Draft" in request.headers:
         return redirect_to_login(request.get_full_path())
-    fields = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    if request.method == "POST" and "account" not in fields:  # a button: its own address shows nothing
+    if request.method == "POST" and "account" not in request.POST:  # a button: its own address shows nothing
         return redirect_to_login(_page_of(request))
-    if "account" in fields and len(str(fields).encode()) <= MOST and _seldom(request):
+    if "account" in request.POST and len(str(dict(request.POST.lists())).encode()) <= MOST and _seldom(request):
+        typed = request.POST.copy()
+        but = "" if _hold_files(request, typed) else ", kecuali berkasnya"
+        fields = {name: values for name, values in typed.lists() if name != "csrfmiddlewaretoken"}
         request.session[SLOT] = {"path": request.get_full_path(), "fields": fields}
-        messages.info(request, "Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada, kecuali berkasnya.")
+        messages.info(request, f"Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada{but}.")
     return redirect_to_login(request.get_full_path())
+
+
+def shown_to(account: str) -> str:
+    """What a form carries, so that its files may wait as well: anybody may knock here, this account saw the form."""
+    return signing.dumps(account, salt=SHOWN)
+
+
+def _hold_files(request: HttpRequest, typed: QueryDict) -> bool:
+    """Whether all files are on disk now, named in `typed` for the account that the form was shown to."""
+    try:
+        account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.HELD_FOR)
+    except signing.BadSignature:
+        return not request.FILES
+    rows = EvidenceRows(typed, request.FILES, form_kwargs={"account": account})
+    rows.hold()
+    held = [row for row in rows.forms if row.kept and row.add_prefix("file") in request.FILES]
+    return len(held) == len(request.FILES)
 
 
 def _page_of(request: HttpRequest) -> str:

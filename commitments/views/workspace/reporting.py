@@ -75,7 +75,7 @@ def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | N
         initial["value"] = typed_on_card
     form = ReportForm(initial=initial, target=target, base=base)
     proof = [] if base else _usual_proof(target)
-    rows = EvidenceRows(prefix="bukti", initial=proof, form_kwargs={"account": request.user.get_username()})
+    rows = EvidenceRows(initial=proof, form_kwargs={"account": request.user.get_username()})
     rows.extra -= len(proof)
     return _report_page(request, target, base, form, rows)
 
@@ -83,9 +83,7 @@ def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | N
 def _bound(
     request: MemberRequest, posted: QueryDict, target: ServiceTarget, base: Measurement | None
 ) -> tuple[ReportForm, EvidenceRows]:
-    rows = EvidenceRows(
-        posted.copy(), request.FILES, prefix="bukti", form_kwargs={"account": request.user.get_username()}
-    )
+    rows = EvidenceRows(posted.copy(), request.FILES, form_kwargs={"account": request.user.get_username()})
     return ReportForm(posted, target=target, base=base), rows
 
 
@@ -148,6 +146,7 @@ def _report_page(
         "rows": rows,
         "asked": asked,
         "to_confirm": foreseen is not None and form.is_valid(),
+        "shown": kept.shown_to(request.user.get_username()),
     }
     if foreseen is None and asked.is_valid():
         foreseen = foresee(target, asked.claim(), base=base)
