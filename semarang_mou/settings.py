@@ -63,6 +63,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     )
 else:
     database["HOST"] = options.pop("host", database["HOST"])  # a socket's folder comes as ?host=
+    options.setdefault("options", "-c jit=off")  # compiling the ladder took a hundred times as long as answering it
     options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
 DATABASES = {"default": database}
 

@@ -114,6 +114,15 @@ def test_ladder_and_reference_agree_on_exact_boundaries() -> None:
 # --- the cost ---
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_postgres_answers_the_ladder_instead_of_compiling_it() -> None:
+    """Where it guesses many rows, it would: seconds each time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 @pytest.mark.django_db
 def test_ladder_asks_as_often_for_7000_units_as_for_70() -> None:
     day, asked = START + timedelta(days=40), {}
