@@ -11,7 +11,6 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 MISSING = "MISSING "
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # bytes
 SERVER = pytest.StashKey[postgres.Postgres]()
-SHEETS = pytest.StashKey[TemporaryDirectory[str]]()
+SHEETS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 # Before anything reads the settings. A test never sees the machine's own keys, database, cache or mail.
 os.environ.update(
@@ -66,13 +65,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # sign-ins by the hundred
 
 
-def _as_collected(settings: Any) -> TemporaryDirectory[str]:
+def _as_collected(settings: Any) -> tempfile.TemporaryDirectory[str]:
     """Sheets with what they import, found before their sources: axe cannot read an import under our policy."""
     from django.core.files.storage import FileSystemStorage
 
     from semarang_mou.sheets import joined
 
-    folder = TemporaryDirectory()
+    folder = tempfile.TemporaryDirectory()
     Path(folder.name, "css").mkdir()
     [sources] = settings.STATICFILES_DIRS
     Path(folder.name, "css/base.css").write_bytes(joined(FileSystemStorage(sources), "css/base.css"))

@@ -15,7 +15,7 @@ from opd import access, register
 from opd.models import Invitation, Membership
 from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
-from tests.browser.test_report_on_a_phone import throttle
+from tests.browser.test_report_on_a_phone import ON_A_PHONE, throttle
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
 from tests.test_workspace_plan import typed
@@ -169,14 +169,7 @@ def arrive(page: Page, link: str) -> None:
 
 
 @pytest.mark.by_night_on_postgres
-@pytest.mark.parametrize(
-    ("javascript", "throttled"),
-    [
-        pytest.param(True, False, id="with JavaScript"),
-        pytest.param(True, True, marks=pytest.mark.nightly, id="with JavaScript, on a bad line"),
-        pytest.param(False, True, marks=pytest.mark.nightly, id="without, on a bad line"),
-    ],
-)
+@ON_A_PHONE
 def test_a_head_plans_and_delegates_from_a_phone(
     new_page: Callable[..., Page], javascript: bool, throttled: bool
 ) -> None:

@@ -294,6 +294,16 @@ def throttle(page: Page) -> None:
     page.set_default_timeout(120_000)
 
 
+ON_A_PHONE = pytest.mark.parametrize(
+    ("javascript", "throttled"),
+    [
+        pytest.param(True, False, id="with JavaScript"),
+        pytest.param(True, True, marks=pytest.mark.nightly, id="with JavaScript, on a bad line"),
+        pytest.param(False, True, marks=pytest.mark.nightly, id="without, on a bad line"),
+    ],
+)
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_one_bar_of_signal_is_enough_from_the_sign_in_to_the_receipt(
