@@ -342,6 +342,13 @@ def test_a_sheet_with_faults_offers_no_yes(cast: Cast, client: Client) -> None:
     assert "Catat 1 baris" not in page
 
 
+def test_of_many_faults_the_first_are_shown_and_all_are_counted(cast: Cast, client: Client) -> None:
+    row = ["DINKES-01-1", "1 Jan 2018", "30 Juni 2018", "sembilan", 212, None, None]
+    page = sent(client, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, *[row] * 201])).content.decode()
+    assert "201 hal perlu dibetulkan di berkasnya; lalu unggah lagi. Yang tampil 200 yang pertama." in page
+    assert page.count('<th scope="row">') == 200
+
+
 def test_a_yes_holds_for_its_file_its_kind_and_its_person(cast: Cast, client: Client) -> None:
     target = cast.target()
     token = sent(client, "realisasi", measurement_sheet(target.reference)).context["token"]

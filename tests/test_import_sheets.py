@@ -17,6 +17,8 @@ from openpyxl import Workbook
 
 from commitments import changes
 from commitments.imports import table
+from commitments.imports.kind import CHANGED, NEW
+from commitments.imports.measurements import MeasurementsKind
 from commitments.imports.run import KINDS, run
 from commitments.imports.template import workbook
 from commitments.models import Commitment, Measurement, ServiceTarget
@@ -319,9 +321,9 @@ def test_units_are_entered_and_corrected_but_never_renamed_in_passing(cast: Cast
     ]
     report = sheets.kept(cast, "unit", sheets.xlsx(rows))
     assert [(line, outcome.status, outcome.about) for line, outcome in report.outcomes] == [
-        (2, "baru", "bag-baru: Bagian Baru"),
-        (3, "baru", "dinas-baru: Dinas Baru"),
-        (4, "berubah", "dinkes: jenis, sumber"),
+        (2, NEW, "bag-baru: Bagian Baru"),
+        (3, NEW, "dinas-baru: Dinas Baru"),
+        (4, CHANGED, "dinkes: jenis, sumber"),
     ]
     assert Unit.objects.get(code="bag-baru").parent == Unit.objects.get(code="dinas-baru")
     assert Unit.objects.get(code="dinas-baru").whatsapp == "6281234567890"
@@ -419,7 +421,7 @@ def test_the_template_is_read_by_its_own_import(cast: Cast, slug: str) -> None:
     """Its headings are known; its examples are read, whatever the register says of them."""
     report = sheets.tried(cast, slug, workbook(KINDS[slug]))
     assert (report.table.page.name, report.table.line, report.table.unused) == ("Isian", 1, [])
-    assert report.read == 2
+    assert len(report.read) == 2
     of_the_facts = ("Nomor target", "Unit")  # invented ones are not in this register
     assert [fault for fault in report.faults if fault.column not in of_the_facts] == []
 
@@ -438,6 +440,27 @@ def test_more_rows_cost_no_more_queries_each(cast: Cast) -> None:
     queries(2)
     ten, twenty, forty = queries(10), queries(20), queries(40)
     assert (twenty - ten) / 10 == (forty - twenty) / 20 == 3  # two inserts, one update
+
+
+def test_a_mistake_of_ours_is_raised_and_not_told_of_a_row(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library would put it down beside the row, and the sheet would look wrong."""
+    target = cast.target().reference
+    before, correct = sheets.entries(), MeasurementsKind.enter
+
+    def mistaken(self: MeasurementsKind, given: dict[str, Any]) -> Any:
+        return correct(self, given) if given["n"] == 212 else given["what is not there"]
+
+    monkeypatch.setattr(MeasurementsKind, "enter", mistaken)
+    content = sheets.xlsx([sheets.MEASUREMENTS, measurement(target), measurement(target, n=9, start="2/1/2018")])
+    with pytest.raises(KeyError, match="what is not there"):
+        run(MeasurementsKind, content, by=cast.keeper)
+    assert (sheets.entries(), Measurement.objects.count()) == (before, 0)
+
+
+def test_a_sheet_that_takes_too_long_is_given_up(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commitments.imports.run.LONGEST", -1)
+    with pytest.raises(BadFact, match="Bagi menjadi beberapa berkas"):
+        sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, measurement(cast.target().reference)]))
 
 
 def test_too_many_rows_are_refused_before_any_act(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import difflib
-from abc import ABC, abstractmethod
+import time
+from abc import abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from import_export.instance_loaders import BaseInstanceLoader
+from import_export.resources import Resource
+from import_export.results import RowResult
 
-from commitments.imports.cells import simple
-from commitments.imports.table import Column, Row
+from commitments.imports.cells import Raw, simple
+from commitments.imports.table import Column
 from commitments.templatetags.seremoni import short_date
 from opd import clock
+from opd.errors import BadFact, Refused
 from opd.models import Unit, UnitChange, UnitName
 
-NEW, CHANGED, SAME = "baru", "berubah", "tetap"
+NEW, CHANGED, SAME = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE, RowResult.IMPORT_TYPE_SKIP
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a row did: something new, a correction, or nothing because it is there already."""
 
     status: str
     about: str
 
 
-class Wrong(ValueError):
+class Wrong(ValidationError):
     """A row that cannot be taken, and the column that can mend it."""
 
     def __init__(self, column: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.column = column
+        super().__init__({column: sentence})
 
 
-class Kind(ABC):
-    """One kind of import, for one run. Look-ups hold what the rows so far have added."""
+class Kind(Resource):
+    """One kind of import, for one run. Look-ups hold what the rows so far have added.
+
+    The library reads each row's cells by `columns`, gathers what is wrong with them, and asks `save_instance` for
+    the rest; there a row becomes acts instead of a saved model.
+    """
+
+    class Meta:
+        instance_loader_class = BaseInstanceLoader
+        force_init_instance = True  # `enter` knows what is there already
+        use_transactions = False  # `run` holds one around all rows, `save_instance` one around each
+        skip_diff = True
 
     do_not_call_in_templates = True  # a template shows the kind itself, and would call a class
 
@@ -48,16 +63,39 @@ class Kind(ABC):
     columns: ClassVar[tuple[Column, ...]]
 
     def __init__(self, by: User) -> None:
+        super().__init__()
+        self.fields = {column.key: column for column in self.columns}
         self.by = by
         self.units = Units()
 
-    def prepare(self, rows: list[Row]) -> list[Row]:
-        """Look up what these rows are about, in few queries; the order in which they are to be entered."""
-        return rows
+    @staticmethod
+    def rank(cells: dict[str, Raw]) -> Any:
+        """Rows are entered by this, then as they stand in the file."""
+        return 0
 
     @abstractmethod
     def enter(self, given: dict[str, Any]) -> Outcome:
         """The row's acts. Wrong, Refused or ValidationError when it cannot be."""
+
+    def before_import_row(self, row: dict[str, Raw], *, until: float, **kwargs: Any) -> None:
+        """BadFact once the clock is past `until` (seconds, monotonic)."""
+        if time.monotonic() > until:
+            raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
+
+    def init_instance(self, row: dict[str, Raw] | None = None) -> SimpleNamespace:
+        return SimpleNamespace()
+
+    def save_instance(self, instance: SimpleNamespace, is_create: bool, row: dict[str, Raw], **kwargs: Any) -> None:
+        try:
+            with transaction.atomic():
+                self.outcome = self.enter(vars(instance))
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        except IntegrityError as error:
+            raise ValidationError(BadFact.sentence) from error
+
+    def after_import_row(self, row: dict[str, Raw], row_result: RowResult, **kwargs: Any) -> None:
+        row_result.import_type, row_result.object_repr = self.outcome
 
 
 class Units:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from import_export.results import Error, InvalidRow, Result
+from tablib import Dataset
 
-from commitments.imports.kind import CHANGED, NEW, SAME, Kind, Outcome, Wrong
+from commitments.imports.kind import CHANGED, NEW, SAME, Kind, Outcome
 from commitments.imports.measurements import MeasurementsKind
 from commitments.imports.promises import PromisesKind
-from commitments.imports.table import Fault, Row, Table, found, rows
+from commitments.imports.table import Row, Table, found, rows
 from commitments.imports.tenures import TenuresKind
 from commitments.imports.units import UnitsKind
 from opd import register
 from opd.canonical import canonical
-from opd.errors import BadFact, Refused
+from opd.errors import BadFact
 
 KINDS: dict[str, type[Kind]] = {kind.slug: kind for kind in (UnitsKind, TenuresKind, PromisesKind, MeasurementsKind)}
-MOST_FAULTS = 200  # then the file is better mended than read on
 LONGEST = 50.0  # seconds: a proxy in front gives up after a minute
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: on which line, in which column, what was read there, and how to write it."""
+
+    line: int
+    column: str
+    text: str
+    wrong: str
 
 
 @dataclass
@@ -34,11 +42,31 @@ class Report:
     kind: type[Kind]
     sha256: str
     table: Table
-    outcomes: list[tuple[int, Outcome]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    read: int = 0
+    read: list[Row]  # in the order in which they were entered
+    result: Result = field(default_factory=Result)
     seconds: float = 0.0
     kept: bool = False
+
+    @cached_property
+    def outcomes(self) -> list[tuple[int, Outcome]]:
+        """Every row by its line, once none is at fault."""
+        ends = zip(self.read, self.result.rows, strict=True)
+        return sorted((row.line, Outcome(end.import_type, end.object_repr)) for row, end in ends if end.is_valid())
+
+    @cached_property
+    def faults(self) -> list[Fault]:
+        found = [fault for row in self.result.invalid_rows for fault in self._faults(row)]
+        return sorted(found, key=lambda fault: fault.line)
+
+    def _faults(self, invalid: InvalidRow) -> list[Fault]:
+        row, columns = self.read[invalid.number - 1], {column.key: column for column in self.kind.columns}
+        told = [(columns.get(key), " ".join(sentences)) for key, sentences in invalid.error_dict.items()]
+        return [
+            Fault(row.line, column.label, row.cells[column.key].text[:200], wrong)
+            if column
+            else Fault(row.line, "seluruh baris", "", wrong)
+            for column, wrong in told
+        ]
 
     @property
     def digest(self) -> str:
@@ -46,17 +74,9 @@ class Report:
         told = [[line, outcome.status, outcome.about] for line, outcome in self.outcomes]
         return hashlib.sha256(canonical([self.kind.slug, self.sha256, told]).encode()).hexdigest()
 
-    @cached_property
-    def counts(self) -> Counter[str]:
-        return Counter(outcome.status for _, outcome in self.outcomes)
-
     @property
     def changes(self) -> int:
-        return self.counts[NEW] + self.counts[CHANGED]
-
-    @property
-    def stopped(self) -> bool:
-        return len(self.faults) >= MOST_FAULTS
+        return len(self.new) + len(self.changed)
 
     def listed(self, status: str) -> list[tuple[int, Outcome]]:
         return [(line, outcome) for line, outcome in self.outcomes if outcome.status == status]
@@ -82,16 +102,14 @@ def run(kind: type[Kind], content: bytes, *, by: User, keep: str = "") -> Report
     """Try every row through its acts, all in one transaction; undone, unless nothing is wrong and what would
     happen has the digest `keep` that was agreed to. BadFact when the file cannot be read at all."""
     begun = time.monotonic()
-    report = Report(kind, hashlib.sha256(content).hexdigest(), found(content, kind.columns))
-    read = list(rows(report.table, kind.columns))
-    report.read = len(read)
+    table = found(content, kind.columns)
+    read = sorted(rows(table, kind.columns), key=lambda row: kind.rank(row.cells))
     if not read:
         raise BadFact("Tidak ada baris isian di bawah judul tabel.")
+    report = Report(kind, hashlib.sha256(content).hexdigest(), table, read)
     try:
         with register.many_acts(file_sha256=report.sha256):
-            _enter(kind(by), read, report, begun)
-            report.outcomes.sort(key=lambda one: one[0])
-            report.faults.sort(key=lambda fault: fault.line)
+            report.result = _entered(kind(by), read, until=begun + LONGEST)
             if report.faults or keep != report.digest:
                 raise _Undone
             report.kept = True
@@ -101,30 +119,11 @@ def run(kind: type[Kind], content: bytes, *, by: User, keep: str = "") -> Report
     return report
 
 
-def _enter(kind: Kind, read: list[Row], report: Report, begun: float) -> None:
-    report.faults += [fault for row in read for fault in row.faults][:MOST_FAULTS]
-    for row in kind.prepare([row for row in read if not row.faults]):
-        if report.stopped:
-            return
-        if time.monotonic() - begun > LONGEST:
-            raise BadFact(f"Berkas ini perlu waktu lebih dari {LONGEST:.0f} detik. Bagi menjadi beberapa berkas.")
-        try:
-            with transaction.atomic():
-                report.outcomes.append((row.line, kind.enter(row.values)))
-        except (Wrong, Refused, ValidationError, IntegrityError) as error:
-            report.faults += _faults(kind, row, error)
-
-
-def _faults(kind: Kind, row: Row, error: Exception) -> list[Fault]:
-    columns = {column.key: column for column in kind.columns}
-    if isinstance(error, Wrong):
-        told = [(error.column, str(error))]
-    elif isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        told = [(column, " ".join(sentences)) for column, sentences in error.message_dict.items()]
-    elif isinstance(error, ValidationError):
-        told = [("", " ".join(error.messages))]
-    elif isinstance(error, Refused):
-        told = [("", str(error))]
-    else:
-        told = [("", BadFact.sentence)]
-    return [row.fault(columns.get(key), sentence) for key, sentence in told]
+def _entered(kind: Kind, read: list[Row], *, until: float) -> Result:
+    """Every row's end. What is wrong with a row stands in the result; whatever else went wrong is raised."""
+    data = Dataset(*(row.cells.values() for row in read), headers=[column.key for column in kind.columns])
+    result = kind.import_data(data, until=until)
+    errors: list[Error] = [*result.base_errors, *(error for row in result.error_rows for error in row.errors)]
+    for error in errors:
+        raise error.error
+    return result

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from import_export.fields import Field
 
 from commitments.imports.book import Page, pages
 from commitments.imports.cells import Raw, Read, checked, simple
@@ -17,46 +20,44 @@ MOST_ROWS = 5_000
 TOTALS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Field):
     """One column: how it is headed (and may be), how its cells are read, and what the template says of it."""
 
-    key: str
-    label: str
-    read: Read
-    also: tuple[str, ...] = ()
-    needed: bool = False
-    help: str = ""
-    examples: tuple[Any, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        read: Read,
+        *,
+        also: tuple[str, ...] = (),
+        needed: bool = False,
+        help: str = "",
+        examples: tuple[Any, ...] = (),
+        choices: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(attribute=key, column_name=key, saves_null_values=False)
+        self.key, self.label, self.read, self.also = key, label, read, also
+        self.needed, self.help, self.examples, self.choices = needed, help, examples, choices
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         return {simple(name) for name in (self.label, self.key, *self.also)}
 
+    def clean(self, row: dict[str, Raw], **kwargs: Any) -> Any:
+        """What the cell means, None when empty; ValueError with a sentence when it cannot be read in one way."""
+        cell = row[self.key]
+        if checked(cell).is_empty:
+            if self.needed:
+                raise ValueError("Wajib diisi. Sel yang digabung (merge) diisi di tiap barisnya.")
+            return None
+        return self.read(cell)
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong: on which line, in which column, what was read there, and how to write it."""
 
-    line: int
-    column: str
-    text: str
-    wrong: str
-
-
-@dataclass
-class Row:
-    """One line read: its values by column key, or what is wrong with it."""
+class Row(NamedTuple):
+    """One line that states something: its cells by column key."""
 
     line: int
-    values: dict[str, Any]
-    faults: list[Fault] = field(default_factory=list)
-    cells: dict[str, Raw] = field(default_factory=dict)
-
-    def fault(self, column: Column | None, wrong: str) -> Fault:
-        cell = self.cells.get(column.key, Raw()) if column else Raw()
-        return Fault(self.line, column.label if column else "seluruh baris", cell.text[:200], wrong)
+    cells: dict[str, Raw]
 
 
 @dataclass
@@ -140,7 +141,7 @@ def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
         given += 1
         if given > MOST_ROWS:
             raise BadFact(f"Lebih dari {number(MOST_ROWS)} baris isian. Bagi menjadi beberapa berkas.")
-        yield _row(line, cells, table, columns)
+        yield Row(line, {column.key: _at(cells, table.places.get(column.key)) for column in columns})
 
 
 def _no_fact(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> str:
@@ -160,21 +161,5 @@ def _lacks_needed(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -
     return any(column.needed and _at(cells, table.places[column.key]).is_empty for column in columns)
 
 
-def _at(cells: list[Raw], place: int) -> Raw:
-    return cells[place] if place < len(cells) else Raw()
-
-
-def _row(line: int, cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> Row:
-    row = Row(line, {})
-    for column in columns:
-        cell = _at(cells, table.places[column.key]) if column.key in table.places else Raw()
-        row.cells[column.key] = cell
-        try:
-            if checked(cell).is_empty:
-                if column.needed:
-                    raise ValueError("Wajib diisi. Sel yang digabung (merge) diisi di tiap barisnya.")
-                continue
-            row.values[column.key] = column.read(cell)
-        except ValueError as error:
-            row.faults.append(row.fault(column, str(error)))
-    return row
+def _at(cells: list[Raw], place: int | None) -> Raw:
+    return cells[place] if place is not None and place < len(cells) else Raw()

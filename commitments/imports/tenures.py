@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from commitments.imports import cells
+from commitments.imports.cells import Raw, day
 from commitments.imports.kind import NEW, SAME, Kind, Outcome, Wrong, listed
-from commitments.imports.table import Column, Row
+from commitments.imports.table import Column
 from commitments.imports.units import CERTAINTY, SOURCE
 from commitments.templatetags.seremoni import short_date
 from opd.models import Person, Tenure
@@ -98,9 +99,13 @@ class TenuresKind(Kind):
         self.people.setdefault(tenure.person.name, tenure.person)
         self.held[tenure.unit_id, tenure.person.name, tenure.from_on] = tenure
 
-    def prepare(self, rows: list[Row]) -> list[Row]:
+    @staticmethod
+    def rank(cells: dict[str, Raw]) -> date:
         """In the order in which offices were taken, so that each one ends the one before."""
-        return sorted(rows, key=lambda row: row.values.get("from_on") or date.min)
+        try:
+            return day(cells["from_on"])
+        except ValueError:
+            return date.min
 
     def enter(self, given: dict[str, Any]) -> Outcome:
         facts = {"status": Tenure.Status.DEFINITIVE, **given}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from commitments.imports import cells
+from commitments.imports.cells import Raw
 from commitments.imports.kind import CHANGED, NEW, SAME, Kind, Outcome, Wrong, listed
-from commitments.imports.table import Column, Row
+from commitments.imports.table import Column
 from opd.models import Certainty, Unit
 from opd.models import Kind as UnitKind
 
@@ -97,9 +98,10 @@ class UnitsKind(Kind):
         Column("note", "Catatan", cells.words(2000), also=("catatan sumber",), help="Tampil untuk publik."),
     )
 
-    def prepare(self, rows: list[Row]) -> list[Row]:
+    @staticmethod
+    def rank(cells: dict[str, Raw]) -> bool:
         """Parents before their children."""
-        return sorted(rows, key=lambda row: "parent" in row.values)
+        return not cells["parent"].is_empty
 
     def enter(self, given: dict[str, Any]) -> Outcome:
         facts = dict(given)
