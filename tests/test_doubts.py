@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from commitments import privacy
+from commitments import evidence as store
+from commitments import pdf, privacy
 from commitments.models import Evidence, Measurement
 from commitments.reports import target as targets
 from commitments.reports.doubts import doubts, of_revision, of_target
@@ -55,6 +62,7 @@ def test_an_ordinary_submission_raises_no_doubt(cast: Cast) -> None:
             {"proof": {"kind": "seremoni"}},
             "Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.",
         ),
+        ({"proof": {"caption": "Bu Ani, 0812-3456-7890"}}, "Bukti dukung mungkin memuat nomor telepon."),
         (
             {"proof": {"captured_on": date(2017, 12, 31)}},
             "Ada bukti bertanggal 31 Des 2017, di luar periode yang dilaporkan.",
@@ -154,3 +162,51 @@ def test_a_softened_promise_is_called_so(
 )
 def test_personal_data_is_hinted_at(text: str, found: tuple[str, ...]) -> None:
     assert privacy.hints(text) == found
+
+
+def paper(content: str) -> bytes:
+    return bytes(typst.compile(content.encode()))
+
+
+def bomb() -> bytes:
+    """A page that says a telephone number 100,000 times in 5 KB: to read it takes seconds."""
+    writer, out, words = PdfWriter(), io.BytesIO(), DecodedStreamObject()
+    words.set_data(b"BT /F 9 Tf " + b"(0812-3456-7890) Tj " * 100_000 + b"ET")
+    page = writer.add_blank_page(200, 200)
+    name, kind, font, base = (NameObject(f"/{one}") for one in ("F", "Subtype", "Font", "BaseFont"))
+    face = DictionaryObject({kind: NameObject("/Type1"), base: NameObject("/Helvetica")})
+    page[NameObject("/Resources")] = DictionaryObject({font: DictionaryObject({name: face})})
+    page[NameObject("/Contents")] = writer._add_object(words.flate_encode())
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (lambda: paper("Rekap antrean, 212 berkas, 31 Agustus 2026"), ()),
+        (
+            lambda: paper("Pemohon: Ani, NIK 3374011203900001 #pagebreak() 0812-3456-7890"),
+            ("NIK atau nomor kartu keluarga", "nomor telepon"),
+        ),
+        (lambda: paper("#rect()"), None),
+        (lambda: b"%PDF-1.4 contoh", None),
+    ],
+)
+def test_the_words_of_a_pdf_are_looked_through_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, content: Callable[[], bytes], found: tuple[str, ...] | None
+) -> None:
+    file = store.receive("rekap.pdf", io.BytesIO(content()))
+    row = sent(cast, proof={"url": "", "file": file})
+    assert privacy.inside(row.evidence.get()) == found
+    assert [one for one in said_about(row) if "mungkin memuat" in one] == [
+        f"Bukti dukung mungkin memuat {' dan '.join(found)}." for found in [found] if found
+    ]
+    monkeypatch.setattr(pdf, "text", None)  # asked again, nobody reads it
+    assert privacy.inside(row.evidence.get()) == found
+
+
+def test_a_pdf_that_never_ends_costs_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 1)
+    (tmp_path / "bom.pdf").write_bytes(bomb())
+    assert pdf.text(tmp_path / "bom.pdf") == ""

@@ -32,7 +32,8 @@ class Exhibit:
     original: str  # address of the file as received, for staff; empty for a link
     is_picture: bool
     elsewhere: list[Evidence]  # the same bytes with another submission
-    hints: tuple[str, ...]  # personal data that its caption, name or address seems to hold
+    hints: tuple[str, ...]  # personal data that it seems to hold
+    is_unread: bool  # a PDF without a word that can be read
     choice: Any  # public or private, as a field of the form that verifies
 
 
@@ -52,7 +53,8 @@ def exhibits(row: Measurement, items: Sequence[Evidence], verify: Offer | None) 
             original=original_address(item),
             is_picture=item.media_type.startswith("image/"),
             elsewhere=[other for other in sent if other.sha256 == item.sha256],
-            hints=privacy.hints(item.caption, item.url, item.file_name),
+            hints=privacy.of_proofs([item]),
+            is_unread=privacy.inside(item) is None,
             choice=choices.get(item.uuid),
         )
         for item in items

@@ -99,12 +99,12 @@ def _said(value: Decimal, target: ServiceTarget) -> str:
 
 
 def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
-    for where, texts in (
-        ("Cara mengukur, yang dibaca publik,", (row.method,)),
-        ("Catatan unit", (row.note,)),
-        ("Keterangan atau tautan bukti", [text for item in items for text in (item.caption, item.url)]),
+    for where, found in (
+        ("Cara mengukur, yang dibaca publik,", privacy.hints(row.method)),
+        ("Catatan unit", privacy.hints(row.note)),
+        ("Bukti dukung", privacy.of_proofs(items)),
     ):
-        if found := privacy.hints(*texts):
+        if found:
             yield Doubt(f"{where} mungkin memuat {' dan '.join(found)}.", grave=True)
 
 
