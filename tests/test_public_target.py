@@ -37,7 +37,7 @@ def steps(html: str) -> list[str]:
 
 
 FIRST = (
-    "✓ Terukur terpenuhi Diumumkan 2 November 2017: nilai awal 14 hari (2 November 2017), "
+    "✓ Terukur terpenuhi Diumumkan 2 November 2017. Yang berlaku: nilai awal 14 hari (2 November 2017), "
     "target 3 hari, tenggat 31 Desember 2030."
 )
 SECOND = "✓ Bergerak terpenuhi 1 realisasi terhitung; yang terakhir untuk periode sampai 31 Desember 2018."
