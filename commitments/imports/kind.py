@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import time
-from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
 from types import SimpleNamespace
@@ -73,9 +72,10 @@ class Kind(Resource):
         """Rows are entered by this, then as they stand in the file."""
         return 0
 
-    @abstractmethod
     def enter(self, given: dict[str, Any]) -> Outcome:
-        """The row's acts. Wrong, Refused or ValidationError when it cannot be."""
+        """The acts of a row, given what its cells mean by column key. Wrong, Refused or ValidationError when it
+        cannot be."""
+        raise NotImplementedError
 
     def before_import_row(self, row: dict[str, Raw], *, until: float, **kwargs: Any) -> None:
         """BadFact once the clock is past `until` (seconds, monotonic)."""
@@ -83,6 +83,7 @@ class Kind(Resource):
             raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
 
     def init_instance(self, row: dict[str, Raw] | None = None) -> SimpleNamespace:
+        """What the columns write what their cells mean into."""
         return SimpleNamespace()
 
     def save_instance(self, instance: SimpleNamespace, is_create: bool, row: dict[str, Raw], **kwargs: Any) -> None:

@@ -49,7 +49,7 @@ class Report:
 
     @cached_property
     def outcomes(self) -> list[tuple[int, Outcome]]:
-        """Every row by its line, once none is at fault."""
+        """What every row that can be taken does, by its line."""
         ends = zip(self.read, self.result.rows, strict=True)
         return sorted((row.line, Outcome(end.import_type, end.object_repr)) for row, end in ends if end.is_valid())
 
@@ -124,6 +124,6 @@ def _entered(kind: Kind, read: list[Row], *, until: float) -> Result:
     data = Dataset(*(row.cells.values() for row in read), headers=[column.key for column in kind.columns])
     result = kind.import_data(data, until=until)
     errors: list[Error] = [*result.base_errors, *(error for row in result.error_rows for error in row.errors)]
-    for error in errors:
-        raise error.error
+    if errors:
+        raise errors[0].error
     return result
