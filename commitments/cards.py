@@ -12,7 +12,16 @@ from commitments.ladder import Rung
 from commitments.paper.press import drawn
 from commitments.reports.unit import UnitPage
 from commitments.reports.wall import Wall
-from commitments.templatetags.seremoni import days, days_since, measured, number, plain_date, plain_name, rung_name
+from commitments.templatetags.seremoni import (
+    days,
+    days_since,
+    measured,
+    number,
+    plain_date,
+    plain_name,
+    remarks,
+    rung_name,
+)
 from opd import register
 
 CARD = "kartu.typ"
@@ -56,6 +65,7 @@ def unit(page: UnitPage, day: date) -> bytes:
             if row.rung == Rung.SIGNED
             else gettext("Terbukti: %(rung)s") % {"rung": rung_name(row.rung)},
             "rung_claimed": row.rung_claimed,
+            "remarks": ", ".join(remarks(row, day, claim=False)),
             "claimed": claimed and gettext("Mengaku: %(rung)s") % {"rung": claimed},
             **_best(page, day),
         },

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest
@@ -33,7 +34,7 @@ class News:
 
     line: Line
     is_invented: bool
-    query: str  # carries the reader's day
+    asof: AsOf  # the reader's day
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,10 @@ class RegisterFeed(Feed):
 
     def item_link(self, news: News) -> str:
         if news.line.href:
-            return f"{news.line.href}{news.query}"
-        return f"{reverse('register')}{news.query}#catatan-{news.line.entry.seq}"
+            return f"{news.line.href}{news.asof.query}"
+        entry = news.line.entry  # among those of its object: on the first page of all it stays for fifty more
+        about = urlencode({"objek": entry.object})
+        return f"{reverse('register')}?{about}{news.asof.more}#catatan-{entry.seq}"
 
     def item_guid(self, news: News) -> str:
         return f"tag:melewati-seremoni,2017-11-02:{news.line.entry.hash}"
@@ -120,7 +123,7 @@ class UnitFeed(RegisterFeed):
 
 def _news(lines: Iterable[Line], followed: Followed) -> tuple[News, ...]:
     invented = register.is_demo()
-    return tuple(News(line, invented, followed.asof.query) for line in lines)
+    return tuple(News(line, invented, followed.asof) for line in lines)
 
 
 def _labelled(title: str, invented: bool) -> str:

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote_plus
 from xml.etree import ElementTree as Tree
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client
 from PIL import Image
 
 from commitments import exports, feeds
+from commitments.models import ServiceTarget
 from opd import access, clock, register
 from tests.cast import Cast, utc
 from tests.history_of_everything import demonstration
@@ -181,6 +183,40 @@ def test_a_badge_is_a_picture_for_any_site(client: Client) -> None:
 
 
 @pytest.mark.sqlite
+def test_no_rung_leaves_the_site_without_what_stands_beside_it(client: Client) -> None:
+    with demonstration(utc(2019, 2, 1, 3)) as turned:
+        cast = Cast()
+        improved(cast)
+        turned.moment += timedelta(days=800)
+        for beside in ("diam", "mengaku Tercapai"):
+            badge = Tree.fromstring(client.get("/unit/dinkes/lencana.svg").content)
+            page = read(client, "/unit/dinkes/")
+            [link] = re.findall(r'href="(https://wa\.me/[^"]+)"', page)
+            assert f'<meta name="description" content="Unit dinkes: Membaik, {beside}.' in page
+            assert f": Membaik, {beside}. http" in unquote_plus(link)
+            assert badge.findtext(f"{SVG}title") == f"Data contoh. Unit dinkes: Membaik, {beside}"
+            assert beside in [text.text for text in badge.iter(f"{SVG}text")]
+            cast.measurement(
+                ServiceTarget.objects.get(), 2, period_start=date(2019, 1, 1), period_end=date(2019, 1, 31)
+            )
+
+
+@pytest.mark.sqlite
+def test_a_shared_list_and_a_shared_comparison_stay_what_they_are(client: Client) -> None:
+    with demonstration(utc(2019, 2, 1, 3)) as turned:
+        improved(Cast())
+        turned.moment += timedelta(days=9)
+        for address, kept in (
+            ("/unit/?jenis=dinas&rung=3&bukan=1", "/unit/?rung=3&amp;jenis=dinas"),
+            ("/unit/dinkes/?sejak=2019-02-03&per=kemarin", "/unit/dinkes/?sejak=2019-02-03"),
+            ("/jejak/?objek=dinkes-01&per=2019-02-05", "/jejak/?objek=dinkes-01&amp;per=2019-02-05"),
+        ):
+            assert f'property="og:url" content="http://testserver{kept}"' in read(client, address)
+        [link] = re.findall(r'href="(https://wa\.me/[^"]+)"', read(client, "/unit/dinkes/?sejak=2019-02-03"))
+        assert unquote_plus(link).endswith("/unit/dinkes/?per=2019-02-10&sejak=2019-02-03")
+
+
+@pytest.mark.sqlite
 def test_a_badge_of_invented_data_says_so(client: Client, demo: None) -> None:
     Cast()
     said = [text.text for text in Tree.fromstring(client.get("/unit/dinkes/lencana.svg").content).iter(f"{SVG}text")]
@@ -247,6 +283,19 @@ def test_a_unit_s_feed_is_about_that_unit(client: Client) -> None:
 
 
 @pytest.mark.sqlite
+def test_an_entry_leads_to_where_it_stands_however_old(client: Client) -> None:
+    cast = Cast()
+    cast.commitment(published=False)
+    addresses = [address for _, address in entries(read(client, "/jejak/atom.xml"))]
+    for number in range(60):
+        cast.commitment(published=False, title=f"Layanan {number}")
+    marked = [address for address in addresses if "#" in address]
+    assert marked
+    for address in marked:
+        assert f'id="{address.partition("#")[2]}"' in read(client, address)
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize("feed", ["/jejak/atom.xml", "/unit/dinkes/atom.xml"])
 def test_a_feed_is_as_of_the_day_asked_for_and_says_so(client: Client, feed: str) -> None:
     def told(asked: str = "") -> tuple[list[tuple[str | None, str]], str, list[str]]:
@@ -264,7 +313,7 @@ def test_a_feed_is_as_of_the_day_asked_for_and_says_so(client: Client, feed: str
         assert (len(news), said) == (len(then) + 2, str(exports.INVENTED))
         query = f"?per={past}"
         old, said, addresses = told(query)
-        dated = [address.replace("#", f"{query}#") if "#" in address else address + query for _, address in then]
+        dated = [address.replace("#", f"&per={past}#") if "#" in address else address + query for _, address in then]
         assert old == [(title, address) for (title, _), address in zip(then, dated, strict=True)]
         assert said == f"{exports.INVENTED} Keadaan per Senin, 8 Januari 2018."
         assert [address.endswith(query) for address in addresses] == [True, True]  # the page's, and its own
@@ -342,6 +391,15 @@ def test_a_unit_is_a_table_that_excel_opens(client: Client) -> None:
         *("2018-01-01", "2018-12-31", "5,25", "", "menunggu verifikasi", str(clock.today())),
     ]
     assert len(rows[-2]) == len(rows[-1])  # the headings
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("asked", ["kemarin", "2990-01-01", "1990-01-01"])
+def test_a_table_of_a_day_that_makes_no_sense_is_the_page_that_says_so(client: Client, asked: str) -> None:
+    Cast()
+    page = read(client, f"/unit/dinkes/data.csv?per={asked}")
+    assert "<h1" in page
+    assert 'class="notice notice-warn" role="status"' in page
 
 
 @pytest.mark.sqlite

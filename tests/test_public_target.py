@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments.models import Measurement
+from commitments.models import Measurement, Recheck
 from opd import clock
 from tests.cast import REASON, Cast, utc
 from tests.reading import parts, section
@@ -286,12 +286,27 @@ def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.Turn
     time.moment = utc(2018, 3, 1, 3)
     cast.target()
     cast.target(commitment=cast.commitment(published=True), published=False)
-    assert client.get(f"{ADDRESS}?per=2018-02-28").status_code == 404
     assert client.get("/sasaran/DINKES-02-1/").status_code == 404
     assert client.get("/sasaran/TIDAK-ADA/").status_code == 404
     cast.commitment(published=False)
     assert client.get("/komitmen/DINKES-03/").status_code == 404
-    assert client.get("/komitmen/DINKES-01/?per=2018-02-28").status_code == 404
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "/komitmen/DINKES-01/", "/uji-petik/1/"])
+@pytest.mark.parametrize("asked", ["2017-12-01", "2010-01-01"])
+def test_before_it_was_announced_a_page_says_since_when_it_is_there(
+    client: Client, time: clock.Turned, address: str, asked: str
+) -> None:
+    cast = Cast()
+    time.moment = utc(2018, 3, 1, 3)
+    row = cast.measurement(cast.target(), period_start=date(2018, 1, 1), period_end=date(2018, 2, 28))
+    row.verify(by=cast.verifier, seen=row.fingerprint())
+    Recheck.draw(by=cast.inspector, size=1)
+    html = page(client, f"{address}?per={asked}")
+    [day] = re.findall(r"Pada ([^<]*) isi halaman ini belum ada; baru diumumkan 1 Maret 2018\.", html)
+    assert day == {"2010-01-01": "2 November 2017", "2017-12-01": "1 Desember 2017"}[asked]
+    assert f'href="{address}?per=2018-03-01"' in html
+    assert f'href="{address}">Kembali ke hari ini' in html
 
 
 def test_a_target_page_costs_the_same_with_one_measurement_and_with_thirty(client: Client) -> None:

@@ -189,6 +189,23 @@ def flags_of(row: object) -> list[str]:
 
 
 @register.filter
+def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
+    """What stands beside a rung in words: `diam`, `mengaku Tercapai`; of a unit, given a day, that it had ended."""
+    said = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
+    if claim and row.claimed_higher:
+        said.append(gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
+    if day and row.has_ended_by(day):
+        said.append(gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
+    return said
+
+
+@register.filter
+def standing(row: Any, day: date | None = None) -> str:
+    """`Membaik, diam`: the rung that is proven is never said without what stands beside it."""
+    return ", ".join([rung_name(row.rung), *remarks(row, day)])
+
+
+@register.filter
 def plain_name(name: str) -> str:
     """A unit's name among units of this city: without the city."""
     return name.removesuffix(" Kota Semarang")

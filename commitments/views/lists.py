@@ -86,4 +86,5 @@ def _file(request: HttpRequest, asof: AsOf, page: Listing, name: str, title: str
 
 
 def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponseBase:
-    return render(request, f"public/{template}.html", {"asof": asof, "section": section, **context})
+    here = context["page"].here if "page" in context else f"{request.path}{asof.query}"
+    return render(request, f"public/{template}.html", {"asof": asof, "section": section, "here": here, **context})

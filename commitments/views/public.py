@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,15 +16,17 @@ from django.views.decorators.http import require_safe
 from commitments import evidence as store
 from commitments import ladder
 from commitments.filters import EntryFilter, quoted
+from commitments.models import Commitment, ServiceTarget
 from commitments.reports import commitment as commitments
 from commitments.reports import history, moves, pace, pact, trail, wall
 from commitments.reports import recheck as rechecks
 from commitments.reports import target as targets
 from commitments.reports import unit as units
-from commitments.templatetags.seremoni import long_date, rung_name
+from commitments.templatetags.seremoni import long_date, standing
 from commitments.views import asof as asof_
-from commitments.views.asof import PARAMETER, SINCE, AsOf
+from commitments.views.asof import PARAMETER, SINCE, AsOf, Since
 from commitments.views.everyone import public_page
+from opd import clock
 
 # Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
 EVIDENCE_CACHE = "public, max-age=604800"
@@ -46,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         best=wall.best(shown.units, asof.day),
         moves=moves.moves(shown.units, shown.memorandum, since.day, asof.day),
         history=months,
-        share=_share(request, asof, _answer(shown, asof)),
+        share=_share(request, asof, _answer(shown, asof), since),
     )
     if months and not months.complete:
         response["Cache-Control"] = "no-store"  # the next reader sees more
@@ -63,7 +66,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     said = gettext("%(unit)s per %(day)s: %(rung)s.") % {
         "unit": page.row.name,
         "day": long_date(asof.day),
-        "rung": rung_name(page.row.rung),  # type: ignore[attr-defined]  # annotated by the ladder
+        "rung": standing(page.row, asof.day),
     }
     return _page(
         request,
@@ -74,7 +77,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         page=page,
         moves=moves.unit_moves(page.row, page.live, since.day, asof.day) if since.asked else None,
         steps=ladder.Rung,
-        share=_share(request, asof, said),
+        share=_share(request, asof, said, since),
     )
 
 
@@ -83,7 +86,7 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = commitments.commitment_page(reference, asof.day)
     if page is None:
-        raise Http404
+        return _not_yet(request, asof, "komitmen", _published(Commitment, reference, asof))
     return _page(request, asof, "commitment", "komitmen", page=page)
 
 
@@ -92,12 +95,12 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = targets.target_page(reference, asof.day)
     if page is None:
-        raise Http404
+        return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
     said = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
         "service": page.standing.target.service,
         "unit": page.unit.short_name,
         "day": long_date(asof.day),
-        "rung": rung_name(page.standing.rung),
+        "rung": standing(page.standing.target),
     }
     return _page(
         request,
@@ -171,7 +174,8 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
     asof = asof_.read(request)
     page = rechecks.sample(number, asof.day)
     if page is None:
-        raise Http404
+        later = rechecks.sample(number, asof.today)
+        return _not_yet(request, asof, "", later.row.drawn_at if later else None)
     return _page(request, asof, "recheck", "", page=page)
 
 
@@ -185,6 +189,18 @@ def about(request: HttpRequest) -> HttpResponse:
     return _page(request, asof_.read(request), "about", "tentang", operator=settings.OPERATOR)
 
 
+def _published(model: type[Commitment | ServiceTarget], reference: str, asof: AsOf) -> datetime | None:
+    found = model.objects.published_on(asof.today).filter(reference=reference)
+    return found.values_list("published_at", flat=True).first()
+
+
+def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | None) -> HttpResponse:
+    """No page of a day before its thing was there, but a sentence since when it is."""
+    if since is None:
+        raise Http404
+    return _page(request, asof, "not_yet", section, announced=clock.day_of(since))
+
+
 def _answer(shown: wall.Wall, asof: AsOf) -> str:
     return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
         "day": long_date(asof.day),
@@ -193,11 +209,19 @@ def _answer(shown: wall.Wall, asof: AsOf) -> str:
     }
 
 
-def _share(request: HttpRequest, asof: AsOf, said: str) -> str:
+def _share(request: HttpRequest, asof: AsOf, said: str, since: Since | None = None) -> str:
     """A WhatsApp link to this page as it is on that day, for whoever the reader chooses."""
-    address = request.build_absolute_uri(f"{request.path}?{urlencode({PARAMETER: asof.day})}")
+    settings = {PARAMETER: asof.day, **_compared(since)}
+    address = request.build_absolute_uri(f"{request.path}?{urlencode(settings)}")
     return f"https://wa.me/?{urlencode({'text': f'{said} {address}'})}"
 
 
+def _compared(since: Since | None) -> dict[str, Any]:
+    return {SINCE: since.day} if since and since.asked else {}
+
+
 def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponse:
-    return render(request, f"public/{template}.html", {"asof": asof, "section": section, **context})
+    chosen = dict(context["filter"].asked) if "filter" in context else _compared(context.get("since"))
+    query = urlencode({**chosen, **({PARAMETER: asof.day} if asof.is_past else {})})
+    here = f"{request.path}?{query}" if query else request.path
+    return render(request, f"public/{template}.html", {"asof": asof, "section": section, "here": here, **context})

@@ -10,6 +10,7 @@ from commitments import cards, exports
 from commitments.reports import unit as units
 from commitments.reports import unit_sheet, wall
 from commitments.views import asof as asof_
+from commitments.views import public
 from commitments.views.asof import PARAMETER
 from commitments.views.everyone import public_page
 
@@ -41,11 +42,13 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page(PARAMETER)
 def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Its targets and every result it sent, as a table."""
+    """Its targets and every result it sent, as a table; a day that makes no sense is said on its page instead."""
     asof = asof_.read(request)
     row = units.unit_row(code, asof.day)
     if row is None:
         raise Http404
+    if asof.notice:
+        return public.unit(request, code)
     source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
     return exports.download(
         exports.Sheet(f"unit-{code}", row.name, asof.day, source, unit_sheet.rows(row, asof.day)), "csv"

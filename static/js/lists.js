@@ -12,21 +12,27 @@
     return form.action.split("?")[0] + (String(query) && "?" + query);
   };
 
+  const orderOf = (form) => form.querySelector("#urut").selectedOptions[0].textContent;
+
   const swap = (html) => {
     const next = new DOMParser().parseFromString(html, "text/html");
     const [form, result] = ["saringan", "hasil"].map((id) => next.getElementById(id));
     if (!form || !result) return false;
-    const focused = document.activeElement.id;
+    const old = document.getElementById("hasil");
+    const ordered = orderOf(list);
+    const focused = document.activeElement.id || (old.contains(document.activeElement) && "jumlah");
     const panel = list.querySelector(".filter-panel").scrollTop;
     form.querySelector("details").open = list.querySelector("details").open;
     document.getElementById("saringan").replaceWith(form);
-    document.getElementById("hasil").replaceWith(result);
+    old.replaceWith(result);
     form.querySelector(".filter-panel").scrollTop = panel;
     const again = focused && document.getElementById(focused);
     if (again) again.focus({ preventScroll: true });
     document.title = next.title;
     const count = result.querySelector("#jumlah");
-    said.textContent = count ? count.textContent.trim().replace(/\s+/g, " ") : "";
+    const order = orderOf(form);
+    const told = [count ? count.textContent : "", order === ordered ? "" : order];
+    said.textContent = told.map((one) => one.trim().replace(/\s+/g, " ")).filter(Boolean).join("; ");
     return true;
   };
 

@@ -91,6 +91,23 @@ def test_a_search_and_a_heading_work_by_keyboard(new_page: NewPage) -> None:
     page.wait_for_url("**/komitmen/?q=rujukan&urut=-jarak")
     page.wait_for_selector("[aria-sort=descending]")
     assert page.locator(".unit-name").first.inner_text() == "Rujukan"
+    assert page.evaluate("document.activeElement.textContent").startswith("Jarak")
+    assert page.locator("[role=status].visually-hidden").inner_text().endswith("; jarak terjauh ke target")
+    page.get_by_role("link", name="Hapus saringan").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/komitmen/?urut=-jarak")
+    page.locator(".chip").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.id") == "jumlah"
+
+
+def test_on_a_phone_what_sorts_is_seen_when_it_is_reached(new_page: NewPage) -> None:
+    some_units()
+    page = new_page(width=360)
+    page.goto("/unit/")
+    hidden = page.locator("thead a").first
+    assert hidden.evaluate("link => link.closest('thead').offsetHeight") <= 1
+    hidden.focus()
+    assert hidden.evaluate("link => link.closest('thead').offsetHeight") > 20
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
