@@ -195,7 +195,8 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
     lower = target.direction == Direction.LOWER
     goal = float(plane.y(targets[-1][1]))
     of = target.unit_of_measure
-    labels = _beside(plane, baselines[-1], of, above=lower), _beside(plane, targets[-1], of, above=not lower)
+    start_label = _beside(plane, baselines[-1], of, dots, above=lower)
+    labels = start_label, _beside(plane, targets[-1], of, dots, above=not lower, taken=start_label)
     return Chart(
         baseline=_levels(plane, baselines),
         target=_levels(plane, targets),
@@ -241,8 +242,27 @@ def _levels(plane: Plane, steps: list[Step]) -> tuple[Line, ...]:
     )
 
 
-def _beside(plane: Plane, step: Step, unit_of_measure: str, *, above: bool) -> Label:
-    """Where the level in force begins, on the side where no value lies between baseline and target."""
+def _beside(
+    plane: Plane, step: Step, unit_of_measure: str, dots: Sequence[Point], *, above: bool, taken: Label | None = None
+) -> Label:
+    """Where the level in force begins, on the side away from the other level; on the other side when fewer values
+    lie there and no label."""
+    away, between = (_level_label(plane, step, unit_of_measure, above=side) for side in (above, not above))
+    is_free = taken is None or abs(float(between.y) - float(taken.y)) >= LETTERS
+    return between if is_free and _covered(plane, between, dots) < _covered(plane, away, dots) else away
+
+
+def _covered(plane: Plane, label: Label, dots: Iterable[Point]) -> int:
+    """How many values lie where its words stand."""
+    left, right = label.reach
+    row = float(label.y)
+    return sum(
+        left <= plane.across(dot.on) <= right and row - LETTERS <= float(plane.y(dot.value)) <= row + BELOW
+        for dot in dots
+    )
+
+
+def _level_label(plane: Plane, step: Step, unit_of_measure: str, *, above: bool) -> Label:
     start, value = step
     across = plane.across(max(start or plane.first, plane.first))
     at_end = across > 60  # too near the edge to begin there

@@ -182,6 +182,15 @@ def test_labels_of_values_do_not_stand_on_each_other() -> None:
     assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= charts.LETTERS
 
 
+def test_the_label_of_a_target_that_is_beaten_stands_where_no_value_lies() -> None:
+    cast = Cast()
+    target = cast.target()
+    for month in (1, 2, 3, 4):
+        verify(cast, target, 2, date(2018, month, 28))
+    chart = shown(target).chart
+    assert float(chart.target_label.y) < float(chart.goal_y)  # above its line: the values lie below
+
+
 def crossings(svg: ElementTree.Element, paper: int) -> list[str]:
     """Words through which the line of a day runs on paper of so many pixels, as the letters are really set."""
     fonts = {
