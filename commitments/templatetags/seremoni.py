@@ -190,12 +190,12 @@ def flags_of(row: object) -> list[str]:
 
 @register.filter
 def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
-    """What stands beside a rung in words: `diam`, `mengaku Tercapai`; of a unit, given a day, that it had ended."""
+    """What stands beside a rung, the gravest first: `diam`, `mengaku Tercapai`; of a unit, by a day, that it ended."""
     said = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
     if claim and row.claimed_higher:
-        said.append(gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
+        said.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
     if day and row.has_ended_by(day):
-        said.append(gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
+        said.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
     return said
 
 
