@@ -172,12 +172,14 @@ def test_check_register_names_a_day_that_ends_no_month(time: clock.Turned) -> No
 
 def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clock.Turned) -> None:
     told(Cast(), time)
-    said = section(home(client), "riwayat")
+    html = home(client)
+    said = section(html, "riwayat")
     assert (
         "Unit di atas batas seremoni: 0 pada akhir November 2017, kini 0; terbanyak 1, terakhir pada Februari 2018."
         in said
     )
     assert "Januari 2018: bertambah 1, menjadi 1" in said
+    assert 'href="?per=2018-01-31&amp;sejak=2017-12-31#gerak"' in html
     assert "Maret 2018: berkurang 1, tinggal 0" in said
     assert "20 Apr 2018" not in said.split("yang terbaru di atas")[0]
 
