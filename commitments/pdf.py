@@ -8,29 +8,39 @@ import sys
 from pathlib import Path
 
 MOST_PAGES = 50
+MOST_LETTERS = 500_000
 SECONDS = 3  # of processor time
 MEMORY = 512 * 1024 * 1024  # bytes of address space
 
 
-def text(path: Path) -> str:
-    """The words of its first 50 pages, as far as 3 s and 512 MB reach; nothing of a scan, or of what is no PDF."""
-    order = [sys.executable, "-I", __file__, str(path), str(SECONDS)]
+def read(path: Path) -> tuple[str, bool]:
+    """Its words, and whether that is all: every page has some, and was read within these limits.
+
+    A scan has no words, and what is no PDF has none either.
+    """
+    order = [sys.executable, "-I", __file__, str(path), str(SECONDS), str(MEMORY)]
     try:
-        said = subprocess.run(order, capture_output=True, timeout=2 * SECONDS, env={}).stdout  # noqa: S603 - our own
+        done = subprocess.run(order, capture_output=True, timeout=2 * SECONDS, env={})  # noqa: S603 - our own
     except subprocess.TimeoutExpired as late:
-        said = late.stdout or b""
-    return said.decode(errors="replace")
+        return (late.stdout or b"").decode(errors="replace"), False
+    return done.stdout.decode(errors="replace"), done.returncode == 0
 
 
-def _tell(path: str, seconds: int) -> None:
+def _tell(path: str, seconds: int, memory: int) -> bool:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     from pypdf import PdfReader
 
-    for page in PdfReader(path).pages[:MOST_PAGES]:
-        sys.stdout.buffer.write(page.extract_text().encode(errors="replace") + b"\n")
-        sys.stdout.flush()
+    pages, left = PdfReader(path).pages, MOST_LETTERS
+    is_all = len(pages) <= MOST_PAGES
+    for page in pages[:MOST_PAGES]:
+        words = page.extract_text()
+        is_all &= bool(words.strip()) and len(words) <= left
+        print(words[:left], flush=True)
+        left -= len(words[:left])
+    return is_all
 
 
 if __name__ == "__main__":
-    _tell(sys.argv[1], int(sys.argv[2]))
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a real one here
+    sys.exit(0 if _tell(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])) else 1)

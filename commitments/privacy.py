@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.core.cache import cache
 
@@ -11,13 +12,14 @@ from commitments import evidence as store
 from commitments import pdf
 from commitments.models import Evidence
 
-MONTH = 30 * 24 * 60 * 60  # seconds
+HOUR, MONTH = 60 * 60, 30 * 24 * 60 * 60  # seconds
 
-# Sixteen digits of an identity number (NIK), a mobile number, an address of e-mail; each as people write them.
+# Sixteen digits of an identity number (NIK), a mobile number, an address of e-mail; each as people write them, and
+# bounded: a text may be long and hostile.
 HINTS = (
     ("NIK atau nomor kartu keluarga", re.compile(r"(?<!\d)[1-9](?:[ .-]?\d){15}(?!\d)", re.ASCII)),
     ("nomor telepon", re.compile(r"(?<!\d)(?:\+?62|0)[ .-]?8(?:[ .-]?\d){7,11}(?!\d)", re.ASCII)),
-    ("alamat surel", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("alamat surel", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
 )
 
 
@@ -28,21 +30,25 @@ def hints(*texts: str) -> tuple[str, ...]:
 
 def of_proofs(items: Iterable[Evidence]) -> tuple[str, ...]:
     """What captions, addresses, names of files, and the words of a PDF seem to hold."""
-    found = {
-        name for item in items for name in (*hints(item.caption, item.url, item.file_name), *(inside(item) or ()))
-    }
+    found = {name for item in items for name in (*hints(item.caption, item.url, item.file_name), *inside(item).hints)}
     return tuple(name for name, _ in HINTS if name in found)
 
 
-def inside(item: Evidence) -> tuple[str, ...] | None:
-    """What the words of a PDF seem to hold; None when no word of it can be read. Each file is read once a month."""
-    if item.media_type != "application/pdf" or item.redacted_at:
-        return ()
+class Inside(NamedTuple):
+    """What the words of a file seem to hold, and whether all of it was read."""
 
-    kept = cache.get(key := f"pdf-{item.sha256}")
+    hints: tuple[str, ...] = ()
+    is_all: bool = True
+
+
+def inside(item: Evidence) -> Inside:
+    """Of a PDF; in other files nothing is looked for. Each is read once a month, and once an hour while not all of
+    it could be."""
+    if item.media_type != "application/pdf" or item.redacted_at:
+        return Inside()
+    kept: Inside | None = cache.get(key := f"pdf-{item.sha256}")
     if kept is None:
-        text = pdf.text(store.path_of(item.sha256))
-        kept = bool(text.strip()), hints(text)
-        cache.set(key, kept, MONTH)  # never its words
-    is_read, found = kept
-    return found if is_read else None
+        words, is_all = pdf.read(store.path_of(item.sha256))
+        kept = Inside(hints(words), is_all)
+        cache.set(key, kept, MONTH if is_all else HOUR)  # never its words
+    return kept

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -168,45 +169,69 @@ def paper(content: str) -> bytes:
     return bytes(typst.compile(content.encode()))
 
 
-def bomb() -> bytes:
-    """A page that says a telephone number 100,000 times in 5 KB: to read it takes seconds."""
-    writer, out, words = PdfWriter(), io.BytesIO(), DecodedStreamObject()
-    words.set_data(b"BT /F 9 Tf " + b"(0812-3456-7890) Tj " * 100_000 + b"ET")
+def saying(words: bytes) -> bytes:
+    """One page whose content is given as PDF operators."""
+    writer, out, content = PdfWriter(), io.BytesIO(), DecodedStreamObject()
+    content.set_data(b"BT /F 9 Tf " + words + b" ET")
     page = writer.add_blank_page(200, 200)
     name, kind, font, base = (NameObject(f"/{one}") for one in ("F", "Subtype", "Font", "BaseFont"))
     face = DictionaryObject({kind: NameObject("/Type1"), base: NameObject("/Helvetica")})
     page[NameObject("/Resources")] = DictionaryObject({font: DictionaryObject({name: face})})
-    page[NameObject("/Contents")] = writer._add_object(words.flate_encode())
+    page[NameObject("/Contents")] = writer._add_object(content.flate_encode())
     writer.write(out)
     return out.getvalue()
 
 
+NIK, PHONE = "NIK atau nomor kartu keluarga", "nomor telepon"
+
+
 @pytest.mark.parametrize(
-    ("content", "found"),
+    ("content", "found", "is_all"),
     [
-        (lambda: paper("Rekap antrean, 212 berkas, 31 Agustus 2026"), ()),
-        (
-            lambda: paper("Pemohon: Ani, NIK 3374011203900001 #pagebreak() 0812-3456-7890"),
-            ("NIK atau nomor kartu keluarga", "nomor telepon"),
-        ),
-        (lambda: paper("#rect()"), None),
-        (lambda: b"%PDF-1.4 contoh", None),
+        (lambda: paper("Rekap antrean, 212 berkas, 31 Agustus 2026"), (), True),
+        (lambda: paper("Pemohon: Ani, NIK 3374011203900001 #pagebreak() 0812-3456-7890"), (NIK, PHONE), True),
+        (lambda: paper("0812-3456-7890 #pagebreak() #rect()"), (PHONE,), False),
+        (lambda: paper("Lampiran #pagebreak() " * 50 + "NIK 3374011203900001"), (), False),
+        (lambda: paper("#rect()"), (), False),
+        (lambda: b"%PDF-1.4 contoh", (), False),
+        (lambda: saying(b"(" + b"a" * 600_000 + b") Tj"), (), False),
     ],
+    ids=["words", "two pages", "a scan at its end", "too many pages", "a scan", "no PDF", "words without end"],
 )
 def test_the_words_of_a_pdf_are_looked_through_once(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, content: Callable[[], bytes], found: tuple[str, ...] | None
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    content: Callable[[], bytes],
+    found: tuple[str, ...],
+    is_all: bool,
 ) -> None:
     file = store.receive("rekap.pdf", io.BytesIO(content()))
     row = sent(cast, proof={"url": "", "file": file})
-    assert privacy.inside(row.evidence.get()) == found
+    assert privacy.inside(row.evidence.get()) == (found, is_all)
     assert [one for one in said_about(row) if "mungkin memuat" in one] == [
         f"Bukti dukung mungkin memuat {' dan '.join(found)}." for found in [found] if found
     ]
-    monkeypatch.setattr(pdf, "text", None)  # asked again, nobody reads it
-    assert privacy.inside(row.evidence.get()) == found
+    monkeypatch.setattr(pdf, "read", None)  # asked again, nobody reads it
+    assert privacy.inside(row.evidence.get()) == (found, is_all)
 
 
-def test_a_pdf_that_never_ends_costs_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "SECONDS", 1)
-    (tmp_path / "bom.pdf").write_bytes(bomb())
-    assert pdf.text(tmp_path / "bom.pdf") == ""
+@pytest.mark.parametrize(("limit", "little"), [("SECONDS", 1), ("MEMORY", 64 * 1024 * 1024)])
+def test_a_pdf_that_asks_for_too_much_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, little: int
+) -> None:
+    """Its words take a reader seconds; one with time and memory comes to their end."""
+    file = tmp_path / "bom.pdf"
+    file.write_bytes(saying(b"(0812-3456-7890) Tj " * 60_000))
+    monkeypatch.setattr(pdf, limit, little)
+    assert pdf.read(file) == ("", False)
+    monkeypatch.setattr(pdf, "SECONDS", 60)
+    monkeypatch.setattr(pdf, "MEMORY", 1024 * 1024 * 1024)
+    assert "0812-3456-7890" in pdf.read(file)[0]
+
+
+@pytest.mark.parametrize("text", ["a" * 100_000, "a@" * 50_000, "1 " * 50_000, "0 8" * 30_000, "a." * 50_000])
+def test_a_long_and_hostile_text_is_looked_through_at_once(text: str) -> None:
+    """Milliseconds; a pattern that starts over at each letter takes 20 s for the first of them."""
+    begun = process_time()
+    privacy.hints(text)
+    assert process_time() - begun < 2

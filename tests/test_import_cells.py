@@ -53,6 +53,13 @@ def test_a_day_that_is_none_is_refused_with_how_to_write_it(written: Any) -> Non
         cells.day(Raw(written))
 
 
+@pytest.mark.parametrize("written", ["12/05/98", "1 Januari 98", "30 Juni 50"])
+def test_two_figures_of_a_year_are_not_guessed(written: str) -> None:
+    with pytest.raises(ValueError, match="Tulis tahunnya empat angka"):
+        cells.day(Raw(written))
+    assert cells.day(Raw("30 Juni 49")) == date(2049, 6, 30)
+
+
 def test_the_other_calendar_of_excel_is_four_years_off() -> None:
     assert cells.day(Raw(41579, shift=1462)) == date(2017, 11, 2)
 

@@ -183,9 +183,8 @@ def test_the_same_file_twice_changes_nothing_and_says_so(cast: Cast, slug: str, 
 def test_a_file_is_kept_only_as_it_was_tried(cast: Cast) -> None:
     """Between the trial and the yes the unit itself sent one of the values."""
     target = cast.target()
-    content = sheets.xlsx(
-        [sheets.MEASUREMENTS, measurement(target.reference, 9), measurement(target.reference, 8, start="2/1/2018")]
-    )
+    rows = [measurement(target.reference, 9, url=None, kind=None), measurement(target.reference, 8, start="2/1/2018")]
+    content = sheets.xlsx([sheets.MEASUREMENTS, *rows])
     trial = sheets.tried(cast, "realisasi", content)
     cast.measurement(target, 9, period_start=date(2018, 1, 1), period_end=date(2018, 6, 30), n=212)
     late = run(KINDS["realisasi"], content, by=cast.keeper, keep=trial.digest)
@@ -232,6 +231,79 @@ def test_a_target_without_a_direction_or_worse_than_its_baseline_is_named(cast: 
     told = sheets.faults(report)
     assert [(line, column) for line, column, _ in told] == [(2, "Arah"), (3, "seluruh baris")]
     assert "target harus lebih baik daripada nilai awal" in told[1][2]
+
+
+def test_a_row_that_is_refused_takes_its_promise_back_with_it(cast: Cast) -> None:
+    """The next row with the same promise proposes it anew."""
+    rows = [sheets.PROMISES, promise(before=2), promise("pdam"), promise(service="Antrean")]
+    report = sheets.tried(cast, "komitmen", sheets.xlsx(rows))
+    assert [(line, column) for line, column, _ in sheets.faults(report)] == [(2, "seluruh baris")]
+    assert [about.split(";")[1].split()[0] for _, (_, about) in report.outcomes] == ["PDAM-01-1", "DINKES-01-1"]
+
+
+def test_a_correction_made_meanwhile_is_not_undone_by_an_older_yes(cast: Cast) -> None:
+    row = ["dinkes", "dinas", "Unit dinkes", "Dinkes", "Perda", "documented", "https://lama.example"]
+    content = sheets.xlsx([[*sheets.UNITS, "Situs"], row])
+    trial = sheets.tried(cast, "unit", content)
+    cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), website="https://baru.example")
+    late = run(KINDS["unit"], content, by=cast.keeper, keep=trial.digest)
+    assert (late.kept, Unit.objects.get(code="dinkes").website) == (False, "https://baru.example")
+    assert "situs https://baru.example → https://lama.example" in late.changed[0][1].about
+
+
+def test_a_tenure_says_whose_it_ends(cast: Cast) -> None:
+    rows = [
+        ["dinkes", "Ani", "Kepala", None, "2 Jan 2015", None, "SK 0", "documented"],
+        ["dinkes", "Budi", "Kepala Dinas", None, "2 Jan 2018", None, "SK 1", "documented"],
+    ]
+    report = sheets.tried(cast, "pejabat", sheets.xlsx([sheets.TENURES, *rows]))
+    assert [about.partition("; ")[2] for _, (_, about) in report.outcomes] == [
+        "",
+        "mengakhiri masa jabatan Ani, Kepala",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "head", "first", "again", "column"),
+    [
+        (
+            "pejabat",
+            sheets.TENURES,
+            ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "Ingatan", "assumed"],
+            {6: "SK 821/12"},
+            "Sumber",
+        ),
+        (
+            "pejabat",
+            sheets.TENURES,
+            ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "Ingatan", "assumed"],
+            {7: "documented"},
+            "Kepastian",
+        ),
+        (
+            "realisasi",
+            sheets.MEASUREMENTS,
+            measurement("DINKES-01-1", url=None, kind=None),
+            {5: "https://contoh.go.id/bukti", 6: "hasil"},
+            "Tautan bukti",
+        ),
+        ("realisasi", sheets.MEASUREMENTS, measurement("DINKES-01-1"), {6: "kegiatan"}, "Tautan bukti"),
+    ],
+)
+def test_what_a_later_sheet_knows_better_is_named_and_not_dropped(
+    cast: Cast, slug: str, head: list[Any], first: list[Any], again: dict[int, Any], column: str
+) -> None:
+    cast.target()
+    sheets.kept(cast, slug, sheets.xlsx([head, first]))
+    better = [again.get(place, cell) for place, cell in enumerate(first)]
+    told = sheets.faults(sheets.tried(cast, slug, sheets.xlsx([head, better])))
+    assert [(line, name) for line, name, _ in told] == [(2, column)]
+
+
+def test_a_promise_that_begins_like_a_total_is_no_total(cast: Cast) -> None:
+    row = promise(title="Jumlah kunjungan puskesmas naik")
+    report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, promise(), [None, *row[1:]]]))
+    assert (report.table.skipped, [(line, name) for line, name, _ in sheets.faults(report)]) == ([], [(3, "Unit")])
 
 
 def test_heads_come_and_go_in_the_order_of_their_days_whatever_the_order_of_the_rows(cast: Cast) -> None:
@@ -323,7 +395,7 @@ def test_units_are_entered_and_corrected_but_never_renamed_in_passing(cast: Cast
     assert [(line, outcome.status, outcome.about) for line, outcome in report.outcomes] == [
         (2, NEW, "bag-baru: Bagian Baru"),
         (3, NEW, "dinas-baru: Dinas Baru"),
-        (4, CHANGED, "dinkes: jenis, sumber"),
+        (4, CHANGED, "dinkes: jenis dinas → badan, sumber kosong → Perda"),
     ]
     assert Unit.objects.get(code="bag-baru").parent == Unit.objects.get(code="dinas-baru")
     assert Unit.objects.get(code="dinas-baru").whatsapp == "6281234567890"
@@ -370,6 +442,22 @@ def test_a_small_file_that_unfolds_to_gigabytes_is_not_unpacked(cast: Cast) -> N
         assert len(bomb.getvalue()) < 150_000
         with pytest.raises(BadFact, match="Berkas ini terlalu besar"):
             sheets.tried(cast, "realisasi", bomb.getvalue())
+
+
+@pytest.mark.parametrize("name", ["row", "x:row"])
+def test_a_row_of_a_million_cells_is_not_read(cast: Cast, name: str) -> None:
+    good = zipfile.ZipFile(io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS, measurement("DINKES-01-1")])))
+    wide = io.BytesIO()
+    with zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in good.namelist():
+            content = good.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                cells = "<c/>" * 1_000_000
+                content = content.replace(b"</sheetData>", f"<{name}>{cells}</{name}></sheetData>".encode())
+            archive.writestr(part, content)
+    assert len(wide.getvalue()) < 50_000
+    with pytest.raises(BadFact, match="Berkas ini terlalu besar"):
+        sheets.tried(cast, "realisasi", wide.getvalue())
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet7.xml", "xl/lain.bin"])

@@ -33,7 +33,7 @@ class Exhibit:
     is_picture: bool
     elsewhere: list[Evidence]  # the same bytes with another submission
     hints: tuple[str, ...]  # personal data that it seems to hold
-    is_unread: bool  # a PDF without a word that can be read
+    is_unread: bool  # a PDF of which not every page could be read
     choice: Any  # public or private, as a field of the form that verifies
 
 
@@ -54,7 +54,7 @@ def exhibits(row: Measurement, items: Sequence[Evidence], verify: Offer | None) 
             is_picture=item.media_type.startswith("image/"),
             elsewhere=[other for other in sent if other.sha256 == item.sha256],
             hints=privacy.of_proofs([item]),
-            is_unread=privacy.inside(item) is None,
+            is_unread=not privacy.inside(item).is_all,
             choice=choices.get(item.uuid),
         )
         for item in items

@@ -203,6 +203,8 @@ def _of_serial(number: int) -> date:
 
 
 def _year(text: str) -> int:
+    if len(text) == 2 and int(text) >= 50:
+        raise ValueError(f"Tahun {text} dapat dibaca 19{text} atau 20{text}. Tulis tahunnya empat angka.")
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 

@@ -23,6 +23,7 @@ from opd import clock
 from opd.errors import BadFact, Refused
 from opd.models import Unit, UnitChange, UnitName
 
+MOST_FAULTS = 200  # shown; then the file is better mended than read on
 NEW, CHANGED, SAME = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE, RowResult.IMPORT_TYPE_SKIP
 
 
@@ -109,6 +110,7 @@ class Units:
         for code, name, short in names:
             self._learn(code, name, short)
         self.ends: dict[str, str] = {}
+        self.unknown = 0
 
     def _learn(self, code: str, *names: str) -> None:
         for name in (code, *names):
@@ -125,7 +127,9 @@ class Units:
             return self.by_code[next(iter(codes))]
         if codes:
             raise Wrong(column, f"Nama ini dipakai beberapa unit. Tulis kodenya: {' atau '.join(sorted(codes))}.")
-        near = difflib.get_close_matches(simple(text), self.by_name, n=1, cutoff=0.6)
+        self.unknown += 1
+        is_shown = self.unknown <= MOST_FAULTS  # looking for what is near takes longer than all the rest
+        near = difflib.get_close_matches(simple(text), self.by_name, n=1, cutoff=0.6) if is_shown else []
         hint = f" Mungkin {next(iter(self.by_name[near[0]]))}?" if near else ""
         raise Wrong(column, f"Unit ini tidak ada di register.{hint} Kode unit ada di lembar Pilihan pada templat.")
 

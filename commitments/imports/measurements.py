@@ -108,7 +108,7 @@ class MeasurementsKind(Kind):
         self.targets = {target.reference: target for target in found}
         sent = Measurement.objects.filter(target__in=self.targets.values(), submitted_at__isnull=False)
         self.sent: dict[tuple[int, date, date], Measurement] = {}
-        for row in sent.prefetch_related("decisions").order_by("version", "pk"):
+        for row in sent.prefetch_related("decisions", "evidence").order_by("version", "pk"):
             self._remember(row)
 
     def _remember(self, row: Measurement) -> None:
@@ -125,7 +125,7 @@ class MeasurementsKind(Kind):
             f"{short_date(start)} – {short_date(end)}"
         )
         if known := self.sent.get((target.pk, start, end)):
-            self._must_be_the_same(known, value, given.get("n"))
+            self._must_be_the_same(known, value, given)
             return Outcome(SAME, about)
         facts = {key: given[key] for key in ("n", "method", "note") if key in given}
         row = Measurement.draft(
@@ -165,13 +165,17 @@ class MeasurementsKind(Kind):
             raise Wrong("value", str(error)) from None
         return given["value"].number
 
-    def _must_be_the_same(self, known: Measurement, value: Any, n: int | None) -> None:
+    def _must_be_the_same(self, known: Measurement, value: Any, given: dict[str, Any]) -> None:
         unit = known.target.unit_of_measure
         if known.value != value:
             there = f"{measured(known.value, unit)}, {known.get_state_label()}"
             raise Wrong("value", f"Periode ini sudah tercatat: {there}. Koreksi dikirim unitnya dari /kerja/.")
-        if n is not None and known.n != n:
-            raise Wrong(
-                "n",
-                f"Periode ini sudah tercatat dengan n = {known.n or 'kosong'}. Koreksi dikirim unitnya dari /kerja/.",
-            )
+        proofs = {(proof.url, proof.evidence_kind) for proof in known.evidence.all()}
+        for key, there, is_same in (
+            ("n", f"dengan n = {known.n or 'kosong'}", given.get("n") in (None, known.n)),
+            ("method", "dengan cara mengukur yang lain", given.get("method") in (None, known.method)),
+            ("note", "dengan catatan yang lain", given.get("note") in (None, known.note)),
+            ("url", "tanpa bukti ini", "url" not in given or (given["url"], given["kind"]) in proofs),
+        ):
+            if not is_same:
+                raise Wrong(key, f"Periode ini sudah tercatat {there}. Koreksi dikirim unitnya dari /kerja/.")

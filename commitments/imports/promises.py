@@ -15,6 +15,7 @@ from commitments.models import Commitment, Memorandum, ServiceTarget
 from commitments.templatetags.seremoni import measured, short_date
 from opd import clock
 from opd.errors import BadFact
+from opd.models import Unit
 
 NEEDED_OF_A_TARGET = (
     *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
@@ -48,6 +49,9 @@ class PromisesKind(Kind):
     def _remember(self, target: ServiceTarget) -> None:
         self.targets[target.commitment_id, cells.simple(target.service), target.statistic] = target
 
+    def _remember_promise(self, unit: Unit, row: Commitment) -> None:
+        self.commitments[unit.code, cells.simple(row.title)] = row
+
     def enter(self, given: dict[str, Any]) -> Outcome:
         unit = self.units.standing(given["unit"], "unit", self.today)
         title = given["title"]
@@ -59,13 +63,13 @@ class PromisesKind(Kind):
             commitment = Commitment.propose(
                 by=self.by, unit=unit, on_behalf=True, memorandum=self.memorandum, title=title, **promised
             )
-            self.commitments[unit.code, cells.simple(title)] = commitment
             entered = True
         else:
             self._must_be_the_same(commitment, promised)
             entered = False
         about = f"{commitment.reference} {title}"
         if target is None:
+            self._remember_promise(unit, commitment)
             return Outcome(NEW if entered else SAME, about)
         known = self.targets.get((commitment.pk, cells.simple(target["service"]), target["statistic"]))
         said = _said(target)
@@ -73,6 +77,7 @@ class PromisesKind(Kind):
             self._must_be_the_same(known, target)
             return Outcome(SAME, f"{known.reference} {said}")
         row = ServiceTarget.propose(by=self.by, commitment=commitment, on_behalf=True, **target)
+        self._remember_promise(unit, commitment)  # only now: a row that is refused takes its promise back with it
         self._remember(row)
         return Outcome(NEW, f"{about}; {row.reference} {said}")
 

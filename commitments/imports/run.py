@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from import_export.results import Error, InvalidRow, Result
 from tablib import Dataset
 
-from commitments.imports.kind import CHANGED, NEW, SAME, Kind, Outcome
+from commitments.imports.kind import CHANGED, MOST_FAULTS, NEW, SAME, Kind, Outcome
 from commitments.imports.measurements import MeasurementsKind
 from commitments.imports.promises import PromisesKind
 from commitments.imports.table import Row, Table, found, rows
@@ -22,6 +22,7 @@ from opd.canonical import canonical
 from opd.errors import BadFact
 
 KINDS: dict[str, type[Kind]] = {kind.slug: kind for kind in (UnitsKind, TenuresKind, PromisesKind, MeasurementsKind)}
+WHOLE_ROW = "seluruh baris"
 LONGEST = 50.0  # seconds: a proxy in front gives up after a minute
 
 
@@ -33,6 +34,10 @@ class Fault:
     column: str
     text: str
     wrong: str
+
+    @property
+    def is_of_a_cell(self) -> bool:
+        return self.column != WHOLE_ROW
 
 
 @dataclass
@@ -58,13 +63,17 @@ class Report:
         found = [fault for row in self.result.invalid_rows for fault in self._faults(row)]
         return sorted(found, key=lambda fault: fault.line)
 
+    @property
+    def first_faults(self) -> list[Fault]:
+        return self.faults[:MOST_FAULTS]
+
     def _faults(self, invalid: InvalidRow) -> list[Fault]:
         row, columns = self.read[invalid.number - 1], {column.key: column for column in self.kind.columns}
         told = [(columns.get(key), " ".join(sentences)) for key, sentences in invalid.error_dict.items()]
         return [
             Fault(row.line, column.label, row.cells[column.key].text[:200], wrong)
             if column
-            else Fault(row.line, "seluruh baris", "", wrong)
+            else Fault(row.line, WHOLE_ROW, "", wrong)
             for column, wrong in told
         ]
 

@@ -17,6 +17,7 @@ from opd.errors import BadFact
 
 DEEPEST_HEADING = 40  # lines above the table
 MOST_ROWS = 5_000
+FIGURES = re.compile(r"[\d.,%+−\s-]*")
 TOTALS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
 
 
@@ -146,7 +147,8 @@ def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
 
 def _no_fact(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> str:
     filled = [cell for cell in cells if not cell.is_empty]
-    if TOTALS.match(simple(filled[0].text)) and _lacks_needed(cells, table, columns):
+    is_figures = all(cell.formula or FIGURES.fullmatch(cell.text) for cell in filled[1:])
+    if TOTALS.match(simple(filled[0].text)) and is_figures and _lacks_needed(cells, table, columns):
         return "baris jumlah"
     numbered = [re.fullmatch(r"\(?(\d{1,2})\)?", cell.text) for cell in filled]
     if len(filled) > 2 and [int(one[1]) for one in numbered if one] == list(range(1, len(filled) + 1)):

@@ -122,8 +122,11 @@ class TenuresKind(Kind):
         if last and start and last < start:
             raise Wrong("last_on", "Hari terakhir mendahului hari pertama.")
         facts["person"] = self.people.get(given["person"], given["person"])
+        serving = Tenure.objects.filter(unit=unit, until_on=None).select_related("person")
+        names = {tenure.pk: str(tenure) for tenure in serving}
         self._remember(Tenure.enter(by=self.by, **facts))
-        return Outcome(NEW, about)
+        ended = Tenure.objects.filter(pk__in=names).exclude(until_on=None).values_list("pk", flat=True)
+        return Outcome(NEW, about + "".join(f"; mengakhiri masa jabatan {names[pk]}" for pk in ended))
 
     def _must_be_the_same(self, known: Tenure, facts: dict[str, Any]) -> None:
         if known.title != facts["title"]:
@@ -132,6 +135,15 @@ class TenuresKind(Kind):
             )
         if known.status != facts["status"]:
             raise Wrong("status", f"Masa jabatan ini sudah tercatat {known.status}. Samakan, atau hapus barisnya.")
+        for key, there in (
+            ("source", known.source),
+            ("certainty", known.get_certainty_display()),
+            ("as_of", known.as_of),
+        ):
+            if key in facts and getattr(known, key) != facts[key]:
+                raise Wrong(
+                    key, f"Sudah tercatat: {there or 'kosong'}. Samakan, atau koreksi di halaman masa jabatannya."
+                )
         if facts["until_on"] and known.until_on != facts["until_on"]:
             told = short_date(known.until_on - timedelta(days=1)) if known.until_on else "masih menjabat"
             raise Wrong("last_on", f"Di register: {told}. Akhiri masa jabatan di halamannya, atau samakan.")

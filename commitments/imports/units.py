@@ -128,5 +128,7 @@ class UnitsKind(Kind):
         if not other:
             return Outcome(SAME, f"{known.code}: {known.name}")
         labels = {column.key: column.label.lower() for column in self.columns}
+        before = {key: cells.said(getattr(known, key)) or "kosong" for key in other}
+        told = ", ".join(f"{labels[key]} {before[key]} → {cells.said(value)}" for key, value in other.items())
         known.correct(by=self.by, seen=known.fingerprint(), **other)
-        return Outcome(CHANGED, f"{known.code}: {', '.join(labels[key] for key in other)}")
+        return Outcome(CHANGED, f"{known.code}: {told}")

@@ -190,7 +190,7 @@ def flags_of(row: object) -> list[str]:
 
 @register.filter
 def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
-    """What stands beside a rung, the gravest first: `diam`, `mengaku Tercapai`; of a unit, by a day, that it ended."""
+    """What stands beside a rung, the gravest first: `diam`, `mengaku Tercapai`; of a unit, by a day: it ended."""
     said = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
     if claim and row.claimed_higher:
         said.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})

@@ -150,7 +150,9 @@ class Tenure(Registered):
                     if before.from_on and until_on and until_on <= before.from_on:
                         continue
                     if before.from_on and before.from_on >= from_on:
-                        raise BadFact(f"{before} sudah tercatat sejak {before.from_on}; masa jabatan tidak mundur.")
+                        raise BadFact(
+                            f"{before} sudah tercatat sejak {before.from_on:%d/%m/%Y}; masa jabatan tidak mundur."
+                        )
                     before.until_on = from_on
                     before.save(update_fields=["until_on"])
                     act.touch(before)
