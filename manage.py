@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line: `manage.py help` lists what it can do."""
 
+import logging
 import os
 import sys
 
@@ -17,6 +18,7 @@ def main() -> None:
         sys.exit(str(refusal))
     from django.db import OperationalError, connection
 
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # each try anew: the sentence below says it once
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as refusal:

@@ -84,12 +84,20 @@ def _rules(model: type[models.Model], guard: Guard, differs: str) -> dict[str, l
     }
 
 
+BEFORE, EVENTS = 2, {"insert": 4, "delete": 8, "update": 16, "truncate": 32}  # bits of `tgtype`; 1: for each row
+
+
 @dataclass(frozen=True)
 class _Trigger:
     name: str
     table: str
     event: str
     body: str  # what the database keeps of it, word for word
+
+    def as_kept(self, vendor: str) -> tuple[str, str, int, str]:
+        """Its row in the database's own list: name, table, kind (PostgreSQL's `tgtype`) and body."""
+        kind = (self.event != "truncate") + BEFORE + EVENTS[self.event] if vendor == "postgresql" else 0
+        return self.name, self.table, kind, self.body
 
     def statements(self, vendor: str) -> list[str]:
         if vendor == "sqlite":
@@ -148,13 +156,16 @@ def install(using: str = "default", **signal: Any) -> None:
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of guards that do not stand, are switched off or say something else; empty when all is well."""
     if connection.vendor == "postgresql":
-        sql = (
-            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-            " WHERE t.tgname LIKE 'guard_%%' AND t.tgenabled <> 'D'"
+        sql = (  # fired at every change of the row: by whoever connects, whatever it holds, whichever column it is
+            "SELECT t.tgname, c.relname, t.tgtype, p.prosrc FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgname LIKE 'guard_%%' AND t.tgenabled IN ('O', 'A')"
+            " AND t.tgqual IS NULL AND t.tgattr::text = ''"
         )
     else:
-        sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%%'"
+        sql = "SELECT name, tbl_name, 0, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%%'"
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        standing = dict(cursor.fetchall())
-    return [trigger.name for trigger in _triggers(connection.vendor) if standing.get(trigger.name) != trigger.body]
+        standing = set(cursor.fetchall())
+    laid = {trigger.name: trigger.as_kept(connection.vendor) for trigger in _triggers(connection.vendor)}
+    return [name for name, kept in laid.items() if kept not in standing]

@@ -224,10 +224,26 @@ def test_every_guard_stands_after_migrating_and_its_absence_is_noticed():
     assert guards.missing(connection) == []
 
 
+ANEW = "DROP TRIGGER guard_opd_entry_update ON opd_entry; CREATE TRIGGER guard_opd_entry_update BEFORE"
+FIRES = "EXECUTE FUNCTION guard_opd_entry_update()"
+
+
 @pytest.mark.postgres
-def test_a_guard_that_is_switched_off_counts_as_missing():
+@pytest.mark.parametrize(
+    "loosened",
+    [
+        "ALTER TABLE opd_entry DISABLE TRIGGER guard_opd_entry_update",
+        "ALTER TABLE opd_entry ENABLE REPLICA TRIGGER guard_opd_entry_update",
+        f"{ANEW} UPDATE ON opd_entry FOR EACH ROW WHEN (false) {FIRES}",
+        f"{ANEW} UPDATE OF hash ON opd_entry FOR EACH ROW {FIRES}",
+        f"{ANEW} UPDATE ON opd_entry FOR EACH STATEMENT {FIRES}",
+        f"{ANEW} INSERT ON opd_entry FOR EACH ROW {FIRES}",
+        f"{ANEW} UPDATE ON opd_unit FOR EACH ROW {FIRES}",
+    ],
+)
+def test_a_guard_that_is_switched_off_or_loosened_counts_as_missing(loosened):
     with connection.cursor() as cursor:
-        cursor.execute('ALTER TABLE opd_entry DISABLE TRIGGER "guard_opd_entry_update"')
+        cursor.execute(loosened)
     assert guards.missing(connection) == ["guard_opd_entry_update"]
 
 

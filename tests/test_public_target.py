@@ -294,7 +294,7 @@ def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.Turn
 
 @pytest.mark.parametrize("address", [ADDRESS, "/komitmen/DINKES-01/", "/uji-petik/1/"])
 @pytest.mark.parametrize("asked", ["2017-12-01", "2010-01-01"])
-def test_before_it_was_announced_a_page_says_since_when_it_is_there(
+def test_before_it_is_there_a_page_says_since_when_it_is_there(
     client: Client, time: clock.Turned, address: str, asked: str
 ) -> None:
     cast = Cast()
@@ -303,7 +303,7 @@ def test_before_it_was_announced_a_page_says_since_when_it_is_there(
     row.verify(by=cast.verifier, seen=row.fingerprint())
     Recheck.draw(by=cast.inspector, size=1)
     html = page(client, f"{address}?per={asked}")
-    [day] = re.findall(r"Pada ([^<]*) isi halaman ini belum ada; baru diumumkan 1 Maret 2018\.", html)
+    [day] = re.findall(r"Pada ([^<]*) isi halaman ini belum ada; baru ada sejak 1 Maret 2018\.", html)
     assert day == {"2010-01-01": "2 November 2017", "2017-12-01": "1 Desember 2017"}[asked]
     assert f'href="{address}?per=2018-03-01"' in html
     assert f'href="{address}">Kembali ke hari ini' in html

@@ -227,7 +227,7 @@ def test_the_outcomes_are_public_as_of_any_day(time: Any, client: Client) -> Non
     assert ("belum diperiksa</span>" in before, "6,5" in before) == (True, False)
     assert ("berbeda</span>" in after, "Ditemukan <b>6,5" in after, row.head_hash in after) == (True, True, True)
     assert "/uji-petik/1/" in client.get("/uji-petik/").content.decode()
-    assert client.get("/uji-petik/1/?per=2019-02-15").status_code == 404
+    assert "baru ada sejak 1 Maret 2019" in client.get("/uji-petik/1/?per=2019-02-15").content.decode()
     trail = client.get("/jejak/").content.decode()
     assert "uji petik ke-1" in trail
     assert "Di buku antrean tertulis 6,5 hari." in trail
