@@ -16,7 +16,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, connection, transaction
-from django.db.models import Model, Q, QuerySet, Subquery
+from django.db.models import BooleanField, CheckConstraint, Model, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from opd import batch, clock, guards
 from opd.canonical import canonical, moment_text
@@ -339,6 +340,8 @@ def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[
     for table, _ in guards.guarded():
         for pk in misspelled(table):
             yield f"{table._meta.db_table} di baris {pk}: ada nilai yang tidak ditulis seperti register menulisnya"
+        for pk, rule in _rule_breakers(table):
+            yield f"{table._meta.db_table} di baris {pk}: melanggar {rule}"
     for model in registered_models():
         for pk, instance in _readable(model.for_register()):
             if instance is None:
@@ -353,6 +356,18 @@ def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[
                 yield f"{instance.object_name}: berbeda dari yang dicatat entri {told[0]}"
     for kind, name in known:
         yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"
+
+
+def _rule_breakers(table: type[Model]) -> Iterator[tuple[int, str]]:
+    """(primary key, constraint) of each row that breaks one, as the database itself would say: an act writes none.
+
+    Columns that an entry leaves out, because a rule keeps them empty, are vouched for by this alone.
+    """
+    for rule in table._meta.constraints:
+        if isinstance(rule, CheckConstraint):
+            holds = Coalesce(rule.condition, True, output_field=BooleanField())  # not known is as good
+            broken = table._base_manager.annotate(rule_holds=holds).filter(rule_holds=False)
+            yield from ((pk, rule.name) for pk in broken.values_list("pk", flat=True))
 
 
 def _is_as_told(instance: Registered, seq: int, text_hash: bytes) -> bool:
