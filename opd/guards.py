@@ -156,11 +156,11 @@ def install(using: str = "default", **signal: Any) -> None:
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of guards that do not stand, are switched off or say something else; empty when all is well."""
     if connection.vendor == "postgresql":
-        sql = (  # fired at every change of the row: by whoever connects, whatever it holds, whichever column it is
+        sql = (  # fired at every change of a row, whatever it holds, whichever column it is
             "SELECT t.tgname, c.relname, t.tgtype, p.prosrc FROM pg_trigger t"
             " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
             " WHERE t.tgname LIKE 'guard_%%' AND t.tgenabled IN ('O', 'A')"
-            " AND t.tgqual IS NULL AND t.tgattr::text = ''"
+            " AND t.tgqual IS NULL AND t.tgattr::text = '' AND pg_table_is_visible(c.oid)"
         )
     else:
         sql = "SELECT name, tbl_name, 0, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%%'"

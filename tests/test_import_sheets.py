@@ -268,6 +268,13 @@ def test_a_tenure_says_whose_it_ends(cast: Cast) -> None:
     [
         (
             "pejabat",
+            [*sheets.TENURES, "Menurut sumber per"],
+            ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "SK", "assumed", "2018"],
+            {8: "2019"},
+            "Menurut sumber per",
+        ),
+        (
+            "pejabat",
             sheets.TENURES,
             ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "Ingatan", "assumed"],
             {6: "SK 821/12"},

@@ -22,6 +22,8 @@ MOST_UNPACKED = 60 * 1024 * 1024  # bytes of all its parts
 SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")  # read row by row; every other part at once
 MOST_WHOLE = 12 * 1024 * 1024  # of the parts that openpyxl reads whole: texts, styles, lists
 MOST_PARTS = 500
+DATA = re.compile(rb"<(?:[^<>/\s:]*:)?SHEETDATA[\s/>]")
+DATA_ENDS = re.compile(rb"</(?:[^<>/\s:]*:)?SHEETDATA[\s>]")
 ROW = re.compile(rb"<(?:[^<>/\s:]*:)?ROW[\s/>]")
 LONGEST_ROW = 1024 * 1024  # bytes without the beginning of another
 MOST_LINES = 20_000  # lines looked at, empty ones too
@@ -89,14 +91,15 @@ def _weigh(content: bytes) -> None:
 def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """No workbook has a document type: entities that unfold to gigabytes hide behind one, in whatever encoding. And
     a row is read as a whole, each of its cells taking a hundred times its bytes."""
-    before, row = b"", 0
+    before, counts, row = b"", False, 0
     with archive.open(part) as opened:
         while chunk := opened.read(2**16):
             plain = chunk.replace(b"\0", b"").upper()
             if b"<!DOCTYPE" in before + plain:
                 raise BadFact(DAMAGED)
-            row = 0 if ROW.search(before + plain) else row + len(plain)
-            if row > LONGEST_ROW and SHEET.fullmatch(part.filename):
+            counts = (counts or bool(DATA.search(before + plain))) and not DATA_ENDS.search(before + plain)
+            row = row + len(plain) if counts and not ROW.search(before + plain) else 0
+            if row > LONGEST_ROW:
                 raise BadFact(TOO_LARGE)
             before = plain[-16:]
 

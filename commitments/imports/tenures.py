@@ -135,15 +135,14 @@ class TenuresKind(Kind):
             )
         if known.status != facts["status"]:
             raise Wrong("status", f"Masa jabatan ini sudah tercatat {known.status}. Samakan, atau hapus barisnya.")
-        for key, there in (
-            ("source", known.source),
-            ("certainty", known.get_certainty_display()),
-            ("as_of", known.as_of),
+        mend = "koreksi di halaman masa jabatannya"
+        for key, there, other in (
+            ("source", known.source, mend),
+            ("certainty", known.get_certainty_display(), mend),
+            ("as_of", known.as_of, "kosongkan selnya"),
         ):
             if key in facts and getattr(known, key) != facts[key]:
-                raise Wrong(
-                    key, f"Sudah tercatat: {there or 'kosong'}. Samakan, atau koreksi di halaman masa jabatannya."
-                )
+                raise Wrong(key, f"Sudah tercatat: {there or 'kosong'}. Samakan, atau {other}.")
         if facts["until_on"] and known.until_on != facts["until_on"]:
             told = short_date(known.until_on - timedelta(days=1)) if known.until_on else "masih menjabat"
             raise Wrong("last_on", f"Di register: {told}. Akhiri masa jabatan di halamannya, atau samakan.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from commitments import cards, exports
 from commitments.reports import unit as units
 from commitments.reports import unit_sheet, wall
 from commitments.views import asof as asof_
-from commitments.views import public
 from commitments.views.asof import PARAMETER
 from commitments.views.everyone import public_page
 
@@ -48,7 +49,7 @@ def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
     if row is None:
         raise Http404
     if asof.notice:
-        return public.unit(request, code)
+        return redirect(f"{row.get_absolute_url()}?{urlencode({PARAMETER: request.GET[PARAMETER]})}")
     source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
     return exports.download(
         exports.Sheet(f"unit-{code}", row.name, asof.day, source, unit_sheet.rows(row, asof.day)), "csv"
