@@ -15,9 +15,9 @@ from opd.canonical import decimal_text, moment_text, plain
 
 
 class Told:
-    """Read-only, and explained to whoever reads the description of the API."""
+    """Read-only, and explained to whoever reads the description of the API, or /data/ in a language of theirs."""
 
-    def __init__(self, help_text: str, **options: Any) -> None:
+    def __init__(self, help_text: Any, **options: Any) -> None:
         super().__init__(help_text=help_text, read_only=True, **options)  # type: ignore[call-arg]
 
 
@@ -61,7 +61,7 @@ class Moment(Told, serializers.DateTimeField):
 class Number(Told, serializers.DecimalField):
     """A decimal without exponent or trailing zeros."""
 
-    def __init__(self, help_text: str, **options: Any) -> None:
+    def __init__(self, help_text: Any, **options: Any) -> None:
         super().__init__(help_text, max_digits=20, decimal_places=4, **options)
 
     def to_representation(self, value: Decimal) -> str:
@@ -77,7 +77,7 @@ class Flags(Told, serializers.ListField):
 
     child = serializers.ChoiceField(choices=Flag.choices)
 
-    def __init__(self, help_text: str) -> None:
+    def __init__(self, help_text: Any) -> None:
         super().__init__(help_text, source="*")
 
     def to_representation(self, row: Any) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import Error
 from django.db.models import DateField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,7 +31,7 @@ class Listing(APIView):
     """GET only. `known`: what there is at the end of a day; `told`: the same with everything that a row needs."""
 
     row: ClassVar[type[rows.Row]]
-    summary: ClassVar[str]
+    summary: ClassVar[Any]  # a sentence, in the language of whoever reads it
 
     def known(self, day: date) -> QuerySet[Any]:
         raise NotImplementedError  # abstract: each list says its own
@@ -73,7 +74,7 @@ class Listing(APIView):
 L = TypeVar("L", bound=type[Listing])
 
 
-def described(name: str, summary: str) -> Callable[[L], L]:
+def described(name: str, summary: Any) -> Callable[[L], L]:
     """The description of a listing in the OpenAPI document."""
 
     def describe(view: L) -> L:
@@ -97,7 +98,7 @@ def described(name: str, summary: str) -> Callable[[L], L]:
     return describe
 
 
-@described("units", "Penanda tangan dan anak tangganya.")
+@described("units", _("Penanda tangan dan anak tangganya."))
 class Units(Listing):
     """The standing signers; one withdrawn as a mistake was one on no day."""
 
@@ -120,7 +121,7 @@ class Units(Listing):
         return count, units
 
 
-@described("commitments", "Komitmen yang sudah diumumkan.")
+@described("commitments", _("Komitmen yang sudah diumumkan."))
 class Commitments(Listing):
     row = rows.CommitmentRow
 
@@ -131,7 +132,7 @@ class Commitments(Listing):
         return known.with_unit(day).order_by("reference")
 
 
-@described("targets", "Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga.")
+@described("targets", _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."))
 class Targets(Listing):
     row = rows.TargetRow
 
@@ -147,7 +148,7 @@ class Targets(Listing):
         return found.order_by("reference")
 
 
-@described("measurements", "Hasil pengukuran yang sudah dikirim.")
+@described("measurements", _("Hasil pengukuran yang sudah dikirim."))
 class Measurements(Listing):
     row = rows.MeasurementRow
 
@@ -160,7 +161,7 @@ class Measurements(Listing):
         return found.order_by("submitted_at", "uuid")
 
 
-@described("revisions", "Perubahan target: yang diminta dan yang disetujui.")
+@described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))
 class Revisions(Listing):
     row = rows.RevisionRow
 
@@ -171,7 +172,7 @@ class Revisions(Listing):
         return known.select_related("target").order_by("proposed_at", "uuid")
 
 
-@described("signatures", "Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya.")
+@described("signatures", _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."))
 class Signatures(Listing):
     row = rows.SignatureRow
 
@@ -183,7 +184,7 @@ class Signatures(Listing):
         return known.select_related("memorandum", "unit", "person").order_by("memorandum__code", of_nobody, "uuid")
 
 
-@described("register", "Jejak: setiap perubahan, berurutan.")
+@described("register", _("Jejak: setiap perubahan, berurutan."))
 class Register(Listing):
     row = rows.EntryRow
 

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
+from django.utils.translation import gettext_lazy as _
+
 from commitments import exports
 from commitments.api import fields
 from commitments.api.asked import MOST, Asked
@@ -21,17 +23,17 @@ FORMATS = ("csv", "xlsx", "json")
 # The register has a line for every act there ever was: for a sheet, which is made in memory, it is too long.
 LEFT_OUT = {"register": ("xlsx",)}
 
-TYPES: tuple[tuple[type, str], ...] = (
-    (fields.Identity, "pengenal (UUID)"),
-    (fields.Flags, "daftar tanda"),
-    (fields.Codes, "daftar kode"),
-    (fields.Count, "bilangan bulat"),
-    (fields.YesNo, "true atau false"),
-    (fields.Moment, "waktu (UTC)"),
-    (fields.Day, "tanggal"),
-    (fields.Number, "bilangan desimal"),
-    (fields.Entry, "objek"),
-    (fields.Words, "teks"),
+TYPES: tuple[tuple[type, Any], ...] = (
+    (fields.Identity, _("pengenal (UUID)")),
+    (fields.Flags, _("daftar tanda")),
+    (fields.Codes, _("daftar kode")),
+    (fields.Count, _("bilangan bulat")),
+    (fields.YesNo, _("true atau false")),
+    (fields.Moment, _("waktu (UTC)")),
+    (fields.Day, _("tanggal")),
+    (fields.Number, _("bilangan desimal")),
+    (fields.Entry, _("objek")),
+    (fields.Words, _("teks")),
 )
 
 
@@ -56,7 +58,7 @@ class Told:
 
 def listings() -> list[Told]:
     """Every listing of the API with the meaning of its fields."""
-    return [Told(name, view.summary, explained(view.row), formats(name)) for name, view in LISTINGS.items()]
+    return [Told(name, str(view.summary), explained(view.row), formats(name)) for name, view in LISTINGS.items()]
 
 
 def formats(name: str) -> tuple[str, ...]:
@@ -71,8 +73,8 @@ def explained(row: type[Row]) -> tuple[Explained, ...]:
 def _explained(name: str, field: Any) -> Explained:
     inner = getattr(field, "child", None)
     parts = explained(type(inner)) if isinstance(inner, Row) else ()
-    type_ = "daftar" if parts else next(words for kind, words in TYPES if isinstance(field, kind))
-    return Explained(name, type_, str(field.help_text), bool(field.allow_null), parts)
+    type_ = _("daftar") if parts else next(words for kind, words in TYPES if isinstance(field, kind))
+    return Explained(name, str(type_), str(field.help_text), bool(field.allow_null), parts)
 
 
 def answers(view: type[Listing], day: date) -> Iterator[dict[str, Any]]:
