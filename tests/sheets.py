@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
@@ -66,3 +67,16 @@ def faults(report: Report) -> list[tuple[int, str, str]]:
 
 def entries() -> int:
     return Entry.objects.count()
+
+
+def measurement(target: str, value: Any = "9 hari", **other: Any) -> list[Any]:
+    """A row under `MEASUREMENTS`."""
+    row = {
+        "start": date(2018, 1, 1),
+        "end": "30 Juni 2018",
+        "n": 212,
+        "url": "https://contoh.go.id/bukti",
+        "kind": "hasil",
+        **other,
+    }
+    return [target, row["start"], row["end"], value, row["n"], row["url"], row["kind"]]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from openpyxl import Workbook
 
 from commitments import changes
 from commitments.imports import table
@@ -27,6 +24,7 @@ from opd.errors import BadFact, WrongPerson
 from opd.models import Entry, Person, Tenure, Unit, UnitChange
 from tests import sheets
 from tests.cast import Cast, person
+from tests.sheets import measurement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -34,18 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 @pytest.fixture
 def cast() -> Cast:
     return Cast()
-
-
-def measurement(target: str, value: Any = "9 hari", **other: Any) -> list[Any]:
-    row = {
-        "start": date(2018, 1, 1),
-        "end": "30 Juni 2018",
-        "n": 212,
-        "url": "https://contoh.go.id/bukti",
-        "kind": "hasil",
-        **other,
-    }
-    return [target, row["start"], row["end"], value, row["n"], row["url"], row["kind"]]
 
 
 def promise(unit: str = "dinkes", service: str = "Rujukan", **other: Any) -> list[Any]:
@@ -164,7 +150,11 @@ def test_nobody_but_the_keeper_speaks_on_behalf_of_a_unit(cast: Cast) -> None:
         ("komitmen", [sheets.PROMISES, promise(), promise(service="Antrean")]),
         (
             "realisasi",
-            [sheets.MEASUREMENTS, measurement("DINKES-01-1"), measurement("DINKES-01-1", n=9, start="2/2/18")],
+            [
+                sheets.MEASUREMENTS,
+                measurement("DINKES-01-1"),
+                measurement("DINKES-01-1", n=9, start="2/2/18"),
+            ],
         ),
     ],
 )
@@ -183,7 +173,10 @@ def test_the_same_file_twice_changes_nothing_and_says_so(cast: Cast, slug: str, 
 def test_a_file_is_kept_only_as_it_was_tried(cast: Cast) -> None:
     """Between the trial and the yes the unit itself sent one of the values."""
     target = cast.target()
-    rows = [measurement(target.reference, 9, url=None, kind=None), measurement(target.reference, 8, start="2/1/2018")]
+    rows = [
+        measurement(target.reference, 9, url=None, kind=None),
+        measurement(target.reference, 8, start="2/1/2018"),
+    ]
     content = sheets.xlsx([sheets.MEASUREMENTS, *rows])
     trial = sheets.tried(cast, "realisasi", content)
     cast.measurement(target, 9, period_start=date(2018, 1, 1), period_end=date(2018, 6, 30), n=212)
@@ -410,98 +403,6 @@ def test_units_are_entered_and_corrected_but_never_renamed_in_passing(cast: Cast
     [(line, column, wrong)] = sheets.faults(sheets.tried(cast, "unit", sheets.xlsx(renamed)))
     assert (line, column) == (2, "Nama")
     assert wrong.startswith("Tercatat sebagai 'Unit pdam'")
-
-
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-def test_csv_is_read_whatever_separates_it(cast: Cast, sign: str) -> None:
-    target = cast.target()
-    row = measurement(target.reference, "12,5", start="1 Januari 2018")
-    content = b"\xef\xbb\xbf" + sheets.text([["Laporan"], [], sheets.MEASUREMENTS, row], sign)
-    report = sheets.kept(cast, "realisasi", content)
-    assert (report.table.line, Measurement.objects.get().value) == (3, Decimal("12.5"))
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "Berkas ini kosong"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 100, r"Simpan sebagai \.xlsx tanpa kata sandi"),
-        (b"PK\x03\x04 bukan zip", "Berkas ini rusak"),
-        (b"%PDF-1.7 \xff\xfe", "Huruf di berkas ini tidak terbaca"),
-        (b"a,b\x00c", "Berkas ini bukan XLSX atau CSV"),
-        (b"nama,umur\nAni,3", "Baris judul tabel tidak ditemukan|kolom ini tidak ada"),
-        (b"x" * (5 * 1024 * 1024 + 1), "lebih dari 5 MB"),
-    ],
-)
-def test_what_is_no_sheet_is_refused_in_one_sentence(cast: Cast, content: bytes, sentence: str) -> None:
-    with pytest.raises(BadFact, match=sentence):
-        sheets.tried(cast, "realisasi", content)
-
-
-def test_a_small_file_that_unfolds_to_gigabytes_is_not_unpacked(cast: Cast) -> None:
-    good = zipfile.ZipFile(io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS, measurement("DINKES-01-1")])))
-    for part, size in (("xl/worksheets/sheet9.xml", 80), ("xl/sharedStrings.xml", 20), ("xl/styles.xml", 20)):
-        bomb = io.BytesIO()
-        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in {*good.namelist()} - {part}:
-                archive.writestr(name, good.read(name))
-            archive.writestr(part, b" " * size * 1024 * 1024)
-        assert len(bomb.getvalue()) < 150_000
-        with pytest.raises(BadFact, match="Berkas ini terlalu besar"):
-            sheets.tried(cast, "realisasi", bomb.getvalue())
-
-
-@pytest.mark.parametrize("name", ["row", "x:row"])
-def test_a_row_of_a_million_cells_is_not_read(cast: Cast, name: str) -> None:
-    good = zipfile.ZipFile(io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS, measurement("DINKES-01-1")])))
-    wide = io.BytesIO()
-    with zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in good.namelist():
-            content = good.read(part)
-            if part == "xl/worksheets/sheet1.xml":
-                cells = "<c/>" * 1_000_000
-                content = content.replace(b"</sheetData>", f"<{name}>{cells}</{name}></sheetData>".encode())
-            archive.writestr(part, content)
-    assert len(wide.getvalue()) < 50_000
-    with pytest.raises(BadFact, match="Berkas ini terlalu besar"):
-        sheets.tried(cast, "realisasi", wide.getvalue())
-
-
-@pytest.mark.parametrize("part", ["xl/worksheets/sheet7.xml", "xl/lain.bin"])
-@pytest.mark.parametrize("before", ["", f"<!--{' ' * 3000}-->", f"<!--{' ' * (2**20 - 40)}-->"])
-@pytest.mark.parametrize("letters", ["utf-8", "utf-16"])
-def test_a_sheet_with_entities_is_not_parsed(cast: Cast, part: str, before: str, letters: str) -> None:
-    bomb = io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS]))
-    with zipfile.ZipFile(bomb, "a") as archive:
-        told = f'<?xml version="1.0"?>{before}<!DOCTYPE x [<!ENTITY a "b">]><x/>'
-        archive.writestr(part, told.encode(letters))
-    with pytest.raises(BadFact, match="Berkas ini rusak"):
-        sheets.tried(cast, "realisasi", bomb.getvalue())
-
-
-def test_a_row_far_below_does_not_cost_a_million(cast: Cast) -> None:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for place, name in enumerate(sheets.MEASUREMENTS, 1):
-        sheet.cell(1, place, name)
-    sheet.cell(1_048_576, 1, "DINKES-01-1")
-    with pytest.raises(BadFact, match=r"lebih dari 20\.000 baris"):
-        sheets.tried(cast, "realisasi", sheets.saved(book))
-
-
-def test_missing_doubled_and_several_tables_are_named(cast: Cast) -> None:
-    cast.target()
-    row = measurement("DINKES-01-1")
-    with pytest.raises(BadFact, match="Lembar Data, baris judul 1: kolom ini tidak ada: Nilai"):
-        sheets.tried(cast, "realisasi", sheets.xlsx([["Nomor target", "Awal periode", "Akhir periode"]]))
-    with pytest.raises(BadFact, match="Dua kolom terbaca sebagai Nilai: 'Nilai' dan 'Realisasi'"):
-        sheets.tried(cast, "realisasi", sheets.xlsx([[*sheets.MEASUREMENTS, "Realisasi"], row]))
-    with pytest.raises(BadFact, match="lembar Data dan Salinan"):
-        copy: dict[str, sheets.Rows] = {"Salinan": [sheets.MEASUREMENTS, row]}
-        sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, row], more=copy))
-    with pytest.raises(BadFact, match="Tidak ada baris isian"):
-        sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS]))
 
 
 def test_long_texts_and_markup_are_refused_or_kept_as_text(cast: Cast) -> None:

@@ -23,7 +23,7 @@ from opd import clock
 from opd.errors import BadFact, Refused
 from opd.models import Unit, UnitChange, UnitName
 
-MOST_FAULTS = 200  # shown; then the file is better mended than read on
+MOST_FAULTS = 200  # shown, of all that are counted
 NEW, CHANGED, SAME = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE, RowResult.IMPORT_TYPE_SKIP
 
 
@@ -76,7 +76,7 @@ class Kind(Resource):
     def enter(self, given: dict[str, Any]) -> Outcome:
         """The acts of a row, given what its cells mean by column key. Wrong, Refused or ValidationError when it
         cannot be."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: the library's resources take no ABC
 
     def before_import_row(self, row: dict[str, Raw], *, until: float, **kwargs: Any) -> None:
         """BadFact once the clock is past `until` (seconds, monotonic)."""
