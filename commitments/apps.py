@@ -6,10 +6,10 @@ class CommitmentsConfig(AppConfig):
     verbose_name = "Komitmen"
 
     def ready(self) -> None:
-        from commitments import changes
+        from commitments.models import transfer
         from commitments.reports import month_ends
         from opd import register
-        from opd.models import change
+        from opd.models import unit_change
 
         register.ALSO_CHECKED.append(month_ends.faults)
-        change.ALSO_SHOWN.append(changes.at_stake)
+        unit_change.ALSO_SHOWN.append(transfer.at_stake)

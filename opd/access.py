@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 
-from opd import batch, clock
+from opd import clock
 from opd.errors import WrongPerson
+from opd.register import batch
 
 if TYPE_CHECKING:
     from opd.models import Membership, Unit

@@ -7,9 +7,9 @@ class OpdConfig(AppConfig):
     verbose_name = "Perangkat daerah"
 
     def ready(self) -> None:
-        from opd import guards
+        from opd.register import triggers
 
         # SQLite loses triggers when it rebuilds a table, and cannot rename one that another table's trigger
         # names: so they are lifted before every migration and laid anew after it.
-        pre_migrate.connect(guards.drop, dispatch_uid="guards")
-        post_migrate.connect(guards.install, dispatch_uid="guards")
+        pre_migrate.connect(triggers.drop, dispatch_uid="guards")
+        post_migrate.connect(triggers.install, dispatch_uid="guards")

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from opd import guards
+from opd.register import triggers
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def _missing_migrations(probe: BaseDatabaseWrapper) -> Fault | None:
 
 
 def _missing_guards(probe: BaseDatabaseWrapper) -> Fault | None:
-    missing = guards.missing(probe)
+    missing = triggers.missing(probe)
     if not missing:
         return None
     return Fault(

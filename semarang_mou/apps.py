@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class DeskConfig(AdminConfig):
-    default_site = "commitments.desk.Desk"
+    default_site = "commitments.secretariat.dashboard.Desk"

@@ -6,8 +6,8 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from commitments.exports import INVENTED
-from commitments.views.everyone import public_page
+from commitments.lists.exports import INVENTED
+from commitments.public_page import public_page
 from opd import register
 
 

@@ -91,7 +91,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "semarang_mou.sheets.Sheets"},
+    "staticfiles": {"BACKEND": "semarang_mou.static_files.Sheets"},
 }
 
 # --- What it is made of ------------------------------------------------------------------------------------
@@ -122,10 +122,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "opd.reading.EndsOnce",
-    "commitments.remembered.ForTheNextReader",
+    "opd.register.head_middleware.EndsOnce",
+    "commitments.ladder.cache.ForTheNextReader",
     "semarang_mou.robots.UnlistedDemonstration",
-    "opd.line.WholeRequests",
+    "semarang_mou.request_checks.WholeRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -146,7 +146,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "commitments.context.site",
+                "commitments.context_processors.site",
                 "semarang_mou.language.editions",
             ],
         },

@@ -1,19 +1,25 @@
-"""Which address leads where? Public pages live in `commitments.urls`, in Indonesian and, under `/en/`, in English;
-the workspace, the accounts and the admin are Indonesian only, and so have no address under `/en/`."""
+"""All addresses. Public pages and the page about data exist in Indonesian and, under `/en/`, in English; the
+workspace, the accounts and the admin are Indonesian only."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from commitments.urls import without_language
+from commitments.api import downloads
+from commitments.public import urls as public_urls
 from semarang_mou import robots
 
 urlpatterns = [
-    path("akun/", include("opd.urls")),
+    path("akun/", include("opd.accounts.urls")),
     path("admin/", admin.site.urls),
-    path("kerja/", include("commitments.views.workspace.urls")),
+    path("kerja/", include("commitments.workspace.urls")),
     path("api/v1/", include("commitments.api.urls")),
     path("robots.txt", robots.robots, name="robots"),
-    *without_language,
-    *i18n_patterns(path("", include("commitments.urls")), prefix_default_language=False),
+    path("data/<slug:name>.<slug:format_>", downloads.data_file, name="data-file"),
+    *public_urls.without_language,
+    *i18n_patterns(
+        path("data/", downloads.data, name="data"),
+        path("", include(public_urls)),
+        prefix_default_language=False,
+    ),
 ]

@@ -14,12 +14,12 @@ application: WSGIApplication = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - only once the applications are there
 
 from opd import health  # noqa: E402
-from opd.line import only_utf_8  # noqa: E402
-from semarang_mou import version  # noqa: E402
-from semarang_mou.pagecache import PageCache  # noqa: E402
+from semarang_mou import page_version  # noqa: E402
+from semarang_mou.page_cache import PageCache  # noqa: E402
+from semarang_mou.request_checks import only_utf_8  # noqa: E402
 
 if not settings.DEBUG:  # where a template is being written, it is shown as it now is
-    application = PageCache(application, version.Versions(partial(version.look, version.release())))
+    application = PageCache(application, page_version.Versions(partial(page_version.look, page_version.release())))
 
 application = only_utf_8(application)
 

@@ -69,7 +69,7 @@ def _as_collected(settings: Any) -> tempfile.TemporaryDirectory[str]:
     """Sheets with what they import, found before their sources: axe cannot read an import under our policy."""
     from django.core.files.storage import FileSystemStorage
 
-    from semarang_mou.sheets import joined
+    from semarang_mou.static_files import joined
 
     folder = tempfile.TemporaryDirectory()
     Path(folder.name, "css").mkdir()
@@ -152,17 +152,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
     from django.db import connection, transaction
     from django.test import TransactionTestCase
 
-    from opd import guards
+    from opd.register import triggers
 
     with django_db_blocker.unblock():
         as_migrated = connection.creation.serialize_db_to_string()
 
     def start_over(self: TransactionTestCase) -> None:
         with transaction.atomic():  # one commit, not one for each of a hundred statements
-            guards.drop()
+            triggers.drop()
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(as_migrated)
-            guards.install()
+            triggers.install()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", start_over)

@@ -15,7 +15,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import F
 
-from commitments import ladder, remembered
+from commitments import ladder
+from commitments.ladder import cache
 from commitments.models import (
     Assignment,
     Commitment,
@@ -26,7 +27,7 @@ from commitments.models import (
     ServiceTarget,
     TargetRevision,
 )
-from commitments.querysets import units_with_rung
+from commitments.models.querysets import units_with_rung
 from opd.models import Unit, UnitChange
 from tests import reference
 from tests.reference import Revision, Target, TargetState, UnitFact, UnitState, owner
@@ -62,7 +63,7 @@ def write(units: Sequence[UnitFact], targets: Sequence[Target]) -> None:
     _write_revisions(targets, clerk)
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
-    remembered.forget()  # no act tells of it
+    cache.forget()  # no act tells of it
 
 
 def _account(name: str) -> User:

@@ -12,7 +12,6 @@ from typing import Any
 
 from PIL import Image
 
-from commitments import changes
 from commitments import evidence as store
 from commitments.models import (
     Commitment,
@@ -24,6 +23,7 @@ from commitments.models import (
     ServiceTarget,
     Signature,
     TargetRevision,
+    transfer,
 )
 from opd import clock, register
 from opd.models import Person, Tenure, Unit, UnitChange
@@ -341,11 +341,11 @@ def successions(cast: Cast, commitment: Commitment) -> History:
         heirs.append((yield Deed("unit.entered", Unit.enter, {"by": cast.keeper, **facts})))
     change = yield from change_of_units(cast, "split", [cast.dinkes], heirs)
     given = seen(change, by=cast.approver, change=change, heirs={commitment.reference: heirs[0]})
-    yield Deed("unit_change.confirmed", changes.confirm, given)
+    yield Deed("unit_change.confirmed", transfer.confirm, given)
     change = yield from change_of_units(cast, "merged", [heirs[0]], [cast.pdam])
-    yield Deed("unit_change.confirmed", changes.confirm, seen(change, by=cast.approver, change=change))
+    yield Deed("unit_change.confirmed", transfer.confirm, seen(change, by=cast.approver, change=change))
     change = yield from change_of_units(cast, "dissolved", [heirs[1]], [])
-    yield Deed("unit_change.confirmed", changes.confirm, seen(change, by=cast.approver, change=change))
+    yield Deed("unit_change.confirmed", transfer.confirm, seen(change, by=cast.approver, change=change))
     yield from change_of_units(cast, "merged", [cast.bagian], [cast.setda])
 
 
@@ -354,8 +354,8 @@ def change_of_units(cast: Cast, kind: str, before: list[Unit], after: list[Unit]
     given = {"by": cast.keeper, "change": kind, "on": clock.today(), "legal_basis": "Perda 14/2019", **units}
     verb: Callable[..., UnitChange] = UnitChange.propose  # who owes what is left to the approver
     if len(after) == 1:
-        owed = changes.open_commitments(before, clock.today())
-        verb, given = changes.propose, {**given, "heirs": {row.reference: after[0] for row in owed}}
+        owed = transfer.open_commitments(before, clock.today())
+        verb, given = transfer.propose, {**given, "heirs": {row.reference: after[0] for row in owed}}
     change: UnitChange = yield Deed("unit_change.proposed", verb, given)
     return change
 

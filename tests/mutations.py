@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db import DatabaseError, models, transaction
 
-from opd import guards
 from opd.clock import now
 from opd.models import Entry, Registered, UnitChange
+from opd.register import triggers
 
 TICK = timedelta(microseconds=1)
 
@@ -22,7 +22,7 @@ TICK = timedelta(microseconds=1)
 def columns() -> list[tuple[type[models.Model], Any]]:
     """Every column of every guarded table, entries included; primary keys are nobody's name and mean nothing."""
     found = []
-    for model, _ in guards.guarded():
+    for model, _ in triggers.guarded():
         found += [(model, field) for field in model._meta.local_concrete_fields if not field.primary_key]
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from commitments.imports.run import KINDS, Report, run
+from commitments.secretariat.imports.run import KINDS, Report, run
 from opd.models import Entry
 from tests.cast import Cast
 

@@ -19,7 +19,6 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
-from commitments import changes
 from commitments import evidence as store
 from commitments.models import (
     CalendarAddress,
@@ -30,10 +29,11 @@ from commitments.models import (
     PublicFact,
     Recheck,
     ReminderChoice,
+    transfer,
 )
 from opd import access
-from opd.admin.screen import Screen
 from opd.models import Entry, Invitation, Membership, Tenure
+from opd.roster.decision_screen import Screen
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.mutations import undone
@@ -315,7 +315,7 @@ class World:
         self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
         self.draft = cast.measurement(self.target, 3, submitted=False)
         self.recheck = Recheck.draw(by=cast.inspector, size=1)
-        self.change = changes.propose(
+        self.change = transfer.propose(
             by=cast.keeper,
             change="merged",
             on=date(2030, 1, 1),

@@ -11,9 +11,10 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments import chasing
 from commitments.models import Reminder, Signature
-from opd import access, clock, phone
+from commitments.secretariat import chasing_list
+from opd import access, clock
+from opd.accounts import phone_numbers
 from opd.clock import Turned
 from tests import doors
 from tests.cast import Cast, person, unit, utc
@@ -32,8 +33,8 @@ def cast(time: Turned) -> Cast:
     return cast
 
 
-def case() -> chasing.Case:
-    [found] = chasing.cases(clock.today())
+def case() -> chasing_list.Case:
+    [found] = chasing_list.cases(clock.today())
     return found
 
 
@@ -54,7 +55,7 @@ def case() -> chasing.Case:
     ],
 )
 def test_a_number_is_written_so_that_whatsapp_can_dial_it(written: str, dialled: str) -> None:
-    assert phone.international(written) == dialled
+    assert phone_numbers.international(written) == dialled
 
 
 def test_the_message_names_what_is_late_and_where_to_report(cast: Cast) -> None:
@@ -79,7 +80,7 @@ def test_a_long_list_is_cut_and_counted(cast: Cast) -> None:
     for number in range(7):
         cast.target(service=f"Layanan {number}", original_due_on=date(2019, 1, 31))
     assert "- dan 3 target lagi" in case().message
-    assert case().message.count("\n- ") == chasing.NAMED + 1
+    assert case().message.count("\n- ") == chasing_list.NAMED + 1
 
 
 def test_opening_whatsapp_is_logged_once_a_day_and_then_confirmed(cast: Cast) -> None:
@@ -162,7 +163,7 @@ def test_the_list_asks_as_often_for_many_units_as_for_few(cast: Cast, time: Turn
     asked = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
-            chasing.cases(clock.today())
+            chasing_list.cases(clock.today())
         asked.append(len(queries))
         for number in range(8):
             other = unit(f"kec-{len(asked)}-{number}", "kecamatan")
@@ -181,5 +182,5 @@ def test_a_browser_may_follow_the_form_to_whatsapp_on_this_page_only(cast: Cast)
         [policy] = re.findall(r"form-action ([^;]+)", client.get(address)["Content-Security-Policy"])
         return sorted(policy.split())
 
-    assert led_to("/admin/tagih/") == sorted(["'self'", *chasing.WHATSAPP])
+    assert led_to("/admin/tagih/") == sorted(["'self'", *chasing_list.WHATSAPP])
     assert led_to("/admin/") == ["'self'"]

@@ -13,8 +13,8 @@ from django.utils.html import strip_tags
 from PIL import Image
 
 from commitments import evidence as store
-from commitments.admin.verdicts import CHECKS
 from commitments.models import Evidence, Measurement
+from commitments.secretariat.decision_forms import CHECKS
 from opd import access, clock, register
 from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors

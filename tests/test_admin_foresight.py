@@ -9,8 +9,8 @@ import pytest
 
 from commitments import ladder
 from commitments.models import Commitment, ServiceTarget
-from commitments.querysets import units_with_rung
-from commitments.reports import outcome
+from commitments.models.querysets import units_with_rung
+from commitments.reports import decision_preview
 from opd import clock
 from opd.models import Unit
 from tests.cast import REASON, Cast
@@ -40,11 +40,11 @@ def withdraw(cast: Cast, row: Commitment | ServiceTarget) -> None:
     row.withdraw(by=cast.approver, seen=row.fingerprint(), reason=REASON)
 
 
-def foretold(cast: Cast, row: Commitment | ServiceTarget) -> tuple[outcome.Outcome, ...]:
+def foretold(cast: Cast, row: Commitment | ServiceTarget) -> tuple[decision_preview.Outcome, ...]:
     row.refresh_from_db()
     if isinstance(row, Commitment):
-        return outcome.of_commitment(row, cast.dinkes, clock.today())
-    return outcome.of_target(row, cast.dinkes, clock.today())
+        return decision_preview.of_commitment(row, cast.dinkes, clock.today())
+    return decision_preview.of_target(row, cast.dinkes, clock.today())
 
 
 def said(unit: Any) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from commitments import changes
-from commitments.models import Commitment, Inheritance, Measurement, Signature
+from commitments.models import Commitment, Inheritance, Measurement, Signature, transfer
 from opd import clock, register
 from opd.models import Entry, Membership, Person, Tenure, Unit, UnitChange
 from tests import doors, sheets
@@ -193,7 +192,7 @@ def test_a_split_into_new_units_names_them_and_who_owes_what(cast: Cast, client:
     new = Unit.objects.get(code="dinkes-baru")
     assert (new.name, new.unit_kind, new.valid_from) == ("Dinas Baru", "dinas", clock.today())
     change = UnitChange.objects.get()
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     assert [first.owner.code, second.owner.code] == ["dinkes-baru", "pdam"]
     assert list(register.check()) == []
 
@@ -210,7 +209,7 @@ def test_a_dissolved_unit_leaves_its_promises_to_another_that_stands(cast: Cast,
     assert "dibubarkan sejak" in last.content.decode()
     step(client, "usulkan", **given, **heirs, seen=last.context["seen"])
     change = UnitChange.objects.get()
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     assert promise.owner_on(clock.today()) == cast.pdam
     assert promise.owner_on(clock.today() - timedelta(days=1)) == cast.dinkes
 

@@ -12,10 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from commitments.admin.paper import charts_of
 from commitments.models import Signature
-from commitments.paper import press, words, workbook
-from commitments.reports import pack as packs
+from commitments.reports import meeting_pack as packs
+from commitments.secretariat.printing import texts, workbook
+from commitments.secretariat.printing.views import charts_of
+from commitments.typst import typst_runner
 from opd import access, clock, register
 from opd.clock import Turned
 from tests import doors
@@ -27,10 +28,10 @@ DAY, SINCE = date(2019, 3, 1), date(2018, 6, 1)
 ADDRESS = "https://register.example/unit/dinkes/?per=2019-03-01"
 
 
-def imprint() -> words.Imprint:
+def imprint() -> texts.Imprint:
     head = register.head()
     assert head
-    return words.Imprint(head, register.is_demo(), ADDRESS)
+    return texts.Imprint(head, register.is_demo(), ADDRESS)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def cast(time: Turned) -> Cast:
 def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
     sheet = packs.sheet("dinkes", DAY)
     assert sheet
-    said = words.of_sheet(sheet)
+    said = texts.of_sheet(sheet)
     assert (said["name"], said["rung_name"], said["claimed"], said["tally"], said["flags"]) == (
         "Unit dinkes",
         "Membaik",
@@ -76,7 +77,7 @@ def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
 
 
 def test_the_pack_tells_what_moved_between_two_days(cast: Cast) -> None:
-    said = words.of_pack(packs.pack(DAY, SINCE), imprint())
+    said = texts.of_pack(packs.pack(DAY, SINCE), imprint())
     assert said["sentence"] == "1 dari 4 unit terbukti membaik; 1 mengaku; 3 belum menetapkan target terukur."
     assert said["moves"] == {
         "rises": [{"unit": "Dinkes", "before": "Terukur", "after": "Membaik"}],
@@ -91,12 +92,12 @@ def test_paper_is_printed_whatever_a_service_is_called(cast: Cast) -> None:
     at = clock.now()
     sheet = packs.sheet("dinkes", DAY)
     assert sheet
-    report = words.of_report(sheet, charts_of(sheet, DAY), imprint(), DAY)
-    pack = words.of_pack(packs.pack(DAY, SINCE), imprint())
-    printed = press.printed("rapor.typ", report, at)
+    report = texts.of_report(sheet, charts_of(sheet, DAY), imprint(), DAY)
+    pack = texts.of_pack(packs.pack(DAY, SINCE), imprint())
+    printed = typst_runner.printed("rapor.typ", report, at)
     assert printed.startswith(b"%PDF-")
-    assert printed == press.printed("rapor.typ", report, at)  # the same facts, the same bytes
-    assert press.printed("paket.typ", pack, at).startswith(b"%PDF-")
+    assert printed == typst_runner.printed("rapor.typ", report, at)  # the same facts, the same bytes
+    assert typst_runner.printed("paket.typ", pack, at).startswith(b"%PDF-")
 
 
 def test_the_pack_asks_as_often_for_many_units_as_for_few(cast: Cast) -> None:

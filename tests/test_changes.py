@@ -5,9 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from commitments import changes
-from commitments.models import Commitment
-from commitments.querysets import units_with_rung
+from commitments.models import Commitment, transfer
+from commitments.models.querysets import units_with_rung
 from opd import clock, register
 from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Unit, UnitChange
@@ -43,7 +42,7 @@ def test_a_merger_moves_what_is_open_and_the_old_unit_carries_its_heirs_rung(cas
     today = clock.today()
     change = proposed(cast)
     before = Entry.objects.count()
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     assert Entry.objects.count() == before + 1
     assert sorted(json.loads(Entry.objects.latest("seq").body)["data"]) == ["assignment", "unit", "unit_change"]
     assert target.commitment.owner_on(today - timedelta(days=1)) == cast.dinkes
@@ -58,10 +57,10 @@ def test_a_split_asks_who_inherits_each_promise(cast):
     heir = unit("dinkes-baru")
     change = proposed(cast, "split", after=[cast.pdam, heir])
     with pytest.raises(BadFact, match="Tentukan unit penerus untuk DINKES-01"):
-        changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+        transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     cast.dinkes.refresh_from_db()
     assert cast.dinkes.valid_until is None
-    changes.confirm(
+    transfer.confirm(
         change,
         by=cast.approver,
         seen=change.fingerprint(),
@@ -90,28 +89,28 @@ def test_a_change_needs_a_keeper_and_a_different_approver(cast):
         successors=[cast.pdam],
     )
     with pytest.raises(WrongPerson, match="Empat mata"):
-        changes.confirm(change, by=both, seen=change.fingerprint())
+        transfer.confirm(change, by=both, seen=change.fingerprint())
 
 
 def test_a_dissolved_unit_must_first_settle_its_promises(cast):
     commitment = cast.commitment()
     change = proposed(cast, "dissolved", after=[])
     with pytest.raises(BadFact, match="DINKES-01"):
-        changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+        transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     commitment.withdraw(
         by=cast.approver, seen=commitment.fingerprint(), reason="Unit dibubarkan tanpa penerus tugas."
     )
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     assert rungs(clock.today())["dinkes"] == 0
 
 
 def test_a_change_is_confirmed_once_and_only_as_seen(cast):
     change = proposed(cast)
     with pytest.raises(StaleScreen):
-        changes.confirm(change, by=cast.approver, seen="lain")
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+        transfer.confirm(change, by=cast.approver, seen="lain")
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     with pytest.raises(WrongState, match="sudah disahkan"):
-        changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+        transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     cast.dinkes.refresh_from_db()
     with pytest.raises(WrongState, match="sudah berakhir"):
         proposed(cast)
@@ -122,17 +121,17 @@ def test_a_promise_made_or_withdrawn_meanwhile_makes_the_approvers_screen_stale(
     before_it_was_made = change.fingerprint()
     commitment = cast.commitment(published=False)
     with pytest.raises(StaleScreen):
-        changes.confirm(change, by=cast.approver, seen=before_it_was_made)
+        transfer.confirm(change, by=cast.approver, seen=before_it_was_made)
     before_it_was_withdrawn = change.fingerprint()
     commitment.withdraw(by=cast.head, seen=commitment.fingerprint(), reason="Diajukan ulang oleh unit penerusnya.")
     with pytest.raises(StaleScreen):
-        changes.confirm(change, by=cast.approver, seen=before_it_was_withdrawn)
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+        transfer.confirm(change, by=cast.approver, seen=before_it_was_withdrawn)
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
 
 
 def test_an_ended_unit_proposes_nothing_more(cast):
     change = proposed(cast, on=date(2020, 1, 1))
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     cast.dinkes.refresh_from_db()
     with pytest.raises(WrongState, match="penerusnya yang berkomitmen"):
         cast.commitment()
@@ -142,9 +141,9 @@ def test_an_ended_unit_proposes_nothing_more(cast):
 def test_two_units_never_succeed_each_other(cast):
     """Or both would be carried by nobody, and vanish from the wall."""
     there, back = proposed(cast), proposed(cast, before=[cast.pdam], after=[cast.dinkes])
-    changes.confirm(there, by=cast.approver, seen=there.fingerprint())
+    transfer.confirm(there, by=cast.approver, seen=there.fingerprint())
     with pytest.raises(WrongState, match="tidak dapat meneruskan"):
-        changes.confirm(back, by=cast.approver, seen=back.fingerprint())
+        transfer.confirm(back, by=cast.approver, seen=back.fingerprint())
     cast.dinkes.refresh_from_db()
     with pytest.raises(WrongState, match="sudah berakhir"):
         proposed(cast, before=[cast.pdam], after=[cast.dinkes])

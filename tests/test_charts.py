@@ -11,9 +11,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from PIL import ImageFont
 
-from commitments import charts
 from commitments.models import ServiceTarget
-from commitments.reports.target import TargetPage, target_page
+from commitments.reports import target_chart
+from commitments.reports.target_page import TargetPage, target_page
 from opd import clock
 from tests.cast import REASON, Cast
 
@@ -168,7 +168,7 @@ def test_numbers_in_the_drawing_are_never_written_the_indonesian_way() -> None:
 def test_a_track_runs_from_baseline_to_target(
     progress: Decimal | None, claimed: Decimal | None, dots: tuple[str | None, str | None]
 ) -> None:
-    track = charts.track(progress, claimed)
+    track = target_chart.track(progress, claimed)
     assert (track.at, track.claimed) == dots
     assert float(track.done_width[:-1]) >= 0
 
@@ -179,7 +179,7 @@ def test_labels_of_values_do_not_stand_on_each_other() -> None:
     verify(cast, target, 14.5, date(2018, 12, 31))
     chart = shown(target).chart
     [dot] = chart.dots
-    assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= charts.LETTERS
+    assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= target_chart.LETTERS
 
 
 def test_the_label_of_a_target_that_is_beaten_stands_where_no_value_lies() -> None:

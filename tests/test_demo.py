@@ -26,8 +26,8 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments import evidence as store
-from commitments import roster
-from commitments.demo import build, catalogue, offices, people, pictures
+from commitments import roster_loader
+from commitments.demo import build, catalogue, people, sample_files, unit_events
 from commitments.models import (
     Acknowledgement,
     Commitment,
@@ -39,7 +39,7 @@ from commitments.models import (
     TargetRevision,
     Verdict,
 )
-from commitments.querysets import units_with_rung
+from commitments.models.querysets import units_with_rung
 from opd import access, clock, register
 from opd.models import Entry, Tenure, Unit, UnitChange, UnitName
 
@@ -122,7 +122,7 @@ def test_the_command_builds_shows_progress_prints_accounts_and_runs_twice(
 
 @pytest.mark.django_db
 def test_it_refuses_a_database_that_holds_real_facts() -> None:
-    roster.load(report=str)
+    roster_loader.load(report=str)
     head = register.head()
     with pytest.raises(CommandError, match=r"register yang sebenarnya"):
         call_command("demo", until="2018-01-31")
@@ -161,14 +161,14 @@ def test_a_failure_half_way_leaves_nothing() -> None:
 # --- Its pieces ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", pictures.SCENES)
+@pytest.mark.parametrize("kind", sample_files.SCENES)
 @pytest.mark.parametrize(
     ("ending", "media_type"), [("jpg", "image/jpeg"), ("png", "image/png"), ("webp", "image/webp")]
 )
 def test_a_drawn_picture_is_what_its_name_says_and_the_same_every_time(
     kind: str, ending: str, media_type: str
 ) -> None:
-    once, twice = (pictures.picture(kind, "Unit contoh", ending, Random(kind)) for _ in range(2))
+    once, twice = (sample_files.picture(kind, "Unit contoh", ending, Random(kind)) for _ in range(2))
     assert once == twice
     assert store.media_type_of(once) == media_type
 
@@ -338,18 +338,18 @@ def sustained_units_have_stood_for_long() -> None:
 def merged_units_show_their_successor() -> None:
     change = UnitChange.objects.get(change="merged")
     assert change.confirmed_at is not None
-    assert {unit.code for unit in change.predecessors.all()} == set(offices.MERGED)
-    for code in offices.MERGED:
-        assert Unit.objects.get(code=code).valid_until == offices.MERGED_ON
+    assert {unit.code for unit in change.predecessors.all()} == set(unit_events.MERGED)
+    for code in unit_events.MERGED:
+        assert Unit.objects.get(code=code).valid_until == unit_events.MERGED_ON
         for commitment in Commitment.objects.filter(reference__startswith=f"{code.upper()}-"):
-            assert commitment.owner_on(UNTIL).code == offices.INTO
+            assert commitment.owner_on(UNTIL).code == unit_events.INTO
 
 
 @claim
 def one_unit_changed_its_name_and_kept_the_old_one() -> None:
     names = UnitName.objects.filter(unit__code="pdam").order_by("pk")
     assert list(names.values_list("short_name", "until_on")) == [
-        ("PDAM", offices.RENAMED_ON),
+        ("PDAM", unit_events.RENAMED_ON),
         ("Perumda Tirta Moedal", None),
     ]
 
@@ -427,7 +427,7 @@ def no_invented_tenure_ends_a_real_one() -> None:
 
 @claim
 def all_seventy_signatures_stand() -> None:
-    assert roster.signatures_on_record() == (70, 70)
+    assert roster_loader.signatures_on_record() == (70, 70)
 
 
 @claim
@@ -435,7 +435,7 @@ def nobody_is_left_in_some_units() -> None:
     homes = Q(memberships__until_on=None, memberships__user__is_active=True)
     peopled = Unit.objects.filter(homes & Q(memberships__isnull=False)).distinct()
     empty = set(Unit.objects.exclude(pk__in=peopled).values_list("code", flat=True))
-    assert empty == {*people.WITHOUT_ACCOUNT, offices.ABANDONED}
+    assert empty == {*people.WITHOUT_ACCOUNT, unit_events.ABANDONED}
 
 
 @claim

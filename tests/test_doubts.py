@@ -16,9 +16,9 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from commitments import evidence as store
-from commitments import pdf, privacy
+from commitments.evidence import pdf, personal_data
 from commitments.models import Evidence, Measurement
-from commitments.reports import target as targets
+from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, of_revision, of_target
 from opd import clock
 from tests.cast import REASON, Cast
@@ -162,7 +162,7 @@ def test_a_softened_promise_is_called_so(
     ],
 )
 def test_personal_data_is_hinted_at(text: str, found: tuple[str, ...]) -> None:
-    assert privacy.hints(text) == found
+    assert personal_data.hints(text) == found
 
 
 def paper(content: str) -> bytes:
@@ -208,12 +208,12 @@ def test_the_words_of_a_pdf_are_looked_through_once(
     monkeypatch.setattr(pdf, "SECONDS", 60)  # a machine that tests may be slow
     file = store.receive("rekap.pdf", io.BytesIO(content()))
     row = sent(cast, proof={"url": "", "file": file})
-    assert privacy.inside(row.evidence.get()) == (found, is_all)
+    assert personal_data.inside(row.evidence.get()) == (found, is_all)
     assert [one for one in said_about(row) if "mungkin memuat" in one] == [
         f"Bukti dukung mungkin memuat {' dan '.join(found)}." for found in [found] if found
     ]
     monkeypatch.setattr(pdf, "read", None)  # asked again, nobody reads it
-    assert privacy.inside(row.evidence.get()) == (found, is_all)
+    assert personal_data.inside(row.evidence.get()) == (found, is_all)
 
 
 @pytest.mark.parametrize(("limit", "little"), [("SECONDS", 1), ("MEMORY", 64 * 1024 * 1024)])
@@ -235,5 +235,5 @@ def test_a_pdf_that_asks_for_too_much_is_given_up(
 def test_a_long_and_hostile_text_is_looked_through_at_once(text: str) -> None:
     """Milliseconds; a pattern that starts over at each letter takes 20 s for the first of them."""
     begun = process_time()
-    privacy.hints(text)
+    personal_data.hints(text)
     assert process_time() - begun < 2

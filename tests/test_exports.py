@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from commitments import exports
+from commitments.lists import exports
 from opd import access, clock, register
 from opd.models import Unit
 from tests import cast as people

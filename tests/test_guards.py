@@ -21,8 +21,9 @@ from commitments.models import (
     ServiceTarget,
     TargetRevision,
 )
-from opd import clock, guards
+from opd import clock
 from opd.models import Entry, Person, Tenure, Unit, UnitChange, UnitName
+from opd.register import triggers
 from tests.cast import REASON, Cast
 
 pytestmark = pytest.mark.django_db
@@ -69,13 +70,13 @@ def test_a_recorded_fact_is_not_changed(cast, model, change):
 
 
 def test_without_the_guard_the_same_change_goes_through(cast):
-    guards.drop()
+    triggers.drop()
     assert ServiceTarget.objects.update(original_due_on="2040-01-01") == 1
     assert Measurement.objects.filter(version=1).update(value=1) == 1
-    guards.install()
+    triggers.install()
 
 
-@pytest.mark.parametrize("model", [model for model, _ in guards.guarded()], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [model for model, _ in triggers.guarded()], ids=lambda model: model.__name__)
 def test_no_public_row_is_deleted(cast, model):
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -185,9 +186,9 @@ def test_what_was_proposed_or_drawn_together_gets_no_further_part(cast):
 
 def test_erasing_is_only_possible_as_a_redaction(cast):
     measurement = Measurement.objects.get(version=1)
-    guards.drop()
+    triggers.drop()
     Measurement.objects.filter(pk=measurement.pk).update(note="NIK 3374")
-    guards.install()
+    triggers.install()
     with pytest.raises(DatabaseError), transaction.atomic():
         Measurement.objects.filter(pk=measurement.pk).update(note="")
     why = {"redacted_at": Now(), "redacted_by": cast.approver, "redaction_reason": REASON}
@@ -206,7 +207,7 @@ def test_replacing_a_row_is_refused_too(cast):
 def test_emptying_and_upserting_are_refused_too(cast):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for model, _ in guards.guarded():
+        for model, _ in triggers.guarded():
             with pytest.raises(DatabaseError, match="tidak dapat dikosongkan"), transaction.atomic():
                 cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
         with pytest.raises(DatabaseError, match="tidak dapat diubah"), transaction.atomic():
@@ -217,11 +218,13 @@ def test_emptying_and_upserting_are_refused_too(cast):
 
 
 def test_every_guard_stands_after_migrating_and_its_absence_is_noticed():
-    assert guards.missing(connection) == []
-    guards.drop()
-    assert len(guards.missing(connection)) == len(guards.guarded()) * (4 if connection.vendor == "postgresql" else 3)
-    guards.install()
-    assert guards.missing(connection) == []
+    assert triggers.missing(connection) == []
+    triggers.drop()
+    assert len(triggers.missing(connection)) == len(triggers.guarded()) * (
+        4 if connection.vendor == "postgresql" else 3
+    )
+    triggers.install()
+    assert triggers.missing(connection) == []
 
 
 ANEW = "DROP TRIGGER guard_opd_entry_update ON opd_entry; CREATE TRIGGER guard_opd_entry_update BEFORE"
@@ -244,7 +247,7 @@ FIRES = "EXECUTE FUNCTION guard_opd_entry_update()"
 def test_a_guard_that_is_switched_off_or_loosened_counts_as_missing(loosened):
     with connection.cursor() as cursor:
         cursor.execute(loosened)
-    assert guards.missing(connection) == ["guard_opd_entry_update"]
+    assert triggers.missing(connection) == ["guard_opd_entry_update"]
 
 
 def test_a_guard_that_was_hollowed_out_counts_as_missing():
@@ -258,7 +261,7 @@ def test_a_guard_that_was_hollowed_out_counts_as_missing():
         else:
             cursor.execute(f'DROP TRIGGER "{name}"')
             cursor.execute(f'CREATE TRIGGER "{name}" BEFORE UPDATE ON opd_entry BEGIN SELECT 1; END')
-    assert guards.missing(connection) == [name]
+    assert triggers.missing(connection) == [name]
 
 
 @pytest.mark.by_night_on_postgres
@@ -268,4 +271,4 @@ def test_a_migration_that_rebuilds_tables_loses_no_guard():
         "migrate", "commitments", "0006", verbosity=0
     )  # 0007 gives tables new constraints: SQLite copies them
     call_command("migrate", verbosity=0)
-    assert guards.missing(connection) == []
+    assert triggers.missing(connection) == []

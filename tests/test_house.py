@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from opd import guards
+from opd.register import triggers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -123,7 +123,7 @@ def test_a_person_signs_in_with_a_real_browser(page: "Page") -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round", [1, 2])
 def test_real_transactions_leave_no_trace(round: int) -> None:
-    assert guards.missing(connection) == []
+    assert triggers.missing(connection) == []
     assert not User.objects.exists()
     assert Group.objects.exists()  # rows that migrations made
     User.objects.create_user(f"round-{round}")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from commitments.imports import cells
-from commitments.imports.cells import Raw
+from commitments.secretariat.imports import cells
+from commitments.secretariat.imports.cells import Raw
 
 pytestmark = pytest.mark.sqlite
 

@@ -12,13 +12,12 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments import changes
-from commitments.imports import table
-from commitments.imports.kind import CHANGED, NEW
-from commitments.imports.measurements import MeasurementsKind
-from commitments.imports.run import KINDS, run
-from commitments.imports.template import workbook
-from commitments.models import Commitment, Measurement, ServiceTarget
+from commitments.models import Commitment, Measurement, ServiceTarget, transfer
+from commitments.secretariat.imports import table
+from commitments.secretariat.imports.measurements import MeasurementsKind
+from commitments.secretariat.imports.run import KINDS, run
+from commitments.secretariat.imports.sheet_kind import CHANGED, NEW
+from commitments.secretariat.imports.template import workbook
 from opd import access, clock, register
 from opd.errors import BadFact, WrongPerson
 from opd.models import Entry, Person, Tenure, Unit, UnitChange
@@ -350,7 +349,7 @@ def merged(cast: Cast) -> None:
         predecessors=[cast.dinkes],
         successors=[cast.pdam],
     )
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
 
 
 def test_a_merged_unit_is_named_with_its_successor(cast: Cast) -> None:
@@ -376,7 +375,7 @@ def test_a_dissolved_unit_and_one_that_never_was_are_named(cast: Cast) -> None:
         predecessors=[cast.pdam],
         successors=[],
     )
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, promise("pdam"), promise("dinkez")]))
     assert [wrong for _, _, wrong in sheets.faults(report)] == [
         "Pdam (pdam) sudah berakhir sejak 2 Jan 2023, tanpa penerus.",
@@ -454,7 +453,7 @@ def test_a_mistake_of_ours_is_raised_and_not_told_of_a_row(cast: Cast, monkeypat
 
 
 def test_a_sheet_that_takes_too_long_is_given_up(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commitments.imports.run.LONGEST", -1)
+    monkeypatch.setattr("commitments.secretariat.imports.run.LONGEST", -1)
     with pytest.raises(BadFact, match="Bagi menjadi beberapa berkas"):
         sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, measurement(cast.target().reference)]))
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Verbosity, given, settings
 
 from commitments.models import ServiceTarget
-from commitments.querysets import units_with_rung
+from commitments.models.querysets import units_with_rung
 from opd.models import Unit
 from tests import history, reference
 from tests.random_histories import START, TICK, World, boundaries, boundary, moment, worlds

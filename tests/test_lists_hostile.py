@@ -12,8 +12,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.filters import EntryFilter, PromiseFilter, UnitFilter
-from commitments.tables import PromiseTable, UnitTable
+from commitments.lists.filters import EntryFilter, PromiseFilter, UnitFilter
+from commitments.lists.tables import PromiseTable, UnitTable
 from tests.cast import Cast
 from tests.reading import parts
 

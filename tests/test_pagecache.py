@@ -20,13 +20,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
-from commitments.views.everyone import AWAY, FOR_ALL
-from commitments.views.outlets import lines
-from opd.line import only_utf_8
-from semarang_mou import pagecache
-from semarang_mou import version as versions
-from semarang_mou.pagecache import PageCache
-from semarang_mou.version import Version, Versions
+from commitments.public.register_file import lines
+from commitments.public_page import AWAY, FOR_ALL
+from semarang_mou import page_cache
+from semarang_mou import page_version as versions
+from semarang_mou.page_cache import PageCache
+from semarang_mou.page_version import Version, Versions
+from semarang_mou.request_checks import only_utf_8
 from tests import doors
 from tests.cast import Cast, person, utc
 from tests.test_access import PUBLIC_ROUTES, World
@@ -207,7 +207,7 @@ class TestShelf:
     def test_invented_addresses_do_not_fill_the_memory(self, pages: int, size: int, kept: int) -> None:
         """The last row is the twin: without bounds everything stays."""
         shop = Shop()
-        shop.cache.shelf = pagecache.Shelf(pages, size)
+        shop.cache.shelf = page_cache.Shelf(pages, size)
         for number in range(100):
             shop(f"/unit/?q={number}")
             shop("/")  # the one that people want
@@ -217,7 +217,7 @@ class TestShelf:
 
     def test_a_long_address_is_not_remembered(self) -> None:
         shop = Shop()
-        long = f"/unit/?q={'a' * pagecache.LONGEST}"
+        long = f"/unit/?q={'a' * page_cache.LONGEST}"
         assert shop(long) != shop(long)
         assert shop.cache.shelf.kept == {}
 
@@ -268,7 +268,7 @@ class TestCrowd:
         assert crowd(shop) == ({"/? no. 1": FACES - 1, "/? no. 2": 1}, 1)
 
     def test_without_turns_they_would_all_render(self, _at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pagecache, "Lock", NeverTaken)
+        monkeypatch.setattr(page_cache, "Lock", NeverTaken)
         shop = Shop()
         shop()
         shop.version = SECOND

@@ -12,16 +12,16 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from commitments import exports
-from commitments.api import whole
+from commitments.api import whole_list
 from commitments.api.urls import LISTINGS
+from commitments.lists import exports
 from opd import clock
 from tests.cast import Cast, utc
 from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
-FILES = [(name, format_) for name in LISTINGS for format_ in whole.formats(name)]
+FILES = [(name, format_) for name in LISTINGS for format_ in whole_list.formats(name)]
 
 
 def everything() -> Cast:
@@ -65,7 +65,7 @@ def world(time: clock.Turned) -> Cast:
 
 @pytest.mark.parametrize("name", LISTINGS)
 def test_the_dictionary_explains_exactly_the_fields_of_the_api(client: Client, world: Cast, name: str) -> None:
-    [told] = [told for told in whole.listings() if told.name == name]
+    [told] = [told for told in whole_list.listings() if told.name == name]
     answer = client.get(f"/api/v1/{name}/").json()["results"][0]
     assert [field.name for field in told.fields] == list(answer)
     html = client.get("/data/").content.decode()
@@ -102,7 +102,7 @@ def same(cell: Any, value: str) -> bool:
 def test_a_json_file_is_an_answer_with_every_row_and_the_licence(
     client: Client, world: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole, "MOST", 2)  # several pages of the API in one file
+    monkeypatch.setattr(whole_list, "MOST", 2)  # several pages of the API in one file
     told = json.loads(content(client, "/data/register.json?per=2018-01-04"))
     assert told["results"] == client.get("/api/v1/register/?per=2018-01-04").json()["results"]
     assert list(told) == ["notice", "licence", "meta", "results"]

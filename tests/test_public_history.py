@@ -14,12 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments import bands
 from commitments.ladder import Rung
 from commitments.models import Measurement, MonthEnd, Signature
-from commitments.querysets import units_with_rung
-from commitments.reports import history, month_ends, wall
-from commitments.views.everyone import FOR_ALL
+from commitments.models.querysets import units_with_rung
+from commitments.public import history, history_chart
+from commitments.public_page import FOR_ALL
+from commitments.reports import home_page, month_ends
 from opd import clock, register
 from tests.cast import REASON, Cast, utc
 from tests.reading import section, text
@@ -48,7 +48,7 @@ def told(cast: Cast, time: clock.Turned) -> Measurement:
 
 def counted(day: date) -> list[int]:
     """The same from the ladder itself, every signer by hand."""
-    rows = list(units_with_rung(wall.signers(wall.agreement()), day))
+    rows = list(units_with_rung(home_page.signers(home_page.agreement()), day))
     return [Counter(row.rung for row in rows)[rung] for rung in Rung]
 
 
@@ -59,7 +59,7 @@ def home(client: Client, query: str = "") -> str:
 
 
 def shown() -> history.History:
-    page = wall.wall(clock.today())
+    page = home_page.wall(clock.today())
     found = history.history(page.memorandum, page.steps, clock.today(), register.began_on())
     assert found
     return found
@@ -227,7 +227,7 @@ def test_no_marker_covers_another_on_the_narrowest_phone(rise: int) -> None:
     days = [date(2017, 11, 30), *(date(2018, month, 28) for month in range(1, 6)), date(2026, 11, 24)]
     points = [history.Point(day, (70 - rise * at, 0, 0, rise * at, 0, 0)) for at, day in enumerate(days)]
     turns = [history.Turn(nth, *step) for nth, step in enumerate(pairwise(points), 1)]
-    spots = bands.drawing(date(2017, 11, 2), points, turns).spots
+    spots = history_chart.drawing(date(2017, 11, 2), points, turns).spots
     places = [(float(spot.x.rstrip("%")) / 100 * 160, float(spot.marker_y)) for spot in spots]
     assert len(places) == 6
     assert min(dist(one, other) for one, other in combinations(places, 2)) > 16.9

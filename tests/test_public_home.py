@@ -10,12 +10,11 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments import remembered
-from commitments.ladder import Rung
+from commitments.as_of import AsOf
+from commitments.ladder import Rung, cache
 from commitments.models import Signature
-from commitments.querysets import units_with_rung
-from commitments.reports import month_ends, wall
-from commitments.views.asof import AsOf
+from commitments.models.querysets import units_with_rung
+from commitments.reports import home_page, month_ends
 from opd import access, clock
 from opd.models import Unit, UnitName
 from tests import cast as people
@@ -94,8 +93,8 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
     proven(Cast())
     day = clock.today()
     rows = list(units_with_rung(Unit.objects.with_names(day), day))
-    said = wall.wall(day).headline
-    assert said == wall.Headline(
+    said = home_page.wall(day).headline
+    assert said == home_page.Headline(
         signed=len(rows),
         stated=None,
         verified=sum(row.past_ceremony for row in rows),
@@ -103,7 +102,7 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
         without_target=sum(row.rung == Rung.SIGNED for row in rows),
         silenced=0,
     )
-    steps = {step.rung: step.count for step in wall.wall(day).steps}
+    steps = {step.rung: step.count for step in home_page.wall(day).steps}
     assert steps == {rung: sum(row.rung == rung for row in rows) for rung in Rung}
 
 
@@ -144,7 +143,7 @@ def test_a_unit_that_improved_and_fell_silent_is_named_beside_the_headline(clien
 def test_both_numbers_are_printed_while_they_differ(stated: int | None, said: str) -> None:
     Cast()
     today = clock.today()
-    shown = wall.wall(today)
+    shown = home_page.wall(today)
     headline = replace(shown.headline, stated=stated)
     context = {"headline": headline, "wall": shown, "asof": AsOf(today, today, "/")}
     assert text(render_to_string("public/_signed.html", context)).startswith(f"{said} Kamis, 2 November 2017 ")
@@ -159,7 +158,7 @@ def test_a_signature_withdrawn_as_a_mistake_is_no_longer_counted(client: Client)
         reason="Daftar resmi tidak memuat unit ini.",
         source="Daftar resmi, 2017, halaman 3",
     )
-    assert wall.wall(clock.today()).headline.signed == 3
+    assert home_page.wall(clock.today()).headline.signed == 3
     assert [tile.split(" ")[0] for tile in parts(home(client), "a", "tile")] == ["Dinkes", "Setda", "Bag-Hukum"]
 
 
@@ -190,7 +189,7 @@ def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, t
         party = {"memorandum": cast.memorandum, "capacity": "party", "source": "uji", "certainty": "documented"}
         Signature.objects.bulk_create(Signature(unit=unit, **party) for unit in units)
         month_ends.fill()
-        remembered.forget()
+        cache.forget()
         with CaptureQueriesContext(connection) as queries:
             assert len(parts(home(client), "a", "tile")) == 4 + numbers.stop
         return len(queries)

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments import changes, ladder
-from commitments.models import Memorandum, PublicFact, Signature
+from commitments import ladder
+from commitments.models import Memorandum, PublicFact, Signature, transfer
 from opd import access, clock
 from opd.models import Unit, UnitChange
 from tests import cast as people
@@ -205,6 +205,6 @@ def test_a_unit_that_ended_points_to_its_heir(client: Client) -> None:
         predecessors=[cast.pdam],
         successors=[heir],
     )
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     [row] = [row for row in rows(read(client, "/unit/")) if row.startswith("Unit pdam")]
     assert row.endswith(", diteruskan Penerus")

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments.filters import EntryFilter
-from commitments.reports import trail
+from commitments.lists.filters import EntryFilter
+from commitments.reports import register_entries
 from opd import clock, register
 from opd.models import Entry
 from tests.cast import REASON, Cast
@@ -73,7 +73,7 @@ def test_every_act_that_the_code_knows_has_words() -> None:
         for path in Path(settings.BASE_DIR, folder).rglob("*.py")
     )
     written = set(re.findall(r'(?:register\.act|_decided_by_secretariat)\(\s*"([a-z_]+\.[a-z_]+)"', source))
-    assert written == set(trail.ACTS) - {register.DEMO}
+    assert written == set(register_entries.ACTS) - {register.DEMO}
 
 
 def test_fifty_a_page_and_the_pages_make_up_the_whole(client: Client) -> None:
@@ -171,9 +171,9 @@ def test_paging_keeps_the_filters_and_the_day(client: Client, language: str) -> 
 def test_a_past_day_ends_the_list_there(client: Client) -> None:
     cast = Cast()
     cast.target()
-    last = trail.trail(clock.today()).total
+    last = register_entries.trail(clock.today()).total
     assert last == Entry.objects.count()
-    assert trail.trail(clock.day_of(Entry.objects.earliest("seq").at)).total == last
+    assert register_entries.trail(clock.day_of(Entry.objects.earliest("seq").at)).total == last
 
 
 def test_fifty_entries_cost_as_many_queries_as_ten(client: Client) -> None:

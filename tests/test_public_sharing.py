@@ -16,8 +16,9 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from commitments import exports, feeds
+from commitments.lists import exports
 from commitments.models import ServiceTarget
+from commitments.public.sharing import feeds
 from opd import access, clock, register
 from tests.cast import Cast, utc
 from tests.history_of_everything import demonstration

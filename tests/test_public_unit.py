@@ -11,8 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments import changes
-from commitments.models import Measurement, PublicFact, Signature
+from commitments.models import Measurement, PublicFact, Signature, transfer
 from opd import access, clock
 from opd.models import Membership, Tenure, Unit, UnitChange
 from tests import cast as people
@@ -217,7 +216,7 @@ def merged(cast: Cast, time: clock.Turned) -> tuple[Unit, Unit]:
         predecessors=[cast.dinkes],
         successors=[heir],
     )
-    changes.confirm(change, by=cast.approver, seen=change.fingerprint())
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     return cast.dinkes, heir
 
 

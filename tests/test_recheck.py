@@ -15,9 +15,10 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from commitments.models import Measurement, Recheck, RecheckItem, ServiceTarget
-from opd import access, clock, guards, register
+from opd import access, clock, register
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
 from opd.models import Entry, Membership
+from opd.register import triggers
 from tests.cast import REASON, SIGNED_ON, Cast, person, utc
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +199,7 @@ def test_the_database_lets_nobody_change_what_was_drawn_or_found(cast: Cast) -> 
         with pytest.raises(DatabaseError), transaction.atomic():
             attempt()
     with transaction.atomic():  # the twin: without the guards it would go through, and be named
-        guards.drop()
+        triggers.drop()
         attempts[2]()
         assert [fault for fault in register.check() if item.object_name in fault]
         transaction.set_rollback(True)

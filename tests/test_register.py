@@ -18,9 +18,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from opd import access, register
-from opd.canonical import canonical
 from opd.models import Entry, Person
-from opd.snapshot import snapshot
+from opd.register.canonical import canonical
+from opd.register.snapshot import snapshot
 from tests.cast import Cast
 
 # --- Canonical text ----------------------------------------------------------------------------------------

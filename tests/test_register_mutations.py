@@ -23,9 +23,10 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from commitments.models import Measurement, ServiceTarget
-from opd import guards, register
-from opd.canonical import canonical
+from opd import register
 from opd.models import Entry, Person, Registered, UnitChange
+from opd.register import triggers
+from opd.register.canonical import canonical
 from tests import history_of_everything as story
 from tests import mutations
 from tests.cast import Cast
@@ -46,7 +47,7 @@ def history(
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), undone():
         with story.demonstration() as turned:
             story.told(story.everything(Cast()), story.at_its_own_pace(turned))
-        guards.drop()
+        triggers.drop()
         yield
 
 
@@ -109,7 +110,7 @@ def test_with_the_guards_standing_the_database_takes_none_of_them(many: int) -> 
     """The twin: those that go through anyway are meant to, because their change is an act that somebody may do."""
     dice, taken = Random(1), set()
     with undone():
-        guards.install()
+        triggers.install()
         for model, columns in groupby(mutations.columns(), key=lambda column: column[0]):
             rows = mutations.rows_of(model)
             some = dice.sample(rows, min(many, len(rows)))
@@ -120,7 +121,7 @@ def test_with_the_guards_standing_the_database_takes_none_of_them(many: int) -> 
             }
     free = {
         f"{model.__name__}.{field.name}"
-        for model, guard in guards.guarded()
+        for model, guard in triggers.guarded()
         for field in model._meta.local_concrete_fields
         if field.column in (*guard.editable, *guard.stamps)
     }

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commitments import ladder, remembered
+from commitments import ladder
+from commitments.ladder import cache
 from commitments.models import Measurement, ServiceTarget
-from commitments.querysets import units_with_rung
+from commitments.models.querysets import units_with_rung
 from opd import clock, register
 from opd.models import Unit
 from tests.cast import REASON, Cast
@@ -91,7 +92,7 @@ def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> No
 def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client: Client) -> None:
     client.force_login(cast.head)
     draft = cast.measurement(ServiceTarget.objects.last(), 4, submitted=False)  # type: ignore[arg-type]
-    remembered.forget()
+    cache.forget()
     client.get("/kerja/")  # moves nothing
     with CaptureQueriesContext(connection) as asked:
         client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})

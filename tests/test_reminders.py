@@ -17,8 +17,8 @@ from django.db import connection
 from django.test import Client
 from icalendar import Calendar
 
-from commitments import reminders
 from commitments.models import CalendarAddress, Reminder, ReminderChoice, ServiceTarget
+from commitments.workspace import reminders
 from opd import access, clock
 from tests import doors
 from tests.cast import REASON, Cast, person

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
-from commitments import roster
+from commitments import roster_loader
 from commitments.models import Memorandum, PublicFact, Signature
 from opd import access, register
 from opd.models import Entry, Person, Tenure, Unit
@@ -26,7 +26,7 @@ def silent(line: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the files that a test may spoil."""
-    return Path(shutil.copytree(roster.FOLDER, tmp_path / "fixtures"))
+    return Path(shutil.copytree(roster_loader.FOLDER, tmp_path / "fixtures"))
 
 
 def spoil(path: Path, old: str, new: str) -> None:
@@ -37,7 +37,7 @@ def spoil(path: Path, old: str, new: str) -> None:
 
 @pytest.mark.sqlite  # the files say the same to both
 def test_the_roster_is_the_seventy_with_their_kinds() -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     assert Counter(Unit.objects.values_list("unit_kind", flat=True)) == {
         "sekretariat": 2,
         "inspektorat": 1,
@@ -61,7 +61,7 @@ def test_the_roster_is_the_seventy_with_their_kinds() -> None:
 
 @pytest.mark.sqlite  # the files say the same to both
 def test_each_kecamatan_has_its_code_and_its_tile() -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     kecamatan = Unit.objects.filter(unit_kind="kecamatan")
     assert sorted(kecamatan.values_list("official_code", flat=True)) == [f"33.74.{n:02d}" for n in range(1, 17)]
     assert len(set(kecamatan.values_list("tile_row", "tile_col"))) == 16
@@ -70,7 +70,7 @@ def test_each_kecamatan_has_its_code_and_its_tile() -> None:
 
 @pytest.mark.sqlite  # the files say the same to both
 def test_everything_says_its_source_and_how_sure_it_is() -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     for model in (Unit, Signature, Tenure, PublicFact):
         assert not model._default_manager.filter(Q(source="") | Q(certainty="")).exists(), model
     assert Memorandum.objects.exclude(sources="").exclude(unknowns="").count() == 1
@@ -78,7 +78,7 @@ def test_everything_says_its_source_and_how_sure_it_is() -> None:
 
 @pytest.mark.sqlite  # the files say the same to both
 def test_no_signer_of_a_unit_is_invented() -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     parties = Signature.objects.filter(capacity="party")
     assert parties.filter(printed_name="", person=None).count() == 70
     assert not parties.filter(certainty="documented").exists()
@@ -90,12 +90,12 @@ def test_no_signer_of_a_unit_is_invented() -> None:
         ("co-signer", "Hevearita Gunaryanti Rahayu", "Hevearita Gunaryanti Rahayu"),
         ("co-signer", "Supriyadi", "Supriyadi"),
     ]
-    assert roster.signatures_on_record() == (70, 70)
+    assert roster_loader.signatures_on_record() == (70, 70)
 
 
 @pytest.mark.sqlite  # the files say the same to both
 def test_tenures_have_days_only_where_a_source_gives_the_day() -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     dated = Tenure.objects.exclude(from_on=None, until_on=None).order_by("pk")
     assert [
         (row.unit.code, row.person.name, str(row.from_on), str(row.until_on))
@@ -113,7 +113,7 @@ def test_tenures_have_days_only_where_a_source_gives_the_day() -> None:
 
 @pytest.mark.sqlite  # the files say the same to both
 def test_the_documented_measurements_are_there_word_for_word() -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     surveys = PublicFact.objects.filter(unit_of_measure="% responden tidak puas").order_by("pk")
     assert [(fact.unit.code, fact.on_text, str(fact.value)) for fact in surveys.select_related("unit")] == [
         ("disdukcapil", "Oktober 2017", "26.2000"),
@@ -143,7 +143,7 @@ def test_every_act_is_one_entry_of_the_system_and_a_second_load_adds_none(capsys
 
 
 def test_loading_again_does_not_undo_a_correction(capsys: pytest.CaptureFixture[str]) -> None:
-    roster.load(report=silent)
+    roster_loader.load(report=silent)
     signature = Signature.objects.get(unit__code="taman-satwa")
     signature.withdraw(
         by=access.SYSTEM,
@@ -152,7 +152,7 @@ def test_loading_again_does_not_undo_a_correction(capsys: pytest.CaptureFixture[
         source="Contoh sumber untuk uji",
     )
     call_command("load_roster")
-    assert roster.signatures_on_record() == (69, 70)
+    assert roster_loader.signatures_on_record() == (69, 70)
     assert "Tanda tangan unit: 69 tercatat, 70 disebut sumber." in capsys.readouterr().out
 
 
@@ -186,24 +186,24 @@ def test_a_bad_file_gets_one_sentence_and_nothing_is_half_loaded(
     folder: Path, file: str, old: str, new: str, sentence: str
 ) -> None:
     spoil(folder / file, old, new)
-    with pytest.raises(roster.BadFile) as refusal:
-        roster.load(report=silent, folder=folder)
+    with pytest.raises(roster_loader.BadFile) as refusal:
+        roster_loader.load(report=silent, folder=folder)
     assert str(refusal.value).startswith(sentence)
     assert (Unit.objects.count(), register.head()) == (0, None)
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "tenures.csv").unlink()
-    with pytest.raises(roster.BadFile, match=r"^tenures.csv: tidak dapat dibaca"):
-        roster.load(report=silent, folder=folder)
+    with pytest.raises(roster_loader.BadFile, match=r"^tenures.csv: tidak dapat dibaca"):
+        roster_loader.load(report=silent, folder=folder)
     assert Unit.objects.count() == 0
 
 
 def test_the_command_says_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(**_: object) -> int:
-        raise roster.BadFile(Path("units.csv"), 3, "kind", "tidak dikenal.")
+        raise roster_loader.BadFile(Path("units.csv"), 3, "kind", "tidak dikenal.")
 
-    monkeypatch.setattr(roster, "load", broken)
+    monkeypatch.setattr(roster_loader, "load", broken)
     with pytest.raises(
         CommandError, match=r"^units.csv, baris 3, kolom kind: tidak dikenal. Tidak ada yang dimuat.$"
     ):
@@ -211,7 +211,7 @@ def test_the_command_says_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_public_reads_no_english_in_the_notes() -> None:
-    with (roster.FOLDER / "units.csv").open(newline="") as file:
+    with (roster_loader.FOLDER / "units.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     english = {"recalled", "source", "seen", "later", "before", "merged", "documented", "existence"}
     assert [row["code"] for row in rows if english & set(row["note"].lower().split())] == []

@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 from django.template import Engine
 
-from semarang_mou.sheets import IMPORT, Sheets
+from semarang_mou.static_files import IMPORT, Sheets
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 

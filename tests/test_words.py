@@ -9,8 +9,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from commitments import formats
 from commitments.ladder import Rung
-from commitments.templatetags import seremoni
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.sqlite  # no database changes any of this
     ],
 )
 def test_numbers(value: Decimal | int | None, written: str) -> None:
-    assert seremoni.number(value) == written
+    assert formats.number(value) == written
 
 
 def test_a_value_never_parts_from_its_unit() -> None:
-    assert seremoni.measured(Decimal("1234.5000"), "hari") == "1.234,5\xa0hari"
-    assert seremoni.measured(None, "hari") == ""
+    assert formats.measured(Decimal("1234.5000"), "hari") == "1.234,5\xa0hari"
+    assert formats.measured(None, "hari") == ""
 
 
 @pytest.mark.parametrize(
@@ -51,16 +51,16 @@ def test_a_value_never_parts_from_its_unit() -> None:
     ],
 )
 def test_progress(share: str, written: str) -> None:
-    assert seremoni.percent(Decimal(share)) == written
+    assert formats.percent(Decimal(share)) == written
 
 
 def test_days_and_times() -> None:
     signed = date(2017, 11, 2)
-    assert seremoni.long_date(signed) == "Kamis, 2 November 2017"
-    assert seremoni.plain_date(signed) == "2 November 2017"
-    assert seremoni.short_date(date(2017, 8, 2)) == "2 Agu 2017"
-    assert seremoni.days(3308) == "3.308\xa0hari"
-    assert seremoni.days_since(signed, date(2026, 11, 24)) == 3309
+    assert formats.long_date(signed) == "Kamis, 2 November 2017"
+    assert formats.plain_date(signed) == "2 November 2017"
+    assert formats.short_date(date(2017, 8, 2)) == "2 Agu 2017"
+    assert formats.days(3308) == "3.308\xa0hari"
+    assert formats.days_since(signed, date(2026, 11, 24)) == 3309
 
 
 def test_moments_are_jakarta_s() -> None:
@@ -83,16 +83,16 @@ def test_moments_are_jakarta_s() -> None:
     ],
 )
 def test_long_names_part_between_syllables(short: str, tile: str) -> None:
-    assert seremoni.tile_name(short).replace("\N{SOFT HYPHEN}", "-") == tile
+    assert formats.tile_name(short).replace("\N{SOFT HYPHEN}", "-") == tile
 
 
 def test_a_nickname_is_told_only_when_it_tells_something() -> None:
-    assert seremoni.nickname(SimpleNamespace(name="Dinas Kesehatan Kota Semarang", short_name="Dinkes")) == "(Dinkes)"
-    assert seremoni.nickname(SimpleNamespace(name="Kecamatan Tugu", short_name="Kec. Tugu")) == ""
+    assert formats.nickname(SimpleNamespace(name="Dinas Kesehatan Kota Semarang", short_name="Dinkes")) == "(Dinkes)"
+    assert formats.nickname(SimpleNamespace(name="Kecamatan Tugu", short_name="Kec. Tugu")) == ""
 
 
 def test_rungs_have_names_and_meanings() -> None:
-    assert [seremoni.rung_name(rung) for rung in (*Rung, None)] == [
+    assert [formats.rung_name(rung) for rung in (*Rung, None)] == [
         "Tanda tangan",
         "Terukur",
         "Bergerak",
@@ -101,16 +101,16 @@ def test_rungs_have_names_and_meanings() -> None:
         "Bertahan",
         "belum ada data",
     ]
-    assert all(seremoni.rung_meaning(rung) for rung in Rung)
+    assert all(formats.rung_meaning(rung) for rung in Rung)
 
 
 @pytest.mark.parametrize(
     ("written", "given", "wanted"),
     [
-        (seremoni.number, (Decimal("1234.5000"),), "1,234.5"),
-        (seremoni.number, (Decimal("-0.5"),), "−0.5"),
+        (formats.number, (Decimal("1234.5000"),), "1,234.5"),
+        (formats.number, (Decimal("-0.5"),), "−0.5"),
         (
-            seremoni.measured,
+            formats.measured,
             (
                 Decimal("4.5"),
                 "hari kerja",
@@ -118,7 +118,7 @@ def test_rungs_have_names_and_meanings() -> None:
             "4.5\xa0working days",
         ),
         (
-            seremoni.measured,
+            formats.measured,
             (
                 Decimal(1),
                 "hari",
@@ -126,7 +126,7 @@ def test_rungs_have_names_and_meanings() -> None:
             "1\xa0day",
         ),
         (
-            seremoni.measured,
+            formats.measured,
             (
                 Decimal(3),
                 "tandon",
@@ -134,20 +134,20 @@ def test_rungs_have_names_and_meanings() -> None:
             "3\xa0tandon",
         ),
         (
-            seremoni.measured,
+            formats.measured,
             (
                 Decimal("93.8"),
                 "%",
             ),
             "93.8%",
         ),
-        (seremoni.percent, (Decimal("-0.5455"),), "−55%"),
-        (seremoni.long_date, (date(2017, 11, 2),), "Thursday, 2 November 2017"),
-        (seremoni.short_date, (date(2017, 8, 2),), "2 Aug 2017"),
-        (seremoni.days, (1,), "1\xa0day"),
-        (seremoni.days, (3308,), "3,308\xa0days"),
-        (seremoni.rung_name, (3,), "Improving"),
-        (seremoni.rung_name, (None,), "no data yet"),
+        (formats.percent, (Decimal("-0.5455"),), "−55%"),
+        (formats.long_date, (date(2017, 11, 2),), "Thursday, 2 November 2017"),
+        (formats.short_date, (date(2017, 8, 2),), "2 Aug 2017"),
+        (formats.days, (1,), "1\xa0day"),
+        (formats.days, (3308,), "3,308\xa0days"),
+        (formats.rung_name, (3,), "Improving"),
+        (formats.rung_name, (None,), "no data yet"),
     ],
 )
 def test_an_english_reader_reads_the_english_way(

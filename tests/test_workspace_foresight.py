@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from commitments import evidence as store
-from commitments.foresight import Claim, foresee
 from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.reports.submission_preview import Claim, foresee
 from opd import clock
 from tests.cast import Cast
 from tests.mutations import undone

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commitments import duties
 from commitments.models import Commitment
+from commitments.workspace import due_work
 from opd import clock
 from opd.models import Tenure
 from tests import doors
@@ -39,7 +39,7 @@ def test_the_most_urgent_comes_first(cast: Cast) -> None:
     target("Lewat", date(2020, 12, 31))
     returned = cast.measurement(target("Kembali", far), 9)  # type: ignore[arg-type]
     returned.return_(by=cast.verifier, seen=returned.fingerprint(), note=REASON)
-    rows = duties.duties(cast.dinkes, today)
+    rows = due_work.duties(cast.dinkes, today)
     assert [(row.target.service, row.urgency) for row in rows] == [
         ("Kembali", "returned"),
         ("Lewat", "overdue"),
@@ -55,14 +55,14 @@ def test_the_most_urgent_comes_first(cast: Cast) -> None:
 )
 def test_silence_is_announced_fourteen_days_ahead(cast: Cast, days: int, urgency: str) -> None:
     cast.target()
-    [row] = duties.duties(cast.dinkes, clock.today() + timedelta(days=days))
+    [row] = due_work.duties(cast.dinkes, clock.today() + timedelta(days=days))
     assert (row.urgency, row.target.clock_days, row.days_to_silence) == (urgency, days, 180 - days)
 
 
 def test_what_the_unit_pulled_back_itself_is_not_called_returned(cast: Cast) -> None:
     sent = cast.measurement(cast.target())
     sent.pull_back(by=cast.head, seen=sent.fingerprint())
-    [row] = duties.duties(cast.dinkes, clock.today())
+    [row] = due_work.duties(cast.dinkes, clock.today())
     assert row.urgency == "calm"
 
 
@@ -99,14 +99,14 @@ def test_somebody_without_a_unit_is_told_so(cast: Cast) -> None:
 
 def test_a_proposal_says_how_long_it_waits(cast: Cast) -> None:
     made = cast.commitment(published=False)
-    [row] = duties.waiting(cast.dinkes, clock.today() + timedelta(days=3))
+    [row] = due_work.waiting(cast.dinkes, clock.today() + timedelta(days=3))
     assert (row.proposal, row.days) == (made, 3)
 
 
 def test_a_new_head_sees_what_was_inherited_until_it_is_accepted(cast: Cast) -> None:
     commitment = cast.commitment()
     today = clock.today()
-    assert duties.inherited(cast.dinkes, today) == []  # nobody's tenure is on record
+    assert due_work.inherited(cast.dinkes, today) == []  # nobody's tenure is on record
     Tenure.enter(
         by=cast.keeper,
         person="Ani",
@@ -115,7 +115,7 @@ def test_a_new_head_sees_what_was_inherited_until_it_is_accepted(cast: Cast) -> 
         title="Kepala",
         certainty="documented",
     )
-    assert duties.inherited(cast.dinkes, today + timedelta(days=1)) == [commitment]
+    assert due_work.inherited(cast.dinkes, today + timedelta(days=1)) == [commitment]
 
 
 def test_accepting_takes_it_off_the_list(cast: Cast) -> None:

@@ -27,7 +27,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from commitments.models import Evidence, Measurement, ServiceTarget
-from commitments.views.workspace import kept
+from commitments.workspace import kept_forms
 from opd import register
 from opd.models import Entry, Invitation
 from tests import doors
@@ -94,7 +94,7 @@ def test_its_file_waits_too_and_is_sent_once_one_is_in(cast: Cast, target: Servi
 @pytest.mark.parametrize("to", ["head", "operator"])
 def test_a_file_waits_for_nobody_else_than_who_saw_the_form(cast: Cast, target: ServiceTarget, to: str) -> None:
     client, account = Client(), getattr(cast, to).username
-    answer = client.post(address(target), with_a_file(cast, kept.shown_to(account)))
+    answer = client.post(address(target), with_a_file(cast, kept_forms.shown_to(account)))
     rows = sign_in(client, cast.head.username, answer).context["rows"]
     assert any(row.kept for row in rows.forms) == (to == "head")
 
@@ -306,7 +306,9 @@ def test_a_request_cut_short_is_no_request(
     cast: Cast, target: ServiceTarget, settings: Settings, guarded: bool
 ) -> None:
     if not guarded:
-        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "opd.line.WholeRequests"]
+        settings.MIDDLEWARE = [
+            name for name in settings.MIDDLEWARE if name != "semarang_mou.request_checks.WholeRequests"
+        ]
     client = doors.enter(cast.head)
     body = encode_multipart(BOUNDARY, typed(**{"bukti-0-file": noise(Random(1))}))
     whole = {

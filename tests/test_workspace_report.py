@@ -15,8 +15,9 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from commitments import numbers, submission
+from commitments import numbers
 from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.workspace import submission
 from opd import clock
 from opd.models import Entry, Membership
 from tests import doors

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commitments.ladder import Flag
-from opd.canonical import decimal_text, moment_text, plain
+from opd.register.canonical import decimal_text, moment_text, plain
 
 
 class Told:

@@ -5,9 +5,8 @@ from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView
 
 from commitments.api import views
-from commitments.views.asof import PARAMETER
-from commitments.views.everyone import View, public_page
-from commitments.views.outlets import open_to_all
+from commitments.as_of import PARAMETER
+from commitments.public_page import View, open_to_all, public_page
 
 LISTINGS = {
     "units": views.Units,

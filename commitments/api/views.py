@@ -15,22 +15,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from commitments.api import asked as asked_
-from commitments.api import rows
-from commitments.api.asked import MOST, USUAL, Asked, BadQuestion
+from commitments.api import query_parameters as asked_
+from commitments.api import serializers
+from commitments.api.query_parameters import MOST, USUAL, Asked, BadQuestion
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
-from commitments.querysets import units_with_rung
-from commitments.reports import wall
+from commitments.models.querysets import units_with_rung
+from commitments.reports import home_page
 from commitments.reports.succession import carriers
 from opd import clock, register
 from opd.models import Entry, Unit
-from opd.snapshot import snapshot
+from opd.register.snapshot import snapshot
 
 
 class Listing(APIView):
     """GET only. `known`: what there is at the end of a day; `told`: the same with everything that a row needs."""
 
-    row: ClassVar[type[rows.Row]]
+    row: ClassVar[type[serializers.Row]]
     summary: ClassVar[Any]  # a sentence, in the language of whoever reads it
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -59,7 +59,7 @@ class Listing(APIView):
             "head": its.head,
         }
         return {
-            "meta": rows.Meta(meta).data,
+            "meta": serializers.Meta(meta).data,
             "results": self.row(found, many=True, context=context).data,
         }
 
@@ -80,7 +80,7 @@ def described(name: str, summary: Any) -> Callable[[L], L]:
     def describe(view: L) -> L:
         view.summary = summary
         answer = inline_serializer(
-            f"{name.capitalize()}Answer", {"meta": rows.Meta(), "results": view.row(many=True)}
+            f"{name.capitalize()}Answer", {"meta": serializers.Meta(), "results": view.row(many=True)}
         )
         number = {"type": "integer"}
         operation = extend_schema(
@@ -91,7 +91,7 @@ def described(name: str, summary: Any) -> Callable[[L], L]:
                 OpenApiParameter("limit", number | {"minimum": 1, "maximum": MOST, "default": USUAL}),
                 OpenApiParameter("offset", number | {"minimum": 0, "default": 0}),
             ],
-            responses={200: answer, 400: rows.Problem},
+            responses={200: answer, 400: serializers.Problem},
         )
         return extend_schema_view(get=operation)(view)
 
@@ -102,13 +102,13 @@ def described(name: str, summary: Any) -> Callable[[L], L]:
 class Units(Listing):
     """The standing signers; one withdrawn as a mistake was one on no day."""
 
-    row = rows.UnitRow
+    row = serializers.UnitRow
 
     def known(self, day: date) -> QuerySet[Any]:
-        memorandum = wall.agreement()
+        memorandum = home_page.agreement()
         if memorandum is None or memorandum.signed_on > day:
             return Unit.objects.none()
-        return wall.signers(memorandum).annotate(signed_on=Value(memorandum.signed_on, DateField()))
+        return home_page.signers(memorandum).annotate(signed_on=Value(memorandum.signed_on, DateField()))
 
     def told(self, known: Any, day: date) -> QuerySet[Any]:
         return units_with_rung(known.with_names(day), day).select_related("parent").order_by("code")
@@ -123,7 +123,7 @@ class Units(Listing):
 
 @described("commitments", _("Komitmen yang sudah diumumkan."))
 class Commitments(Listing):
-    row = rows.CommitmentRow
+    row = serializers.CommitmentRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return Commitment.objects.published_on(day)
@@ -134,7 +134,7 @@ class Commitments(Listing):
 
 @described("targets", _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."))
 class Targets(Listing):
-    row = rows.TargetRow
+    row = serializers.TargetRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return ServiceTarget.objects.published_on(day)
@@ -150,7 +150,7 @@ class Targets(Listing):
 
 @described("measurements", _("Hasil pengukuran yang sudah dikirim."))
 class Measurements(Listing):
-    row = rows.MeasurementRow
+    row = serializers.MeasurementRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return Measurement.objects.submitted_on(day)
@@ -163,7 +163,7 @@ class Measurements(Listing):
 
 @described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))
 class Revisions(Listing):
-    row = rows.RevisionRow
+    row = serializers.RevisionRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return TargetRevision.objects.filter(proposed_at__lt=clock.end_of(day))
@@ -174,7 +174,7 @@ class Revisions(Listing):
 
 @described("signatures", _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."))
 class Signatures(Listing):
-    row = rows.SignatureRow
+    row = serializers.SignatureRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return Signature.objects.filter(memorandum__signed_on__lte=day)
@@ -186,7 +186,7 @@ class Signatures(Listing):
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))
 class Register(Listing):
-    row = rows.EntryRow
+    row = serializers.EntryRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return Entry.objects.filter(at__lt=clock.end_of(day))

@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 
 from django.utils import translation
 
-from commitments import roster
-from commitments.demo import afterthoughts, catalogue, offices, promising, rechecks, revisions, waiting
-from commitments.demo.agenda import Agenda
+from commitments import roster_loader
+from commitments.demo import catalogue, corrections, left_open, proposals, rechecks, revisions, unit_events
+from commitments.demo.events import Agenda
 from commitments.demo.people import People
-from commitments.demo.stage import Stage
+from commitments.demo.story import Stage
 from commitments.models import Memorandum
 from opd import clock, register
 from opd.models import Unit
@@ -31,18 +31,18 @@ def build(until: date, progress: Progress) -> None:
         with register.act(register.DEMO, "register") as act:
             act.office = register.DEMO
             act.extra = {"until": until, "notice": NOTICE}
-        roster.load(report=lambda line: None)
+        roster_loader.load(report=lambda line: None)
         agenda = Agenda(turned, end)
         units = {unit.code: unit for unit in Unit.objects.with_names(SIGNED_ON).select_related("parent")}
         stage = Stage(
             agenda=agenda,
             people=People.move_in(units, SIGNED_ON),
             units=units,
-            memorandum=Memorandum.objects.get(code=roster.MEMORANDUM),
+            memorandum=Memorandum.objects.get(code=roster_loader.MEMORANDUM),
             until=until,
         )
         for pledge in catalogue.pledges():
-            promising.pledge(stage, pledge)
-        for part in (revisions, offices, afterthoughts, waiting, rechecks):
+            proposals.pledge(stage, pledge)
+        for part in (revisions, unit_events, corrections, left_open, rechecks):
             part.put_on(stage)
         agenda.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 
-from commitments.demo.agenda import Event
+from commitments.demo.events import Event
 from commitments.demo.people import SECOND_INSPECTOR
-from commitments.demo.stage import Stage
+from commitments.demo.story import Stage
 from commitments.models import Recheck, RecheckItem
 from opd import access
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from commitments import evidence as store
-from commitments.demo import pictures, texts
-from commitments.demo.stage import Promise, Stage
+from commitments.demo import sample_files, sample_texts
+from commitments.demo.story import Promise, Stage
 from commitments.models import Evidence, Measurement
 
 PUBLIC_SHARE = 0.9  # of evidence items besides results that the verifier lets anyone see
@@ -107,8 +107,8 @@ def send(
         period_end=end,
         value=value,
         n=cases,
-        method=texts.METHODS[promise.plan.family],
-        note=note or (dice.choice(texts.NOTES) if dice.random() < 0.15 else ""),
+        method=sample_texts.METHODS[promise.plan.family],
+        note=note or (dice.choice(sample_texts.NOTES) if dice.random() < 0.15 else ""),
     )
     promise.sent += 1
     _prove(stage, promise, measurement, with_file)
@@ -137,7 +137,7 @@ def _attach_link(stage: Stage, promise: Promise, measurement: Measurement, kind:
         measurement,
         kind=kind,
         url=f"https://contoh.invalid/{promise.target.reference.lower()}/{promise.sent:03d}-{kind}",
-        caption=texts.caption(kind, promise.target, measurement.period_end),
+        caption=sample_texts.caption(kind, promise.target, measurement.period_end),
     )
 
 
@@ -145,16 +145,16 @@ def _attach_file(stage: Stage, promise: Promise, measurement: Measurement, kind:
     """A drawn picture or a document; now and then a ceremony's photo that was used before."""
     end = measurement.period_end
     ending = promise.dice.choice(("jpg", "png", "webp", "pdf") if kind == "hasil" else ("jpg", "png", "webp"))
-    words = f"{stage.units[promise.plan.unit].short_name}, {texts.month_of(end)}"
+    words = f"{stage.units[promise.plan.unit].short_name}, {sample_texts.month_of(end)}"
     if ending == "pdf":
         figures = [f"Nilai: {measurement.value} {promise.plan.measure}", f"n = {measurement.n}"]
-        content = pictures.document(words, end, [promise.plan.service, *figures])
+        content = sample_files.document(words, end, [promise.plan.service, *figures])
     else:
-        content = pictures.picture(kind, words, ending, promise.dice)
+        content = sample_files.picture(kind, words, ending, promise.dice)
     if kind == "seremoni" and ending == "jpg":
         content, stage.photo = stage.photo if promise.dice.random() < 0.2 else content, content
     file = store.receive(f"{kind}-{end:%Y-%m}.{ending}", io.BytesIO(content))
-    caption = texts.caption(kind, promise.target, end)
+    caption = sample_texts.caption(kind, promise.target, end)
     Evidence.attach(measurement, kind=kind, file=file, captured_on=end, caption=caption)
 
 
@@ -168,12 +168,12 @@ def _await_decision(stage: Stage, promise: Promise, measurement: Measurement) ->
         lag *= 3
     luck = dice.random()
     if promise.plan.story == "boast":
-        note = dice.choice(texts.RETURNED_BOAST)
+        note = dice.choice(sample_texts.RETURNED_BOAST)
         stage.later(lag, lambda: _return(stage, promise, measurement, note))
     elif luck < 0.015:
         stage.later(1, lambda: _pull_back(stage, promise, measurement))
     elif luck < 0.07:
-        note = dice.choice(texts.RETURNED)
+        note = dice.choice(sample_texts.RETURNED)
         stage.later(lag, lambda: _return(stage, promise, measurement, note))
     elif luck < 0.075:
         stage.later(lag, lambda: _reject(stage, promise, measurement))
@@ -206,7 +206,7 @@ def _pull_back(stage: Stage, promise: Promise, measurement: Measurement) -> None
 
 def _reject(stage: Stage, promise: Promise, measurement: Measurement) -> None:
     verifier = stage.verifier(promise.plan.unit)
-    measurement.reject(by=verifier, seen=measurement.fingerprint(), note=texts.REJECTED)
+    measurement.reject(by=verifier, seen=measurement.fingerprint(), note=sample_texts.REJECTED)
 
 
 def correct(stage: Stage, promise: Promise, wrong: Measurement, *, worse: bool = False) -> None:

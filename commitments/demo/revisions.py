@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from commitments.demo.catalogue import rows
-from commitments.demo.stage import Promise, Stage
+from commitments.demo.story import Promise, Stage
 from commitments.models import TargetRevision
 
 REFUSED = "Banyaknya pemohon tidak mengubah lamanya satu permohonan; target semula tetap."

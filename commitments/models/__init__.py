@@ -1,11 +1,11 @@
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, Verdict
+from commitments.models.evidence import Evidence
 from commitments.models.inheritance import Inheritance
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
-from commitments.models.plan_draft import PlanDraft
-from commitments.models.proof import Evidence
+from commitments.models.proposal_draft import PlanDraft
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import CalendarAddress, Frequency, Reminder, ReminderChoice
 from commitments.models.revision import TargetRevision

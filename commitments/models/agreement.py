@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.proposal import reason_given
-from commitments.querysets import SignatureQuerySet
+from commitments.models.querysets import SignatureQuerySet
 from opd import access, clock, register
 from opd.errors import WrongState
-from opd.guards import Guard
 from opd.models import Certainty, Person, Registered, Unit
-from opd.models.base import all_or_none
+from opd.register.registered import all_or_none
+from opd.register.triggers import Guard
 
 
 class Memorandum(Registered):

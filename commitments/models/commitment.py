@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models.agreement import Memorandum
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
-from commitments.querysets import CommitmentQuerySet
-from opd import access, batch, clock, register
+from commitments.models.querysets import CommitmentQuerySet
+from opd import access, clock, register
 from opd.errors import WrongState
-from opd.guards import Guard
 from opd.models import Registered, Tenure, Unit, UnitChange
+from opd.register import batch
+from opd.register.triggers import Guard
 
 
 class Dimension(models.TextChoices):

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from opd.guards import Guard
 from opd.models import Registered
+from opd.register.triggers import Guard
 
 
 class Verdict(models.TextChoices):

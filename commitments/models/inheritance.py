@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models
 
 from commitments.models.commitment import Commitment
-from opd.guards import Guard, only_with
 from opd.models import Registered, Unit, UnitChange
+from opd.register.triggers import Guard, only_with
 
 
 class Inheritance(Registered):

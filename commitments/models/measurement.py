@@ -12,17 +12,17 @@ from django.db.models import F, Q
 
 from commitments.models.decision import Decision, Verdict
 from commitments.models.proposal import account, reason_given
+from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import ServiceTarget, Statistic
 from commitments.models.values import value_field, within_digits
-from commitments.querysets import MeasurementQuerySet
 from opd import access, clock, register
 from opd.errors import BadFact, WrongState
-from opd.guards import Guard
 from opd.models import Registered
-from opd.models.base import all_or_none
+from opd.register.registered import all_or_none
+from opd.register.triggers import Guard
 
 if TYPE_CHECKING:
-    from commitments.models.proof import Evidence
+    from commitments.models.evidence import Evidence
 
 
 class Measurement(Registered):

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from opd import access
-from opd.canonical import canonical
 from opd.errors import BadFact, WrongState
 from opd.models import Registered, Unit
-from opd.models.base import all_or_none
+from opd.register.canonical import canonical
+from opd.register.registered import all_or_none
 
 SHORTEST_REASON = 20  # characters; a reason that the public reads says something
 

@@ -19,9 +19,9 @@ from commitments.models.proposal import account, reason_given
 from commitments.models.values import value_field, within_digits
 from opd import access, clock, register
 from opd.errors import BadFact, WrongState
-from opd.guards import Guard, only_with
 from opd.models import Registered
-from opd.models.base import all_or_none
+from opd.register.registered import all_or_none
+from opd.register.triggers import Guard, only_with
 
 VALUE_WHEN_IT_DIFFERS = "Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda."
 LARGEST = 50  # in one sample; more is not a sample that somebody looks at

@@ -14,13 +14,13 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.proposal import SHORTEST_REASON, account, reason_given
+from commitments.models.querysets import RevisionQuerySet
 from commitments.models.values import value_field, within_digits
-from commitments.querysets import RevisionQuerySet
 from opd import access, register
 from opd.errors import BadFact, WrongState
-from opd.guards import Guard
 from opd.models import Registered
-from opd.models.base import all_or_none
+from opd.register.registered import all_or_none
+from opd.register.triggers import Guard
 
 TAKEN_BACK = "Ditarik unitnya sendiri:"  # what the public reads before the reason
 

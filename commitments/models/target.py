@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from commitments import ladder
 from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
+from commitments.models.querysets import TargetQuerySet
 from commitments.models.revision import TargetRevision
 from commitments.models.values import value_field, within_digits
-from commitments.querysets import TargetQuerySet
-from opd import access, batch, clock, register
+from opd import access, clock, register
 from opd.errors import BadFact, WrongState
-from opd.guards import Guard
 from opd.models import Unit
+from opd.register import batch
+from opd.register.triggers import Guard
 
 
 class Family(models.TextChoices):

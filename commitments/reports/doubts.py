@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commitments import privacy
+from commitments.evidence import personal_data
+from commitments.formats import measured, short_date
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, TargetRevision
-from commitments.reports.standing import Standing
-from commitments.reports.target import Change
-from commitments.templatetags.seremoni import measured, short_date
+from commitments.reports.target_page import Change
+from commitments.reports.target_standing import Standing
 from opd import clock
 from opd.models import Unit
 
@@ -100,9 +100,9 @@ def _said(value: Decimal, target: ServiceTarget) -> str:
 
 def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
     for where, found in (
-        ("Cara mengukur, yang dibaca publik,", privacy.hints(row.method)),
-        ("Catatan unit", privacy.hints(row.note)),
-        ("Bukti dukung", privacy.of_proofs(items)),
+        ("Cara mengukur, yang dibaca publik,", personal_data.hints(row.method)),
+        ("Catatan unit", personal_data.hints(row.note)),
+        ("Bukti dukung", personal_data.of_proofs(items)),
     ):
         if found:
             yield Doubt(f"{where} mungkin memuat {' dan '.join(found)}.", grave=True)
@@ -116,7 +116,7 @@ def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit)
     owed = Commitment.objects.owed_by(unit, clock.today()).filter(withdrawn_at=None).exclude(pk=row.pk)
     if same := owed.filter(title__iexact=row.title).first():
         found.append(Doubt(f"{unit} sudah punya komitmen berjudul sama: {same.reference}."))
-    if hints := privacy.hints(row.title, row.benefit):
+    if hints := personal_data.hints(row.title, row.benefit):
         found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
     return tuple(found)
 
@@ -133,7 +133,7 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     age = (clock.day_of(row.proposed_at) - row.baseline_on).days
     if age > OLD_BASELINE:
         found.append(Doubt(f"Nilai awalnya sudah berumur {age} hari ketika diusulkan."))
-    if hints := privacy.hints(
+    if hints := personal_data.hints(
         row.service, row.baseline_source, row.baseline_method, row.data_source, row.known_limits
     ):
         found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
@@ -154,7 +154,7 @@ def of_revision(row: TargetRevision, standing: Standing, others: Sequence[Change
         )
     if not row.document:
         found.append(Doubt("Tidak ada dokumen yang disebut."))
-    if hints := privacy.hints(row.reason, row.document):
+    if hints := personal_data.hints(row.reason, row.document):
         found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hints)}.", grave=True))
     return tuple(found)
 

@@ -22,8 +22,8 @@ from django.db.models.functions import Coalesce
 
 from commitments.ladder import Rung
 from commitments.models import Memorandum, MonthEnd
-from commitments.querysets import units_with_rung
-from commitments.reports.wall import agreement, signers
+from commitments.models.querysets import units_with_rung
+from commitments.reports.home_page import agreement, signers
 from opd import clock, register
 from opd.models import Entry, Unit
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from django import template
 
-from commitments.reports import trail
-from commitments.templatetags.seremoni import measured, short_date
+from commitments.formats import measured, short_date
+from commitments.reports import register_entries
 from opd import clock
 from opd.models import Entry
 
@@ -17,8 +17,8 @@ register = template.Library()
 
 
 @register.filter
-def told(entries: Iterable[Entry]) -> list[trail.Line]:
-    return list(trail.lines(entries, clock.today()))
+def told(entries: Iterable[Entry]) -> list[register_entries.Line]:
+    return list(register_entries.lines(entries, clock.today()))
 
 
 @register.filter

@@ -1,31 +1,46 @@
-"""How are numbers, days and rungs written for a reader? Decimals and dates follow the language in force."""
+"""The template filters of `commitments.formats`, and the tags that draw a rung or a flag."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import date as as_date
 from django.template.loader import render_to_string
-from django.utils import formats
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import get_language
 
-from commitments.ladder import Flag, Rung
-from opd.canonical import decimal_text
+from commitments import formats
 
 register = template.Library()
 
-PERCENT = "%"
-NBSP = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
-SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-LONG_WORD = 9  # letters that no longer fit a tile on a phone
-SYLLABLE = re.compile(r"(?:ng|ny|kh|sy|[bcdfghjklmnpqrstvwxyz])[aiueo]")  # where an Indonesian syllable begins
+PLAIN = (
+    formats.number,
+    formats.measured,
+    formats.measure,
+    formats.percent,
+    formats.long_date,
+    formats.plain_date,
+    formats.short_date,
+    formats.days,
+    formats.days_since,
+    formats.rung_name,
+    formats.rung_meaning,
+    formats.flag_name,
+    formats.flags_of,
+    formats.remarks,
+    formats.standing,
+    formats.plain_name,
+    formats.nickname,
+    formats.tile_name,
+    formats.of_key,
+    formats.short_hash,
+)
+LOCAL_TIME = (formats.clock_time, formats.long_moment)
+
+for as_text in PLAIN:
+    register.filter(as_text)
+for as_local_time in LOCAL_TIME:
+    register.filter(as_local_time, expects_localtime=True)
 
 
 @register.simple_block_tag
@@ -48,200 +63,3 @@ def flag(name: str) -> str:
 @cache  # a list draws dozens of the same few marks
 def _drawn(part: str, language: str | None, **facts: Any) -> str:
     return render_to_string(part, facts)
-
-
-@register.filter
-def number(value: Decimal | int | None) -> str:
-    """`1.234,5`: no trailing zeros, a real minus; nothing for None."""
-    return "" if value is None else _written(value, get_language())
-
-
-@lru_cache(maxsize=4096)  # a list prints the same small numbers again and again
-def _written(value: Decimal | int, language: str | None) -> str:
-    text = formats.number_format(decimal_text(Decimal(value)), use_l10n=True, force_grouping=True)
-    return text.replace("-", MINUS)
-
-
-@register.filter
-def measured(value: Decimal | int | None, unit_of_measure: str) -> str:
-    """`1.234,5 hari`: a value that never parts from its unit of measure."""
-    if value is None:
-        return ""
-    if unit_of_measure == PERCENT:
-        return _percent(number(value))
-    return f"{number(value)}{NBSP}{measure(unit_of_measure, value)}"
-
-
-# Units write their own unit of measure; these are the ones an English reader finds in English.
-MEASURES = {
-    "hari": ngettext_lazy("hari", "hari"),
-    "hari kerja": ngettext_lazy("hari kerja", "hari kerja"),
-    "jam": ngettext_lazy("jam", "jam"),
-    "menit": ngettext_lazy("menit", "menit"),
-    "kunjungan": ngettext_lazy("kunjungan", "kunjungan"),
-    "berkas": ngettext_lazy("berkas", "berkas"),
-    "langkah": ngettext_lazy("langkah", "langkah"),
-    "loket": ngettext_lazy("loket", "loket"),
-    "orang": ngettext_lazy("orang", "orang"),
-    "nilai SKM (25–100)": ngettext_lazy("nilai SKM (25–100)", "nilai SKM (25–100)"),
-}
-
-
-@register.filter
-def measure(unit_of_measure: str, value: Decimal | int = 2) -> str:
-    """A unit of measure in the language in force, where we know it; of two or more unless told otherwise."""
-    words = MEASURES.get(unit_of_measure)
-    return unit_of_measure if words is None else str(words % (1 if value == 1 else 2))
-
-
-@register.filter
-def percent(share: Decimal | None) -> str:
-    """`82 %` for 0.8182. Rounding never says "unchanged" or "met" of what is not: 0.999 is `99 %`."""
-    if share is None:
-        return ""
-    share = Decimal(share)
-    rounded = (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
-    for border in (Decimal(0), Decimal(100)):
-        if rounded == border and share * 100 != border:
-            rounded += 1 if share * 100 > border else -1
-    return _percent(number(rounded))
-
-
-def _percent(figure: str) -> str:
-    return gettext("%(share)s %%").replace(" ", NBSP) % {"share": figure}
-
-
-@register.filter
-def long_date(day: date | None) -> str:
-    """`Kamis, 2 November 2017`"""
-    return as_date(day, "l, j F Y")
-
-
-@register.filter
-def plain_date(day: date | None) -> str:
-    """`2 November 2017`"""
-    return as_date(day, "j F Y")
-
-
-@register.filter
-def short_date(day: date | None) -> str:
-    """`2 Nov 2017`"""
-    return as_date(day, "j M Y")
-
-
-@register.filter(expects_localtime=True)
-def clock_time(moment: datetime | None) -> str:
-    """`10.05 WIB`: Jakarta's time, whoever reads."""
-    return f"{as_date(moment, 'H.i')}{NBSP}WIB" if moment else ""
-
-
-@register.filter(expects_localtime=True)
-def long_moment(moment: datetime | None) -> str:
-    """`Kamis, 2 November 2017, 10.05 WIB`"""
-    return f"{long_date(moment)}, {clock_time(moment)}" if moment else ""
-
-
-@register.filter
-def days(count: int | None) -> str:
-    """`3.308 hari`"""
-    if count is None:
-        return ""
-    return ngettext("%(count)s hari", "%(count)s hari", count).replace(" ", NBSP) % {"count": number(count)}
-
-
-@register.filter
-def days_since(day: date, until: date) -> int:
-    """`memorandum.signed_on|days_since:asof.day|days`"""
-    return (until - day).days
-
-
-@register.filter
-def rung_name(rung: int | None) -> str:
-    """`Membaik` for 3; words for a target that is not on the ladder."""
-    return gettext("belum ada data") if rung is None else str(Rung(rung).label)
-
-
-MEANINGS = {
-    Rung.SIGNED: gettext_lazy("belum ada target"),
-    Rung.MEASURABLE: gettext_lazy("target diumumkan"),
-    Rung.MOVING: gettext_lazy("sudah diukur"),
-    Rung.IMPROVING: gettext_lazy("lebih baik dari awal"),
-    Rung.ACHIEVED: gettext_lazy("target tercapai"),
-    Rung.SUSTAINED: gettext_lazy("tercapai, bertahan"),
-}
-
-
-@register.filter
-def rung_meaning(rung: int) -> str:
-    """A few words beside the name of a rung."""
-    return str(MEANINGS[Rung(rung)])
-
-
-@register.filter
-def flag_name(flag: str) -> str:
-    return str(Flag(flag).label)
-
-
-@register.filter
-def flags_of(row: object) -> list[str]:
-    """The flags that hold for a row annotated with the ladder, in the order of `ladder.Flag`."""
-    return [flag.value for flag in Flag if getattr(row, flag.value, 0)]
-
-
-@register.filter
-def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
-    """What stands beside a rung, the gravest first: `diam`, `mengaku Tercapai`; of a unit, by a day: it ended."""
-    said = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
-    if claim and row.claimed_higher:
-        said.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
-    if day and row.has_ended_by(day):
-        said.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
-    return said
-
-
-@register.filter
-def standing(row: Any, day: date | None = None) -> str:
-    """`Membaik, diam`: the rung that is proven is never said without what stands beside it."""
-    return ", ".join([rung_name(row.rung), *remarks(row, day)])
-
-
-@register.filter
-def plain_name(name: str) -> str:
-    """A unit's name among units of this city: without the city."""
-    return name.removesuffix(" Kota Semarang")
-
-
-@register.filter
-def nickname(unit: Any) -> str:
-    """The short name in brackets, when it tells more than the name already does."""
-    told = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")
-    return "" if told in unit.name else f"({unit.short_name})"
-
-
-@register.filter
-def tile_name(short_name: str) -> str:
-    """What fits a tile under the heading of its kind; long words may part near their middle, between syllables."""
-    plain = short_name.removeprefix("Kec. ").removeprefix("Bag. ")
-    return " ".join(_parted(word) for word in plain.split(" "))
-
-
-def _parted(word: str) -> str:
-    if len(word) < LONG_WORD:
-        return word
-    starts = [found.start() for found in SYLLABLE.finditer(word, 2) if found.start() <= len(word) - 3]
-    if not starts:
-        return word
-    at = min(starts, key=lambda start: abs(2 * start - len(word)))
-    return f"{word[:at]}{SOFT_HYPHEN}{word[at:]}"
-
-
-@register.filter
-def of_key(mapping: Mapping[Any, Any], key: object) -> Any:
-    """`mapping[key]` for a key known only in the template; an empty tuple where there is none."""
-    return mapping.get(key, ())
-
-
-@register.filter
-def short_hash(value: str) -> str:
-    """`3f9a 02bc 11de`: enough to compare by eye."""
-    return " ".join(value[at : at + 4] for at in range(0, 12, 4))

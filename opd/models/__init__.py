@@ -1,10 +1,10 @@
-from opd.models.base import Certainty, Registered
-from opd.models.change import UnitChange
-from opd.models.entry import Entry
 from opd.models.invitation import Invitation
 from opd.models.membership import Membership
 from opd.models.people import Person, Tenure
 from opd.models.unit import Kind, Unit, UnitName
+from opd.models.unit_change import UnitChange
+from opd.register.entry import Entry
+from opd.register.registered import Certainty, Registered
 
 __all__ = (
     "Certainty",

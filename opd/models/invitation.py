@@ -14,9 +14,9 @@ from django.db.models import Q
 
 from opd import access, clock
 from opd.errors import BadFact, Refused, WrongState
-from opd.models.base import all_or_none
 from opd.models.membership import Membership
 from opd.models.unit import Unit
+from opd.register.registered import all_or_none
 
 LASTS = timedelta(hours=72)
 WHY_NOT = {

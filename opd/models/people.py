@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from opd import access, register
 from opd.errors import BadFact
-from opd.guards import Guard
-from opd.models.base import Certainty, Registered
 from opd.models.unit import Unit, holding_on
+from opd.register.registered import Certainty, Registered
+from opd.register.triggers import Guard
 
 
 class Person(Registered):

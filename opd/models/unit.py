@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from opd import access, clock, register
 from opd.errors import BadFact
-from opd.guards import Guard
-from opd.models.base import Certainty, Registered
+from opd.register.registered import Certainty, Registered
+from opd.register.triggers import Guard
 
 if TYPE_CHECKING:
-    from opd.models.change import UnitChange
+    from opd.models.unit_change import UnitChange
 
 
 class Kind(models.TextChoices):

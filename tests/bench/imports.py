@@ -46,8 +46,8 @@ def sheet(references: list[str], rows: int) -> bytes:
 
 
 def measure(rows: int) -> None:
-    from commitments.imports import run as runs
-    from commitments.imports.measurements import MeasurementsKind
+    from commitments.secretariat.imports import run as runs
+    from commitments.secretariat.imports.measurements import MeasurementsKind
     from tests.cast import Cast
 
     runs.LONGEST = float("inf")  # how long it takes is what is asked

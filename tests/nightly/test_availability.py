@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from semarang_mou import version
+from semarang_mou import page_version
 from tests.bench.load import rate
 from tests.postgres import Postgres
 from tests.server import Site
@@ -69,7 +69,7 @@ def readers_are_served(place: Place) -> None:
     place.go_away()
     served = {page: rate(url + page, SECONDS) for page in READ}  # raises at the first answer that is another
     assert {page: round(a_second) for page, a_second in served.items() if a_second < 300} == {}
-    time.sleep(version.HANGS)
+    time.sleep(page_version.HANGS)
     began = time.monotonic()
     assert [status(url + NEVER_READ), status(url + "/healthz")] == [503, 503]
     assert time.monotonic() - began < 5

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from commitments import roster
+from commitments import roster_loader
 from commitments.reports import month_ends
 
 
@@ -13,13 +13,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            added = roster.load(report=self.stdout.write)
-        except roster.BadFile as error:
+            added = roster_loader.load(report=self.stdout.write)
+        except roster_loader.BadFile as error:
             raise CommandError(f"{error} Tidak ada yang dimuat.") from error
         month_ends.fill()
         if not added:
             self.stdout.write("Semua sudah ada; tidak ada yang berubah.")
-        on_record, stated = roster.signatures_on_record()
+        on_record, stated = roster_loader.signatures_on_record()
         if on_record == stated:
             self.stdout.write(f"Tanda tangan unit: {on_record}, sama dengan yang disebut sumber.")
         else:

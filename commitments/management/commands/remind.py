@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
-from commitments import reminders
+from commitments.workspace import reminders
 from opd import access, clock
 from opd.models import Membership
 from opd.models.unit import holding_on

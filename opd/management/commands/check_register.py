@@ -9,7 +9,7 @@ from django.db import Error
 
 from opd import clock, register
 from opd.models import Entry
-from opd.snapshot import snapshot
+from opd.register.snapshot import snapshot
 
 HEAD = re.compile(r"([1-9]\d{0,14}):([0-9a-f]{64})", re.ASCII)
 

@@ -1,0 +1,55 @@
+"""What does an address of the API ask for? A day and a slice; anything that cannot be understood is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+
+from commitments.as_of import PARAMETER, WRITTEN
+from opd import clock
+
+MOST = 1000  # rows in one answer
+USUAL = 100
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+
+
+class BadQuestion(Exception):
+    """`str()` is the sentence to answer with."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    day: date
+    limit: int
+    offset: int
+
+
+def read(parameters: QueryDict) -> Asked:
+    """Today and the first rows unless the address says otherwise; BadQuestion says what is wrong with it."""
+    today = clock.today()
+    return Asked(
+        day=_day(parameters.get(PARAMETER, today.isoformat()), today),
+        limit=_number(parameters, "limit", USUAL, least=1, most=MOST),
+        offset=_number(parameters, "offset", 0, least=0, most=999_999_999),
+    )
+
+
+def _day(written: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(written if WRITTEN.fullmatch(written) else "")
+    except ValueError as error:
+        raise BadQuestion("per diisi tanggal seperti 2019-11-02.") from error
+    if day > today:
+        raise BadQuestion(f"{day} belum tiba: per paling lambat hari ini, {today}.")
+    return day
+
+
+def _number(parameters: QueryDict, name: str, usual: int, *, least: int, most: int) -> int:
+    written = parameters.get(name, str(usual))
+    number = int(written) if NUMBER.fullmatch(written) else -1
+    if not least <= number <= most:
+        raise BadQuestion(f"{name} diisi angka dari {least} sampai {most}.")
+    return number

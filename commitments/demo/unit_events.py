@@ -1,0 +1,132 @@
+"""What happens to offices and units? Heads come and go, two units are merged, one gets a new name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+
+from commitments.demo import sample_texts
+from commitments.demo.events import Event
+from commitments.demo.story import Stage
+from commitments.models import transfer
+from opd import access
+from opd.models import Membership, Tenure, UnitChange
+from opd.register import batch
+
+MERGED, INTO, MERGED_ON = ("percetakan", "rph-bhp"), "bps", date(2023, 1, 2)
+RENAMED_ON = date(2019, 9, 2)
+ABANDONED, ABANDONED_ON = "kec-tugu", date(2021, 10, 4)  # its only account is closed
+
+# Months in which heads change. Not in setda and disdukcapil: real heads are on record there with their days.
+CHANGES_OF_HEAD = {
+    "bag-organisasi": ("2020-06", "2023-11"),
+    "bapenda": ("2019-11", "2022-09"),
+    "bkpp": ("2020-10", "2024-02"),
+    "damkar": ("2020-07", "2025-04"),
+    "dinkes": ("2020-01", "2023-03"),
+    "disbudpar": ("2019-05", "2022-05"),
+    "disdag": ("2022-02",),
+    "dishub": ("2021-11",),
+    "diskominfo": ("2019-02", "2022-10"),
+    "disnaker": ("2020-03", "2024-08"),
+    "disperin": ("2023-05",),
+    "disperkim": ("2021-04",),
+    "distaru": ("2019-08", "2023-06"),
+    "dpmptsp": ("2019-09", "2024-01"),
+    "kec-banyumanik": ("2022-01",),
+    "kec-candisari": ("2022-04",),
+    "kec-gayamsari": ("2023-02",),
+    "kec-genuk": ("2021-08",),
+    "kec-mijen": ("2022-09",),
+    "kec-pedurungan": ("2021-02",),
+    "kec-semarang-tengah": ("2020-11", "2024-03"),
+    "kec-semarang-utara": ("2020-02", "2023-09"),
+    "kec-tembalang": ("2019-12", "2022-12"),
+    "kec-tugu": ("2021-07",),
+    "ketapang": ("2022-02",),
+    "pdam": ("2020-12",),
+    "rsud-wongsonegoro": ("2021-01",),
+    "satpol-pp": ("2021-05",),
+}
+LATELY = {"disdik": 38, "dinsos": 52, "kec-ngaliyan": 19, "kec-tembalang": 12}  # days before the end
+NEVER_ACCEPT = ("disbudpar", "disperin", "kec-mijen", "kec-tugu", "ketapang")
+
+
+def put_on(stage: Stage) -> None:
+    _successions(stage)
+    _merger(stage)
+    stage.agenda.on(RENAMED_ON, lambda: _rename(stage))
+    stage.agenda.on(ABANDONED_ON, lambda: _abandon(stage))
+
+
+def _letters(number: int) -> str:
+    """A, B, ..., Z, AA, AB, ..."""
+    return (chr(64 + (number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
+
+
+def _successions(stage: Stage) -> None:
+    planned = [(date.fromisoformat(f"{month}-10"), code) for code, all_ in CHANGES_OF_HEAD.items() for month in all_]
+    planned += [(stage.before_the_end(days), code) for code, days in LATELY.items()]
+    for number, (day, code) in zip(count(1), sorted(planned), strict=False):
+        stage.agenda.on(day, _succession(stage, code, f"Pejabat Contoh {_letters(number)}"))
+
+
+def _succession(stage: Stage, code: str, name: str) -> Event:
+    def take_office() -> None:
+        Tenure.enter(
+            by=stage.people[access.KEEPER],
+            person=name,
+            unit=stage.units[code],
+            title=stage.units[code].head_title,
+            from_on=stage.today,
+            source=sample_texts.SUCCESSION,
+            certainty="assumed",
+        )
+        if code not in NEVER_ACCEPT and (stage.until - stage.today).days > max(LATELY.values()):
+            stage.later(stage.agenda.dice.randint(4, 25), accept)
+
+    def accept() -> None:
+        for commitment in stage.commitments.values():
+            if commitment.is_live and commitment.reference.startswith(f"{code.upper()}-0"):
+                commitment.acknowledge(by=stage.head(code), seen=commitment.fingerprint())
+
+    return take_office
+
+
+def _merger(stage: Stage) -> None:
+    def propose() -> None:
+        change = UnitChange.propose(
+            by=stage.people[access.KEEPER],
+            change=UnitChange.Change.MERGED,
+            on=MERGED_ON,
+            legal_basis="Data contoh: hari dan dasar penggabungan ini direka",
+            predecessors=[stage.units[code] for code in MERGED],
+            successors=[stage.units[INTO]],
+        )
+        stage.agenda.on(MERGED_ON - timedelta(days=13), lambda: confirm(change))
+
+    def confirm(change: UnitChange) -> None:
+        transfer.confirm(change, by=stage.people[access.APPROVER], seen=change.fingerprint())
+        stage.agenda.on(MERGED_ON, lambda: stage.heirs.update(dict.fromkeys(MERGED, INTO)))
+
+    stage.agenda.on(MERGED_ON - timedelta(days=48), propose)
+
+
+def _rename(stage: Stage) -> None:
+    pdam = stage.units["pdam"]
+    pdam.rename(
+        by=stage.people[access.KEEPER],
+        seen=pdam.fingerprint(),
+        name="Perumda Air Minum Tirta Moedal Kota Semarang",
+        short_name="Perumda Tirta Moedal",
+        on=stage.today,
+        legal_basis="Perda 2/2019; hari berlakunya di sini data contoh",
+    )
+
+
+def _abandon(stage: Stage) -> None:
+    head = stage.people.head(ABANDONED)
+    Membership.objects.filter(user=head).update(until_on=stage.today)
+    head.is_active = False
+    head.save(update_fields=["is_active"])
+    batch.forget()

@@ -1,0 +1,161 @@
+"""How does a table become a file that opens well in an office here, and that no cell of can do harm?
+
+CSV is written for a double click in Indonesian Excel: UTF-8 with a byte order mark, semicolons, decimal commas.
+With commas between the cells that Excel shows one column, and with points it reads 5.4 as the fifth of April.
+Programs are better served by XLSX, with typed cells, and by JSON.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from commitments.formats import long_date, long_moment
+from opd import register
+from opd.register.canonical import decimal_text
+
+INVENTED = gettext_lazy("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")
+FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
+LICENCE = "CC BY 4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
+
+# A spreadsheet takes a cell that begins so for a formula; full-width signs are the same to some.
+FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|%＝＋－＠]")
+# Neither a spreadsheet nor a reader can do anything with these; tabs and line ends may stay.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+IN_MEMORY = 2_000_000  # bytes; a larger file is written to disk
+WIDEST, NARROWEST = 60, 10  # letters of a column
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+Cells = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`name` goes into the file's name; `rows` begin with the headings."""
+
+    name: str
+    title: str
+    day: date
+    source: str  # the address of the same rows on the page
+    rows: Iterable[Cells]
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: such a cell begins with an apostrophe."""
+    text = CONTROL.sub("", text)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def cell(value: Any) -> Any:
+    """As a spreadsheet holds it: numbers and days by type, everything else as guarded text."""
+    return value if value is None or isinstance(value, int | Decimal | date) else guarded(str(value))
+
+
+def notes(sheet: Sheet) -> list[Cells]:
+    """What every file says above its rows: whether it is invented, of which day, from which register, whose words."""
+    head = register.head()
+    return [
+        [f"Melewati Seremoni: {sheet.title}"],
+        *([[str(INVENTED)]] if register.is_demo() else []),
+        [gettext("Keadaan per"), long_date(sheet.day)],
+        [
+            gettext("Kepala jejak"),
+            *([head.seq, head.hash, long_moment(timezone.localtime(head.at))] if head else ["-"]),
+        ],
+        [gettext("Alamat"), sheet.source],
+        [gettext("Lisensi"), f"{LICENCE}, {LICENCE_URL}"],
+        [],
+    ]
+
+
+def download(sheet: Sheet, format_: str) -> FileResponse:
+    """The file, complete before its first byte is sent: a fault half-way must not look like a short list."""
+    write = {"csv": as_csv, "xlsx": as_xlsx}[format_]
+    return answer(write(sheet), f"{sheet.name}-{sheet.day}.{format_}", format_)
+
+
+def answer(content: IO[bytes], name: str, format_: str) -> FileResponse:
+    content.seek(0)
+    demo = "contoh-" if register.is_demo() else ""
+    return FileResponse(content, as_attachment=True, filename=f"{demo}{name}", content_type=TYPES[format_])
+
+
+def as_csv(sheet: Sheet) -> IO[bytes]:
+    file = new_file()
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for row in (*notes(sheet), *sheet.rows):
+        writer.writerow([_as_text(cell(value)) for value in row])
+    text.detach()
+    return file
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return decimal_text(value).replace(".", ",")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)  # a day as 2026-11-24, which Excel reads as a day
+
+
+def as_xlsx(sheet: Sheet) -> IO[bytes]:
+    book = Workbook(write_only=True)
+    page = book.create_sheet("Data")
+    above = notes(sheet)
+    headings, *rows = sheet.rows
+    page.freeze_panes = f"A{len(above) + 2}"
+    page.auto_filter.ref = f"A{len(above) + 1}:{get_column_letter(len(headings))}{len(above) + 1 + len(rows)}"
+    for place, width in enumerate(_widths([headings, *rows]), 1):
+        page.column_dimensions[get_column_letter(place)].width = width
+    for row in above:
+        page.append([cell(value) for value in row])
+    page.append([bold(page, heading) for heading in headings])
+    for row in rows:
+        page.append([cell(value) for value in row])
+    file = new_file()
+    book.save(file)
+    return file
+
+
+def bold(page: Any, heading: Any) -> Any:
+    """A cell of a heading."""
+    made = WriteOnlyCell(page, cell(heading))
+    made.font = Font(bold=True)
+    return made
+
+
+def _widths(rows: Iterable[Cells]) -> list[int]:
+    """Letters of the longest cell of each column."""
+    columns = zip(*rows, strict=False)
+    return [min(WIDEST, max(NARROWEST, *(len(_as_text(value)) + 2 for value in column))) for column in columns]
+
+
+class Written(SpooledTemporaryFile[bytes]):
+    """A file on its way to a reader; one that nobody takes closes with the response, without a warning."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def new_file() -> IO[bytes]:
+    return Written(max_size=IN_MEMORY)

@@ -1,0 +1,250 @@
+"""Questions about many rows: which are live, counted, waiting, silent; whose are they; how far along?
+
+The models import this module, so their names are not known here: hence `QuerySet[Any]`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.contrib.auth.models import User
+from django.db import connections, models
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
+from django_cte import CTE, with_cte
+from django_cte.raw import raw_cte_sql
+
+from commitments import ladder
+from commitments.ladder.cache import remembered
+from opd import clock
+from opd.models import Tenure, Unit
+from opd.models.unit import holding_on
+
+
+def _owned_assignments(user: User) -> Q:
+    from commitments.models import Assignment
+
+    mine = Assignment.objects.filter(holding_on(clock.today()), unit__in=Unit.objects.owned_by(user))
+    return Q(pk__in=mine.values("commitment_id"))
+
+
+# Of a target, what a row of the list of promises tells.
+LISTED = (
+    *("id", "reference", "service", "family", "unit_of_measure", "statistic", "direction"),
+    *("baseline_value", "target_value", "original_due_on", "withdrawn_at"),
+)
+
+
+class SignatureQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
+        """Not withdrawn as a mistake; a withdrawn one counts on no day."""
+        return self.filter(withdrawn_at=None)
+
+    def of_units(self) -> Self:
+        return self.filter(capacity="party")
+
+
+class CommitmentQuerySet(models.QuerySet[Any]):
+    def published_on(self, day: date) -> Self:
+        """Announced by the end of a day, withdrawn or not."""
+        return self.filter(published_at__lt=clock.end_of(day))
+
+    def live_on(self, day: date) -> Self:
+        end = clock.end_of(day)
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), published_at__lt=end)
+
+    def waiting(self) -> Self:
+        return self.filter(published_at=None, withdrawn_at=None)
+
+    def owed_by(self, unit: Unit, day: date) -> Self:
+        from commitments.models import Assignment
+
+        return self.filter(pk__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id"))
+
+    def with_unit(self, day: date) -> Self:
+        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
+        from commitments.models import Assignment
+
+        owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("pk"))
+        return self.annotate(
+            unit_id_then=Subquery(owed.values("unit_id")[:1]),
+            unit_code=Subquery(owed.values("unit__code")[:1]),
+        )
+
+    def with_targets(self, day: date) -> Any:
+        """A row for each target published by the end of a day, and one row, `target_*` all None, without any.
+
+        Annotates `owner_*` too: the unit that owes it on that day.
+        """
+        published = Q(targets__published_at__lt=clock.end_of(day))
+        held = Q(assignments__until_on=None) | Q(assignments__until_on__gt=day)
+        return self.annotate(
+            promised=FilteredRelation("targets", condition=published),
+            owed=FilteredRelation("assignments", condition=Q(assignments__from_on__lte=day) & held),
+        ).annotate(
+            **{f"target_{name}": F(f"promised__{name}") for name in LISTED},
+            owner_id=F("owed__unit"),
+            owner_code=F("owed__unit__code"),
+            owner_kind=F("owed__unit__unit_kind"),
+        )
+
+    def with_targets_and_rung(self, day: date) -> Any:
+        """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
+        columns = ladder.TARGET_COLUMNS
+        sql, params = remembered(self.db, *ladder.targets_sql(connections[self.db], day), columns)
+        return _joined(
+            self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
+        )
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(_owned_assignments(user))
+
+    def unaccepted_on(self, day: date) -> Self:
+        """Live ones that the head in office on a day did not make and has not accepted; annotates `tenure_now`."""
+        from commitments.models import Acknowledgement, Assignment
+
+        held = Tenure.objects.on(day).exclude(from_on=None).filter(unit=OuterRef("unit_id_then")).order_by("-from_on")
+        accepted = Acknowledgement.objects.filter(commitment=OuterRef("pk"), tenure=OuterRef("tenure_now"))
+        moved = Assignment.objects.filter(commitment=OuterRef("pk"), change__isnull=False)
+        return (
+            self.live_on(day)
+            .with_unit(day)
+            .annotate(tenure_now=Subquery(held.values("pk")[:1]), tenure_from=Subquery(held.values("from_on")[:1]))
+            .annotate(announced_on=TruncDate("published_at", tzinfo=clock.JAKARTA))
+            .filter(Q(announced_on__lt=F("tenure_from")) | Exists(moved), ~Exists(accepted), tenure_now__isnull=False)
+        )
+
+
+class TargetQuerySet(models.QuerySet[Any]):
+    def published_on(self, day: date) -> Self:
+        return self.filter(published_at__lt=clock.end_of(day))
+
+    def live_on(self, day: date) -> Self:
+        end = clock.end_of(day)
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), published_at__lt=end)
+
+    def waiting(self) -> Self:
+        return self.filter(published_at=None, withdrawn_at=None)
+
+    def incomplete(self) -> Self:
+        """Waiting or live, without saying where the figures come from or how the baseline was measured."""
+        return self.filter(Q(data_source="") | Q(baseline_method=""), withdrawn_at=None)
+
+    def owed_by(self, unit: Unit, day: date) -> Self:
+        from commitments.models import Assignment
+
+        return self.filter(
+            commitment__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id")
+        )
+
+    def with_unit(self, day: date) -> Self:
+        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
+        from commitments.models import Assignment
+
+        owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("commitment_id"))
+        return self.annotate(
+            unit_id_then=Subquery(owed.values("unit_id")[:1]),
+            unit_code=Subquery(owed.values("unit__code")[:1]),
+        )
+
+    def with_rung(
+        self,
+        day: date,
+        *,
+        until: datetime | None = None,
+        live_only: bool = True,
+        narrowed: str = "",
+        assuming: ladder.WhatIf = None,
+    ) -> Any:
+        """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
+
+        Only targets live on that day; with `live_only=False` the others too, with every column None.
+        narrowed: `ladder.among` or `ladder.ever_owed_by`, where few targets matter.
+        """
+        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
+        if not (until or narrowed or assuming):
+            sql, params = remembered(self.db, sql, params, ladder.TARGET_COLUMNS)
+        return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
+
+    def silent_on(self, day: date) -> Self:
+        return self.with_rung(day).filter(silent=1)
+
+    def owned_by(self, user: User) -> Self:
+        from commitments.models import Commitment
+
+        return self.filter(commitment__in=Commitment.objects.owned_by(user).values("pk"))
+
+
+class RevisionQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        return self.filter(approved_at=None, refused_at=None)
+
+    def approved_on(self, day: date) -> Self:
+        return self.filter(approved_at__lt=clock.end_of(day))
+
+    def owned_by(self, user: User) -> Self:
+        from commitments.models import ServiceTarget
+
+        return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
+
+
+class MeasurementQuerySet(models.QuerySet[Any]):
+    def submitted_on(self, day: date) -> Self:
+        """Sent by the end of a day; drafts never."""
+        return self.filter(submitted_at__lt=clock.end_of(day))
+
+    def with_decision(self, day: date) -> Self:
+        """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day; None: not yet."""
+        from commitments.models import Decision, Verdict
+
+        known = Decision.objects.filter(measurement=OuterRef("pk"), at__lt=clock.end_of(day))
+        first = known.exclude(verdict=Verdict.REVOKED)
+        return self.annotate(
+            verdict=Subquery(first.values("verdict")[:1]),
+            decided_at=Subquery(first.values("at")[:1]),
+            revoked_at=Subquery(known.filter(verdict=Verdict.REVOKED).values("at")[:1]),
+        )
+
+    def with_counted(self, day: date, *, until: datetime | None = None) -> Any:
+        """Joins what the ladder of a day counts: `ladder.MEASUREMENT_COLUMNS`, each None where it does not."""
+        sql, params = ladder.measurements_sql(connections[self.db], day, until)
+        return _joined(self, "counted", sql, params, ladder.MEASUREMENT_COLUMNS, "measurement_id", False)
+
+    def waiting(self) -> Self:
+        """Sent and undecided, oldest first."""
+        return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
+
+    def owned_by(self, user: User) -> Self:
+        from commitments.models import ServiceTarget
+
+        return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
+
+
+def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder.Assumption | None = None) -> Any:
+    """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
+
+    Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
+    """
+    sql, params = ladder.units_sql(connections[units.db], day, assuming)
+    if not assuming:
+        sql, params = remembered(units.db, sql, params, ladder.UNIT_COLUMNS)
+    return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+
+
+def _joined(
+    rows: Any,
+    name: str,
+    sql: str,
+    params: list[Any],
+    columns: dict[str, Any],
+    key: str,
+    inner: bool,
+    on: str = "pk",
+) -> Any:
+    cte = CTE(raw_cte_sql(sql, params, columns), name=name, materialized=True)
+    how = "INNER JOIN" if inner else "LEFT OUTER JOIN"
+    joined = cte.join(rows, **{on: getattr(cte.col, key)}, _join_type=how)
+    return with_cte(cte, select=joined).annotate(
+        **{column: getattr(cte.col, column) for column in columns if column != key}
+    )

@@ -1,0 +1,58 @@
+"""What was signed on 2 November 2017, by whom and in which capacity, and how sure are we?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from commitments.models import Memorandum, Signature
+from commitments.reports.home_page import agreement, grouped, in_order, signers
+from opd.models import Certainty
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Signing units of one kind, each with its signature."""
+
+    code: str
+    rows: tuple[tuple[Any, Signature], ...]  # (unit with its name, signature)
+
+
+@dataclass(frozen=True)
+class Pact:
+    memorandum: Memorandum
+    signed: int
+    before: tuple[Signature, ...]
+    co_signers: tuple[Signature, ...]
+    parties: tuple[Kin, ...]
+    withdrawn: tuple[Signature, ...]
+    certainties: tuple[tuple[Certainty, int], ...]  # of the units, never of their signatures
+
+    @property
+    def differs(self) -> bool:
+        return self.memorandum.parties_stated not in (None, self.signed)
+
+
+def pact(day: date) -> Pact | None:
+    """The agreement with names as on a day; None while none is on record."""
+    memorandum = agreement()
+    if memorandum is None:
+        return None
+    signatures = list(memorandum.signatures.select_related("unit", "person").order_by("pk"))
+    standing = [row for row in signatures if row.withdrawn_at is None]
+    of_unit = {row.unit_id: row for row in standing if row.capacity == Signature.Capacity.PARTY}
+    units = in_order(signers(memorandum).with_names(day))
+    counts = Counter(unit.certainty for unit in units)
+    return Pact(
+        memorandum=memorandum,
+        signed=len(units),
+        before=tuple(row for row in standing if row.capacity == Signature.Capacity.BEFORE),
+        co_signers=tuple(row for row in standing if row.capacity == Signature.Capacity.CO_SIGNER),
+        parties=tuple(
+            Kin(group.code, tuple((unit, of_unit[unit.pk]) for unit in group.units)) for group in grouped(units)
+        ),
+        withdrawn=tuple(row for row in signatures if row.withdrawn_at),
+        certainties=tuple((known, counts[known]) for known in Certainty if counts[known]),
+    )

@@ -1,0 +1,193 @@
+"""Where on the paper does each band of the history lie? Months across, units up, the proven ones at the bottom.
+
+The bands are drawn in units and months and stretched; words stand beside them, so that letters keep their size.
+The words and the colours are in `templates/parts/_bands.svg`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate, pairwise
+from math import hypot
+from typing import TYPE_CHECKING
+
+from commitments.ladder import PAST_CEREMONY, Rung
+from commitments.reports.target_chart import anchor
+
+if TYPE_CHECKING:
+    from commitments.public.history import Point, Turn
+
+HEIGHT = 260  # pixels, of the bands
+LINE = 17  # pixels between two labels
+NARROW = 160  # pixels, of the bands on the narrowest phone
+ROOM = 17  # pixels from the middle of one marker to the next
+LONELY = 12  # percent from the edge within which a year's label would stand on the next one's on a phone
+
+
+@dataclass(frozen=True)
+class Band:
+    """All units of one rung: its outline, and where its label stands."""
+
+    rung: Rung
+    count: int  # on the last day
+    path: str
+    label_y: str
+    tie_y: str  # the middle of the band where it meets its label
+
+
+@dataclass(frozen=True)
+class Year:
+    x: str
+    anchor: str
+    year: int
+    is_odd: bool  # left out where there is no room
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where the line moved much; its marker stands off where months are too close."""
+
+    x: str
+    y: str
+    marker_y: str
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Drawing:
+    width: int  # days
+    height: int  # units
+    bands: tuple[Band, ...]  # the highest rung first, as stacked from the bottom
+    line: str  # where the ceremony ends
+    years: tuple[Year, ...]
+    spots: tuple[Spot, ...]
+
+
+def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Drawing:
+    """points: oldest first; each stands for the days since the one before it, the first for those since `first`."""
+    last = points[-1].day
+    width, height = (last - first).days or 1, max(sum(point.counts) for point in points) or 1
+    days = [0, *((point.day - first).days for point in points)]
+    # Borders between the bands of each point, the highest rung at the bottom, measured from the top.
+    borders = [[height - border for border in accumulate(reversed(point.counts), initial=0)] for point in points]
+    return Drawing(
+        width=width,
+        height=height,
+        bands=_bands(days, borders, height),
+        line=_stairs(days, [border[len(Rung) - PAST_CEREMONY] for border in borders]),
+        years=_years(first, last, width),
+        spots=_spots(first, turns, width, height),
+    )
+
+
+def _spots(first: date, turns: Iterable[Turn], width: int, height: int) -> tuple[Spot, ...]:
+    """Markers stay in their month, and move up or down until none covers another on the narrowest phone."""
+    spots: list[Spot] = []
+    taken: list[tuple[float, float]] = []
+    for turn in turns:
+        share = (turn.before.day - first).days / width  # where the step is drawn
+        y = marker = HEIGHT * (1 - turn.after.past / height)
+        while any(hypot(share * NARROW - x, marker - at) < ROOM for x, at in taken):
+            marker += -1 if y > HEIGHT / 2 else 1
+        taken.append((share * NARROW, marker))
+        spots.append(Spot(f"{100 * share:.2f}%", f"{y:.1f}", f"{marker:.1f}", turn))
+    return tuple(spots)
+
+
+def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[Band, ...]:
+    middles = [HEIGHT * (low + high) / 2 / height for low, high in pairwise(borders[-1])]
+    labels = _apart(middles)
+    return tuple(
+        Band(
+            rung,
+            borders[-1][at] - borders[-1][at + 1],
+            _outline(days, [border[at] for border in borders], [border[at + 1] for border in borders]),
+            f"{labels[at]:.1f}",
+            f"{middles[at]:.1f}",
+        )
+        for at, rung in enumerate(reversed(Rung))
+    )
+
+
+@dataclass(frozen=True)
+class Stair:
+    """One rung for as long as it lasted."""
+
+    rung: Rung
+    since: date  # the first month in which it was so, by its last day
+    x: str
+    width: str
+    y: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Stairs:
+    steps: tuple[Stair, ...]
+    years: tuple[Year, ...]
+
+
+STAIR = 11.0  # pixels for one rung
+FLOOR = 4.0  # of rung 0, so that it can be seen
+
+
+def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
+    """One unit's rung at the end of each month, oldest first; None when it has never left the ground."""
+    if len(months) < 2 or not any(rung for _, rung in months):
+        return None
+    first, width = months[0][0], (months[-1][0] - months[0][0]).days or 1
+    runs: list[tuple[int, date, date, date]] = []  # rung, where it is drawn from, since when, until when
+    for (before, _), (day, rung) in pairwise(months):
+        _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
+        runs.append((rung, start, since, day))
+    steps = [_stair(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
+    return Stairs(tuple(steps), _years(first, months[-1][0], width))
+
+
+def _stair(rung: int, since: date, at: int, days: int, width: int) -> Stair:
+    tall = STAIR * rung + FLOOR
+    return Stair(
+        Rung(rung),
+        since,
+        f"{100 * at / width:.2f}%",
+        f"{100 * days / width:.2f}%",
+        f"{STAIR * max(Rung) + FLOOR - tall:.1f}",
+        f"{tall:.1f}",
+    )
+
+
+def _stairs(days: Sequence[int], levels: Sequence[int]) -> str:
+    """levels: one fewer than days, each between two of them."""
+    path = f"M{days[0]} {levels[0]}"
+    for at, level in enumerate(levels):
+        if at + 1 == len(levels) or levels[at + 1] != level:
+            path += f"H{days[at + 1]}" + (f"V{levels[at + 1]}" if at + 1 < len(levels) else "")
+    return path
+
+
+def _outline(days: Sequence[int], bottom: Sequence[int], top: Sequence[int]) -> str:
+    back = _stairs(days[::-1], bottom[::-1])
+    return f"{_stairs(days, top)}L{back[1:]}Z"
+
+
+def _apart(middles: Sequence[float]) -> list[float]:
+    """Labels beside their bands, moved apart where these are thin; from the bottom up, then down from the top."""
+    placed: list[float] = []
+    for middle in middles:
+        placed.append(min(middle, placed[-1] - LINE) if placed else min(middle, HEIGHT - LINE / 2))
+    lowest = LINE / 2
+    for at in range(len(placed) - 1, -1, -1):
+        placed[at] = max(placed[at], lowest)
+        lowest = placed[at] + LINE
+    return placed
+
+
+def _years(first: date, last: date, width: int) -> tuple[Year, ...]:
+    starts = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
+    places = [100 * (start - first).days / width for start in starts]
+    return tuple(
+        Year(f"{place:.2f}%", anchor(place, reach=4.0), start.year, start.year % 2 == 1 or place < LONELY)
+        for start, place in zip(starts, places, strict=True)
+    )

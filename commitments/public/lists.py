@@ -1,0 +1,60 @@
+"""Views: the lists of units and of commitments, as a page and as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from commitments import as_of as asof_
+from commitments.as_of import AsOf
+from commitments.lists import exports
+from commitments.lists.commitment_rows import promise_lines
+from commitments.lists.filters import PromiseFilter, UnitFilter, kecamatan
+from commitments.lists.list_page import Listing
+from commitments.lists.tables import PromiseTable, UnitTable
+from commitments.lists.unit_rows import hits, particulars, unit_lines
+from commitments.public_page import ANYTHING, public_page
+from opd.register.snapshot import snapshot
+
+
+@public_page(known=ANYTHING)
+def unit_list(request: HttpRequest) -> HttpResponseBase:
+    asof = asof_.read(request)
+    lines = unit_lines(asof.day, searched=bool(request.GET.get("q")))
+    places = kecamatan(line.unit for line in lines)
+    filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders(), places)
+    page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
+    if page.is_file and not asof.notice:
+        return _file(request, asof, page, "unit", gettext("unit"))
+    more = particulars(page.shown, asof.day)
+    rows = [(line, more.get(line.unit.pk), hits(line, page.query)) for line in page.shown]
+    return _page(request, asof, "units", "unit", page=page, rows=rows)
+
+
+@public_page(known=ANYTHING)
+def commitment_list(request: HttpRequest) -> HttpResponseBase:
+    asof = asof_.read(request)
+    lines, units = promise_lines(asof.day)
+    filter_ = PromiseFilter(request.GET, lines, PromiseTable.known_orders(), kecamatan(units))
+    page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, PromiseTable)
+    if page.is_file and not asof.notice:
+        return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
+    bare = any(line.service is None for line in lines)
+    return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
+
+
+def _file(request: HttpRequest, asof: AsOf, page: Listing, name: str, title: str) -> HttpResponseBase:
+    """Every row that the filters leave, not only those of a page."""
+    source = request.build_absolute_uri(page.address())
+    sheet = exports.Sheet(name, title, asof.day, source, page.table.as_values())
+    with snapshot():
+        return exports.download(sheet, page.format)
+
+
+def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponseBase:
+    here = context["page"].here if "page" in context else f"{request.path}{asof.query}"
+    return render(request, f"public/{template}.html", {"asof": asof, "section": section, "here": here, **context})

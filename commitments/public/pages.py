@@ -1,0 +1,228 @@
+"""What may anyone read? Pages that only show; each is a function of the register and a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from commitments import as_of as asof_
+from commitments import evidence as store
+from commitments import ladder
+from commitments.as_of import PARAMETER, SINCE, AsOf, Since
+from commitments.formats import long_date, standing
+from commitments.lists.filters import EntryFilter, quoted
+from commitments.models import Commitment, ServiceTarget
+from commitments.public import agreement_page, history
+from commitments.public import commitment_page as commitments
+from commitments.public import recheck_page as rechecks
+from commitments.public import unit_page as units
+from commitments.public_page import public_page
+from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
+from commitments.reports import target_page as targets
+from opd import clock
+
+# Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
+EVIDENCE_CACHE = "public, max-age=604800"
+
+
+@public_page(PARAMETER, SINCE)
+def home(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    since = asof_.since(request, asof)
+    shown = home_page.wall(asof.day)
+    months = history.history(shown.memorandum, shown.steps, asof.day, asof.began_on)
+    response = _page(
+        request,
+        asof,
+        "home",
+        "",
+        since=since,
+        wall=shown,
+        heirs=home_page.heirs(shown.units, asof.day),
+        best=home_page.best(shown.units, asof.day),
+        moves=rises_and_falls.moves(shown.units, shown.memorandum, since.day, asof.day),
+        history=months,
+        share=_share(request, asof, _answer(shown, asof), since),
+    )
+    if months and not months.complete:
+        response["Cache-Control"] = "no-store"  # the next reader sees more
+    return response
+
+
+@public_page(PARAMETER, SINCE)
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = units.unit_page(code, asof.day)
+    if page is None:
+        raise Http404
+    since = asof_.since(request, asof)
+    said = gettext("%(unit)s per %(day)s: %(rung)s.") % {
+        "unit": page.row.name,
+        "day": long_date(asof.day),
+        "rung": standing(page.row, asof.day),
+    }
+    return _page(
+        request,
+        asof,
+        "unit",
+        "unit",
+        since=since,
+        page=page,
+        moves=rises_and_falls.unit_moves(page.row, page.live, since.day, asof.day) if since.asked else None,
+        steps=ladder.Rung,
+        share=_share(request, asof, said, since),
+    )
+
+
+@public_page(PARAMETER)
+def commitment(request: HttpRequest, reference: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = commitments.commitment_page(reference, asof.day)
+    if page is None:
+        return _not_yet(request, asof, "komitmen", _published(Commitment, reference, asof))
+    return _page(request, asof, "commitment", "komitmen", page=page)
+
+
+@public_page(PARAMETER)
+def target(request: HttpRequest, reference: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = targets.target_page(reference, asof.day)
+    if page is None:
+        return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
+    said = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
+        "service": page.standing.target.service,
+        "unit": page.unit.short_name,
+        "day": long_date(asof.day),
+        "rung": standing(page.standing.target),
+    }
+    return _page(
+        request,
+        asof,
+        "target",
+        "komitmen",
+        page=page,
+        steps=ladder.Rung,
+        sustained_days=ladder.SUSTAINED_DAYS,
+        share=_share(request, asof, said),
+    )
+
+
+@require_safe
+def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
+    """The public copy of a proof, shut in a sandbox: it may be anything that a unit sent.
+
+    Pictures open in place. Documents are downloads: Chromium shows a blank page for a PDF in a sandbox.
+    """
+    found = targets.public_copy(public_sha256)
+    try:
+        content = store.path_of(public_sha256, public=True).open("rb") if found else None
+    except FileNotFoundError:
+        content = None
+    if found is None or content is None:
+        raise Http404
+    pdf = found.media_type == "application/pdf"
+    response = FileResponse(
+        content,
+        as_attachment=pdf,
+        content_type="application/pdf" if pdf else "image/webp",
+        filename=f"bukti-{public_sha256[:12]}.{'pdf' if pdf else 'webp'}",
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response["Cache-Control"] = EVIDENCE_CACHE
+    return response
+
+
+@public_page(PARAMETER)
+def agreement(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    return _page(request, asof, "agreement", "mou", page=agreement_page.pact(asof.day))
+
+
+@public_page(PARAMETER, "halaman", *EntryFilter.base_filters)
+def register(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    asked = request.GET.get("halaman", "")
+    filter_ = EntryFilter(request.GET, asof.day)
+    page = register_entries.trail(asof.day, asked, filter_.qs if filter_.asked else None)
+    wrong = quoted(asked) if asked not in ("", str(page.number)) else None
+    return _page(request, asof, "register", "jejak", page=page, filter=filter_, wrong=wrong)
+
+
+@public_page(PARAMETER)
+def recheck_list(request: HttpRequest) -> HttpResponse:
+    asof = asof_.read(request)
+    return _page(
+        request,
+        asof,
+        "rechecks",
+        "",
+        queue=decision_times.queue(asof.day),
+        paces=decision_times.paces(asof.day, quarters=4),
+        samples=rechecks.samples(asof.day),
+    )
+
+
+@public_page(PARAMETER)
+def recheck(request: HttpRequest, number: str) -> HttpResponse:
+    asof = asof_.read(request)
+    page = rechecks.sample(number, asof.day)
+    if page is None:
+        later = rechecks.sample(number, asof.today)
+        return _not_yet(request, asof, "", later.row.drawn_at if later else None)
+    return _page(request, asof, "recheck", "", page=page)
+
+
+@public_page(PARAMETER)
+def how_to_read(request: HttpRequest) -> HttpResponse:
+    return _page(request, asof_.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+
+
+@public_page(PARAMETER)
+def about(request: HttpRequest) -> HttpResponse:
+    return _page(request, asof_.read(request), "about", "tentang", operator=settings.OPERATOR)
+
+
+def _published(model: type[Commitment | ServiceTarget], reference: str, asof: AsOf) -> datetime | None:
+    found = model.objects.published_on(asof.today).filter(reference=reference)
+    return found.values_list("published_at", flat=True).first()
+
+
+def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | None) -> HttpResponse:
+    """No page of a day before its thing was there, but a sentence since when it is."""
+    if since is None:
+        raise Http404
+    return _page(request, asof, "not_yet", section, announced=clock.day_of(since))
+
+
+def _answer(shown: home_page.Wall, asof: AsOf) -> str:
+    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
+        "day": long_date(asof.day),
+        "verified": shown.headline.verified,
+        "signed": shown.headline.signed,
+    }
+
+
+def _share(request: HttpRequest, asof: AsOf, said: str, since: Since | None = None) -> str:
+    """A WhatsApp link to this page as it is on that day, for whoever the reader chooses."""
+    settings = {PARAMETER: asof.day, **_compared(since)}
+    address = request.build_absolute_uri(f"{request.path}?{urlencode(settings)}")
+    return f"https://wa.me/?{urlencode({'text': f'{said} {address}'})}"
+
+
+def _compared(since: Since | None) -> dict[str, Any]:
+    return {SINCE: since.day} if since and since.asked else {}
+
+
+def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponse:
+    chosen = dict(context["filter"].asked) if "filter" in context else _compared(context.get("since"))
+    query = urlencode({**chosen, **({PARAMETER: asof.day} if asof.is_past else {})})
+    here = f"{request.path}?{query}" if query else request.path
+    return render(request, f"public/{template}.html", {"asof": asof, "section": section, "here": here, **context})

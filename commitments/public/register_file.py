@@ -1,0 +1,49 @@
+"""What do other machines read? The register line by line, and whether this one is fit to serve."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from commitments.public_page import open_to_all, public_page
+from opd import health, register
+from opd.models import Entry
+
+CHUNK = 500  # entries in memory at a time
+NUMBER = re.compile(r"\d{1,15}", re.ASCII)
+
+
+@open_to_all
+@public_page("sejak")
+def register_lines(request: HttpRequest) -> HttpResponseBase:
+    """The whole register, an entry a line; `?sejak=SEQ` leaves out what the reader has, up to that number."""
+    after = request.GET.get("sejak", "0")
+    if not NUMBER.fullmatch(after):
+        return JsonResponse({"error": "sejak diisi nomor catatan terakhir yang sudah Anda punya."}, status=400)
+    response = StreamingHttpResponse(lines(int(after)), content_type="application/jsonl; charset=utf-8")
+    if register.is_demo():  # its lines are as they were hashed: the name of the file says it
+        response["Content-Disposition"] = 'inline; filename="contoh-jejak.jsonl"'
+    return response
+
+
+def lines(after: int = 0) -> Iterator[str]:
+    """Entries numbered above `after`, some hundred at a time; each holds its text exactly as it was hashed."""
+    while rows := list(
+        Entry.objects.filter(seq__gt=after).order_by("seq").values_list("seq", "body", "hash")[:CHUNK]
+    ):
+        yield "".join(f'{{"entry": {body}, "hash": "{digest}"}}\n' for _, body, digest in rows)
+        after = rows[-1][0]
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    fault = health.fault()
+    if fault is None:
+        return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": fault.status, "reason": fault.reason}, status=503)

@@ -1,0 +1,90 @@
+"""What does a page look like as a picture in a chat? Its few facts, a PNG of 1200 × 630."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, ngettext
+
+from commitments.formats import days, days_since, measured, number, plain_date, plain_name, remarks, rung_name
+from commitments.ladder import Rung
+from commitments.public.unit_page import UnitPage
+from commitments.reports.home_page import Wall
+from commitments.typst.typst_runner import drawn
+from opd import register
+
+CARD = "kartu.typ"
+
+
+def home(wall: Wall, day: date) -> bytes:
+    """The question, the answer, and how many units stand on each rung."""
+    headline = wall.headline
+    answer = gettext(
+        "dari %(signed)s unit terbukti membaik; %(claimed)s mengaku; %(without)s belum menetapkan target terukur."
+    ) % {
+        "signed": number(headline.signed),
+        "claimed": number(headline.claimed),
+        "without": number(headline.without_target),
+    }
+    return drawn(
+        CARD,
+        {
+            **_frame(day),
+            "title": gettext("Siapa yang sudah melewati seremoni?"),
+            "figure": number(headline.verified),
+            "answer": answer,
+            "stairs": [
+                {"rung": step.rung, "name": str(step.rung.label), "count": number(step.count)} for step in wall.steps
+            ],
+        },
+    )
+
+
+def unit(page: UnitPage, day: date) -> bytes:
+    """A unit's rung, verified and claimed, and how far its best target came."""
+    row: Any = page.row  # with the columns of the ladder
+    claimed = rung_name(row.rung_claimed) if row.claimed_higher else ""
+    return drawn(
+        CARD,
+        {
+            **_frame(day),
+            "title": plain_name(row.name),
+            "rung": row.rung,
+            "proven": rung_name(row.rung)
+            if row.rung == Rung.SIGNED
+            else gettext("Terbukti: %(rung)s") % {"rung": rung_name(row.rung)},
+            "rung_claimed": row.rung_claimed,
+            "remarks": ", ".join(remarks(row, day, claim=False)),
+            "claimed": claimed and gettext("Mengaku: %(rung)s") % {"rung": claimed},
+            **_best(page, day),
+        },
+    )
+
+
+def _frame(day: date) -> dict[str, str]:
+    demo = gettext("Data contoh: angkanya dibuat untuk peragaan") if register.is_demo() else ""
+    return {"lang": get_language() or settings.LANGUAGE_CODE, "day": plain_date(day), "demo": demo}
+
+
+def _best(page: UnitPage, day: date) -> dict[str, str]:
+    """Before and after, or in words why there is none."""
+    if page.best:
+        target: Any = page.best.target
+        words = [measured(value, target.unit_of_measure) for value in (target.baseline_now, target.value)]
+        return {"what": target.service, "before": words[0], "after": words[1]}
+    if page.live:
+        count = len(page.live)
+        said = ngettext(
+            "%(n)s target, belum ada yang terbukti membaik.", "%(n)s target, belum ada yang terbukti membaik.", count
+        )
+        return {"what": said % {"n": number(count)}, "before": "", "after": ""}
+    if page.signature:
+        waited = days(days_since(page.signature.memorandum.signed_on, day))
+        return {
+            "what": gettext("Target belum ditetapkan, %(days)s sejak tanda tangan.") % {"days": waited},
+            "before": "",
+            "after": "",
+        }
+    return {"what": gettext("Target belum ditetapkan."), "before": "", "after": ""}

@@ -1,0 +1,64 @@
+"""What of a page goes to other places? The picture in a chat, the badge on another site, the table in an office."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from commitments import as_of as asof_
+from commitments.as_of import PARAMETER
+from commitments.lists import exports
+from commitments.public import unit_page as units
+from commitments.public import unit_table
+from commitments.public.sharing import share_image
+from commitments.public_page import public_page
+from commitments.reports import home_page
+
+
+@public_page(PARAMETER)
+def home_card(request: HttpRequest) -> HttpResponse:
+    day = asof_.read(request).day
+    return _anywhere(HttpResponse(share_image.home(home_page.wall(day), day), content_type="image/png"))
+
+
+@public_page(PARAMETER)
+def unit_card(request: HttpRequest, code: str) -> HttpResponse:
+    day = asof_.read(request).day
+    page = units.unit_page(code, day)
+    if page is None:
+        raise Http404
+    return _anywhere(HttpResponse(share_image.unit(page, day), content_type="image/png"))
+
+
+@public_page(PARAMETER)
+def badge(request: HttpRequest, code: str) -> HttpResponse:
+    """A small picture that follows the unit, for its own site."""
+    asof = asof_.read(request)
+    row = units.unit_row(code, asof.day)
+    if row is None:
+        raise Http404
+    return _anywhere(render(request, "public/badge.svg", {"row": row, "asof": asof}, "image/svg+xml"))
+
+
+@public_page(PARAMETER)
+def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Its targets and every result it sent, as a table; a day that makes no sense is said on its page instead."""
+    asof = asof_.read(request)
+    row = units.unit_row(code, asof.day)
+    if row is None:
+        raise Http404
+    if asof.notice:
+        return redirect(f"{row.get_absolute_url()}?{urlencode({PARAMETER: request.GET[PARAMETER]})}")
+    source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
+    return exports.download(
+        exports.Sheet(f"unit-{code}", row.name, asof.day, source, unit_table.rows(row, asof.day)), "csv"
+    )
+
+
+def _anywhere(response: HttpResponse) -> HttpResponse:
+    """Other sites may show this as a picture."""
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,0 +1,254 @@
+"""What happened to a unit until a day: promises, proofs, slips, successions, silences, changes?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from commitments.ladder import SILENT_CYCLES
+from commitments.models import (
+    Acknowledgement,
+    Assignment,
+    Commitment,
+    Decision,
+    Measurement,
+    ServiceTarget,
+    Signature,
+    TargetRevision,
+    Verdict,
+)
+from commitments.reports.target_standing import Standing
+from opd import clock
+from opd.models import Tenure, Unit, UnitChange, UnitName
+
+ROUTINE = ("submitted", "verified", "returned", "rejected", "pulled_back")
+SINGLY = 6
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line: what happened (a word that the template knows), on which day, to which row."""
+
+    on: date
+    what: str
+    row: Any = None
+    days: int = 0  # of a silence or a slip
+    attention: bool = False
+
+
+@dataclass(frozen=True)
+class Term:
+    """While the unit owed one promise."""
+
+    commitment: int
+    from_on: date
+    until_on: date | None
+
+    def holds(self, day: date) -> bool:
+        return self.from_on <= day and (self.until_on is None or day < self.until_on)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What happened in one year, newest first."""
+
+    year: int
+    events: tuple[Event, ...]
+
+    @property
+    def routine(self) -> Counter[str]:
+        """Reports and decisions by what became of them, those told in one line included."""
+        counts: Counter[str] = Counter()
+        for event in self.events:
+            if event.what == "year":
+                counts.update(event.row)
+            elif event.what in ROUTINE:
+                counts[event.what] += 1
+        return counts
+
+    @property
+    def signed(self) -> bool:
+        return any(event.what == "signed" for event in self.events)
+
+    @property
+    def slips(self) -> int:
+        return sum(event.what == "revised" and event.days > 0 for event in self.events)
+
+    @property
+    def silences(self) -> int:
+        return sum(event.what in ("silent", "pause") for event in self.events)
+
+    @property
+    def revoked(self) -> int:
+        return sum(event.what == "revoked" for event in self.events)
+
+    @property
+    def successions(self) -> int:
+        return sum(event.what in ("took_office", "succeeded", "ended") for event in self.events)
+
+    @property
+    def promises(self) -> int:
+        return sum(event.what in ("target_published", "target_withdrawn") for event in self.events)
+
+
+def by_year(events: Iterable[Event]) -> tuple[Year, ...]:
+    """Events newest first, in years newest first."""
+    return tuple(Year(year, tuple(found)) for year, found in groupby(events, key=lambda event: event.on.year))
+
+
+def timeline(unit: Unit, day: date, signature: Signature | None, live: Iterable[Standing]) -> list[Event]:
+    """Newest first. What a unit promised or proved counts for it only while it owed the promise."""
+    terms: dict[int, list[Term]] = {}
+    moves = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
+    for move in moves:
+        terms.setdefault(move.commitment_id, []).append(Term(move.commitment_id, move.from_on, move.until_on))
+    events = [
+        *_of_unit(unit, day, signature),
+        *_of_moves(moves),
+        *_of_silence(live),
+        *_within(terms, _of_promises(terms, clock.end_of(day))),
+    ]
+    known = [event for event in events if event.on <= day]
+    return _condensed(sorted(known, key=lambda event: event.on, reverse=True))
+
+
+def _condensed(events: list[Event]) -> list[Event]:
+    """Newest first: of what happens all the time only the newest singly, the rest as one line a year."""
+    routine = [event for event in events if event.what in ROUTINE]
+    if len(routine) <= 2 * SINGLY:
+        return events
+    folded = routine[SINGLY:]
+    years: dict[int, list[Event]] = {}
+    for event in folded:
+        years.setdefault(event.on.year, []).append(event)
+    lines = [Event(of[0].on, "year", Counter(event.what for event in of)) for of in years.values()]
+    kept = [event for event in events if event.what not in ROUTINE] + routine[:SINGLY]
+    return sorted(kept + lines, key=lambda event: event.on, reverse=True)
+
+
+def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Event]:
+    if signature:
+        yield Event(signature.memorandum.signed_on, "signed", signature)
+    for name in UnitName.objects.filter(unit=unit).exclude(from_on=None):
+        yield Event(name.from_on, "renamed", name)  # type: ignore[arg-type]
+    changes = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
+    named = Unit.objects.with_names(day)
+    both = (Prefetch("predecessors", named), Prefetch("successors", named))
+    for change in changes.filter(predecessors=unit).prefetch_related(*both):
+        yield Event(change.on, "ended", change, attention=True)
+    for change in changes.filter(successors=unit).prefetch_related(*both):
+        yield Event(change.on, "succeeded", change)
+    tenures = list(Tenure.objects.filter(unit=unit).select_related("person"))
+    begun = {tenure.from_on for tenure in tenures}
+    for tenure in tenures:
+        if tenure.from_on:
+            yield Event(tenure.from_on, "took_office", tenure)
+        if tenure.until_on and tenure.until_on not in begun:  # else the next one's line says it
+            yield Event(tenure.until_on, "left_office", tenure)
+
+
+def _of_silence(live: Iterable[Standing]) -> Iterator[Event]:
+    """The day on which each target that is silent now became so."""
+    for row in live:
+        if row.is_silent:
+            yield Event(row.silent_since, "silent", row.target, days=row.clock_days, attention=True)
+
+
+def _of_moves(moves: Iterable[Assignment]) -> Iterator[Event]:
+    for move in moves:
+        if move.commitment.published_at is None:
+            continue
+        if move.change:
+            yield Event(move.from_on, "received", move)
+        if move.until_on:
+            yield Event(move.until_on, "handed_over", move)
+
+
+def _within(terms: dict[int, list[Term]], events: Iterable[tuple[int, Event]]) -> Iterator[Event]:
+    """(commitment, event) pairs that fell while the unit owed it."""
+    for commitment, event in events:
+        if any(term.holds(event.on) for term in terms[commitment]):
+            yield event
+
+
+def _of_promises(terms: dict[int, list[Term]], end: datetime) -> Iterator[tuple[int, Event]]:
+    commitments = list(Commitment.objects.filter(pk__in=terms, published_at__lt=end))
+    for promise in commitments:
+        for event in _of_proposal(promise, "commitment", end):
+            yield promise.pk, event
+    accepted = Acknowledgement.objects.filter(commitment__in=commitments, at__lt=end)
+    for row in accepted.select_related("commitment", "tenure__person"):
+        yield row.commitment_id, Event(clock.day_of(row.at), "acknowledged", row)
+    targets = {row.pk: row for row in ServiceTarget.objects.filter(commitment__in=terms, published_at__lt=end)}
+    for target in targets.values():
+        for event in _of_proposal(target, "target", end):
+            yield target.commitment_id, event
+    decided = TargetRevision.objects.filter(target__in=targets).filter(Q(approved_at__lt=end) | Q(refused_at__lt=end))
+    for revision in decided:
+        revision.target = targets[revision.target_id]
+        yield revision.target.commitment_id, _of_revision(revision)
+    yield from _of_measurements(targets, end)
+
+
+def _of_proposal(row: Commitment | ServiceTarget, kind: str, end: datetime) -> Iterator[Event]:
+    if row.published_at:
+        yield Event(clock.day_of(row.published_at), f"{kind}_published", row)
+    if row.withdrawn_at and row.withdrawn_at < end:
+        yield Event(clock.day_of(row.withdrawn_at), f"{kind}_withdrawn", row, attention=True)
+
+
+def _of_revision(row: TargetRevision) -> Event:
+    if row.approved_at:
+        slip = row.slip_days or 0
+        return Event(clock.day_of(row.approved_at), "revised", row, days=slip, attention=slip > 0)
+    return Event(clock.day_of(row.refused_at), "revision_refused", row)  # type: ignore[arg-type]
+
+
+def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterator[tuple[int, Event]]:
+    known = Decision.objects.filter(at__lt=end).order_by("at", "pk")
+    rows = Measurement.objects.filter(target__in=targets, submitted_at__lt=end)
+    by_commitment: dict[int, list[Measurement]] = {}
+    for row in rows.prefetch_related(Prefetch("decisions", known)).order_by("submitted_at", "pk"):
+        row.target = targets[row.target_id]
+        by_commitment.setdefault(row.target.commitment_id, []).append(row)
+        decisions = list(row.decisions.all())
+        if not decisions:
+            yield row.target.commitment_id, Event(clock.day_of(row.submitted_at), "submitted", row)  # type: ignore[arg-type]
+        for decision in decisions:
+            decision.measurement = row
+            revoked = decision.verdict == Verdict.REVOKED
+            what = "pulled_back" if decision.own_unit else decision.verdict
+            yield row.target.commitment_id, Event(clock.day_of(decision.at), what, decision, attention=revoked)
+    for commitment, sent in by_commitment.items():
+        for event in _of_pauses(sent):
+            yield commitment, event
+
+
+def _of_pauses(sent: Iterable[Measurement]) -> Iterator[Event]:
+    """Between two acts on one target passed more days than its clock allows, and nothing waited meanwhile."""
+    by_target: dict[int, list[Measurement]] = {}
+    for row in sent:
+        by_target.setdefault(row.target_id, []).append(row)
+    for rows in by_target.values():
+        target = rows[0].target
+        last, waiting = target.published_at, 0
+        for at, change in sorted(_moments(rows)):
+            quiet = (clock.day_of(at) - clock.day_of(last)).days if last else 0
+            if waiting == 0 and quiet > SILENT_CYCLES * target.cycle_days:
+                yield Event(clock.day_of(at), "pause", target, days=quiet, attention=True)
+            last, waiting = at, waiting + change
+
+
+def _moments(rows: Iterable[Measurement]) -> Iterator[tuple[datetime, int]]:
+    """When a submission began to wait (+1), and when it no longer did (-1); a revocation only stirs (0)."""
+    for row in rows:
+        if row.submitted_at:
+            yield row.submitted_at, 1
+        for decision in row.decisions.all():
+            yield decision.at, 0 if decision.verdict == Verdict.REVOKED else -1

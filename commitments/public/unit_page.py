@@ -1,0 +1,163 @@
+"""One unit on a day: what is it called, who answers for it, what did it promise, what is proven, what happened?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Min, Q, QuerySet
+
+from commitments.ladder import Flag, ever_owed_by
+from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
+from commitments.models.querysets import units_with_rung
+from commitments.public import history_chart
+from commitments.public.timeline import Event, Year, by_year, timeline
+from commitments.reports.month_ends import months_of
+from commitments.reports.target_standing import Standing, Tally, furthest, standings, total_tally
+from opd import clock
+from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
+from opd.models.unit import holding_on
+
+
+@dataclass(frozen=True)
+class People:
+    """Who holds the office on that day, as far as sources say."""
+
+    in_office: tuple[Tenure, ...]  # began on a known day and has not ended
+    named: tuple[Tenure, ...]  # a source names them, but not from which day
+    before: tuple[Tenure, ...]  # ended by that day
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    row: Unit  # with names and every column of the ladder of that day
+    names_before: tuple[UnitName, ...]
+    parent: Unit | None
+    people: People
+    signature: Signature | None
+    mistaken: tuple[Signature, ...]
+    facts: tuple[PublicFact, ...]
+    live: tuple[Standing, ...]
+    ended: tuple[ServiceTarget, ...]  # withdrawn by that day
+    commitments: tuple[Commitment, ...]
+    proposal_waits: int | None  # days since the oldest proposal that nobody has decided
+    has_account: bool
+    exists: bool
+    ended_by: UnitChange | None
+    successors: tuple[Unit, ...]
+    events: tuple[Event, ...]
+    stairs: history_chart.Stairs | None = field(repr=False)
+
+    @property
+    def best(self) -> Standing | None:
+        return furthest(self.live)
+
+    @property
+    def flagged(self) -> tuple[tuple[Flag, tuple[Standing, ...]], ...]:
+        """Each flag of the unit, with the live targets that raise it."""
+        raised = [flag for flag in Flag if getattr(self.row, flag.value)]
+        return tuple(
+            (flag, tuple(row for row in self.live if getattr(row.target, flag.value))) for flag in raised if self.live
+        )
+
+    @property
+    def years(self) -> tuple[Year, ...]:
+        return by_year(self.events)
+
+    @property
+    def tally(self) -> Tally:
+        return total_tally(self.live)
+
+    @property
+    def quiet_days(self) -> int:
+        """Since anything was heard of any live target."""
+        return min((row.clock_days for row in self.live), default=0)
+
+    @property
+    def has_ended(self) -> bool:
+        return not self.exists and self.ended_by is not None
+
+
+def unit_row(code: str, day: date) -> Any:
+    """The unit with its names and every column of the ladder of a day, or None for a code that nobody has."""
+    return units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
+
+
+def unit_page(code: str, day: date) -> UnitPage | None:
+    """Everything about a unit on a day, or None for a code that nobody has."""
+    row = unit_row(code, day)
+    if row is None:
+        return None
+    signature, mistaken = _signatures(row)
+    ended_by = _ended_by(row, day)
+    owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
+    targets = owed.with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
+    heirs = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
+    live = tuple(standings([target for target in targets if target.rung is not None], day))
+    return UnitPage(
+        row=row,
+        names_before=tuple(row.names.filter(until_on__lte=day).order_by("-until_on")),
+        parent=Unit.objects.with_names(day).filter(pk=row.parent_id).first(),
+        people=_people(row, day),
+        signature=signature,
+        mistaken=mistaken,
+        facts=tuple(row.public_facts.filter(entered_on__lte=day)),
+        live=live,
+        ended=tuple(target for target in targets if target.rung is None),
+        commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
+        proposal_waits=_proposal_waits(row, day),
+        has_account=_has_account(row, day),
+        exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
+        ended_by=ended_by,
+        successors=tuple(heirs),
+        events=tuple(timeline(row, day, signature, live)),
+        stairs=history_chart.stairs([*months_of(row, day), (day, row.rung)]) if signature else None,
+    )
+
+
+def _people(unit: Unit, day: date) -> People:
+    """A tenure whose first day is unknown is no proof of who sits there on any given day."""
+    known = [row for row in unit.tenures.select_related("person") if row.from_on is None or row.from_on <= day]
+    open_ones = [row for row in known if row.until_on is None or row.until_on > day]
+    return People(
+        in_office=tuple(row for row in open_ones if row.from_on),
+        named=tuple(row for row in open_ones if not row.from_on),
+        before=tuple(
+            sorted((row for row in known if row not in open_ones), key=lambda row: row.until_on, reverse=True)  # type: ignore[arg-type,return-value]
+        ),
+    )
+
+
+def _signatures(unit: Unit) -> tuple[Signature | None, tuple[Signature, ...]]:
+    """The one that stands, and those withdrawn as mistakes."""
+    found = list(unit.signatures.of_units().select_related("memorandum", "person").order_by("memorandum__signed_on"))
+    standing = next((row for row in found if row.withdrawn_at is None), None)
+    return standing, tuple(row for row in found if row.withdrawn_at)
+
+
+def _ended_by(unit: Unit, day: date) -> UnitChange | None:
+    changes = UnitChange.objects.filter(predecessors=unit, on__lte=day).exclude(confirmed_at=None)
+    return changes.exclude(change="renamed").order_by("-on").first()
+
+
+def undecided(day: date, of: str = "") -> Q:
+    """Proposals that waited at the end of a day; `of`: the way to them, as `commitment__`."""
+    end = clock.end_of(day)
+    later = (Q((f"{of}{stamp}", None)) | Q((f"{of}{stamp}__gte", end)) for stamp in ("published_at", "withdrawn_at"))
+    return Q((f"{of}proposed_at__lt", end), *later)
+
+
+def _proposal_waits(unit: Unit, day: date) -> int | None:
+    waiting: tuple[QuerySet[Commitment] | QuerySet[ServiceTarget], ...] = (
+        Commitment.objects.owed_by(unit, day).filter(undecided(day)),
+        ServiceTarget.objects.owed_by(unit, day).filter(undecided(day)),
+    )
+    oldest = [rows.aggregate(oldest=Min("proposed_at"))["oldest"] for rows in waiting]
+    return max(((day - clock.day_of(at)).days for at in oldest if at), default=None)
+
+
+def _has_account(unit: Unit, day: date) -> bool:
+    """Could anyone of this unit report on that day?"""
+    able = Membership.objects.filter(holding_on(day), unit=unit, user__is_active=True)
+    return able.exclude(role=Membership.Role.STAFF).exists()

@@ -1,0 +1,34 @@
+"""Which public address leads where? Pages for people have one in each language, what machines read has one."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from commitments.public import lists, pages, register_file
+from commitments.public.sharing import feeds, sitemaps, views
+
+urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
+    path("", pages.home, name="home"),
+    path("kartu.png", views.home_card, name="home-card"),
+    path("unit/", lists.unit_list, name="unit-list"),
+    path("unit/<slug:code>/", pages.unit, name="unit"),
+    path("unit/<slug:code>/kartu.png", views.unit_card, name="unit-card"),
+    path("unit/<slug:code>/lencana.svg", views.badge, name="unit-badge"),
+    path("unit/<slug:code>/atom.xml", feeds.unit, name="unit-feed"),
+    path("unit/<slug:code>/data.csv", views.unit_data, name="unit-data"),
+    path("komitmen/", lists.commitment_list, name="commitment-list"),
+    path("komitmen/<slug:reference>/", pages.commitment, name="commitment"),
+    path("sasaran/<slug:reference>/", pages.target, name="target"),
+    path("mou/", pages.agreement, name="agreement"),
+    path("jejak/", pages.register, name="register"),
+    path("jejak/atom.xml", feeds.everything, name="feed"),
+    path("uji-petik/", pages.recheck_list, name="recheck-list"),
+    path("uji-petik/<slug:number>/", pages.recheck, name="recheck"),
+    path("cara-baca/", pages.how_to_read, name="how-to-read"),
+    path("tentang/", pages.about, name="about"),
+]
+
+without_language: list[URLPattern | URLResolver] = [
+    path("jejak.jsonl", register_file.register_lines, name="register-lines"),
+    path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
+    path("healthz", register_file.healthz, name="healthz"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+]

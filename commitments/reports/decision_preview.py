@@ -1,0 +1,76 @@
+"""What will the public see after each choice? Asked of the ladder itself, before anybody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from commitments.ladder import WHOLE, Assumption, Rung, among
+from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.models.querysets import units_with_rung
+from opd.models import Unit
+
+Choice = tuple[str, str]  # what a person calls it, and the decision that the ladder assumes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A choice; its targets, those on the ladder, and their unit as anyone would read them after it."""
+
+    label: str
+    targets: tuple[Any, ...]
+    unit: Any
+
+    @property
+    def unmet(self) -> int:
+        """How many of them would bar their unit from Tercapai, were they withdrawn."""
+        return sum(target.rung < Rung.ACHIEVED for target in self.targets)
+
+
+def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[Outcome, ...]:
+    """Now, and after each verdict that this submission may still get; returned and rejected read the same."""
+    choices: tuple[Choice, ...] = ()
+    if row.state == "submitted":
+        choices = (("Diverifikasi", Verdict.VERIFIED), ("Dikembalikan atau ditolak", Verdict.RETURNED))
+    elif row.state == Verdict.VERIFIED:
+        choices = (("Verifikasi dicabut", Verdict.REVOKED),)
+    return _outcomes(choices, row.pk, [row.target_id], unit, day)
+
+
+def of_revision(row: TargetRevision, unit: Unit, day: date) -> tuple[Outcome, ...]:
+    """Refused, everything stays as it is now."""
+    choices = (("Disetujui", "approved"),) if row.is_waiting else ()
+    return _outcomes(choices, row.pk, [row.target_id], unit, day)
+
+
+def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[Outcome, ...]:
+    choices: tuple[Choice, ...] = ()
+    if row.is_waiting:
+        choices = (("Diumumkan", "published"),)
+    elif row.is_live:
+        choices = (("Ditarik", "withdrawn"),)
+    return _outcomes(choices, row.pk, [row.pk], unit, day)
+
+
+def of_commitment(row: Commitment, unit: Unit, day: date) -> tuple[Outcome, ...]:
+    """Announced, nothing comes on the ladder yet: its targets are announced one by one."""
+    choices = (("Ditarik", WHOLE),) if row.is_live else ()
+    return _outcomes(choices, row.pk, row.targets.values_list("pk", flat=True), unit, day)
+
+
+def _outcomes(
+    choices: tuple[Choice, ...], pk: int, targets: Collection[int], unit: Unit, day: date
+) -> tuple[Outcome, ...]:
+    """Two queries for each, and for how it is now."""
+    if not choices:
+        return ()
+    assumed = [(label, Assumption(decision, pk)) for label, decision in choices]
+    return tuple(_outcome(label, targets, unit, day, assuming) for label, assuming in [("Sekarang", None), *assumed])
+
+
+def _outcome(label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None) -> Outcome:
+    rows = ServiceTarget.objects.with_rung(day, narrowed=among(targets), assuming=assuming)
+    units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
+    return Outcome(label, tuple(rows), units.first())

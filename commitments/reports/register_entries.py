@@ -1,0 +1,278 @@
+"""What happened, told to people: the register's entries as sentences, newest first, with where to look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from commitments.formats import measured, short_date
+from commitments.models import Commitment, Evidence, Measurement, RecheckItem, ServiceTarget, TargetRevision
+from commitments.reports import office_names
+from opd import clock
+from opd.models import Entry, Registered, Unit, UnitChange
+
+PAGE = 50
+REFUSED = ("revision.refused", "revision.taken_back")
+
+ACTS: dict[str, Any] = {
+    "demo": gettext_lazy("memulai register contoh"),
+    "unit.entered": gettext_lazy("mencatat unit"),
+    "unit.corrected": gettext_lazy("membetulkan catatan unit"),
+    "unit.renamed": gettext_lazy("mengganti nama unit"),
+    "unit_change.proposed": gettext_lazy("mengusulkan perubahan unit"),
+    "unit_change.confirmed": gettext_lazy("mengesahkan perubahan unit"),
+    "person.entered": gettext_lazy("mencatat pejabat"),
+    "tenure.entered": gettext_lazy("mencatat masa jabatan"),
+    "tenure.ended": gettext_lazy("mengakhiri masa jabatan"),
+    "tenure.corrected": gettext_lazy("membetulkan sumber masa jabatan"),
+    "person.corrected": gettext_lazy("membetulkan nama pejabat"),
+    "memorandum.entered": gettext_lazy("mencatat kesepakatan"),
+    "signature.entered": gettext_lazy("mencatat tanda tangan"),
+    "signature.corrected": gettext_lazy("membetulkan sumber tanda tangan"),
+    "signature.withdrawn": gettext_lazy("mencabut tanda tangan yang keliru tercatat"),
+    "public_fact.entered": gettext_lazy("mencatat keterangan dari sumber"),
+    "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
+    "commitment.published": gettext_lazy("mengumumkan komitmen"),
+    "commitment.withdrawn": gettext_lazy("menarik komitmen"),
+    "commitment.acknowledged": gettext_lazy("menerima komitmen warisan"),
+    "target.proposed": gettext_lazy("mengusulkan target"),
+    "target.published": gettext_lazy("mengumumkan target"),
+    "target.withdrawn": gettext_lazy("menarik target"),
+    "revision.proposed": gettext_lazy("mengusulkan perubahan target"),
+    "revision.approved": gettext_lazy("menyetujui perubahan target"),
+    "revision.refused": gettext_lazy("menolak perubahan target"),
+    "revision.taken_back": gettext_lazy("menarik usulan perubahan target"),
+    "measurement.submitted": gettext_lazy("mengirim hasil pengukuran"),
+    "measurement.pulled_back": gettext_lazy("menarik kembali kirimannya"),
+    "measurement.verified": gettext_lazy("memverifikasi hasil pengukuran"),
+    "measurement.returned": gettext_lazy("mengembalikan hasil pengukuran"),
+    "measurement.rejected": gettext_lazy("menolak hasil pengukuran"),
+    "measurement.revoked": gettext_lazy("mencabut verifikasi"),
+    "measurement.redacted": gettext_lazy("menghapus catatan berisi data pribadi"),
+    "evidence.redacted": gettext_lazy("menghapus bukti berisi data pribadi"),
+    "recheck.drawn": gettext_lazy("mengundi"),
+    "recheck.recorded": gettext_lazy("mencatat hasil"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as people read it. `about` names its object; `href` leads there, empty when nothing is public."""
+
+    entry: Entry
+    office: str
+    act: str
+    about: str
+    href: str
+    detail: str  # a value, a change or an outcome, as far as it is public
+    words: str  # a reason or a finding as an office wrote it, in Indonesian
+
+    @property
+    def is_named(self) -> bool:
+        """Offices named what it is about; a recheck has a number only."""
+        return not self.entry.object.startswith("recheck")
+
+
+@dataclass(frozen=True)
+class Trail:
+    lines: tuple[Line, ...]
+    found: int  # of `total` entries
+    total: int
+    number: int  # of this page
+    pages: int
+
+    @property
+    def newer(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def older(self) -> int | None:
+        return self.number + 1 if self.number < self.pages else None
+
+
+def known_on(day: date) -> QuerySet[Entry]:
+    """What the register held at the end of a day."""
+    return Entry.objects.filter(at__lt=clock.end_of(day))
+
+
+def trail(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> Trail:
+    """A page of it, or of those chosen among it. A page number that makes no sense is the nearest one."""
+    total = known_on(day).aggregate(last=Max("seq"))["last"] or 0  # numbered without gaps
+    found = total if chosen is None else chosen.count()
+    pages = max(1, -(-found // PAGE))
+    number = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) < 10 else 1
+    start = (number - 1) * PAGE
+    if chosen is not None:  # found by number first: sorting thousands of bodies would take longer
+        shown = Q(seq__in=chosen.order_by("-seq").values("seq")[start : start + PAGE])
+    else:  # by number, so that the oldest page is as quick as the newest
+        shown = Q(seq__lte=total - start, seq__gt=total - start - PAGE)
+    entries = known_on(day).filter(shown).order_by("-seq")
+    return Trail(tuple(lines(entries, day)), found, total, number, pages)
+
+
+def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
+    """The newest entries about a unit, its people, its signature, what it owes and what it sent."""
+    return tuple(lines(known_on(day).filter(object__in=names_of(unit, day)).order_by("-seq")[:PAGE], day))
+
+
+def names_of(unit: Unit, day: date) -> set[str]:
+    """Of all objects that are a unit's: itself, its people, its signature, what it owes and what it sent."""
+    owed = Commitment.objects.owed_by(unit, day)
+    changes = UnitChange.objects.filter(Q(predecessors=unit) | Q(successors=unit))
+    named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *changes]
+    return _names(unit, *named) | _names_promised(owed, ServiceTarget.objects.filter(commitment__in=owed))
+
+
+def names_of_number(number: str) -> set[str]:
+    """Of the commitment or the target with this number, and of what was sent for it."""
+    promised = Commitment.objects.filter(reference=number.upper())
+    targets = ServiceTarget.objects.filter(Q(reference=number.upper()) | Q(commitment__in=promised))
+    return _names_promised(promised, targets)
+
+
+def _names_promised(promised: QuerySet[Commitment], targets: QuerySet[ServiceTarget]) -> set[str]:
+    revisions = TargetRevision.objects.filter(target__in=targets)
+    sent = Measurement.objects.filter(target__in=targets).exclude(submitted_at=None)
+    proof = Evidence.objects.filter(measurement__in=sent).exclude(redacted_at=None)
+    return _names(*promised, *targets, *revisions, *sent, *proof)
+
+
+def _names(*rows: Registered) -> set[str]:
+    return {row.object_name for row in rows}
+
+
+def act_name(act: str) -> str:
+    """The act in words; its code when nobody has found words for it yet."""
+    return str(ACTS.get(act, act))
+
+
+def done_by(row: Registered, act: str, day: date) -> str:
+    """The office that did this to a row, in words; empty when nobody has."""
+    actor = Entry.objects.filter(object=row.object_name, act=act).values_list("actor", flat=True).first()
+    return office_names.in_words([actor], day)[actor] if actor else ""
+
+
+def lines(entries: Iterable[Entry], day: date) -> Iterator[Line]:
+    """Each as a sentence, with units and offices named as on `day`."""
+    rows = [(entry, json.loads(entry.body)["data"]) for entry in entries]
+    said = office_names.in_words((entry.actor for entry, _ in rows), day)
+    places = Places.of(rows, day)
+    for entry, data in rows:
+        place = places.place(entry.object, data)
+        told = detail(entry, data, place), words(entry, data)
+        yield Line(entry, said[entry.actor], act_name(entry.act), place.name, place.href, *told)
+
+
+def detail(entry: Entry, data: dict[str, Any], place: Place) -> str:
+    """What the sentence ends with: the value sent, what was changed from what to what, or what was found."""
+    row = _first(data, entry.act.partition(".")[0])
+    if entry.act == "measurement.submitted":
+        return measured(Decimal(row["value"]), place.unit_of_measure)
+    if entry.act == "recheck.recorded":
+        return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
+    if entry.act.startswith("revision.") and entry.act not in REFUSED:
+        both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
+        return f"{TargetRevision.Field(row['field']).label} {both[0]} → {both[1]}"
+    return ""
+
+
+def words(entry: Entry, data: dict[str, Any]) -> str:
+    """The public reason or finding, as it was written."""
+    row = _first(data, entry.act.partition(".")[0])
+    if entry.act == "measurement.revoked":
+        return next(iter(data["decision"]))["reason"] or ""
+    if entry.act == "recheck.recorded":
+        return str(_first(data, "recheck_item")["finding"])
+    if entry.act in REFUSED:
+        return row["refusal_reason"] or ""
+    return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
+
+
+def _first(data: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next(iter(data.get(kind, [])), {})
+
+
+def _in_words(value: str, field: str, unit_of_measure: str) -> str:
+    if field == TargetRevision.Field.DUE:
+        return short_date(date.fromisoformat(value))
+    return measured(Decimal(value), unit_of_measure)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an entry is about, in the reader's words, and where to read on."""
+
+    name: str
+    href: str = ""
+    unit_of_measure: str = ""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the objects of some entries can be looked up; four queries for any number of entries."""
+
+    units: dict[str, str]  # code -> short name
+    commitments: dict[str, str]  # reference -> title, of those announced by that day
+    targets: dict[str, tuple[str, str]]  # reference -> service and unit of measure, likewise
+    target_of: dict[str, str]  # measurement UUID -> reference of its target
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[Entry, dict[str, Any]]], day: date) -> Places:
+        measured_ones = set()
+        for entry, data in rows:
+            kind, _, name = entry.object.partition(":")
+            measured_ones |= {name} if kind == "measurement" else set()
+            measured_ones |= {row["measurement"] for row in data.get("evidence", [])}
+        sent = Measurement.objects.filter(uuid__in=measured_ones)
+        targets = ServiceTarget.objects.published_on(day)
+        return cls(
+            units={unit.code: str(unit) for unit in Unit.objects.with_names(day)},
+            commitments=dict(Commitment.objects.published_on(day).values_list("reference", "title")),
+            targets={row[0]: row[1:] for row in targets.values_list("reference", "service", "unit_of_measure")},
+            target_of={str(row[0]): row[1] for row in sent.values_list("uuid", "target__reference")},
+        )
+
+    def place(self, name: str, data: dict[str, Any]) -> Place:
+        """Without an address while nothing about the object is public."""
+        kind, _, key = name.partition(":")
+        row = _first(data, kind)
+        if kind == "measurement":
+            return self._target(self.target_of.get(key, ""))
+        if kind == "evidence":
+            return self._target(self.target_of.get(row.get("measurement", ""), ""))
+        if kind == "revision":
+            return self._target(row.get("target", ""))
+        if kind == "target":
+            return self._target(key)
+        if kind == "commitment":
+            title = self.commitments.get(key)
+            return Place(f"{title}, {key}", reverse("commitment", args=[key])) if title else Place(key)
+        if kind == "unit":
+            return self._unit(key)
+        if kind.startswith("recheck"):
+            number = row.get("recheck", key)
+            return Place(gettext("uji petik ke-%(number)s") % {"number": number}, reverse("recheck", args=[number]))
+        if kind == "unit_change":
+            return self._unit(next(iter(row.get("predecessors", [])), ""))
+        if row.get("unit"):  # a tenure, a signature, a public fact
+            return self._unit(row["unit"])
+        if kind in ("memorandum", "signature"):
+            return Place(row.get("title") or row.get("printed_name") or "", reverse("agreement"))
+        return Place(row.get("name", ""))
+
+    def _target(self, reference: str) -> Place:
+        if reference not in self.targets:
+            return Place(reference)
+        service, unit_of_measure = self.targets[reference]
+        return Place(f"{service}, {reference}", reverse("target", args=[reference]), unit_of_measure)
+
+    def _unit(self, code: str) -> Place:
+        return Place(self.units.get(code, code), reverse("unit", args=[code]) if code in self.units else "")

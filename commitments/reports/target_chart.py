@@ -1,0 +1,318 @@
+"""Where on the paper does each fact of a target's chart lie? Shares of the width, pixels of the height.
+
+Across is given in percent, so that one drawing with one size of letters fits a phone, a screen and a page.
+The words and the colours are in `templates/parts/_chart.html`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from commitments.formats import measured
+from commitments.models import Direction, TargetRevision
+from opd import clock
+
+if TYPE_CHECKING:
+    from commitments.reports.target_standing import Standing
+
+LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
+TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
+TALL, SHORT = (30.0, 236.0), (20.0, 204.0)  # pixels, of the lines of due dates and of today
+MARGIN = 0.14  # of the span of values, above and below
+LETTERS = 15.0  # pixels, the height of a line of text
+BELOW = 5.0  # pixels of it under the line that its letters stand on
+WIDEST, NARROWEST = 7.0, 260.0  # pixels: a letter on average, the paper on the smallest phone
+WORDS = 11  # letters before the value of a level: `nilai awal `
+START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
+RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
+MOST_YEARS = 5  # labels that fit side by side on a phone
+
+
+Step = tuple[date | None, Decimal]  # a value, and since when it has been in force; None: from the start
+
+
+class Point(NamedTuple):
+    on: date
+    value: Decimal
+    counted: bool
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: str
+    y: str
+    value: Decimal
+    counted: bool
+    anchor: str
+    label_y: str
+    named: bool  # its value is written beside it
+
+
+@dataclass(frozen=True)
+class Line:
+    """A level that held from one moment to another, or the way from one dot to the next."""
+
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+    in_force: bool = True
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day on the axis below; `path` is the line that stands there, interrupted where words are."""
+
+    x: str
+    anchor: str
+    on: date
+    path: str = ""
+
+
+class Label(NamedTuple):
+    """`reach`: from where to where its words may stand, on the smallest phone too; percent."""
+
+    x: str
+    y: str
+    anchor: str
+    reach: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Chart:
+    baseline: tuple[Line, ...]
+    target: tuple[Line, ...]
+    baseline_label: Label
+    target_label: Label
+    goal_y: str
+    goal_height: str
+    origin: tuple[str, str]
+    links: tuple[Line, ...]
+    dots: tuple[Dot, ...]
+    due: Mark
+    moved: Mark | None
+    slipped: bool
+    radius: str  # of a dot; small where there are many
+    today: Mark
+    years: tuple[Mark, ...]
+
+    @property
+    def has_counted(self) -> bool:
+        return any(dot.counted for dot in self.dots)
+
+    @property
+    def has_waiting(self) -> bool:
+        return any(not dot.counted for dot in self.dots)
+
+
+@dataclass(frozen=True)
+class Track:
+    """The way from baseline to target as a line; `at` and `claimed` are dots on it, None when nothing counts."""
+
+    start: str
+    goal: str
+    width: str
+    at: str | None
+    done_x: str
+    done_width: str
+    claimed: str | None
+
+
+def track(progress: Decimal | None, claimed: Decimal | None) -> Track:
+    """progress: the signed distance; a dot that overshoots stays at the edge of the paper."""
+    at = _on_track(progress) if progress is not None else None
+    there = START if at is None else at
+    return Track(
+        start=f"{START:.2f}%",
+        goal=f"{GOAL:.2f}%",
+        width=f"{GOAL - START:.2f}%",
+        at=None if at is None else f"{at:.2f}%",
+        done_x=f"{min(START, there):.2f}%",
+        done_width=f"{abs(there - START):.2f}%",
+        claimed=None if claimed is None else f"{_on_track(claimed):.2f}%",
+    )
+
+
+def _on_track(progress: Decimal) -> float:
+    return min(max(START + (GOAL - START) * float(progress), EDGE), 100 - EDGE)
+
+
+@dataclass(frozen=True)
+class Plane:
+    first: date
+    last: date
+    low: float
+    high: float
+
+    def across(self, day: date) -> float:
+        days = (self.last - self.first).days or 1
+        return LEFT + (RIGHT - LEFT) * (day - self.first).days / days
+
+    def x(self, day: date) -> str:
+        return f"{self.across(day):.2f}%"
+
+    def y(self, value: Decimal | float) -> str:
+        share = (float(value) - self.low) / (self.high - self.low)
+        return f"{BOTTOM - (BOTTOM - TOP) * share:.1f}"
+
+    def mark(self, day: date, reach: float = 22.0, path: str = "") -> Mark:
+        return Mark(self.x(day), anchor(self.across(day), reach), day, path)
+
+    def upright(self, day: date, top: float, bottom: float, labels: Iterable[Label]) -> Mark:
+        """A day with a line from top to bottom that no label can stand on."""
+        rows = sorted(float(one.y) for one in labels if one.reach[0] <= self.across(day) <= one.reach[1])
+        gaps = [(row + BELOW - LETTERS - 2, row + BELOW) for row in rows]
+        starts, ends = [top, *(end for _, end in gaps)], [*(start for start, _ in gaps), bottom]
+        pieces = [f"M0 {start:.1f}V{end:.1f}" for start, end in zip(starts, ends, strict=True) if start < end]
+        return self.mark(day, path="".join(pieces))
+
+
+def anchor(across: float, reach: float = 22.0) -> str:
+    """Which end of a label stands at a place, so that it stays on the paper.
+
+    reach: half the width of the label on a phone, in percent.
+    """
+    if across < reach:
+        return "start"
+    return "end" if across > 100 - reach else "middle"
+
+
+def chart(standing: Standing, points: Iterable[Point], approved: Sequence[TargetRevision]) -> Chart:
+    """approved: the revisions in force by then, oldest first."""
+    target = standing.target
+    dots = sorted(points, key=lambda point: point.on)
+    baselines = _steps(target.baseline_value, "baseline_value", approved)
+    targets = _steps(target.target_value, "target_value", approved)
+    due_on: date = target.due_on  # type: ignore[attr-defined]  # annotated by `with_rung`
+    days = [target.baseline_on, target.original_due_on, due_on, standing.day, *(point.on for point in dots)]
+    values = [float(value) for _, value in (*baselines, *targets)] + [float(point.value) for point in dots]
+    plane = Plane(min(days), max(days), *_span(values))
+    lower = target.direction == Direction.LOWER
+    goal = float(plane.y(targets[-1][1]))
+    of = target.unit_of_measure
+    start_label = _beside(plane, baselines[-1], of, dots, above=lower)
+    labels = start_label, _beside(plane, targets[-1], of, dots, above=not lower, taken=start_label)
+    return Chart(
+        baseline=_levels(plane, baselines),
+        target=_levels(plane, targets),
+        baseline_label=labels[0],
+        target_label=labels[1],
+        goal_y=f"{goal if lower else TOP:.1f}",
+        goal_height=f"{BOTTOM - goal if lower else goal - TOP:.1f}",
+        origin=(plane.x(target.baseline_on), plane.y(target.baseline_value)),
+        links=_links(plane, dots),
+        dots=_dots(plane, dots, labels),
+        due=plane.upright(target.original_due_on, *TALL, labels),
+        moved=plane.upright(due_on, *TALL, labels) if due_on != target.original_due_on else None,
+        radius=next(radius for most, radius in RADII if len(dots) <= most),
+        slipped=due_on > target.original_due_on,
+        today=plane.upright(standing.day, *SHORT, labels),
+        years=_years(plane),
+    )
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    margin = (high - low) * MARGIN or 1.0
+    # From zero when that costs little: a fall from 14 to 3 should look like one.
+    bottom = 0.0 if 0 <= low <= (high - low) * 0.5 else low - margin
+    return bottom, high + margin
+
+
+def _steps(original: Decimal, field: str, approved: Sequence[TargetRevision]) -> list[Step]:
+    """(from, value) of one field; the original holds from the start."""
+    found: list[Step] = [(None, original)]
+    for row in approved:
+        if row.field == field and row.approved_at and row.new_value is not None:
+            found.append((clock.day_of(row.approved_at), row.new_value))
+    return found
+
+
+def _levels(plane: Plane, steps: list[Step]) -> tuple[Line, ...]:
+    starts = [max(start or plane.first, plane.first) for start, _ in steps]
+    ends = [*starts[1:], plane.last]
+    return tuple(
+        Line(plane.x(start), plane.y(value), plane.x(end), plane.y(value), nth == len(steps))
+        for nth, (start, end, (_, value)) in enumerate(zip(starts, ends, steps, strict=True), 1)
+    )
+
+
+def _beside(
+    plane: Plane, step: Step, unit_of_measure: str, dots: Sequence[Point], *, above: bool, taken: Label | None = None
+) -> Label:
+    """Where the level in force begins, on the side away from the other level; on the other side when fewer values
+    lie there and no label."""
+    away, between = (_level_label(plane, step, unit_of_measure, above=side) for side in (above, not above))
+    is_free = taken is None or abs(float(between.y) - float(taken.y)) >= LETTERS
+    return between if is_free and _covered(plane, between, dots) < _covered(plane, away, dots) else away
+
+
+def _covered(plane: Plane, label: Label, dots: Iterable[Point]) -> int:
+    """How many values lie where its words stand."""
+    left, right = label.reach
+    row = float(label.y)
+    return sum(
+        left <= plane.across(dot.on) <= right and row - LETTERS <= float(plane.y(dot.value)) <= row + BELOW
+        for dot in dots
+    )
+
+
+def _level_label(plane: Plane, step: Step, unit_of_measure: str, *, above: bool) -> Label:
+    start, value = step
+    across = plane.across(max(start or plane.first, plane.first))
+    at_end = across > 60  # too near the edge to begin there
+    across = RIGHT if at_end else across
+    width = (WORDS + len(measured(value, unit_of_measure))) * WIDEST / NARROWEST * 100
+    return Label(
+        f"{across:.2f}%",
+        f"{float(plane.y(value)) + (-7 if above else 17):.1f}",
+        "end" if at_end else "start",
+        (across - width, across) if at_end else (across, across + width),
+    )
+
+
+def _links(plane: Plane, points: Sequence[Point]) -> tuple[Line, ...]:
+    counted = [point for point in points if point.counted]
+    return tuple(
+        Line(plane.x(one.on), plane.y(one.value), plane.x(two.on), plane.y(two.value))
+        for one, two in pairwise(counted)
+    )
+
+
+def _dots(plane: Plane, points: Sequence[Point], taken: Sequence[Label]) -> tuple[Dot, ...]:
+    """The latest of each sort says its value, where no other label stands: above if possible, claims below."""
+    latest = {point.counted: point for point in points}
+    rows = [float(label.y) for label in taken]
+    dots = []
+    for point in points:
+        y, named = float(plane.y(point.value)), point is latest[point.counted]
+        places = (y - 11, y + 21) if point.counted else (y + 21, y - 11)
+        free = [place for place in places if all(abs(place - row) >= LETTERS for row in rows)]
+        label_y = (free or places)[0]
+        if named:
+            rows.append(label_y)
+        across = plane.across(point.on)
+        dots.append(
+            Dot(
+                plane.x(point.on),
+                plane.y(point.value),
+                point.value,
+                point.counted,
+                anchor(across, reach=8.0),
+                f"{label_y:.1f}",
+                named,
+            )
+        )
+    return tuple(dots)
+
+
+def _years(plane: Plane) -> tuple[Mark, ...]:
+    """The first of January of as many years as fit, evenly; none when the whole chart lies within one."""
+    years = range(plane.first.year + 1, plane.last.year + 1)
+    step = -(-len(years) // MOST_YEARS) or 1
+    return tuple(plane.mark(date(year, 1, 1), reach=5.0) for year in years[::step])

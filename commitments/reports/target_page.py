@@ -1,0 +1,222 @@
+"""One service target on a day: what was promised, sent, decided and changed, and how its rung was worked out?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+
+from commitments.ladder import among
+from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.reports import office_names, target_chart
+from commitments.reports.target_standing import Standing, standings
+from opd import clock
+from opd.models import Entry, Unit
+
+UNFOLDED = 8  # versions that a page shows without being asked
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One piece of evidence, with only what may be seen of it on that day."""
+
+    kind: str
+    label: str
+    size: int
+    sha256: str
+    state: str  # waiting, private, redacted, file, link
+    url: str = ""
+    public_sha256: str = ""
+    media_type: str = ""
+    caption: str = ""
+    captured_on: date | None = None
+    redaction_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One submitted version; n, method and proof only once it has been verified."""
+
+    row: Measurement
+    state: str  # submitted, verified, returned, rejected, revoked
+    first: Decision | None
+    revoked: Decision | None
+    proofs: tuple[Proof, ...]
+    superseded: bool  # by a later version that counts
+
+    @property
+    def was_verified(self) -> bool:
+        return self.first is not None and self.first.verdict == Verdict.VERIFIED
+
+    @property
+    def method(self) -> str:
+        return self.row.method if self.was_verified else ""
+
+    @property
+    def counted(self) -> bool:
+        """On the ladder that day."""
+        return bool(self.row.counted)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A revision as it stood on that day, and how many of the same field had been approved by then."""
+
+    row: TargetRevision
+    state: str  # waiting, approved, refused
+    nth: int
+    proposed_by: str
+    decided_by: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TargetPage:
+    standing: Standing
+    unit: Unit
+    withdrawn: bool  # by that day; the standing is then that of its last moment
+    published_by: str
+    withdrawn_by: str
+    versions: tuple[Version, ...]
+    changes: tuple[Change, ...]
+    replaced_by: tuple[ServiceTarget, ...]
+    chart: target_chart.Chart = field(repr=False)
+
+    @property
+    def newest(self) -> tuple[Version, ...]:
+        return self.versions[:UNFOLDED]
+
+    @property
+    def older(self) -> tuple[Version, ...]:
+        return self.versions[UNFOLDED:]
+
+    @property
+    def counted(self) -> int:
+        return sum(version.counted for version in self.versions)
+
+    @property
+    def waiting(self) -> int:
+        return sum(version.state == "submitted" for version in self.versions)
+
+
+def target_page(reference: str, day: date) -> TargetPage | None:
+    """Everything about a target that had been published by the end of a day, or None."""
+    found = (
+        ServiceTarget.objects.published_on(day)
+        .select_related("commitment", "replaces")
+        .with_unit(day)
+        .filter(reference=reference)
+        .first()
+    )
+    if found is None:
+        return None
+    # A withdrawn target is shown as it stood in its last moment.
+    ended = found.withdrawn_at
+    until = ended if ended and ended < clock.end_of(day) else None
+    last = clock.day_of(until) if until else day
+    annotated = ServiceTarget.objects.select_related("commitment", "replaces").with_unit(day)
+    [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=among([found.pk]))
+    [standing] = standings([row], last)
+    versions = versions_of(row, day, last, until)
+    done_by = _done_by(row, day)
+    changes = tuple(_changes(row, day, done_by))
+    return TargetPage(
+        standing=standing,
+        unit=Unit.objects.with_names(day).get(pk=row.unit_id_then),
+        withdrawn=until is not None,
+        published_by=done_by.get((row.object_name, "target.published"), ""),
+        withdrawn_by=done_by.get((row.object_name, "target.withdrawn"), "")
+        or done_by.get((row.commitment.object_name, "commitment.withdrawn"), ""),
+        versions=versions,
+        changes=changes,
+        replaced_by=tuple(row.replaced_by.published_on(day)),
+        chart=target_chart.chart(
+            standing,
+            [target_chart.Point(one.row.period_end, one.row.value, one.counted) for one in versions if _plotted(one)],
+            [change.row for change in changes if change.state == "approved"],
+        ),
+    )
+
+
+def _plotted(version: Version) -> bool:
+    return version.counted or version.state == "submitted"
+
+
+def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[Version, ...]:
+    """Every version sent by the end of `day`, newest period first; counted as on `last` before `until`."""
+    known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
+    rows = (
+        target.measurements.submitted_on(day)
+        .with_counted(last, until=until)
+        .prefetch_related(Prefetch("decisions", known), "evidence")
+        .order_by("-period_end", "-submitted_at", "-pk")
+    )
+    counts = {row.chain: row.version for row in sorted(rows, key=lambda row: row.version) if row.counted}
+    return tuple(_version(row, row.version < counts.get(row.chain, 0)) for row in rows)
+
+
+def _version(row: Measurement, superseded: bool) -> Version:
+    decisions = list(row.decisions.all())
+    first = next((one for one in decisions if one.verdict != Verdict.REVOKED), None)
+    revoked = next((one for one in decisions if one.verdict == Verdict.REVOKED), None)
+    state = "revoked" if revoked else first.verdict if first else "submitted"
+    version = Version(row, state, first, revoked, (), superseded)
+    return replace(version, proofs=tuple(_proof(item, version.was_verified) for item in row.evidence.all()))
+
+
+def _proof(item: Evidence, was_verified: bool) -> Proof:
+    seen = Proof(item.evidence_kind, str(item.get_evidence_kind_display()), item.size, item.sha256, "waiting")
+    if item.redacted_at:  # the bytes are gone, on whichever day one looks
+        return replace(seen, state="redacted", redaction_reason=item.redaction_reason)
+    if not was_verified:
+        return seen
+    if not item.is_shown:
+        return replace(seen, state="private")
+    return replace(
+        seen,
+        state="link" if item.url else "file",
+        url=item.url,
+        public_sha256=item.public_sha256,
+        media_type=item.media_type,
+        caption=item.caption,
+        captured_on=item.captured_on,
+    )
+
+
+def _done_by(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
+    """Which office did what, in words, by (object, act); from the register."""
+    revisions = [revision.object_name for revision in target.revisions.all()]
+    about = [target.object_name, target.commitment.object_name, *revisions]
+    entries = Entry.objects.filter(object__in=about, at__lt=clock.end_of(day))
+    done = list(entries.order_by("seq").values_list("object", "act", "actor"))
+    words = office_names.in_words((actor for _, _, actor in done), day)
+    return {(what, act): words[actor] for what, act, actor in done}
+
+
+def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], str]) -> Iterable[Change]:
+    end = clock.end_of(day)
+    approved: dict[str, int] = {}
+    for row in target.revisions.filter(proposed_at__lt=end).order_by("proposed_at", "pk"):
+        name = row.object_name
+        state, decided_at = "waiting", None
+        if row.approved_at and row.approved_at < end:
+            state, decided_at = "approved", row.approved_at
+            approved[row.field] = approved.get(row.field, 0) + 1
+        elif row.refused_at and row.refused_at < end:
+            state, decided_at = "refused", row.refused_at
+        yield Change(
+            row,
+            state,
+            approved.get(row.field, 0),
+            proposed_by=done_by.get((name, "revision.proposed"), ""),
+            decided_by=done_by.get((name, f"revision.{state}"), ""),
+            decided_at=decided_at,
+        )
+
+
+def public_copy(sha256: str) -> Evidence | None:
+    """The evidence whose public copy has this digest, if anyone may open it now."""
+    shown = Evidence.objects.filter(public_sha256=sha256, public=True, redacted_at=None)
+    return shown.exclude(media_type="").exclude(public_sha256="").first()

@@ -1,0 +1,171 @@
+"""How does one target stand on a day, in the figures that every page prints?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate
+
+from django.db.models import Count, QuerySet
+
+from commitments.ladder import PAST_CEREMONY, Rung
+from commitments.models import Direction, Evidence, Measurement, ServiceTarget
+from commitments.reports import target_chart
+from opd import clock
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Pieces of evidence by kind, in the order ceremony to result; kinds without any are left out."""
+
+    parts: tuple[tuple[Evidence.Kind, int], ...] = ()
+
+    @classmethod
+    def of(cls, counts: dict[str, int]) -> Tally:
+        return cls(tuple((kind, counts[kind]) for kind in Evidence.Kind if counts.get(kind)))
+
+    @property
+    def total(self) -> int:
+        return sum(number for _, number in self.parts)
+
+    @property
+    def spans(self) -> list[tuple[Evidence.Kind, int, int]]:
+        """(kind, where it begins, how many) along one bar."""
+        starts = accumulate((number for _, number in self.parts), initial=0)
+        return [(kind, start, number) for start, (kind, number) in zip(starts, self.parts, strict=False)]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A target with the columns of the ladder of `day`, its latest counted measurement, its evidence so far."""
+
+    target: ServiceTarget
+    day: date
+    latest: Measurement | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def is_live(self) -> bool:
+        return self._of_ladder("rung") is not None
+
+    @property
+    def rung(self) -> Rung:
+        return Rung(self._of_ladder("rung"))
+
+    @property
+    def rung_claimed(self) -> Rung:
+        return Rung(self._of_ladder("rung_claimed"))
+
+    @property
+    def gain(self) -> Decimal | None:
+        """By how much the latest counted value is better than the baseline; negative when worse."""
+        value = self._of_ladder("value")
+        return None if value is None else self._towards(value - self._of_ladder("baseline_now"))
+
+    @property
+    def loss(self) -> Decimal | None:
+        """The gain, seen from below."""
+        return None if self.gain is None else -self.gain
+
+    @property
+    def gap(self) -> Decimal | None:
+        """By how much the latest counted value falls short of the target; negative when it does more."""
+        value = self._of_ladder("value")
+        return None if value is None else self._towards(self._of_ladder("target_now") - value)
+
+    @property
+    def run_days(self) -> int | None:
+        """Days for which counted measurements have met the target without a break; None when they do not."""
+        start = self._of_ladder("run_start")
+        return (self._of_ladder("period_end") - start).days if start else None
+
+    @property
+    def overdue_days(self) -> int:
+        """Since the original due date, which is the one that `overdue` goes by."""
+        return (self.day - self.target.original_due_on).days
+
+    @property
+    def slip_days(self) -> int:
+        return (self._of_ladder("due_on") - self.target.original_due_on).days
+
+    @property
+    def advance_days(self) -> int:
+        return -self.slip_days
+
+    @property
+    def met_late_days(self) -> int:
+        return (self._of_ladder("met_on") - self.target.original_due_on).days
+
+    @property
+    def clock_days(self) -> int:
+        """How long the reporting clock has run."""
+        return int(self._of_ladder("clock_days"))
+
+    @property
+    def is_silent(self) -> bool:
+        return bool(self._of_ladder("silent"))
+
+    @property
+    def is_overdue(self) -> bool:
+        return bool(self._of_ladder("overdue"))
+
+    @property
+    def silent_since(self) -> date:
+        """The first day on which the clock exceeded its limit, for a target that is silent."""
+        return self.day - timedelta(days=self.clock_days - self._of_ladder("silent_limit") - 1)
+
+    @property
+    def track(self) -> target_chart.Track:
+        """How far from baseline to target, to draw; a dot for the claim only where it differs."""
+        claimed = self._of_ladder("value_claimed")
+        if claimed is None or claimed == self._of_ladder("value"):
+            return target_chart.track(self._of_ladder("progress"), None)
+        span = self._of_ladder("target_now") - self._of_ladder("baseline_now")
+        return target_chart.track(self._of_ladder("progress"), (claimed - self._of_ladder("baseline_now")) / span)
+
+    def _towards(self, difference: Decimal) -> Decimal:
+        return difference if self.target.direction == Direction.HIGHER else -difference
+
+    def _of_ladder(self, column: str):  # type: ignore[no-untyped-def]  # a column that `with_rung` annotates
+        return getattr(self.target, column)
+
+
+def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = True) -> list[Standing]:
+    """Targets that `with_rung(day)` annotated, with what a row prints; two queries, however many there are."""
+    rows = list(targets)
+    latest = Measurement.objects.in_bulk([pk for row in rows if (pk := getattr(row, "latest_id", None))])
+    tallies = tallies_of(rows, day) if tallied else {}
+    return [
+        Standing(row, day, latest.get(getattr(row, "latest_id", None) or 0), tallies.get(row.pk, Tally()))
+        for row in rows
+    ]
+
+
+def furthest(rows: Iterable[Standing]) -> Standing | None:
+    """The one that came furthest, among those proven better than their baseline."""
+    proven = [row for row in rows if row.rung >= PAST_CEREMONY]
+    return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
+
+
+def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: date) -> dict[int, Tally]:
+    """Evidence of each target (by primary key) that had been submitted by the end of a day."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    for target, kind, number in (
+        Evidence.objects.filter(measurement__target__in=targets, measurement__submitted_at__lt=clock.end_of(day))
+        .order_by()
+        .values_list("measurement__target", "evidence_kind")
+        .annotate(Count("pk"))
+    ):
+        counts[target][kind] = number
+    return {target: Tally.of(found) for target, found in counts.items()}
+
+
+def total_tally(rows: Iterable[Standing]) -> Tally:
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for kind, number in row.tally.parts:
+            counts[kind] += number
+    return Tally.of(counts)

@@ -1,0 +1,98 @@
+"""Who has been silent or late, and may be reminded with one tap? The desk's list, and the log of it."""
+
+from __future__ import annotations
+
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from commitments.models import Reminder
+from commitments.secretariat import chasing_list
+from opd import access, clock
+from opd.errors import Refused
+from opd.roster.read_only import for_readers, roles
+
+CHASERS = frozenset((access.VERIFIER, access.APPROVER, access.KEEPER))
+
+
+@require_safe
+@csp_update({"form-action": list(chasing_list.WHATSAPP)})  # a browser asks about where a form is led on to as well
+def chase_list(request: HttpRequest) -> HttpResponseBase:
+    context = {
+        **admin.site.each_context(request),
+        "title": "Tagih yang diam dan terlambat",
+        "cases": chasing_list.cases(clock.today()),
+        "may": bool(CHASERS & roles(request)),
+    }
+    return TemplateResponse(request, "admin/chasing.html", context)
+
+
+@require_POST
+def open_whatsapp(request: HttpRequest, code: str) -> HttpResponse:
+    """Log the message as prepared, then open WhatsApp with it typed out."""
+    case = _case(code)
+    if not case.unit.whatsapp:
+        return _back(request, code, f"{case.unit} belum punya nomor WhatsApp.")
+    try:
+        Reminder.prepare(by=_user(request), unit=case.unit, channel=Reminder.Channel.WHATSAPP, on=case.day)
+    except Refused as refusal:
+        return _back(request, code, str(refusal))
+    return HttpResponseRedirect(case.whatsapp)
+
+
+@require_POST
+def send_letter(request: HttpRequest, code: str) -> HttpResponse:
+    case = _case(code)
+    if not case.addresses:
+        return _back(request, code, f"Kepala {case.unit} belum punya alamat surel.")
+    try:
+        chasing_list.write(case, by=_user(request))
+    except Refused as refusal:
+        return _back(request, code, str(refusal))
+    except OSError:
+        return _back(request, code, "Surel belum terkirim karena layanan surel tidak menjawab. Coba lagi nanti.")
+    return _back(request, code, f"Surel kepada {case.unit} terkirim.", messages.SUCCESS)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    reminder = get_object_or_404(Reminder.objects.select_related("unit"), pk=pk)
+    try:
+        reminder.confirm(by=_user(request))
+    except Refused as refusal:
+        return _back(request, reminder.unit.code, str(refusal))
+    return _back(
+        request, reminder.unit.code, f"Pengingat kepada {reminder.unit} tercatat terkirim.", messages.SUCCESS
+    )
+
+
+def _case(code: str) -> chasing_list.Case:
+    case = chasing_list.case_of(code, clock.today())
+    if case is None:
+        raise Http404("Unit ini tidak sedang diam atau terlambat.")
+    return case
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # the desk's door lets nobody else in
+    return request.user
+
+
+def _back(request: HttpRequest, code: str, said: str, level: int = messages.ERROR) -> HttpResponse:
+    messages.add_message(request, level, said)
+    return HttpResponseRedirect(f"{reverse('admin:chasing')}#{code}")
+
+
+def urls() -> list[URLPattern]:
+    return [
+        path("tagih/", for_readers(chase_list), name="chasing"),
+        path("tagih/<slug:code>/whatsapp/", for_readers(open_whatsapp), name="chasing-whatsapp"),
+        path("tagih/<slug:code>/surel/", for_readers(send_letter), name="chasing-letter"),
+        path("tagih/<int:pk>/terkirim/", for_readers(confirm), name="chasing-confirm"),
+    ]

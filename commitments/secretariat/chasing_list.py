@@ -1,0 +1,136 @@
+"""Whom must the secretariat chase, with which words, and what was already said to them?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from commitments.models import Reminder
+from commitments.reports import home_page, meeting_pack
+from commitments.reports.meeting_pack import Sheet
+from commitments.reports.target_standing import Standing
+from opd import access
+from opd.accounts import mail
+from opd.models import Membership, Unit
+from opd.models.unit import holding_on
+
+NAMED = 5  # targets that one message names; the rest is counted
+ALL_TIME = 100_000  # days; nothing here is as old
+HISTORY = 6  # reminders shown of a unit, newest first
+
+# Where a message may be opened: wa.me leads on to one of the others.
+WHATSAPP = ("https://wa.me", "https://api.whatsapp.com", "https://web.whatsapp.com")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A unit that is silent or late on a day, and what was said to it so far."""
+
+    sheet: Sheet
+    day: date
+    heads: tuple[User, ...]  # active accounts of its heads
+    reminders: tuple[Reminder, ...]  # newest first
+
+    @property
+    def unit(self) -> Unit:
+        found: Unit = self.sheet.unit
+        return found
+
+    @property
+    def addresses(self) -> list[str]:
+        return [head.email for head in self.heads if head.email]
+
+    @property
+    def silent(self) -> tuple[Standing, ...]:
+        return tuple(row for row in self.sheet.rows if row.is_silent)
+
+    @property
+    def quiet_days(self) -> int:
+        """How long nothing was heard of any target."""
+        return min(row.clock_days for row in self.sheet.rows)
+
+    @property
+    def weight(self) -> int:
+        """Days: how long the unit has been silent, before all others; else how late its worst target is."""
+        late = max((row.overdue_days for row in self.sheet.late), default=0)
+        return ALL_TIME + self.quiet_days if self.sheet.unit.silent else late
+
+    @property
+    def due(self) -> tuple[Standing, ...]:
+        """What a message names: late ones first, then silent ones; each once."""
+        rows = dict.fromkeys((*sorted(self.sheet.late, key=lambda row: -row.overdue_days), *self.silent))
+        return tuple(rows)
+
+    @property
+    def services(self) -> list[str]:
+        """What is due, each service once."""
+        return list(dict.fromkeys(row.target.service for row in self.due))
+
+    @property
+    def open(self) -> Reminder | None:
+        """Prepared today and not confirmed yet."""
+        return next((row for row in self.reminders if row.on == self.day and row.sent_at is None), None)
+
+    @property
+    def message(self) -> str:
+        links = {
+            "workspace": settings.SITE_URL + reverse("workspace"),
+            "page": settings.SITE_URL + reverse("unit", args=[self.unit.code]),
+        }
+        context = {"case": self, "named": self.due[:NAMED], "more": len(self.due) - NAMED, **links}
+        return render_to_string("admin/chasing_message.txt", context).strip()
+
+    @property
+    def whatsapp(self) -> str:
+        """The address that opens WhatsApp with the message typed out; empty without a number."""
+        text = urlencode({"text": self.message}, quote_via=quote)
+        return f"{WHATSAPP[0]}/{self.unit.whatsapp}?{text}" if self.unit.whatsapp else ""
+
+
+def cases(day: date) -> list[Case]:
+    """Signers that are silent, the longest first, then those with late targets; a fixed number of queries."""
+    signers = home_page.named(home_page.signers(home_page.agreement()), day)
+    wanted = [
+        sheet for sheet in meeting_pack.sheets(signers, day) if sheet.rows and (sheet.unit.silent or sheet.late)
+    ]
+    heads, said = _heads(wanted, day), _reminders(wanted)
+    found = [Case(one, day, tuple(heads[one.unit.pk]), tuple(said[one.unit.pk][:HISTORY])) for one in wanted]
+    return sorted(found, key=lambda case: -case.weight)
+
+
+def case_of(code: str, day: date) -> Case | None:
+    return next((case for case in cases(day) if case.unit.code == code), None)
+
+
+def _heads(sheets: Iterable[Sheet], day: date) -> dict[int, list[User]]:
+    found: dict[int, list[User]] = defaultdict(list)
+    places = Membership.objects.filter(holding_on(day), role=access.HEAD, user__is_active=True)
+    for place in places.filter(unit__in=[one.unit.pk for one in sheets]).select_related("user").order_by("pk"):
+        found[place.unit_id].append(place.user)
+    return found
+
+
+def _reminders(sheets: Iterable[Sheet]) -> dict[int, list[Reminder]]:
+    found: dict[int, list[Reminder]] = defaultdict(list)
+    rows = Reminder.objects.filter(unit__in=[one.unit.pk for one in sheets])
+    for row in rows.select_related("prepared_by", "sent_by", "user").order_by("-prepared_at", "-pk"):
+        found[row.unit_id].append(row)
+    return found
+
+
+def write(case: Case, *, by: User) -> Reminder:
+    """E-mail every head of the unit now, once a day. Raises OSError when the mail server does not take it."""
+    reminder = Reminder.prepare(by=by, unit=case.unit, channel=Reminder.Channel.EMAIL, on=case.day)
+    if reminder.sent_at is None:
+        for address in case.addresses:
+            mail.send(address, "admin/chasing_letter", {"case": case})
+        reminder.confirm(by=by)
+    return reminder

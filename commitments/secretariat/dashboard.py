@@ -1,0 +1,84 @@
+"""What does the secretariat see first? Django's admin, with the day's decisions in counts that are links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import include, path, reverse
+
+from commitments.secretariat.waiting_work import workday
+from opd import access, clock
+
+# Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
+TOOLS = (
+    ("Tagih yang diam", "admin:chasing", ""),
+    ("Rapor dan paket evaluasi", "admin:paper", ""),
+    ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
+    ("Rotasi pejabat", "admin:opd_tenure_rotasi", access.KEEPER),
+    ("Ubah nama, gabung, pecah, bubarkan unit", "admin:opd_unitchange_susun", access.KEEPER),
+    ("Undi uji petik", "admin:commitments_recheck_draw", access.INSPECTOR),
+    ("Lamanya memutus dan hasil uji petik, seperti dibaca publik", "recheck-list", ""),
+)
+
+SECTIONS = (
+    ("Yang diputuskan", ("Measurement", "Commitment", "ServiceTarget", "TargetRevision", "UnitChange")),
+    (
+        "Perangkat daerah",
+        ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
+    ),
+    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact")),
+    ("Uji petik", ("Recheck", "RecheckItem")),
+    ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
+)
+
+
+class Desk(AdminSite):
+    site_header = "Melewati Seremoni"
+    site_title = "Meja sekretariat"
+    index_title = "Meja sekretariat"
+    site_url = "/"
+    enable_nav_sidebar = False  # lists and proof need the width; the front page names everything
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The admin's own form knows no second factor and no throttle: allauth's page signs in."""
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def get_urls(self) -> list[Any]:
+        from commitments.secretariat import chasing
+        from commitments.secretariat.printing import views  # the admin's modules are loaded after its site
+
+        imports = path("impor/", include("commitments.secretariat.imports.views"))
+        return [imports, *chasing.urls(), *views.urls(), *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """By what people look for, not by which part of the program holds it."""
+        apps_shown = super().get_app_list(request, app_label)
+        if app_label:
+            return apps_shown
+        known = {model["object_name"]: model for app in apps_shown for model in app["models"]}
+        known.get("Authenticator", {})["name"] = "Faktor kedua"
+        sections = []
+        for number, (title, names) in enumerate(SECTIONS):
+            models = [known[name] for name in names if name in known]
+            section = {"name": title, "app_label": f"bagian-{number}", "app_url": "", "models": models}
+            sections += [section] if models else []
+        return sections
+
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The counts are for those who have a role; whoever has none is told so."""
+        from opd.roster.read_only import roles  # as above
+
+        day = workday(clock.today()) if self.get_app_list(request) else None
+        tools = [(title, reverse(name)) for title, name, role in TOOLS if not role or role in roles(request)]
+        return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})

@@ -1,0 +1,137 @@
+"""With what was it proven? Each piece of evidence beside the value, and a page where personal data is destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+
+from commitments import evidence as store
+from commitments.evidence import personal_data
+from commitments.models import Evidence, Measurement
+from commitments.secretariat.decision_forms import VerifyForm
+from commitments.secretariat.queue import DECIDERS, decider
+from opd import access
+from opd.roster.decision_screen import Deed, Offer, ReasonForm, Screen
+
+APPROVERS = DECIDERS[access.APPROVER]
+# The browser's own viewer draws it inside our page, and nothing else may.
+FRAMED = "default-src 'none'; style-src 'self'; object-src 'self'; frame-ancestors 'self'"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One piece of evidence on the verifier's table."""
+
+    item: Evidence
+    original: str  # address of the file as received, for staff; empty for a link
+    is_picture: bool
+    elsewhere: list[Evidence]  # the same bytes with another submission
+    hints: tuple[str, ...]  # personal data that it seems to hold
+    is_unread: bool  # a PDF of which not every page could be read
+    choice: Any  # public or private, as a field of the form that verifies
+
+
+def exhibits(row: Measurement, items: Sequence[Evidence], verify: Offer | None) -> list[Exhibit]:
+    """One query for the same bytes elsewhere, however many pieces there are."""
+    form = verify.form if verify else None
+    choices = form.choices() if isinstance(form, VerifyForm) else {}
+    same = Evidence.objects.filter(sha256__in=[item.sha256 for item in items]).exclude(measurement=row)
+    sent = list(
+        same.exclude(measurement__submitted_at=None)
+        .select_related("measurement__target")
+        .prefetch_related("measurement__decisions")
+    )
+    return [
+        Exhibit(
+            item=item,
+            original=original_address(item),
+            is_picture=item.media_type.startswith("image/"),
+            elsewhere=[other for other in sent if other.sha256 == item.sha256],
+            hints=personal_data.of_proofs([item]),
+            is_unread=not personal_data.inside(item).is_all,
+            choice=choices.get(item.uuid),
+        )
+        for item in items
+    ]
+
+
+def original_address(item: Evidence) -> str:
+    if not item.media_type or item.redacted_at:
+        return ""
+    return reverse("admin:commitments_evidence_original", args=[item.pk])
+
+
+@admin.register(Evidence)
+class Exhibits(Screen):
+    screen_template = "admin/evidence.html"
+    list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
+    list_filter = ("evidence_kind", "public")
+    list_select_related = ("measurement__target",)
+    search_fields = ("sha256", "measurement__target__reference")
+    shown = (
+        "measurement",
+        "evidence_kind",
+        "media_type",
+        "file_name",
+        "url",
+        "size",
+        "sha256",
+        "captured_on",
+        "caption",
+        "public",
+        "public_sha256",
+        "redacted_at",
+        "redacted_by",
+        "redaction_reason",
+    )
+    deeds = (
+        Deed(
+            "hapus",
+            "Hapus berkas",
+            "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak.",
+            do=Evidence.redact,
+            may=decider(access.APPROVER, lambda item: item.measurement.target.unit),
+            wanted=APPROVERS,
+            fits=lambda item: item.redacted_at is None,
+            form=ReasonForm,
+            done="Berkas dihapus.",
+            grave=True,
+            fresh=True,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
+        return super().get_queryset(request).exclude(measurement__submitted_at=None)
+
+    def get_urls(self) -> list[URLPattern]:
+        original = self.admin_site.admin_view(self.original)
+        return [path("<int:pk>/asli/", original, name="commitments_evidence_original"), *super().get_urls()]
+
+    def original(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+        """The file as it was received: for staff only, kept by no cache, and only its own kind of file."""
+        item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
+        if item is None or not original_address(item):
+            raise Http404
+        file = store.path_of(item.sha256)
+        if not file.exists():
+            raise Http404
+        kind = item.media_type.partition("/")[2]
+        response = FileResponse(file.open("rb"), content_type=item.media_type, filename=f"{item.sha256[:12]}.{kind}")
+        if kind == "pdf":
+            response["Content-Security-Policy"] = FRAMED
+            response["X-Frame-Options"] = "SAMEORIGIN"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def more(self, request: HttpRequest, row: Evidence, offers: dict[str, Offer]) -> dict[str, Any]:
+        return {"original": original_address(row)}
+
+    @admin.display(description="jenis bukti", ordering="evidence_kind")
+    def kind_said(self, row: Evidence) -> str:
+        return row.get_evidence_kind_display()

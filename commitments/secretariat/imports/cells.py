@@ -1,0 +1,251 @@
+"""What did somebody mean by this cell? A text, a number, a day, one of a few words; or a sentence how to write it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from commitments import numbers
+from commitments.form_fields import CountField
+from commitments.formats import short_date
+from opd.accounts import phone_numbers
+
+DAY_EXAMPLE = "Tulis misalnya 2 November 2017 atau 02/11/2017 (hari/bulan/tahun)."
+FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
+MONTHS = (
+    ("januari", "jan", "january"),
+    ("februari", "feb", "pebruari", "february"),
+    ("maret", "mar", "mrt", "march"),
+    ("april", "apr"),
+    ("mei", "may"),
+    ("juni", "jun", "june"),
+    ("juli", "jul", "july"),
+    ("agustus", "agu", "agt", "ags", "agst", "agust", "aug", "august"),
+    ("september", "sep", "sept"),
+    ("oktober", "okt", "oct", "october"),
+    ("november", "nov", "nop", "nopember"),
+    ("desember", "des", "dec", "december"),
+)
+MONTH_OF = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
+INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+DAYS = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s*)?"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A cell as the file holds it. `percent`: shown as one; `shift`: days from its calendar to that of 1900."""
+
+    value: Any = None
+    formula: bool = False
+    broken: bool = False  # #N/A and its like
+    percent: bool = False
+    shift: int = 0
+
+    @cached_property
+    def text(self) -> str:
+        """As a person would read it, on one line, without stray or invisible spaces."""
+        return plain(said(self.value))
+
+    @property
+    def is_empty(self) -> bool:
+        return self.value is None or (isinstance(self.value, str) and not self.text)
+
+
+Read = Callable[[Raw], Any]  # ValueError with a sentence when it cannot be read in one way
+
+
+def said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, datetime | date):
+        return short_date(value)
+    if isinstance(value, int | float):
+        return numbers.written(_exact(value))
+    return str(value)
+
+
+def plain(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return " ".join(text.split())
+
+
+def _exact(value: float) -> Decimal:
+    """A number of a workbook, to the 15 digits that a spreadsheet keeps."""
+    return Decimal(f"{value:.15g}")
+
+
+def checked(raw: Raw) -> Raw:
+    """What no column takes: a formula, an error of the spreadsheet, letters that nobody can see."""
+    if raw.formula:
+        raise ValueError("Sel ini berisi rumus. Salin, lalu tempel sebagai nilai.")
+    if raw.broken:
+        raise ValueError("Sel ini berisi galat dari Excel. Tulis nilainya.")
+    if isinstance(raw.value, str) and INVISIBLE.search(raw.value):
+        raise ValueError("Sel ini memuat huruf yang tidak terlihat. Ketik ulang isinya.")
+    return raw
+
+
+def words(longest: int, *, shortest: int = 1) -> Read:
+    """One line of text."""
+
+    def read(raw: Raw) -> str:
+        text = raw.text
+        if len(text) > longest:
+            raise ValueError(f"Terlalu panjang: {len(text)} huruf, paling banyak {longest}.")
+        if len(text) < shortest:
+            raise ValueError(f"Terlalu pendek: sedikitnya {shortest} huruf.")
+        return text
+
+    return read
+
+
+def code(raw: Raw) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", raw.text) or len(raw.text) > 40:
+        raise ValueError("Kode ditulis dengan huruf kecil, angka, dan tanda hubung, misalnya kec-tugu.")
+    return raw.text
+
+
+def address(raw: Raw) -> str:
+    text = raw.text if "://" in raw.text else f"https://{raw.text}"
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except ValidationError:
+        raise ValueError("Tautan ini tidak lengkap. Tulis misalnya https://contoh.go.id/data.") from None
+    if len(text) > 500:
+        raise ValueError("Tautan ini lebih dari 500 huruf.")
+    return text
+
+
+def telephone(raw: Raw) -> str:
+    """`628123456789`, however it was typed."""
+    number = phone_numbers.international(raw.text)
+    if not number:
+        raise ValueError("Tulis nomornya dengan awalan 62 atau 0, misalnya 0812 3456 7890.")
+    return number
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number and the words that stood behind it in the same cell ("14 hari")."""
+
+    number: Decimal
+    unit: str = ""
+
+    def must_be_in(self, unit_of_measure: str) -> None:
+        written, wanted = (simple(unit.replace("%", "persen")) for unit in (self.unit, unit_of_measure))
+        if written not in ("", wanted):
+            raise ValueError(
+                f"Satuannya {self.unit}, padahal target ini dalam {unit_of_measure}. Ubah dahulu angkanya."
+            )
+
+
+def amount(raw: Raw) -> Amount:
+    if isinstance(raw.value, bool | date):
+        raise ValueError("Ini bukan angka. Tulis angkanya saja, misalnya 12,5.")
+    if isinstance(raw.value, int | float):
+        number = _exact(raw.value) * (100 if raw.percent else 1)
+        return Amount(numbers.read(numbers.written(number)), "%" if raw.percent else "")
+    found = re.fullmatch(r"([-+−]?[\d.,]+)\s*([^\W\d_][\w /]*|%)?", raw.text)
+    if not found:
+        raise ValueError("Angka ini tidak terbaca. Tulis angkanya saja, misalnya 12,5.")
+    return Amount(numbers.read(found[1]), (found[2] or "").casefold().strip())
+
+
+def count(raw: Raw) -> int:
+    if isinstance(raw.value, int | float) and not isinstance(raw.value, bool):
+        text = f"{_exact(raw.value):f}"
+    else:
+        text = re.sub(r"(?<=\d)\s*[^\W\d_]+(?: [^\W\d_]+)*$", "", raw.text)  # "212 berkas"
+    try:
+        number: int | None = CountField().clean(text)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
+    return number or 0
+
+
+def day(raw: Raw) -> date:
+    """A calendar day. Figures alone are day, month, year in that order."""
+    if isinstance(raw.value, datetime):
+        return _plausible(raw.value.date())
+    if isinstance(raw.value, date):
+        return _plausible(raw.value)
+    text = raw.text.casefold()
+    if re.fullmatch(r"\d{5}", text):
+        return _of_serial(int(text) + raw.shift)
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]00:00(?::00)?)?", text):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := re.fullmatch(rf"{DAYS}(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*(\d{{4}}|\d{{2}})", text):
+        return _day(_year(found[3]), int(found[2]), int(found[1]))
+    if found := re.fullmatch(rf"{DAYS}(\d{{1,2}})[\s.-]*([a-z]+)[\s.,'-]*(\d{{4}}|\d{{2}})", text):
+        if found[2] not in MONTH_OF:
+            raise ValueError(f"Bulan {found[2]!r} tidak dikenal. {DAY_EXAMPLE}")
+        return _day(_year(found[3]), MONTH_OF[found[2]], int(found[1]))
+    raise ValueError(f"Tanggal ini tidak lengkap atau tidak terbaca. {DAY_EXAMPLE}")
+
+
+def _of_serial(number: int) -> date:
+    if not FIRST_SERIAL <= number <= LAST_SERIAL:
+        raise ValueError(f"Bilangan ini bukan tanggal. {DAY_EXAMPLE}")
+    return date(1899, 12, 30) + timedelta(days=number)
+
+
+def _year(text: str) -> int:
+    if len(text) == 2 and int(text) >= 50:
+        raise ValueError(f"Tahun {text} dapat dibaca 19{text} atau 20{text}. Tulis tahunnya empat angka.")
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _day(year: int, month: int, number: int) -> date:
+    if month > 12:
+        raise ValueError(f"Bulan {month} tidak ada; angka dibaca hari/bulan/tahun. {DAY_EXAMPLE}")
+    try:
+        return _plausible(date(year, month, number))
+    except ValueError:
+        raise ValueError(f"Tanggal ini tidak ada. {DAY_EXAMPLE}") from None
+
+
+def _plausible(found: date) -> date:
+    if not 1945 <= found.year <= 2100:
+        raise ValueError(f"Tahun {found.year} tidak masuk akal di sini. {DAY_EXAMPLE}")
+    return found
+
+
+def simple(text: str) -> str:
+    """For comparing words: small letters and figures only."""
+    return " ".join(re.sub(r"[^\w%]+", " ", plain(text).casefold()).split())
+
+
+def one_of(choices: Iterable[tuple[Any, Any]], **also: str) -> Read:
+    """A code or its label from `choices`, or one more spelling (`also`: spelling with _ for spaces -> code)."""
+    pairs = [(str(value), str(label)) for value, label in choices]
+    known = {simple(label): value for value, label in pairs}
+    known |= {simple(value): value for value, _ in pairs}
+    known |= {simple(spelling.replace("_", " ")): value for spelling, value in also.items()}
+
+    def read(raw: Raw) -> str:
+        found = known.get(simple(raw.text))
+        if found is None:
+            raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(value for value, _ in pairs)}.")
+        return found
+
+    return read
+
+
+def yes_or_no(raw: Raw) -> bool:
+    found = {"ya": True, "y": True, "yes": True, "v": True, "1": True, "tidak": False, "no": False, "0": False}
+    if (text := simple(raw.text)) not in found:
+        raise ValueError("Tulis ya atau tidak.")
+    return found[text]

@@ -1,0 +1,161 @@
+"""Which columns does a sheet of commitments and targets have?"""
+
+from __future__ import annotations
+
+from commitments.models import Dimension, Direction, Family, Statistic
+from commitments.secretariat.imports import cells
+from commitments.secretariat.imports.sheet_kind import listed
+from commitments.secretariat.imports.table import Column
+from commitments.secretariat.imports.tenures import UNIT
+
+PUBLIC = "Tampil untuk publik sesudah diumumkan."
+
+
+def cycle(raw: cells.Raw) -> int:
+    days = cells.count(raw)
+    if days > 366:
+        raise ValueError("Siklus lapor paling lama 366 hari.")
+    return days
+
+
+OF_THE_PROMISE = (
+    UNIT,
+    Column(
+        "title",
+        "Komitmen",
+        cells.words(160, shortest=5),
+        also=("judul", "judul komitmen", "nama komitmen", "program"),
+        needed=True,
+        help=f"Judulnya. {PUBLIC}",
+        examples=("Rujukan tanpa antre", "Rujukan tanpa antre"),
+    ),
+    Column(
+        "benefit",
+        "Yang didapat warga",
+        cells.words(2000, shortest=5),
+        also=("manfaat", "manfaat bagi warga"),
+        needed=True,
+        help=PUBLIC,
+        examples=("Surat rujukan selesai sebelum pulang.", "Surat rujukan selesai sebelum pulang."),
+    ),
+    Column(
+        "dimension",
+        "Dimensi",
+        cells.one_of(
+            Dimension.choices,
+            tata_kelola="governance",
+            citra_kota="branding",
+            smart_governance="governance",
+            smart_branding="branding",
+            smart_economy="economy",
+            kualitas_hidup="living",
+            smart_living="living",
+            smart_society="society",
+            smart_environment="environment",
+        ),
+        also=("dimensi smart city",),
+        needed=True,
+        help="Lihat lembar Pilihan.",
+        examples=("living", "living"),
+        choices=listed(Dimension.choices),
+    ),
+    Column("quick_win", "Quick win", cells.yes_or_no, also=("program cepat",), help="ya atau tidak; kosong: tidak."),
+)
+OF_THE_TARGET = (
+    Column(
+        "service",
+        "Layanan",
+        cells.words(160, shortest=2),
+        also=("nama layanan", "sasaran"),
+        help=PUBLIC,
+        examples=("Surat rujukan", "Pendaftaran daring"),
+    ),
+    Column(
+        "family",
+        "Rumpun",
+        cells.one_of(Family.choices),
+        also=("kelompok",),
+        help="Lihat lembar Pilihan.",
+        examples=("cepat", "daring"),
+        choices=listed(Family.choices),
+    ),
+    Column(
+        "unit_of_measure",
+        "Satuan",
+        cells.words(60),
+        also=("satuan ukur",),
+        help="Misalnya: hari, berkas, %.",
+        examples=("hari", "%"),
+    ),
+    Column(
+        "statistic",
+        "Statistik",
+        cells.one_of(Statistic.choices, persen="share", rerata="mean", jumlah="count"),
+        also=("cara hitung",),
+        help="Lihat lembar Pilihan.",
+        examples=("median", "share"),
+        choices=listed(Statistic.choices),
+    ),
+    Column(
+        "direction",
+        "Arah",
+        cells.one_of(Direction.choices, turun="lower", naik="higher"),
+        also=("arah perbaikan",),
+        help="turun: makin kecil makin baik; naik: makin besar makin baik.",
+        examples=("turun", "naik"),
+        choices=listed(Direction.choices),
+    ),
+    Column(
+        "baseline_value",
+        "Nilai awal",
+        cells.amount,
+        also=("baseline", "kondisi awal"),
+        help="Angkanya saja.",
+        examples=(14, 12.5),
+    ),
+    Column(
+        "baseline_on",
+        "Tanggal nilai awal",
+        cells.day,
+        also=("tanggal baseline",),
+        help="Hari pengukurannya.",
+        examples=("2 November 2017", "31/12/2017"),
+    ),
+    Column(
+        "baseline_source",
+        "Sumber nilai awal",
+        cells.words(2000, shortest=3),
+        also=("sumber baseline",),
+        help=PUBLIC,
+        examples=("Buku agenda 2017", "Laporan SKM 2017"),
+    ),
+    Column("baseline_method", "Cara mengukur nilai awal", cells.words(2000), help=PUBLIC),
+    Column(
+        "target_value",
+        "Target",
+        cells.amount,
+        also=("nilai target",),
+        help="Angkanya saja.",
+        examples=(3, 80),
+    ),
+    Column(
+        "min_change",
+        "Perubahan terkecil",
+        cells.amount,
+        also=("perubahan minimum", "perubahan terkecil yang berarti"),
+        help="Kosong: 0.",
+    ),
+    Column(
+        "original_due_on",
+        "Tenggat",
+        cells.day,
+        also=("batas waktu", "jatuh tempo", "deadline"),
+        help="Hari terakhir untuk mencapainya.",
+        examples=("31 Desember 2030", "31/12/2030"),
+    ),
+    Column("cycle_days", "Siklus lapor", cycle, also=("siklus lapor hari",), help="Hari; kosong: 90."),
+    Column("data_source", "Sumber data", cells.words(2000), help=PUBLIC),
+    Column("known_limits", "Keterbatasan data", cells.words(2000), also=("keterbatasan",), help=PUBLIC),
+)
+COLUMNS = (*OF_THE_PROMISE, *OF_THE_TARGET)
+TARGET_KEYS = tuple(column.key for column in OF_THE_TARGET)

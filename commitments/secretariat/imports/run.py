@@ -1,0 +1,138 @@
+"""What would a file change, row by row; and does it still change exactly that when somebody says yes?"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.contrib.auth.models import User
+from import_export.results import Error, InvalidRow, Result
+from tablib import Dataset
+
+from commitments.secretariat.imports.commitments import PromisesKind
+from commitments.secretariat.imports.measurements import MeasurementsKind
+from commitments.secretariat.imports.sheet_kind import CHANGED, MOST_FAULTS, NEW, SAME, Kind, Outcome
+from commitments.secretariat.imports.table import Row, Table, found, rows
+from commitments.secretariat.imports.tenures import TenuresKind
+from commitments.secretariat.imports.units import UnitsKind
+from opd import register
+from opd.errors import BadFact
+from opd.register.canonical import canonical
+
+KINDS: dict[str, type[Kind]] = {kind.slug: kind for kind in (UnitsKind, TenuresKind, PromisesKind, MeasurementsKind)}
+WHOLE_ROW = "seluruh baris"
+LONGEST = 50.0  # seconds: a proxy in front gives up after a minute
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: on which line, in which column, what was read there, and how to write it."""
+
+    line: int
+    column: str
+    text: str
+    wrong: str
+
+    @property
+    def is_of_a_cell(self) -> bool:
+        return self.column != WHOLE_ROW
+
+
+@dataclass
+class Report:
+    """A file tried as a whole. Without faults it can be kept, as long as `digest` is still the same."""
+
+    kind: type[Kind]
+    sha256: str
+    table: Table
+    read: list[Row]  # in the order in which they were entered
+    result: Result = field(default_factory=Result)
+    seconds: float = 0.0
+    kept: bool = False
+
+    @cached_property
+    def outcomes(self) -> list[tuple[int, Outcome]]:
+        """What every row that can be taken does, by its line."""
+        ends = zip(self.read, self.result.rows, strict=True)
+        return sorted((row.line, Outcome(end.import_type, end.object_repr)) for row, end in ends if end.is_valid())
+
+    @cached_property
+    def faults(self) -> list[Fault]:
+        found = [fault for row in self.result.invalid_rows for fault in self._faults(row)]
+        return sorted(found, key=lambda fault: fault.line)
+
+    @property
+    def first_faults(self) -> list[Fault]:
+        return self.faults[:MOST_FAULTS]
+
+    def _faults(self, invalid: InvalidRow) -> list[Fault]:
+        row, columns = self.read[invalid.number - 1], {column.key: column for column in self.kind.columns}
+        told = [(columns.get(key), " ".join(sentences)) for key, sentences in invalid.error_dict.items()]
+        return [
+            Fault(row.line, column.label, row.cells[column.key].text[:200], wrong)
+            if column
+            else Fault(row.line, WHOLE_ROW, "", wrong)
+            for column, wrong in told
+        ]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what would happen: other facts in the register, another digest."""
+        told = [[line, outcome.status, outcome.about] for line, outcome in self.outcomes]
+        return hashlib.sha256(canonical([self.kind.slug, self.sha256, told]).encode()).hexdigest()
+
+    @property
+    def changes(self) -> int:
+        return len(self.new) + len(self.changed)
+
+    def listed(self, status: str) -> list[tuple[int, Outcome]]:
+        return [(line, outcome) for line, outcome in self.outcomes if outcome.status == status]
+
+    @property
+    def new(self) -> list[tuple[int, Outcome]]:
+        return self.listed(NEW)
+
+    @property
+    def changed(self) -> list[tuple[int, Outcome]]:
+        return self.listed(CHANGED)
+
+    @property
+    def same(self) -> list[tuple[int, Outcome]]:
+        return self.listed(SAME)
+
+
+class _Undone(Exception):
+    """Ends the transaction of a trial."""
+
+
+def run(kind: type[Kind], content: bytes, *, by: User, keep: str = "") -> Report:
+    """Try every row through its acts, all in one transaction; undone, unless nothing is wrong and what would
+    happen has the digest `keep` that was agreed to. BadFact when the file cannot be read at all."""
+    begun = time.monotonic()
+    table = found(content, kind.columns)
+    read = sorted(rows(table, kind.columns), key=lambda row: kind.rank(row.cells))
+    if not read:
+        raise BadFact("Tidak ada baris isian di bawah judul tabel.")
+    report = Report(kind, hashlib.sha256(content).hexdigest(), table, read)
+    try:
+        with register.many_acts(file_sha256=report.sha256):
+            report.result = _entered(kind(by), read, until=begun + LONGEST)
+            if report.faults or keep != report.digest:
+                raise _Undone
+            report.kept = True
+    except _Undone:
+        pass
+    report.seconds = time.monotonic() - begun
+    return report
+
+
+def _entered(kind: Kind, read: list[Row], *, until: float) -> Result:
+    """Every row's end. What is wrong with a row stands in the result; whatever else went wrong is raised."""
+    data = Dataset(*(row.cells.values() for row in read), headers=[column.key for column in kind.columns])
+    result = kind.import_data(data, until=until)
+    errors: list[Error] = [*result.base_errors, *(error for row in result.error_rows for error in row.errors)]
+    if errors:
+        raise errors[0].error
+    return result

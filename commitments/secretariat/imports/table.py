@@ -1,0 +1,167 @@
+"""Where on a messy page does the table begin, which column is which, and which lines are no facts?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from import_export.fields import Field
+
+from commitments.formats import number
+from commitments.secretariat.imports.cells import Raw, Read, checked, simple
+from commitments.secretariat.imports.workbook import Page, pages
+from opd.errors import BadFact
+
+DEEPEST_HEADING = 40  # lines above the table
+MOST_ROWS = 5_000
+FIGURES = re.compile(r"[\d.,%+−\s-]*")
+TOTALS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
+
+
+class Column(Field):
+    """One column: how it is headed (and may be), how its cells are read, and what the template says of it."""
+
+    def __init__(
+        self,
+        key: str,
+        label: str,
+        read: Read,
+        *,
+        also: tuple[str, ...] = (),
+        needed: bool = False,
+        help: str = "",
+        examples: tuple[Any, ...] = (),
+        choices: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(attribute=key, column_name=key, saves_null_values=False)
+        self.key, self.label, self.read, self.also = key, label, read, also
+        self.needed, self.help, self.examples, self.choices = needed, help, examples, choices
+
+    @cached_property
+    def names(self) -> set[str]:
+        return {simple(name) for name in (self.label, self.key, *self.also)}
+
+    def clean(self, row: dict[str, Raw], **kwargs: Any) -> Any:
+        """What the cell means, None when empty; ValueError with a sentence when it cannot be read in one way."""
+        cell = row[self.key]
+        if checked(cell).is_empty:
+            if self.needed:
+                raise ValueError("Wajib diisi. Sel yang digabung (merge) diisi di tiap barisnya.")
+            return None
+        return self.read(cell)
+
+
+class Row(NamedTuple):
+    """One line that states something: its cells by column key."""
+
+    line: int
+    cells: dict[str, Raw]
+
+
+@dataclass
+class Table:
+    """A page as it was understood."""
+
+    page: Page
+    line: int  # of the heading
+    places: dict[str, int]  # column key -> where
+    unused: list[str]
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+
+
+def found(content: bytes, columns: tuple[Column, ...]) -> Table:
+    """The one table of a file that has these columns; BadFact says what is missing, or that there are several."""
+    looked = [(page, *_best_heading(page, columns)) for page in pages(content)]
+    good = [(page, line, cells) for page, line, cells in looked if not _missing(cells, columns)]
+    if len(good) > 1:
+        names = " dan ".join(page.name for page, _, _ in good[:3])
+        raise BadFact(f"Ada beberapa tabel di berkas ini: lembar {names}. Sisakan satu saja.")
+    if not good:
+        raise BadFact(_what_is_missing(looked, columns))
+    page, line, cells = good[0]
+    places = _places(cells, columns)
+    unused = [cell.text for place, cell in enumerate(cells) if cell.text and place not in places.values()]
+    return Table(page, line, places, unused)
+
+
+def _best_heading(page: Page, columns: tuple[Column, ...]) -> tuple[int, list[Raw]]:
+    """The line among the first ones that names most columns."""
+    best: tuple[int, int, list[Raw]] = (0, 0, [])
+    for line, cells in page.lines():
+        if line > DEEPEST_HEADING:
+            break
+        score = sum(any(_is_heading(cell, column) for cell in cells) for column in columns)
+        if score > best[0]:
+            best = (score, line, cells)
+    return best[1:]
+
+
+def _is_heading(cell: Raw, column: Column) -> bool:
+    """`Nama Unit *` and `Satuan (misalnya hari)` head the columns Nama Unit and Satuan."""
+    return isinstance(cell.value, str) and simple(re.sub(r"\([^)]*\)", " ", cell.text)) in column.names
+
+
+def _missing(cells: list[Raw], columns: tuple[Column, ...]) -> list[str]:
+    there = [column for column in columns if any(_is_heading(cell, column) for cell in cells)]
+    return [column.label for column in columns if column.needed and column not in there]
+
+
+def _what_is_missing(looked: list[tuple[Page, int, list[Raw]]], columns: tuple[Column, ...]) -> str:
+    if not looked or not any(cells for _, _, cells in looked):
+        names = ", ".join(column.label for column in columns if column.needed)
+        return f"Baris judul tabel tidak ditemukan. Yang harus ada: {names}. Pakailah templatnya."
+    page, line, cells = min(looked, key=lambda one: (len(_missing(one[2], columns)), one[1]))
+    names = ", ".join(_missing(cells, columns))
+    return f"Lembar {page.name}, baris judul {line}: kolom ini tidak ada: {names}. Pakailah templatnya."
+
+
+def _places(cells: list[Raw], columns: tuple[Column, ...]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for column in columns:
+        here = [place for place, cell in enumerate(cells) if _is_heading(cell, column)]
+        if len(here) > 1:
+            heads = " dan ".join(f"{cells[place].text!r}" for place in here)
+            raise BadFact(f"Dua kolom terbaca sebagai {column.label}: {heads}. Sisakan satu.")
+        if here:
+            places[column.key] = here[0]
+    return places
+
+
+def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
+    """Each line below the heading that states something; lines that do not are named in `table.skipped`."""
+    given = 0
+    for line, cells in table.page.lines():
+        if line <= table.line or all(cell.is_empty for cell in cells):
+            continue
+        if reason := _no_fact(cells, table, columns):
+            table.skipped.append((line, reason))
+            continue
+        given += 1
+        if given > MOST_ROWS:
+            raise BadFact(f"Lebih dari {number(MOST_ROWS)} baris isian. Bagi menjadi beberapa berkas.")
+        yield Row(line, {column.key: _at(cells, table.places.get(column.key)) for column in columns})
+
+
+def _no_fact(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> str:
+    filled = [cell for cell in cells if not cell.is_empty]
+    is_figures = all(cell.formula or FIGURES.fullmatch(cell.text) for cell in filled[1:])
+    if TOTALS.match(simple(filled[0].text)) and is_figures and _lacks_needed(cells, table, columns):
+        return "baris jumlah"
+    numbered = [re.fullmatch(r"\(?(\d{1,2})\)?", cell.text) for cell in filled]
+    if len(filled) > 2 and [int(one[1]) for one in numbered if one] == list(range(1, len(filled) + 1)):
+        return "baris nomor kolom"
+    heading = [column for column in columns if column.key in table.places]
+    if all(_is_heading(_at(cells, table.places[column.key]), column) for column in heading):
+        return "judul yang berulang"
+    return ""
+
+
+def _lacks_needed(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> bool:
+    return any(column.needed and _at(cells, table.places[column.key]).is_empty for column in columns)
+
+
+def _at(cells: list[Raw], place: int | None) -> Raw:
+    return cells[place] if place is not None and place < len(cells) else Raw()

@@ -1,0 +1,148 @@
+"""Who held which office, from a spreadsheet: people and tenures, old ones too."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from commitments.formats import short_date
+from commitments.secretariat.imports import cells
+from commitments.secretariat.imports.cells import Raw, day
+from commitments.secretariat.imports.sheet_kind import NEW, SAME, Kind, Outcome, Wrong, listed
+from commitments.secretariat.imports.table import Column
+from commitments.secretariat.imports.units import CERTAINTY, SOURCE
+from opd.models import Person, Tenure
+
+UNIT = Column(
+    "unit",
+    "Unit",
+    cells.words(200),
+    also=("kode unit", "nama unit", "opd", "perangkat daerah", "nama opd", "unit kerja"),
+    needed=True,
+    help="Kodenya, atau nama seperti di register.",
+    examples=("dinkes", "kec-tugu"),
+)
+
+
+class TenuresKind(Kind):
+    slug = "pejabat"
+    title = "Pejabat dan masa jabatan"
+    explains = "Siapa memegang jabatan apa, sejak kapan, menurut sumber mana; yang sudah lewat pun boleh."
+    effect = (
+        "Tercatat dan langsung tampil untuk publik. Masa jabatan yang masih terbuka berakhir saat penggantinya mulai."
+    )
+    columns = (
+        UNIT,
+        Column(
+            "person",
+            "Nama pejabat",
+            cells.words(160, shortest=2),
+            also=("nama", "pejabat", "nama kepala"),
+            needed=True,
+            help="Persis seperti di sumbernya. Tampil untuk publik.",
+            examples=("Pejabat Contoh A", "Pejabat Contoh B"),
+        ),
+        Column(
+            "title",
+            "Jabatan",
+            cells.words(200, shortest=2),
+            also=("jabatan seperti tertulis", "nama jabatan"),
+            needed=True,
+            help="Seperti tertulis di sumbernya.",
+            examples=("Kepala Dinas Kesehatan", "Plt. Camat Tugu"),
+        ),
+        Column(
+            "status",
+            "Status",
+            cells.one_of(Tenure.Status.choices, definitive="definitif"),
+            also=("status jabatan",),
+            help="Kosong: definitif.",
+            examples=("definitif", "Plt"),
+            choices=listed(Tenure.Status.choices),
+        ),
+        Column(
+            "from_on",
+            "Sejak",
+            cells.day,
+            also=("mulai", "tmt", "tanggal mulai", "mulai menjabat"),
+            help="Hari pertama menjabat. Kosong: tidak diketahui.",
+            examples=("2 November 2017", "10/01/2022"),
+        ),
+        Column(
+            "last_on",
+            "Hari terakhir",
+            cells.day,
+            also=("sampai", "s d", "sampai dengan", "selesai", "berakhir"),
+            help="Hari terakhir menjabat. Kosong: masih menjabat, atau sampai penggantinya mulai.",
+            examples=("9 Januari 2022", ""),
+        ),
+        Column(
+            "as_of",
+            "Menurut sumber per",
+            cells.words(80),
+            help="Bila sumber hanya menyebut waktu kira-kira, misalnya: 2018.",
+        ),
+        SOURCE,
+        CERTAINTY,
+    )
+
+    def __init__(self, by: User) -> None:
+        super().__init__(by)
+        self.people = {person.name: person for person in Person.objects.order_by("-pk")}
+        self.held: dict[tuple[int, str, date | None], Tenure] = {}
+        for tenure in Tenure.objects.select_related("person", "unit"):
+            self._remember(tenure)
+
+    def _remember(self, tenure: Tenure) -> None:
+        self.people.setdefault(tenure.person.name, tenure.person)
+        self.held[tenure.unit_id, tenure.person.name, tenure.from_on] = tenure
+
+    @staticmethod
+    def rank(cells: dict[str, Raw]) -> date:
+        """In the order in which offices were taken, so that each one ends the one before."""
+        try:
+            return day(cells["from_on"])
+        except ValueError:
+            return date.min
+
+    def enter(self, given: dict[str, Any]) -> Outcome:
+        facts = {"status": Tenure.Status.DEFINITIVE, **given}
+        last, start = facts.pop("last_on", None), facts.get("from_on")
+        facts["until_on"] = last + timedelta(days=1) if last else None
+        facts["unit"] = unit = self.units.find(given["unit"], "unit")
+        if unit.valid_until and (start is None or start >= unit.valid_until):
+            raise Wrong("unit", self.units.what_became_of(unit))
+        since = f"sejak {short_date(start)}" if start else "sejak tidak diketahui"
+        about = f"{unit.code}: {given['person']}, {given['title']}, {since}"
+        if known := self.held.get((unit.pk, given["person"], start)):
+            self._must_be_the_same(known, facts)
+            return Outcome(SAME, about)
+        if last and start and last < start:
+            raise Wrong("last_on", "Hari terakhir mendahului hari pertama.")
+        facts["person"] = self.people.get(given["person"], given["person"])
+        serving = Tenure.objects.filter(unit=unit, until_on=None).select_related("person")
+        names = {tenure.pk: str(tenure) for tenure in serving}
+        self._remember(Tenure.enter(by=self.by, **facts))
+        ended = Tenure.objects.filter(pk__in=names).exclude(until_on=None).values_list("pk", flat=True)
+        return Outcome(NEW, about + "".join(f"; mengakhiri masa jabatan {names[pk]}" for pk in ended))
+
+    def _must_be_the_same(self, known: Tenure, facts: dict[str, Any]) -> None:
+        if known.title != facts["title"]:
+            raise Wrong(
+                "title", f"Masa jabatan ini sudah tercatat sebagai {known.title!r}. Samakan, atau hapus barisnya."
+            )
+        if known.status != facts["status"]:
+            raise Wrong("status", f"Masa jabatan ini sudah tercatat {known.status}. Samakan, atau hapus barisnya.")
+        mend = "koreksi di halaman masa jabatannya"
+        for key, there, other in (
+            ("source", known.source, mend),
+            ("certainty", known.get_certainty_display(), mend),
+            ("as_of", known.as_of, "kosongkan selnya"),
+        ):
+            if key in facts and getattr(known, key) != facts[key]:
+                raise Wrong(key, f"Sudah tercatat: {there or 'kosong'}. Samakan, atau {other}.")
+        if facts["until_on"] and known.until_on != facts["until_on"]:
+            told = short_date(known.until_on - timedelta(days=1)) if known.until_on else "masih menjabat"
+            raise Wrong("last_on", f"Di register: {told}. Akhiri masa jabatan di halamannya, atau samakan.")

@@ -1,0 +1,134 @@
+"""Units from a spreadsheet: new ones are entered, known ones corrected where a filled cell says otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commitments.secretariat.imports import cells
+from commitments.secretariat.imports.cells import Raw
+from commitments.secretariat.imports.sheet_kind import CHANGED, NEW, SAME, Kind, Outcome, Wrong, listed
+from commitments.secretariat.imports.table import Column
+from opd.models import Certainty, Unit
+from opd.models import Kind as UnitKind
+
+CERTAINTY = Column(
+    "certainty",
+    "Kepastian",
+    cells.one_of(Certainty.choices, tercatat="documented", pasti="documented", perkiraan="assumed"),
+    needed=True,
+    help="Seberapa pasti menurut sumbernya.",
+    examples=("documented", "reconstructed"),
+    choices=listed(Certainty.choices),
+)
+SOURCE = Column(
+    "source",
+    "Sumber",
+    cells.words(2000, shortest=2),
+    also=("dasar", "sumber data", "sumber informasi"),
+    needed=True,
+    help="Dokumen atau berita. Tampil untuk publik.",
+    examples=("Perwal 12/2020", "semarangkota.go.id, dibaca 3 Mei 2026"),
+)
+
+
+class UnitsKind(Kind):
+    slug = "unit"
+    title = "Unit"
+    explains = "Perangkat daerah dan BUMD: kode, jenis, nama, dan sumbernya."
+    effect = "Unit baru tercatat. Unit yang sudah ada dikoreksi hanya pada sel yang terisi; namanya tidak."
+    columns = (
+        Column(
+            "code",
+            "Kode",
+            cells.code,
+            also=("kode unit", "slug"),
+            needed=True,
+            help="Tetap untuk selamanya. Huruf kecil, angka, tanda hubung.",
+            examples=("dinas-contoh", "kec-contoh"),
+        ),
+        Column(
+            "unit_kind",
+            "Jenis",
+            cells.one_of(UnitKind.choices, rumah_sakit="rsud"),
+            also=("jenis unit", "kategori"),
+            needed=True,
+            help="Lihat lembar Pilihan.",
+            examples=("dinas", "kecamatan"),
+            choices=listed(UnitKind.choices),
+        ),
+        Column(
+            "name",
+            "Nama",
+            cells.words(200),
+            also=("nama unit", "nama opd", "perangkat daerah", "nama perangkat daerah"),
+            needed=True,
+            help="Nama lengkap. Tampil untuk publik.",
+            examples=("Dinas Contoh Kota Semarang", "Kecamatan Contoh"),
+        ),
+        Column(
+            "short_name",
+            "Nama singkat",
+            cells.words(60),
+            also=("singkatan", "nama pendek"),
+            needed=True,
+            help="Untuk ubin dan tabel. Tampil untuk publik.",
+            examples=("Dinas Contoh", "Kec. Contoh"),
+        ),
+        Column("parent", "Induk", cells.words(200), also=("unit induk",), help="Kode unit induknya, bila ada."),
+        Column(
+            "head_title",
+            "Sebutan kepala",
+            cells.words(160),
+            also=("jabatan kepala",),
+            help="Tampil untuk publik.",
+            examples=("Kepala Dinas", "Camat"),
+        ),
+        Column("official_code", "Kode resmi", cells.words(20), also=("kode skpd", "kode opd")),
+        Column("website", "Situs", cells.address, also=("website", "laman"), help="Tampil untuk publik."),
+        Column(
+            "whatsapp",
+            "WhatsApp",
+            cells.telephone,
+            also=("nomor whatsapp", "no wa", "wa", "no hp"),
+            help="Tidak pernah tampil untuk publik.",
+        ),
+        Column("valid_from", "Ada sejak", cells.day, also=("berdiri sejak",), help="Kosong: sejak sebelum register."),
+        SOURCE,
+        CERTAINTY,
+        Column("note", "Catatan", cells.words(2000), also=("catatan sumber",), help="Tampil untuk publik."),
+    )
+
+    @staticmethod
+    def rank(cells: dict[str, Raw]) -> bool:
+        """Parents before their children."""
+        return not cells["parent"].is_empty
+
+    def enter(self, given: dict[str, Any]) -> Outcome:
+        facts = dict(given)
+        names = {"name": facts.pop("name"), "short_name": facts.pop("short_name")}
+        if "parent" in facts:
+            facts["parent"] = self.units.find(facts["parent"], "parent")
+        known = self.units.by_code.get(given["code"])
+        if known is None:
+            unit = Unit.enter(by=self.by, **names, **facts)
+            self.units.add(unit, **names)
+            return Outcome(NEW, f"{unit.code}: {names['name']}")
+        if known.valid_until:
+            raise Wrong("code", self.units.what_became_of(known))
+        for key, name in names.items():
+            if getattr(known, key) != name:
+                raise Wrong(
+                    key, f"Tercatat sebagai {getattr(known, key)!r}. Nama diganti di halaman unit itu: Ganti nama."
+                )
+        return self._corrected(known, facts)
+
+    def _corrected(self, known: Unit, facts: dict[str, Any]) -> Outcome:
+        facts.pop("code")
+        other = {key: value for key, value in facts.items() if getattr(known, key) != value}
+        if not other:
+            return Outcome(SAME, f"{known.code}: {known.name}")
+        labels = {column.key: column.label.lower() for column in self.columns}
+        before = {key: cells.said(getattr(known, key)) or "kosong" for key in other}
+        told = ", ".join(f"{labels[key]} {before[key]} → {cells.said(value)}" for key, value in other.items())
+        known.correct(by=self.by, seen=known.fingerprint(), **other)
+        return Outcome(CHANGED, f"{known.code}: {told}")

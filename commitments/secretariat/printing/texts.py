@@ -1,0 +1,247 @@
+"""How do a meeting's figures read in print? Plain JSON of Indonesian words; the typst files only place them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from commitments.formats import (
+    days,
+    flag_name,
+    flags_of,
+    long_date,
+    long_moment,
+    measured,
+    number,
+    percent,
+    plain_date,
+    plain_name,
+    rung_meaning,
+    rung_name,
+    short_date,
+)
+from commitments.ladder import PAST_CEREMONY, Flag, Rung
+from commitments.models import Family
+from commitments.reports.home_page import Group, Headline
+from commitments.reports.meeting_pack import Pack, Sheet
+from commitments.reports.rises_and_falls import Moves
+from commitments.reports.target_standing import Standing, furthest
+from commitments.typst import typst_runner
+from opd.models import Entry
+
+ATTENTION = (Flag.SILENT, Flag.OVERDUE, Flag.WORSE, Flag.MOVED, Flag.SOFTENED, Flag.CLAIMED_HIGHER)
+
+Words = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """Where the print comes from: the register's head, whether its progress is invented, the page's address."""
+
+    head: Entry
+    demo: bool
+    address: str  # of the same facts on the public pages, as of the day printed
+
+    def words(self) -> Words:
+        return {
+            "seq": number(self.head.seq),
+            "hash": self.head.hash,
+            "at": long_moment(self.head.at),
+            "demo": self.demo,
+            "address": self.address,
+            "code": typst_runner.code(self.address),
+        }
+
+
+def of_pack(pack: Pack, imprint: Imprint) -> Words:
+    return {
+        "day": long_date(pack.day),
+        "since": plain_date(pack.since),
+        "imprint": imprint.words(),
+        "sentence": sentence(pack.wall.headline),
+        "silenced": silenced(pack.wall.headline),
+        "signed": number(pack.wall.headline.signed),
+        "rungs": [
+            {
+                "rung": step.rung.value,
+                "name": step.rung.label,
+                "meaning": rung_meaning(step.rung),
+                "count": step.count,
+            }
+            for step in pack.wall.steps
+        ],
+        "groups": [_group(group) for group in pack.wall.groups],
+        "moves": _moves(pack.moves),
+        "best": [{"unit": unit.short_name, **_change(row)} for unit, row in pack.best],
+        "silent": [
+            {"unit": one.unit.short_name, "days": days(min(row.clock_days for row in one.rows))}
+            for one in pack.silent
+        ],
+        "overdue": [_late(unit, rows) for unit, rows in pack.overdue],
+        "sheets": [of_sheet(sheet) for sheet in pack.sheets],
+    }
+
+
+def of_report(sheet: Sheet, charts: dict[str, str], imprint: Imprint, day: date) -> Words:
+    """`charts`: SVG by the target's reference."""
+    drawn = [
+        {"service": row.target.service, "reference": row.target.reference, "svg": charts[row.target.reference]}
+        for row in sheet.rows
+        if row.target.reference in charts
+    ]
+    best = furthest(sheet.rows)
+    return {
+        "day": long_date(day),
+        "imprint": imprint.words(),
+        "sheet": of_sheet(sheet),
+        "ladder": [{"rung": rung.value, "name": rung.label} for rung in Rung],
+        "best": _change(best) if best else None,
+        "charts": drawn,
+    }
+
+
+def sentence(headline: Headline) -> str:
+    return (
+        f"{number(headline.verified)} dari {number(headline.signed)} unit terbukti membaik; "
+        f"{number(headline.claimed)} mengaku; {number(headline.without_target)} belum menetapkan target terukur."
+    )
+
+
+def silenced(headline: Headline) -> str:
+    if not headline.silenced:
+        return ""
+    return f"{number(headline.silenced)} unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung."
+
+
+def _late(unit: Any, rows: tuple[Standing, ...]) -> Words:
+    return {
+        "unit": unit.short_name,
+        "services": ", ".join(dict.fromkeys(row.target.service for row in rows)),
+        "days": days(rows[0].overdue_days),
+    }
+
+
+def _group(group: Group) -> Words:
+    tiles = [
+        {
+            "name": unit.short_name.removeprefix("Kec. ").removeprefix("Bag. "),
+            "rung": unit.rung,
+            "word": rung_name(unit.rung),
+            "claims": bool(unit.claimed_higher),
+            "silent": bool(unit.silent),
+        }
+        for unit in group.units
+    ]
+    name = render_to_string("public/_group_name.html", {"group": group})
+    return {"name": name, "past": number(group.past), "of": number(len(group.units)), "tiles": tiles}
+
+
+def _moves(moves: Moves) -> Words:
+    """Each list in the order of the report: the largest first."""
+    return {
+        "rises": [_move(move.unit, move.before, move.after) for move in moves.rises],
+        "falls": [_move(move.unit, move.before, move.after) for move in moves.falls],
+        "silences": [unit.short_name for unit in moves.silences],
+        "slips": [
+            {
+                "unit": slip.unit.short_name,
+                "service": slip.revision.target.service,
+                "old": short_date(slip.revision.old_on),
+                "new": short_date(slip.revision.new_on),
+                "days": days(slip.revision.slip_days),
+            }
+            for slip in moves.slips
+        ],
+    }
+
+
+def _move(unit: Any, before: int, after: int) -> Words:
+    return {"unit": unit.short_name, "before": rung_name(before), "after": rung_name(after)}
+
+
+def _change(row: Standing) -> Words:
+    target: Any = row.target
+    return {
+        "service": target.service,
+        "before": measured(target.baseline_now, target.unit_of_measure),
+        "after": measured(target.value, target.unit_of_measure),
+        "detail": _how_measured(row),
+    }
+
+
+def _how_measured(row: Standing) -> str:
+    """`median, n=212, sampai 30 Sep 2026`"""
+    target, latest = row.target, row.latest
+    parts = [target.get_statistic_display()] if target.statistic else []
+    if latest and latest.n:
+        parts.append(f"n={number(latest.n)}")
+    if latest:
+        parts.append(f"sampai {short_date(latest.period_end)}")
+    return ", ".join(parts)
+
+
+def of_sheet(sheet: Sheet) -> Words:
+    unit = sheet.unit
+    return {
+        "name": plain_name(unit.name),
+        "short": unit.short_name,
+        "rung": unit.rung,
+        "rung_name": rung_name(unit.rung),
+        "claimed": rung_name(unit.rung_claimed) if unit.claimed_higher else "",
+        "office": f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else "",
+        "heirs": ", ".join(heir.short_name for heir in sheet.heirs),
+        "tally": _tally(sheet),
+        "flags": [flag_name(flag) for flag in flags_of(unit) if Flag(flag) in ATTENTION],
+        "targets": [_target(row) for row in sheet.rows],
+    }
+
+
+def _tally(sheet: Sheet) -> str:
+    if not sheet.rows:
+        return "Target belum ditetapkan."
+    return f"{number(sheet.improved)} dari {number(len(sheet.rows))} target membaik."
+
+
+def _target(row: Standing) -> Words:
+    target: Any = row.target
+    return {
+        "reference": target.reference,
+        "service": target.service,
+        "family": Family(target.family).label,
+        "rung": target.rung,
+        "rung_name": rung_name(target.rung),
+        "past": target.rung >= PAST_CEREMONY,
+        "baseline": measured(target.baseline_now, target.unit_of_measure),
+        "value": measured(target.value, target.unit_of_measure) or "belum ada",
+        "target": measured(target.target_now, target.unit_of_measure),
+        "progress": percent(target.progress) or "–",
+        "detail": _how_measured(row),
+        "due": short_date(target.original_due_on),
+        "due_now": short_date(target.due_on) if target.due_on != target.original_due_on else "",
+        "evidence": _evidence(row),
+        "flags": list(_flags(row)),
+    }
+
+
+def _evidence(row: Standing) -> str:
+    """`12 bukti: 9 seremoni, 3 hasil`"""
+    kinds = ", ".join(f"{number(count)} {kind.value}" for kind, count in row.tally.parts)
+    return f"{number(row.tally.total)} bukti: {kinds}" if kinds else "belum ada bukti"
+
+
+def _flags(row: Standing) -> Iterable[str]:
+    """What asks for attention, with its measure."""
+    measures = {
+        Flag.SILENT: lambda: days(row.clock_days),
+        Flag.OVERDUE: lambda: days(row.overdue_days),
+        Flag.MOVED: lambda: days(row.slip_days),
+        Flag.CLAIMED_HIGHER: lambda: Rung(row.rung_claimed).label,
+    }
+    for flag in flags_of(row.target):
+        if Flag(flag) in ATTENTION:
+            measure = measures.get(Flag(flag), lambda: "")()
+            yield f"{flag_name(flag)} {measure}".strip()

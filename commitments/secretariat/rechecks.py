@@ -1,0 +1,159 @@
+"""Uji petik on the desk: the Inspektorat draws a sample, then writes down what it found at the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from commitments.form_fields import CountField, DayField, NumberField
+from commitments.models import Recheck, RecheckItem
+from commitments.models.recheck import LARGEST
+from commitments.secretariat.queue import WAITING, Queue
+from opd import access
+from opd.errors import Refused
+from opd.form_errors import explain
+from opd.roster.decision_screen import Deed, DeedForm, Screen
+from opd.roster.read_only import Fact, ReadOnly, address, fact, roles, said
+
+INSPECTORS = frozenset({access.INSPECTOR})
+
+
+class DrawForm(forms.Form):
+    use_required_attribute = False
+    size = CountField(label="Banyaknya sampel", initial=10, help_text=f"Antara 1 dan {LARGEST}.")
+    since = DayField(
+        label="Diverifikasi sejak", required=False, help_text="Kosongkan agar semua yang terverifikasi ikut diundi."
+    )
+
+    def clean_size(self) -> int:
+        size: int = self.cleaned_data["size"]
+        if size > LARGEST:
+            raise forms.ValidationError(f"Paling banyak {LARGEST}: sampel yang benar-benar diperiksa.")
+        return size
+
+
+class FindingForm(DeedForm):
+    outcome = forms.ChoiceField(
+        label="Hasilnya",
+        choices=RecheckItem.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih hasilnya."},
+    )
+    found_value = NumberField(label="Nilai yang ditemukan, bila berbeda", required=False)
+    finding = forms.CharField(
+        label="Temuan",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Tampil untuk publik, sedikitnya 20 huruf. Sebut sumber yang dilihat, tanpa nama warga.",
+        error_messages={"required": "Tulis apa yang Anda lihat."},
+    )
+
+
+@admin.register(Recheck)
+class Rechecks(ReadOnly):
+    list_display = ("__str__", "drawn_at", "since", "population", "drawn", "open_ones")
+    change_list_template = "admin/rechecks.html"
+    fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recheck]:
+        items = {"items_count": Count("items"), "items_open": Count("items", filter=Q(items__recorded_at=None))}
+        return super().get_queryset(request).annotate(**items)
+
+    def get_urls(self) -> list[URLPattern]:
+        draw = self.admin_site.admin_view(self.draw)
+        return [path("undi/", draw, name="commitments_recheck_draw"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"may_draw": bool(INSPECTORS & roles(request))})
+
+    def draw(self, request: HttpRequest) -> HttpResponse:
+        """One press draws once: who is in the sample follows from the register, not from this page."""
+        if not INSPECTORS & roles(request):
+            raise PermissionDenied
+        form = DrawForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                row = Recheck.draw(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # staff only
+            except (Refused, ValidationError) as error:
+                explain(form, error)
+            else:
+                messages.success(request, f"{row} diundi. Publik sudah dapat membacanya.")
+                items = row.items.order_by("rank")
+                return HttpResponseRedirect(address(items[0]))
+        site = self.admin_site.each_context(request)
+        context = {**site, "title": "Undi uji petik", "opts": self.opts, "form": form}
+        return TemplateResponse(request, "admin/recheck_draw.html", context, status=422 if form.errors else 200)
+
+    @admin.display(description="sampel", ordering="items_count")
+    def drawn(self, row: Any) -> int:
+        return int(row.items_count)
+
+    @admin.display(description="belum diperiksa", ordering="items_open")
+    def open_ones(self, row: Any) -> int:
+        return int(row.items_open)
+
+
+def _found(outcome: str) -> Callable[[Any], QuerySet[Any]]:
+    return lambda rows: rows.filter(outcome=outcome)
+
+
+class FindingQueue(Queue):
+    questions = (
+        (WAITING, "belum diperiksa", lambda rows: rows.filter(recorded_at=None)),
+        *((value, str(label), _found(value)) for value, label in RecheckItem.Outcome.choices),
+    )
+
+
+@admin.register(RecheckItem)
+class RecheckItems(Screen):
+    list_display = ("__str__", "target_named", "value_said", "outcome", "recorded_at")
+    list_filter = (FindingQueue, "recheck")
+    list_select_related = ("recheck", "measurement__target")
+    shown = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
+    deeds = (
+        Deed(
+            "catat",
+            "Catat hasil",
+            "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti.",
+            do=RecheckItem.record,
+            may=lambda user, item: access.require_inspector(user, item.measurement.target.unit),
+            wanted=INSPECTORS,
+            fits=lambda item: item.is_open,
+            form=FindingForm,
+            done="Hasil uji petik tercatat.",
+            key="c",
+        ),
+    )
+
+    def queue(self) -> QuerySet[RecheckItem]:
+        return RecheckItem.objects.filter(recorded_at=None).order_by("recheck__number", "rank")
+
+    def facts(self, row: RecheckItem) -> list[Fact]:
+        measurement, target = row.measurement, row.measurement.target
+        period = f"{said(measurement.period_start)} s.d. {said(measurement.period_end)}"
+        return [
+            Fact("unit", str(target.unit), address(target.unit)),
+            Fact("target", str(target), address(target)),
+            Fact("terverifikasi", f"{said(measurement.value)} {target.unit_of_measure}", address(measurement)),
+            Fact("periode", period),
+            fact(measurement, "n"),
+            fact(measurement, "method"),
+            fact(target, "data_source"),
+            *super().facts(row),
+        ]
+
+    @admin.display(description="target")
+    def target_named(self, row: RecheckItem) -> str:
+        return str(row.measurement.target)
+
+    @admin.display(description="terverifikasi")
+    def value_said(self, row: RecheckItem) -> str:
+        return f"{said(row.measurement.value)} {row.measurement.target.unit_of_measure}"

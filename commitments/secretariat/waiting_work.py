@@ -1,0 +1,139 @@
+"""What is there to do at the desk today? Everything that waits or is doubtful, in counts that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Min, Model, QuerySet
+from django.urls import reverse
+
+from commitments.models import (
+    Commitment,
+    Measurement,
+    RecheckItem,
+    ServiceTarget,
+    Signature,
+    TargetRevision,
+)
+from commitments.reports import decision_times
+from commitments.reports.home_page import agreement, named, signers
+from opd import clock
+from opd.models import Certainty, Tenure, Unit, UnitChange
+
+OLDEST = 6  # submissions named on the front page
+SILENT = 8  # units named there
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Something that asks for work: how many, what is to be said about them, and where they are."""
+
+    title: str
+    count: int
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A unit all of whose targets are silent, and for how many days at least."""
+
+    unit: Any
+    days: int
+
+
+@dataclass(frozen=True)
+class Workday:
+    decide: tuple[Pile, ...]
+    tidy: tuple[Pile, ...]
+    oldest: tuple[Measurement, ...]
+    silences: tuple[Silence, ...]  # the longest first
+    pace: decision_times.Pace
+    day: date
+
+    @property
+    def loudest(self) -> tuple[Silence, ...]:
+        return self.silences[:SILENT]
+
+
+def workday(day: date) -> Workday:
+    """A fixed number of queries, however much there is."""
+    return Workday(
+        decide=tuple(_to_decide(day)),
+        tidy=tuple(_to_tidy(day)),
+        oldest=tuple(Measurement.objects.waiting().select_related("target").prefetch_related("decisions")[:OLDEST]),
+        silences=tuple(_silences(day)),
+        pace=decision_times.pace(day),
+        day=day,
+    )
+
+
+def _place(model: type[Model], query: str) -> str:
+    opts = model._meta
+    return f"{reverse(f'admin:{opts.app_label}_{opts.model_name}_changelist')}?{query}"
+
+
+def _waiting(title: str, rows: QuerySet[Any], since: str, day: date) -> Pile:
+    found = rows.order_by().aggregate(number=Count("pk"), oldest=Min(since))
+    return Pile(title, found["number"], _place(rows.model, "antrean=menunggu"), _age(found["oldest"], day))
+
+
+def _age(oldest: datetime | None, day: date) -> str:
+    if oldest is None:
+        return "tidak ada"
+    days = (day - clock.day_of(oldest)).days
+    return f"terlama {days} hari" if days else "semuanya baru hari ini"
+
+
+def _to_decide(day: date) -> list[Pile]:
+    """What is asked most often first."""
+    changes = UnitChange.objects.filter(confirmed_at=None)
+    rechecks = RecheckItem.objects.filter(recorded_at=None)
+    return [
+        _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),
+        _waiting("Usulan komitmen", Commitment.objects.waiting(), "proposed_at", day),
+        _waiting("Usulan target", ServiceTarget.objects.waiting(), "proposed_at", day),
+        _waiting("Usulan perubahan target", TargetRevision.objects.waiting(), "proposed_at", day),
+        _waiting("Perubahan unit", changes, "proposed_at", day),
+        _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day),
+    ]
+
+
+def _to_tidy(day: date) -> list[Pile]:
+    unaccepted = Commitment.objects.unaccepted_on(day).order_by()
+    heads = unaccepted.aggregate(number=Count("pk"), heads=Count("tenure_now", distinct=True))
+    incomplete = ServiceTarget.objects.incomplete()
+    return [
+        Pile(
+            "Target tanpa sumber data",
+            incomplete.count(),
+            _place(ServiceTarget, "antrean=tanpa-sumber"),
+            "sumber data atau cara mengukur belum disebut",
+        ),
+        Pile(
+            "Komitmen warisan belum diterima",
+            heads["number"],
+            _place(Commitment, "antrean=belum-diterima"),
+            f"oleh {heads['heads']} kepala baru",
+        ),
+        _assumed("Unit berstatus perkiraan", Unit),
+        _assumed("Pejabat berstatus perkiraan", Tenure),
+        _assumed("Tanda tangan berstatus perkiraan", Signature),
+    ]
+
+
+def _assumed(title: str, model: type[Model]) -> Pile:
+    rows = model._default_manager.filter(certainty=Certainty.ASSUMED)
+    return Pile(title, rows.count(), _place(model, f"certainty__exact={Certainty.ASSUMED}"), "cari sumbernya")
+
+
+def _silences(day: date) -> list[Silence]:
+    quiet: Iterable[Any] = ServiceTarget.objects.with_unit(day).silent_on(day)
+    shortest: dict[int, int] = {}
+    for target in quiet:
+        shortest[target.unit_id_then] = min(target.clock_days, shortest.get(target.unit_id_then, target.clock_days))
+    silent = [unit for unit in named(signers(agreement()), day) if unit.silent]
+    return sorted((Silence(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)

@@ -1,0 +1,57 @@
+"""Which days must a unit not miss? Its calendar, for the telephone: public dates only."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from icalendar import Alarm, Calendar, Event
+
+from commitments.formats import measured
+from commitments.ladder import Rung, ever_owed_by
+from commitments.models import ServiceTarget
+from opd import clock, register
+from opd.models import Unit
+
+BEFORE = timedelta(days=7)  # a due date announces itself
+REFRESH = timedelta(hours=12)
+
+
+def calendar_of(unit: Unit, day: date) -> bytes:
+    """Due dates in force of targets not met yet, and the last days before the public reads "diam"."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Melewati Seremoni//ID")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"{'[Data contoh] ' if register.is_demo() else ''}Melewati Seremoni: {unit}")
+    calendar.add("x-wr-timezone", settings.TIME_ZONE)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    owed = ServiceTarget.objects.owed_by(unit, day).with_rung(day, narrowed=ever_owed_by([unit.pk]))
+    for target in owed.select_related("commitment").order_by("reference"):
+        if target.rung < Rung.ACHIEVED:
+            goal = measured(target.target_now, target.unit_of_measure)
+            calendar.add_component(_day(target, "tenggat", target.due_on, f"Tenggat: {target.service}, {goal}"))
+        if not target.waiting and target.silent_limit >= target.clock_days:
+            last = day + timedelta(days=target.silent_limit - target.clock_days)
+            calendar.add_component(_day(target, "lapor", last, f"Lapor sebelum disebut diam: {target.service}"))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _day(target: Any, kind: str, on: date, summary: str) -> Event:
+    """A whole day; `uid` stays the same when the day moves, so that the telephone moves it too."""
+    event = Event()
+    event.add("uid", f"{target.reference}-{kind}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("dtstamp", clock.now().replace(microsecond=0))
+    event.add("dtstart", on)
+    event.add("dtend", on + timedelta(days=1))
+    event.add("summary", summary)
+    event.add("url", settings.SITE_URL + target.get_absolute_url())
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", summary)
+    alarm.add("trigger", -BEFORE)
+    event.add_component(alarm)
+    return event

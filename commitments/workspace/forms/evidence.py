@@ -1,0 +1,162 @@
+"""With what does a unit prove a value, and what is wrong with the file or link it gave?"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.forms.formsets import BaseFormSet
+from django.forms.renderers import get_default_renderer
+
+from commitments import evidence as store
+from commitments.form_fields import DayField
+from commitments.models import Evidence
+from commitments.workspace.submission import Proof
+from opd.errors import BadFact
+
+KINDS = (
+    (Evidence.Kind.RESULT, "Angka dari sistem atau survei"),
+    (Evidence.Kind.OUTPUT, "Hasil kerja: aplikasi, loket, aturan"),
+    (Evidence.Kind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
+    (Evidence.Kind.CEREMONY, "Foto acara: peresmian, penyerahan"),
+)
+
+
+class EvidenceForm(forms.Form):
+    """A file, a link, or both, and what they can prove.
+
+    `held` names a file that came earlier and is on disk already, signed for one account: it need not come again.
+    """
+
+    kind = forms.ChoiceField(label="Ini bukti apa?", choices=KINDS, required=False, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label="Foto atau berkas",
+        required=False,
+        allow_empty_file=True,
+        max_length=200,
+        widget=forms.FileInput(
+            attrs={
+                "accept": "image/jpeg,image/png,image/webp,application/pdf",
+                "data-largest": store.LARGEST,
+                "data-shrunk": store.SHRUNK,
+                "data-empty": store.EMPTY,
+                "data-too-big": store.TOO_BIG,
+                "data-too-wide": store.TOO_WIDE,
+                "data-most-pixels": store.MOST_PIXELS,
+                "data-other-kind": store.OTHER_KIND,
+                "data-heic": store.HEIC,
+            }
+        ),
+        help_text="JPEG, PNG, WebP, atau PDF, paling besar 10\N{NO-BREAK SPACE}MB.",
+        error_messages={"max_length": "Nama berkas ini terlalu panjang; ganti namanya."},
+    )
+    url = forms.URLField(
+        label="atau tautan",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={"invalid": "Tautan ini tidak lengkap. Tulis misalnya https://contoh.go.id/data."},
+    )
+    captured_on = DayField(
+        label="Tanggal bukti", required=False, help_text="Bila kosong, diambil dari fotonya. Tampil untuk publik."
+    )
+    caption = forms.CharField(label="Keterangan", required=False, max_length=300)
+    held = forms.CharField(required=False, widget=forms.HiddenInput)
+    original_sha256 = forms.RegexField("^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, account: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.salt = f"held evidence of {account}"
+
+    def has_changed(self) -> bool:
+        """A kind alone, which the form may have suggested, is no evidence yet."""
+        return self.changed_data not in ([], ["kind"])
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file:
+            try:
+                store.examine(file)
+            except BadFact as error:
+                raise forms.ValidationError(str(error)) from error
+            file.seek(0)
+        return file
+
+    def clean_held(self) -> store.Received | None:
+        """What was signed; None for a stranger's, a forged or an old one: the file is then asked for again."""
+        try:
+            told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.HELD_FOR)
+        except signing.BadSignature:
+            return None
+        taken_on = told.pop("taken_on")
+        return store.Received(**told, taken_on=date.fromisoformat(taken_on) if taken_on else None)
+
+    def clean(self) -> None:
+        given = self.cleaned_data
+        if self.errors or not self.has_changed():
+            return
+        if not (given.get("file") or given.get("held") or given.get("url")):
+            self.add_error("file", "Pilih berkasnya, atau tulis tautannya.")
+        if not given.get("kind"):
+            self.add_error("kind", "Pilih ini bukti apa.")
+
+    @property
+    def received(self) -> store.Received | None:
+        """The file of this row, safely on disk; None without a sound one."""
+        given = getattr(self, "cleaned_data", {})
+        if file := given.get("file"):
+            file.seek(0)
+            return store.receive(file.name, file)
+        return given.get("held")
+
+    def hold(self) -> None:
+        """Write into the form, in place of the file, where it is kept."""
+        if file := self.received:
+            told = dataclasses.asdict(file)
+            told["taken_on"] = file.taken_on.isoformat() if file.taken_on else None
+            self.data[self.add_prefix("held")] = signing.dumps(told, salt=self.salt)  # type: ignore[index]
+            self.kept = file
+
+    kept: store.Received | None = None
+
+    def proofs(self) -> list[Proof]:
+        """The evidence, its file safely on disk; a file and a link beside it are two."""
+        given = self.cleaned_data
+        about = {"captured_on": given["captured_on"], "caption": given["caption"]}
+        found = [Proof(kind=given["kind"], url=given["url"], about=about)] if given["url"] else []
+        if file := self.received:
+            taken = {
+                "captured_on": given["captured_on"] or file.taken_on,
+                "original_sha256": given["original_sha256"],
+            }
+            found.append(Proof(kind=given["kind"], file=file, about={**about, **taken}))
+        return found
+
+
+class EvidenceRows(BaseFormSet):
+    """Up to six pieces of evidence; the first three rows are on the page, empty ones count for nothing.
+
+    What is posted must be a copy: `hold` writes into it.
+    """
+
+    form = EvidenceForm
+    extra, min_num, max_num, absolute_max = 3, 0, 6, 6
+    can_order = can_delete = validate_min = False
+    can_delete_extra = validate_max = True
+    renderer = get_default_renderer()
+
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return "bukti"
+
+    def proofs(self) -> list[Proof]:
+        return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
+
+    def hold(self) -> None:
+        """Keep every sound file, so that a mistake elsewhere does not send it over the line again."""
+        self.is_valid()
+        for row in self.forms:
+            row.hold()

@@ -1,0 +1,149 @@
+"""What does a head fill in to promise something?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import CheckConstraint
+
+from commitments.form_fields import SAID, CountField, DayField, NumberField
+from commitments.models import Commitment, Memorandum, ServiceTarget
+from commitments.models.target import Direction, Family
+from opd import clock
+
+BESIDE = {
+    "target_is_better_than_its_baseline": "target_value",
+    "target_beats_baseline_by_the_minimum_change": "min_change",
+    "target_shares_lie_between_0_and_100": "target_value",
+    "target_is_due_after_its_baseline": "original_due_on",
+}  # constraint -> the field beside which its message is read
+AREA = forms.Textarea(attrs={"rows": 2})
+UNANSWERED = {"required": "Pilih salah satu."}
+
+
+class CommitmentForm(forms.ModelForm):
+    """A promise. `uuid` is the sender's: sending the same form twice is one promise."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    memorandum = forms.ModelChoiceField(
+        Memorandum.objects.order_by("signed_on"), label="Kesepakatan", empty_label=None, error_messages=SAID
+    )
+
+    class Meta:
+        model = Commitment
+        fields = ("memorandum", "title", "benefit", "dimension", "quick_win")
+        widgets = {"benefit": AREA}
+        labels = {"title": "Janjinya, dalam satu kalimat", "benefit": "Apa yang didapat warga?"}
+        help_texts = {
+            "title": "Misalnya: Rujukan puskesmas selesai di hari yang sama. Tampil untuk publik sesudah diumumkan.",
+            "benefit": "Dalam kata yang dipakai warga. Tampil untuk publik sesudah diumumkan.",
+            "quick_win": "Hasilnya sudah terasa dalam setahun.",
+        }
+        error_messages = {"title": SAID, "benefit": SAID, "dimension": UNANSWERED}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        signed = list(Memorandum.objects.order_by("signed_on")[:2])
+        if len(signed) == 1:
+            self.fields["memorandum"].widget = forms.HiddenInput()
+            self.initial["memorandum"] = signed[0].pk
+
+
+class TargetForm(forms.ModelForm):
+    """A measurable promise under a commitment; `uuid` as there."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    family = forms.ChoiceField(
+        label="Yang diperbaiki", choices=Family.choices, widget=forms.RadioSelect, error_messages=UNANSWERED
+    )
+    direction = forms.ChoiceField(
+        label="Arah", choices=Direction.choices, widget=forms.RadioSelect, error_messages=UNANSWERED
+    )
+    baseline_value = NumberField(label="Nilai awal", help_text="Keadaan sebelum diperbaiki.")
+    baseline_on = DayField(label="Tanggal nilai awal")
+    target_value = NumberField(label="Target", help_text="Angka yang dijanjikan. Boleh ditulis 1.234,5 atau 1234.5.")
+    min_change = NumberField(
+        label="Perubahan terkecil yang berarti",
+        required=False,
+        help_text="Perbaikan di bawah ini belum disebut membaik. Kosong: berapa pun berarti.",
+    )
+    original_due_on = DayField(label="Tenggat")
+    cycle_days = CountField(label="Lapor setiap berapa hari", initial=90, help_text="Biasanya 90; paling lama 366.")
+
+    class Meta:
+        model = ServiceTarget
+        fields = (
+            "service",
+            "family",
+            "unit_of_measure",
+            "statistic",
+            "direction",
+            "baseline_value",
+            "baseline_on",
+            "baseline_source",
+            "baseline_method",
+            "target_value",
+            "original_due_on",
+            "min_change",
+            "cycle_days",
+            "data_source",
+            "known_limits",
+            "replaces",
+        )
+        widgets = {name: AREA for name in ("baseline_source", "baseline_method", "data_source", "known_limits")}
+        labels = {"service": "Layanan", "baseline_source": "Dari mana angkanya?", "data_source": "Sumber data"}
+        help_texts = {
+            "service": "Satu layanan yang diantre warga, misalnya: izin praktik dokter.",
+            "baseline_source": "Laporan, aplikasi, atau buku register yang dapat diperiksa. Tampil untuk publik.",
+            "data_source": "Dari mana angka berikutnya akan diambil. Tampil untuk publik.",
+        }
+        error_messages = {
+            "service": SAID,
+            "unit_of_measure": SAID,
+            "statistic": UNANSWERED,
+            "baseline_source": SAID,
+        }
+
+    def __init__(self, *args: Any, commitment: Commitment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        withdrawn = ServiceTarget.objects.filter(commitment=commitment).exclude(withdrawn_at=None)
+        if commitment and withdrawn.exists():
+            self.fields["replaces"].queryset = withdrawn  # type: ignore[attr-defined]
+            self.fields["replaces"].label = "Menggantikan target yang ditarik"
+        else:
+            del self.fields["replaces"]
+
+    def clean_baseline_on(self) -> date:
+        day: date = self.cleaned_data["baseline_on"]
+        if day > clock.today():
+            raise forms.ValidationError("Tanggal nilai awal tidak boleh di masa depan.")
+        return day
+
+    def clean_min_change(self) -> Decimal:
+        given: Decimal | None = self.cleaned_data["min_change"]
+        return given or Decimal(0)
+
+    def clean_cycle_days(self) -> int:
+        days: int = self.cleaned_data["cycle_days"]
+        if days > 366:
+            raise forms.ValidationError("Paling lama 366 hari.")
+        return days
+
+    def _post_clean(self) -> None:
+        """What the table's own rules say, beside the field that can mend it."""
+        super()._post_clean()  # type: ignore[misc]
+        said = {
+            str(rule.violation_error_message): BESIDE[rule.name]
+            for rule in ServiceTarget._meta.constraints
+            if isinstance(rule, CheckConstraint) and rule.name in BESIDE
+        }
+        general = [str(message) for message in self.errors.pop(NON_FIELD_ERRORS, [])]
+        for message in general:
+            self.add_error(said.get(message), message)
+
+    def facts(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)

@@ -1,0 +1,128 @@
+"""What does a unit fill in to report a value, and what is wrong with what it typed?"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from commitments.form_fields import CountField, DayField, NumberField
+from commitments.models import Measurement, ServiceTarget
+from commitments.reports.submission_preview import Claim
+from commitments.workspace.forms.evidence import KINDS
+from commitments.workspace.submission import Proof
+from opd import clock
+
+MOST_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
+
+
+class ReportForm(forms.Form):
+    """One value over one period. `uuid` is the sender's: sending the same form twice is one report."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    value = NumberField(label="Angka hasil ukur")
+    period_start = DayField(label="Awal periode")
+    period_end = DayField(label="Akhir periode")
+    n = CountField(label="Dihitung dari berapa data (n)", required=False)
+    method = forms.CharField(
+        label="Cara mengukur",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Tampil untuk publik.",
+    )
+    note = forms.CharField(
+        label="Catatan untuk sekretariat",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Tidak tampil untuk publik.",
+    )
+    reuse = forms.MultipleChoiceField(
+        label="Pakai lagi bukti yang sudah terkirim", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, target: ServiceTarget, base: Measurement | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.target = target
+        self.old = list(base.evidence.filter(redacted_at=None)) if base else []
+        self.fields["value"].label = f"Angka hasil ukur, dalam {target.unit_of_measure}"
+        if self.old:
+            self.fields["reuse"].choices = [(str(item.uuid), item) for item in self.old]  # type: ignore[attr-defined]
+        else:
+            del self.fields["reuse"]
+
+    def clean(self) -> None:
+        start, end = self.cleaned_data.get("period_start"), self.cleaned_data.get("period_end")
+        if start and end and start > end:
+            self.add_error("period_end", "Akhir periode mendahului awalnya.")
+        elif end and end > clock.today():
+            self.add_error("period_end", "Periode belum selesai: akhirnya tidak boleh sesudah hari ini.")
+
+    def facts(self) -> dict[str, Any]:
+        """What is stored of the measurement itself."""
+        return {
+            name: self.cleaned_data[name] for name in ("value", "period_start", "period_end", "n", "method", "note")
+        }
+
+    def reused(self) -> list[Proof]:
+        chosen = self.cleaned_data.get("reuse", [])
+        return [Proof.of(item) for item in self.old if str(item.uuid) in chosen]
+
+    def as_asked(self) -> QueryDict:
+        """The number and the period as they stand in the form, for `ForesightForm`."""
+        asked = QueryDict(mutable=True)
+        for name in ("value", "period_start", "period_end"):
+            asked[name] = str(self[name].value() or "")
+        return asked
+
+    def claim(self, proofs: list[Proof]) -> Claim:
+        """What is about to be said, with everything that proves it."""
+        given = self.cleaned_data
+        return Claim(
+            given["value"],
+            given["period_start"],
+            given["period_end"],
+            kinds=[proof.kind for proof in proofs],
+            digests=[digest for proof in proofs for digest in proof.digests],
+            taken_on=[day for proof in proofs if (day := proof.about.get("captured_on"))],
+        )
+
+
+class ForesightForm(forms.Form):
+    """What a page asks while its reader still types; evidence comes as lists of kinds, digests and days."""
+
+    value = NumberField()
+    period_start = DayField(required=False)
+    period_end = DayField(required=False)
+    base = forms.UUIDField(required=False)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Both ways to read a number that could be two."""
+        faults = self.errors.as_data().get("value", [])
+        return tuple(reading for fault in faults for reading in (fault.params or {}).get("readings", ()))
+
+    def claim(self) -> Claim:
+        given = self.cleaned_data
+        return Claim(
+            given["value"],
+            given.get("period_start"),
+            given.get("period_end"),
+            kinds=[kind for kind in self._all("kind") if kind in dict(KINDS)] or None,
+            digests=[digest for digest in self._all("sha256") if re.fullmatch("[0-9a-f]{64}", digest)],
+            taken_on=list(filter(None, map(self._day, self._all("captured_on")))),
+        )
+
+    def _all(self, name: str) -> list[str]:
+        return self.data.getlist(name)[:MOST_EVIDENCE]  # type: ignore[attr-defined]
+
+    def _day(self, text: str) -> date | None:
+        try:
+            return DayField().clean(text)
+        except ValidationError:
+            return None

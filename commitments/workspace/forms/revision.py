@@ -1,0 +1,76 @@
+"""What does a head fill in to change a promise, to take a proposal back, or to be reminded less often?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+
+from commitments.form_fields import SAID, DayField, NumberField
+from commitments.models import Frequency, ReminderChoice, TargetRevision
+from commitments.models.proposal import SHORTEST_REASON
+
+
+class RevisionForm(forms.Form):
+    """One field of a target in force, its new value, and why."""
+
+    field = forms.ChoiceField(
+        label="Yang diubah",
+        choices=[(choice.value, choice.label.capitalize()) for choice in TargetRevision.Field],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih yang diubah."},
+    )
+    on = DayField(label="Tenggat baru", required=False, help_text="Kalau yang diubah tenggat.")
+    value = NumberField(
+        label="Angka baru", required=False, help_text="Kalau yang diubah target, nilai awal, atau perubahan terkecil."
+    )
+    reason = forms.CharField(
+        label="Alasan",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=SHORTEST_REASON,
+        max_length=2000,
+        help_text="Tampil untuk publik, sedikitnya 20 huruf.",
+        error_messages={
+            **SAID,
+            "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf: publik membacanya.",
+        },
+    )
+    document = forms.CharField(
+        label="Dokumen pendukung",
+        required=False,
+        max_length=300,
+        help_text="Nomor surat atau alamatnya. Tampil untuk publik.",
+    )
+
+    def clean(self) -> None:
+        wanted = "on" if self.cleaned_data.get("field") == TargetRevision.Field.DUE else "value"
+        if self.cleaned_data.get(wanted) is None and wanted not in self.errors:
+            self.add_error(wanted, "Isi tenggat barunya." if wanted == "on" else "Isi angka barunya.")
+
+    def change(self) -> Decimal | date:
+        given = self.cleaned_data
+        new: Decimal | date = given["on"] if given["field"] == TargetRevision.Field.DUE else given["value"]
+        return new
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back or refused."""
+
+    reason = forms.CharField(
+        label="Alasan",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=SHORTEST_REASON,
+        max_length=2000,
+        error_messages={**SAID, "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf."},
+    )
+
+
+class FrequencyForm(forms.ModelForm):
+    """How often somebody wants e-mail."""
+
+    frequency = forms.ChoiceField(label="Surel pengingat", choices=Frequency.choices, widget=forms.RadioSelect)
+
+    class Meta:
+        model = ReminderChoice
+        fields = ("frequency",)

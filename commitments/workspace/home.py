@@ -1,0 +1,56 @@
+"""What is due in this person's unit, most urgent first?"""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from commitments.models import Commitment, Measurement
+from commitments.workspace import due_work
+from commitments.workspace.ownership import MemberRequest, home_of, members, unit_asked, units_of
+from opd import access, clock
+from opd.models import Unit
+
+RECENT = 5  # submissions listed below the cards
+LAST_UNIT = "unit"  # the key of the session: only opens a page, never decides for whom something is written
+
+
+@members
+def home(request: MemberRequest) -> HttpResponse:
+    units = units_of(request.user)
+    if not units:
+        return render(request, "workspace/no_unit.html")
+    code = request.GET.get("unit", "")
+    if not code and len(units) > 1:
+        return _choose(request, units)
+    unit = unit_asked(request)
+    request.session[LAST_UNIT] = unit.code
+    today = clock.today()
+    commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
+    sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
+    due = due_work.duties(unit, today)
+    context = {
+        "today": today,
+        "unit": unit,
+        "units": units,
+        "duties": due,
+        "pressing": [duty for duty in due if duty.urgency != "calm"],
+        "calm": [duty for duty in due if duty.urgency == "calm"],
+        "waiting": due_work.waiting(unit, today),
+        "drafts": unit.plan_drafts.select_related("unit", "kept_by"),
+        "refused": due_work.refused(unit, today),
+        "inherited": due_work.inherited(unit, today),
+        "office": due_work.office_on(unit, today),
+        "commitments": commitments,
+        "recent": sent.select_related("target").prefetch_related("decisions").order_by("-submitted_at")[:RECENT],
+        "is_head": access.serves(request.user, unit, access.HEAD),
+    }
+    return render(request, "workspace/home.html", context)
+
+
+def _choose(request: MemberRequest, units: list[Unit]) -> HttpResponse:
+    """Who serves in two units goes on where they were, or says where to."""
+    for unit in units:
+        if unit.code == request.session.get(LAST_UNIT):
+            return redirect(home_of(unit))
+    return render(request, "workspace/choose_unit.html", {"units": units})

@@ -1,0 +1,85 @@
+"""What has somebody typed, now or when their sign-in turned out to be over, and was it they who typed it?"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+
+from commitments import evidence as store
+from commitments.workspace.forms import EvidenceRows
+
+SLOT, SHOWN = "typed before signing in", "a form was shown to this account"
+MOST = 20_000  # bytes: anybody may knock here, and what they bring is stored
+
+
+def to_the_door(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page. What a form of ours carried waits in the session, unless the page itself keeps it."""
+    if "X-Draft" in request.headers:
+        return redirect_to_login(request.get_full_path())
+    if request.method == "POST" and "account" not in request.POST:  # a button: its own address shows nothing
+        return redirect_to_login(_page_of(request))
+    if "account" in request.POST and len(str(dict(request.POST.lists())).encode()) <= MOST and _seldom(request):
+        typed = request.POST.copy()
+        but = "" if _hold_files(request, typed) else ", kecuali berkasnya"
+        fields = {name: values for name, values in typed.lists() if name != "csrfmiddlewaretoken"}
+        request.session[SLOT] = {"path": request.get_full_path(), "fields": fields}
+        messages.info(request, f"Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada{but}.")
+    return redirect_to_login(request.get_full_path())
+
+
+def shown_to(account: str) -> str:
+    """What a form carries, so that its files may wait as well: anybody may knock here, this account saw the form."""
+    return signing.dumps(account, salt=SHOWN)
+
+
+def _hold_files(request: HttpRequest, typed: QueryDict) -> bool:
+    """Whether all files are on disk now, named in `typed` for the account that the form was shown to."""
+    try:
+        account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.HELD_FOR)
+    except signing.BadSignature:
+        return not request.FILES
+    rows = EvidenceRows(typed, request.FILES, form_kwargs={"account": account})
+    rows.hold()
+    held = [row for row in rows.forms if row.kept and row.add_prefix("file") in request.FILES]
+    return len(held) == len(request.FILES)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that the button was on, or the home."""
+    told = urlsplit(request.headers.get("Referer", ""))
+    return told._replace(scheme="", netloc="").geturl() if told.netloc == request.get_host() else reverse("workspace")
+
+
+def _seldom(request: HttpRequest) -> bool:
+    return bool(ratelimit.consume(request, app="allauth.account", action="typed"))
+
+
+def is_of_another(request: HttpRequest) -> bool:
+    """Whether a page left open by one account is sent after another signed in on the same telephone."""
+    mine = request.user.get_username()
+    return bool(request.POST.get("account", mine) != mine)
+
+
+def given(request: HttpRequest) -> QueryDict | None:
+    """What a form of ours carries; where nothing is sent, what it carried before the door. Only the first may act."""
+    return request.POST or taken_back(request)
+
+
+def taken_back(request: HttpRequest) -> QueryDict | None:
+    """What this person typed into this very form before; nobody else's, and only once."""
+    if request.session.get(SLOT, {}).get("path") != request.get_full_path():
+        return None
+    fields: dict[str, list[Any]] = request.session.pop(SLOT)["fields"]
+    if fields["account"] != [request.user.get_username()]:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in fields.items():
+        typed.setlist(name, values)
+    return typed

@@ -1,0 +1,102 @@
+"""Who comes into the workspace, and what is theirs? Not yours is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision
+from commitments.workspace import due_work, kept_forms
+from opd import access, clock
+from opd.models import Unit
+
+
+class MemberRequest(HttpRequest):
+    """A request by somebody who signed in."""
+
+    user: User
+
+
+View = Callable[..., HttpResponse]
+
+
+def members(view: View) -> View:
+    """For the workspace: a signed-in person, who filled in what is sent, and no copy kept by anybody's cache."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return kept_forms.to_the_door(request)
+        if kept_forms.is_of_another(request):
+            return render(request, "workspace/form_of_another.html", status=409)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def units_of(user: User) -> list[Unit]:
+    """The units a person serves in today."""
+    return list(Unit.objects.owned_by(user).with_names(clock.today()))
+
+
+def unit_asked(request: MemberRequest) -> Unit:
+    """The unit that the address names, or the only one; who serves in two is never guessed at: 404."""
+    code = request.GET.get("unit", "")
+    units = [unit for unit in units_of(request.user) if code in ("", unit.code)]
+    if len(units) != 1:
+        raise Http404
+    return units[0]
+
+
+def home_of(unit: Unit) -> str:
+    """The workspace, opened on this unit."""
+    return f"{reverse('workspace')}?unit={unit.code}"
+
+
+def target_of(user: User, reference: str) -> ServiceTarget:
+    """A live target of one of the person's units, or 404."""
+    mine = ServiceTarget.objects.owned_by(user).live_on(clock.today()).select_related("commitment")
+    return get_object_or_404(mine, reference=reference)
+
+
+def proposed_target_of(user: User, reference: str) -> ServiceTarget:
+    """A target of one of the person's units, live or not, or 404."""
+    mine = ServiceTarget.objects.owned_by(user).select_related("commitment")
+    return get_object_or_404(mine, reference=reference)
+
+
+def commitment_of(user: User, reference: str) -> Commitment:
+    return get_object_or_404(Commitment.objects.owned_by(user), reference=reference)
+
+
+def revision_of(user: User, uuid: UUID) -> TargetRevision:
+    """A change that one of the person's units asked for, or 404."""
+    mine = TargetRevision.objects.owned_by(user).select_related("target__commitment")
+    return get_object_or_404(mine, uuid=uuid)
+
+
+def measurement_of(user: User, uuid: UUID) -> Measurement:
+    """A draft or a submission of one of the person's units, or 404."""
+    mine = Measurement.objects.owned_by(user).select_related("target__commitment", "supersedes")
+    return get_object_or_404(mine, uuid=uuid)
+
+
+def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
+    """What every page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
+    pressing = [duty.urgency for duty in due_work.duties(unit, clock.today()) if duty.urgency != "calm"]
+    plans = unit.plan_drafts.count()
+    return {
+        "unit": unit,
+        "is_head": access.serves(request.user, unit, access.HEAD),
+        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in due_work.PRESSING if urgency in pressing]
+        + ([("plan", plans)] if plans else []),
+    }

@@ -1,0 +1,62 @@
+"""What does the form of a proposal start from, and is it kept for the head or sent?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from commitments.models import PlanDraft
+from commitments.workspace import kept_forms
+from commitments.workspace.ownership import MemberRequest, home_of, members
+from opd import clock
+from opd.models import Unit
+
+KEPT = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang mengirimnya."
+
+
+def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
+    """What the form carries (sent, typed before the door, or a draft of this unit), and what a draft is known by."""
+    given = kept_forms.given(request)
+    name = (given or request.GET).get("konsep", "")
+    if not name:
+        return given, clock.new_uuid()
+    try:
+        uuid = UUID(name)
+    except ValueError:
+        raise Http404 from None
+    if given is None:
+        given = get_object_or_404(PlanDraft, unit=unit, uuid=uuid, path=request.path).fields
+    return given, uuid
+
+
+def keep(request: MemberRequest, unit: Unit, uuid: UUID, title: str, filled: Sequence[forms.BaseForm]) -> None:
+    """As it was typed, without what belongs to the page."""
+    fields = QueryDict(mutable=True)
+    for name in [form.add_prefix(field) for form in filled for field in form.fields]:
+        fields.setlist(name, request.POST.getlist(name))
+    PlanDraft.keep(by=request.user, unit=unit, uuid=uuid, path=request.path, title=title, fields=fields)
+
+
+def sending(unit: Unit, uuid: UUID, act: Callable[[], None]) -> Callable[[], None]:
+    """The act, which ends the draft."""
+
+    def sent() -> None:
+        act()
+        PlanDraft.objects.filter(unit=unit, uuid=uuid).delete()
+
+    return sent
+
+
+@members
+@require_POST
+def plan_draft_discard(request: MemberRequest, pk: int) -> HttpResponse:
+    draft = get_object_or_404(PlanDraft, unit__in=Unit.objects.owned_by(request.user), pk=pk)
+    draft.discard(by=request.user)
+    messages.success(request, "Konsep dibuang.")
+    return redirect(home_of(draft.unit))

@@ -1,0 +1,242 @@
+"""How does a head promise something, ask to change a promise, take a proposal back, or accept what was inherited?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from commitments.models import Commitment, ServiceTarget, TargetRevision
+from commitments.models.proposal import Proposal
+from commitments.reports.submission_preview import as_it_stands
+from commitments.workspace import kept_forms, proposal_drafts
+from commitments.workspace.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm, Walk
+from commitments.workspace.ownership import (
+    MemberRequest,
+    commitment_of,
+    context_of,
+    home_of,
+    members,
+    proposed_target_of,
+    revision_of,
+    target_of,
+    unit_asked,
+)
+from opd import clock
+from opd.errors import Refused
+from opd.form_errors import explain
+from opd.models import Unit
+
+
+@members
+def commitment_propose(request: MemberRequest) -> HttpResponse:
+    """A commitment with its first target, in one go."""
+    unit = unit_asked(request)
+    given, uuid = proposal_drafts.opened(request, unit)
+    promise = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
+    target = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
+
+    def act() -> None:
+        made = Commitment.propose(by=request.user, unit=unit, **promise.cleaned_data)
+        ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
+
+    return _walk(request, unit, Walk((promise, target), given), uuid, act)
+
+
+@members
+def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
+    """One more target under a commitment."""
+    commitment = commitment_of(request.user, reference)
+    if commitment.withdrawn_at:
+        raise Http404
+    given, uuid = proposal_drafts.opened(request, commitment.owner)
+    form = TargetForm(given, initial={"uuid": clock.new_uuid()}, commitment=commitment)
+
+    def act() -> None:
+        ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
+
+    return _walk(request, commitment.owner, Walk((form,), given), uuid, act, commitment)
+
+
+def _walk(
+    request: MemberRequest,
+    unit: Unit,
+    walk: Walk,
+    uuid: UUID,
+    act: Callable[[], None],
+    commitment: Commitment | None = None,
+) -> HttpResponse:
+    """The step that is asked now; after the last one it is sent, or kept for the head."""
+    promise, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
+    if request.method == "POST" and walk.is_ready:
+        title = f"Komitmen baru: {promise.title}"
+        if commitment:
+            title = f"Target baru untuk {commitment.reference}: {target.service}"
+        said = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
+        act = proposal_drafts.sending(unit, uuid, act)
+        if "simpan" in request.POST:
+            said, act = proposal_drafts.KEPT, lambda: proposal_drafts.keep(request, unit, uuid, title, walk.forms)
+        if _done(walk.forms[-1], act):
+            messages.success(request, said)
+            return redirect(home_of(unit))
+        walk.return_to_mistake()
+    context = context_of(request, unit) | {
+        "walk": walk,
+        "forms": walk.forms,
+        "konsep": uuid,
+        "commitment": commitment,
+        "promise": promise,
+        "target": target,
+    }
+    return render(request, "workspace/commitment_propose.html", context)
+
+
+@members
+def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
+    """Ask to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
+    target = target_of(request.user, reference)
+    given, uuid = proposal_drafts.opened(request, target.unit)
+    before = _asked_before(request, target)
+    form = RevisionForm(given, initial=_as_asked(before))
+    preview: list[TargetRevision] = []
+
+    def look() -> None:
+        preview.append(target.changed(form.cleaned_data["field"], form.change()))
+
+    def act() -> None:
+        target.revise(
+            by=request.user,
+            seen=request.POST.get("seen", ""),
+            field=form.cleaned_data["field"],
+            new=form.change(),
+            reason=form.cleaned_data["reason"],
+            document=form.cleaned_data["document"],
+        )
+
+    def keep() -> None:
+        look()
+        title = f"Perubahan {preview[0].get_field_display()} {target.reference}"
+        proposal_drafts.keep(request, target.unit, uuid, title, [form])
+
+    if given and "ubah" not in given and form.is_valid():
+        if request.method != "POST" or "periksa" in given:
+            _done(form, look)
+        elif _done(form, keep if "simpan" in given else proposal_drafts.sending(target.unit, uuid, act)):
+            sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
+            messages.success(request, proposal_drafts.KEPT if "simpan" in given else sent)
+            return redirect(home_of(target.unit))
+    now = as_it_stands(target, clock.today())
+    seen = request.POST.get("seen", "") if preview and request.method == "POST" else target.fingerprint()
+    context = context_of(request, target.unit) | {
+        "form": form,
+        "target": now,
+        "seen": seen,
+        "preview": preview,
+        "konsep": uuid,
+        "before": before,
+    }
+    return render(request, "workspace/revision_propose.html", context)
+
+
+def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
+    """A refused change to start from: the answer to it is a better one."""
+    try:
+        return target.revisions.filter(uuid=request.GET.get("dari", "")).first()
+    except ValidationError:  # not a UUID
+        return None
+
+
+def _as_asked(before: TargetRevision | None) -> dict[str, Any]:
+    if before is None:
+        return {}
+    return {
+        "field": before.field,
+        "on": before.new_on,
+        "value": before.new_value,
+        "reason": before.reason,
+        "document": before.document,
+    }
+
+
+@members
+def revision_withdraw(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    revision = revision_of(request.user, uuid)
+    return _take_back(request, revision, revision.target.unit, revision.take_back)
+
+
+@members
+@require_POST
+def commitment_acknowledge(request: MemberRequest, reference: str) -> HttpResponse:
+    """ "Saya terima": the head in office takes over an inherited promise."""
+    commitment = commitment_of(request.user, reference)
+    try:
+        commitment.acknowledge(by=request.user, seen=request.POST.get("seen", ""))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Komitmen {commitment.reference} Anda terima.")
+    return redirect(home_of(commitment.owner))
+
+
+@members
+def commitment_withdraw(request: MemberRequest, reference: str) -> HttpResponse:
+    commitment = commitment_of(request.user, reference)
+    return _take_back(request, commitment, commitment.owner, commitment.withdraw)
+
+
+@members
+def target_withdraw(request: MemberRequest, reference: str) -> HttpResponse:
+    target = proposed_target_of(request.user, reference)
+    return _take_back(request, target, target.unit, target.withdraw)
+
+
+def _take_back(
+    request: MemberRequest, proposal: Proposal | TargetRevision, unit: Unit, withdraw: Callable[..., None]
+) -> HttpResponse:
+    """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
+    if not proposal.is_waiting:
+        raise Http404
+    form = ReasonForm(kept_forms.given(request))
+
+    def act() -> None:
+        withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])
+
+    if request.method == "POST" and form.is_valid() and _done(form, act):
+        messages.success(request, "Usulan ditarik.")
+        return redirect(home_of(unit))
+    context = context_of(request, unit) | {
+        "form": form,
+        "proposal": proposal,
+        "is_revision": isinstance(proposal, TargetRevision),
+        "seen": proposal.fingerprint(),
+    }
+    return render(request, "workspace/proposal_withdraw.html", context)
+
+
+def _done(form: forms.BaseForm, act: Callable[[], None]) -> bool:
+    """Whether the act happened; if not, the form says why. A second tap on the same form has happened already."""
+    try:
+        with transaction.atomic():
+            act()
+    except (Refused, ValidationError) as error:
+        explain(form, error)
+        return False
+    except IntegrityError as error:
+        return _is_repeat(form, error)
+    return True
+
+
+def _is_repeat(form: forms.BaseForm, error: IntegrityError) -> bool:
+    uuid = form.cleaned_data.get("uuid")
+    for model in (Commitment, ServiceTarget):
+        if uuid and model.objects.filter(uuid=uuid).exists():
+            return True
+    raise error

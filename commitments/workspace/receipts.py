@@ -1,0 +1,108 @@
+"""What became of what a unit wrote down or sent, and what can it still do with it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from commitments.models import Measurement
+from commitments.reports.submission_preview import Claim, Foresight, foresee
+from commitments.workspace import submission
+from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
+from opd.errors import Refused
+from opd.models import Entry
+
+
+@members
+def receipt(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    return _receipt(request, measurement_of(request.user, uuid))
+
+
+@members
+def receipt_text(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The receipt to keep: enough to recompute its entry in the register without asking anybody."""
+    row = measurement_of(request.user, uuid)
+    entry = _entry_of(row)
+    if entry is None:
+        raise Http404
+    context = {"row": row, "unit": row.target.unit, "evidence": row.evidence.all(), "entry": entry}
+    page = render(request, "workspace/receipt.txt", context, content_type="text/plain; charset=utf-8")
+    page["Content-Disposition"] = f'attachment; filename="tanda-terima-{row.target.reference}-{entry.seq}.txt"'
+    return page
+
+
+def _entry_of(row: Measurement) -> Entry | None:
+    return Entry.objects.filter(act="measurement.submitted", object=row.object_name).first()
+
+
+def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> HttpResponse:
+    versions = Measurement.objects.filter(chain=row.chain).exclude(submitted_at=None).order_by("version")
+    context = context_of(request, row.target.unit) | {
+        "row": row,
+        "evidence": row.evidence.all(),
+        "entry": _entry_of(row),
+        "versions": versions.prefetch_related("decisions"),
+        "later": Measurement.objects.filter(supersedes=row).first(),
+        "foreseen": _foreseen(row),
+        "seen": row.fingerprint(),
+        "problem": problem,
+    }
+    return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
+
+
+def _foreseen(row: Measurement) -> Foresight | None:
+    """Of a draft: what sending it would change, for the head who is about to send what somebody else wrote."""
+    if row.submitted_at or not row.target.is_live:
+        return None
+    items = [item for item in row.proofs() if not item.redacted_at]
+    files = [item for item in items if item.media_type]
+    claim = Claim(
+        row.value,
+        row.period_start,
+        row.period_end,
+        kinds=[item.evidence_kind for item in items],
+        digests=[digest for item in files for digest in (item.sha256, item.original_sha256) if digest],
+        taken_on=[item.captured_on for item in items if item.captured_on],
+    )
+    return foresee(row.target, claim, base=row)
+
+
+@members
+@require_POST
+def report_submit(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The head sends a draft, usually an operator's."""
+    return _act(request, uuid, Measurement.submit, "Terkirim. Halaman ini tanda terimanya.")
+
+
+@members
+@require_POST
+def report_pull_back(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    return _act(request, uuid, Measurement.pull_back, "Kiriman ditarik kembali. Kirim koreksinya bila sudah benar.")
+
+
+def _act(request: MemberRequest, uuid: UUID, act: Callable[..., Any], done: str) -> HttpResponse:
+    row = measurement_of(request.user, uuid)
+    try:
+        act(row, by=request.user, seen=request.POST.get("seen", ""))
+    except Refused as refusal:
+        return _receipt(request, measurement_of(request.user, uuid), problem=str(refusal))
+    messages.success(request, done)
+    return redirect("workspace-receipt", uuid=uuid)
+
+
+@members
+@require_POST
+def report_discard(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    row = measurement_of(request.user, uuid)
+    try:
+        submission.discard(row, by=request.user)
+    except Refused as refusal:
+        return _receipt(request, row, problem=str(refusal))
+    messages.success(request, "Konsep dibuang.")
+    return redirect(home_of(row.target.unit))

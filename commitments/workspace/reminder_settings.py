@@ -1,0 +1,65 @@
+"""How is a head reminded: how often by e-mail, and where is the unit's calendar?"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from commitments.models import CalendarAddress, Frequency, ReminderChoice
+from commitments.workspace import kept_forms
+from commitments.workspace.calendar import calendar_of
+from commitments.workspace.forms import FrequencyForm
+from commitments.workspace.ownership import MemberRequest, context_of, members, unit_asked
+from opd import clock
+
+
+@members
+def reminding(request: MemberRequest) -> HttpResponse:
+    """How often, for this person; the calendar, for this unit. Asking for a new address takes the old one away."""
+    unit = unit_asked(request)
+    choice = ReminderChoice.of(request.user)
+    given = kept_forms.given(request)
+    form = FrequencyForm(given if given and "frequency" in given else None, instance=choice)
+    if "alamat" in request.POST:
+        CalendarAddress.renew(by=request.user, unit=unit)
+        messages.success(request, "Alamat kalender sudah jadi. Alamat sebelumnya, bila ada, tidak berlaku lagi.")
+        return redirect(request.get_full_path())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Tercatat.")
+        return redirect(request.get_full_path())
+    context = context_of(request, unit) | {"form": form, "address": None}
+    if address := CalendarAddress.open_of(unit):
+        feed = request.build_absolute_uri(reverse("calendar-feed", args=[address.address]))
+        context |= {"address": address, "feed": feed, "webcal": f"webcal:{feed.partition(':')[2]}"}
+    return render(request, "workspace/reminding.html", context)
+
+
+@csrf_exempt  # the link is the authority, and a mail program's one-click button (RFC 8058) brings no cookie
+@never_cache
+def frequency(request: HttpRequest, token: str) -> HttpResponse:
+    """From the footer of a letter, without signing in: how often, and nothing else."""
+    choice = ReminderChoice.by_token(token)
+    if choice is None:
+        raise Http404
+    given = request.POST.copy() if request.method == "POST" else None
+    if given is not None and "List-Unsubscribe" in given:
+        given["frequency"] = Frequency.OFF
+    form = FrequencyForm(given, instance=choice)
+    done = form.is_bound and form.is_valid()
+    if done:
+        form.save()
+    return render(request, "workspace/frequency.html", {"form": form, "done": done, "choice": choice})
+
+
+@never_cache
+def calendar_feed(request: HttpRequest, address: str) -> HttpResponse:
+    """For the telephone's calendar, which cannot sign in: whoever knows the address reads the dates."""
+    found = CalendarAddress.by_address(address)
+    if found is None:
+        raise Http404
+    return HttpResponse(calendar_of(found.unit, clock.today()), content_type="text/calendar; charset=utf-8")

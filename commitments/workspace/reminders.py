@@ -1,0 +1,180 @@
+"""Whom to remind of what today? Each letter leaves once, however often and from how many processes it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from commitments.models import Frequency, Reminder, ReminderChoice
+from commitments.workspace import due_work
+from opd import access, clock, register
+from opd.accounts import mail
+from opd.models import Membership, Unit
+from opd.models.unit import holding_on
+
+GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a letter
+URGENT = ("returned", "today")
+WORDS = {
+    "returned": "dikembalikan",
+    "today": "tenggat hari ini",
+    "overdue": "lewat tenggat",
+    "due": f"tenggat dalam {due_work.SOON} hari",
+    "silent": "segera disebut diam",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One duty as a line of a letter. `on` is the day it is about."""
+
+    duty: due_work.Duty
+    group: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is told about one unit, and the claims that make it leave once."""
+
+    user: User
+    unit: Unit
+    frequency: str
+    items: tuple[Item, ...]
+    claims: tuple[Reminder, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        groups = [item.group for item in self.items]
+        return [(group, groups.count(group)) for group in GROUPS if group in groups]
+
+    @property
+    def subject(self) -> str:
+        """`Dinkes: 1 dikembalikan, 2 lewat tenggat`"""
+        return f"{self.unit}: {', '.join(f'{count} {WORDS[group]}' for group, count in self.counts)}"
+
+    @property
+    def groups(self) -> list[tuple[str, list[Item]]]:
+        return [(WORDS[group], [item for item in self.items if item.group == group]) for group, _ in self.counts]
+
+
+def items_of(unit: Unit, day: date) -> tuple[Item, ...]:
+    """What the head of a unit should know of on a day."""
+    found = [item for duty in due_work.duties(unit, day) if (item := _item(duty, day))]
+    return tuple(sorted(found, key=lambda item: GROUPS.index(item.group)))
+
+
+def _item(duty: due_work.Duty, day: date) -> Item | None:
+    if duty.urgency == "returned" and duty.reply:
+        return Item(duty, "returned", clock.day_of(duty.reply.at))
+    if duty.urgency == "due" and duty.days_to_due == 0:
+        return Item(duty, "today", day)
+    if duty.urgency in ("due", "overdue"):
+        return Item(duty, duty.urgency, duty.target.due_on)
+    if duty.urgency == "silent":
+        return Item(duty, "silent", day + timedelta(days=duty.days_to_silence))
+    return None
+
+
+def letters_for(day: date) -> Iterator[Letter]:
+    """Every letter that is due today and has not been claimed yet."""
+    heads = Membership.objects.filter(holding_on(day), role=access.HEAD, user__is_active=True).exclude(user__email="")
+    units: dict[int, tuple[Item, ...]] = {}
+    for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
+        if place.unit_id not in units:
+            units[place.unit_id] = items_of(place.unit, day)
+        letter = _letter(place.user, place.unit, units[place.unit_id], day)
+        if letter:
+            yield letter
+
+
+def _letter(user: User, unit: Unit, items: tuple[Item, ...], day: date) -> Letter | None:
+    frequency = getattr(user, "reminder_choice", ReminderChoice()).frequency
+    if frequency == Frequency.OFF or not items:
+        return None
+    urgent = [
+        (item, _claim(user, unit, item.group, item.duty.target.reference, item.on))
+        for item in items
+        if item.group in URGENT
+    ]
+    if frequency != Frequency.URGENT:
+        first_day = day if frequency == Frequency.DAILY else day - timedelta(days=day.weekday())
+        digest = _claim(user, unit, Reminder.Kind.DIGEST, "", first_day)
+        if not _is_taken(digest):
+            return Letter(user, unit, frequency, items, (digest, *(claim for _, claim in urgent)))
+    new = [(item, claim) for item, claim in urgent if not _is_taken(claim)]
+    if not new:
+        return None
+    return Letter(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
+
+
+def _claim(user: User, unit: Unit, kind: str, about: str, on: date) -> Reminder:
+    return Reminder(unit=unit, user=user, channel=Reminder.Channel.EMAIL, kind=kind, about=about, on=on)
+
+
+def _same(claim: Reminder) -> Q:
+    return Q(unit=claim.unit, user=claim.user, channel=claim.channel, kind=claim.kind, about=claim.about, on=claim.on)
+
+
+def _is_taken(claim: Reminder) -> bool:
+    return Reminder.objects.filter(_same(claim)).exclude(_abandoned()).exists()
+
+
+def _abandoned() -> Q:
+    """Claims of a sender that died before the letter had left."""
+    return Q(sent_at=None, prepared_at__lt=clock.now() - timedelta(hours=1))
+
+
+def send(letter: Letter) -> bool:
+    """Whether it left now: the database decides between two senders.
+
+    Raises OSError when the mail server does not take it; the claims are given back, so that the next run tries again.
+    """
+    keys = reduce(or_, map(_same, letter.claims))
+    Reminder.objects.filter(keys).filter(_abandoned()).delete()
+    try:
+        with transaction.atomic():
+            letter.claims[0].save(force_insert=True)
+    except IntegrityError:
+        return False
+    Reminder.objects.bulk_create(letter.claims[1:], ignore_conflicts=True)
+    mine = Reminder.objects.filter(keys, sent_at=None)
+    try:
+        mail.send(letter.user.email, "workspace/email/digest", _context(letter), _headers(letter))
+    except OSError:
+        mine.delete()
+        raise
+    mine.update(sent_at=clock.now())
+    return True
+
+
+def _context(letter: Letter) -> dict[str, Any]:
+    return {
+        "letter": letter,
+        "unit": letter.unit,
+        "demo": register.is_demo(),
+        "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={letter.unit.code}",
+        "choice": _choice_address(letter.user),
+    }
+
+
+def _choice_address(user: User) -> str:
+    return settings.SITE_URL + reverse("reminder-frequency", args=[ReminderChoice.token(user)])
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    """The mail program's own button ends the reminders, without a page (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{_choice_address(letter.user)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }

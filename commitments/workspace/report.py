@@ -1,0 +1,173 @@
+"""How does a unit send a value, mend one, and see beforehand what it would change?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.numbers import written
+from commitments.reports.submission_preview import Foresight, as_it_stands, foresee
+from commitments.workspace import kept_forms, submission
+from commitments.workspace.forms import EvidenceRows, ForesightForm, ReportForm
+from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
+from opd import clock
+from opd.errors import Refused
+from opd.form_errors import explain
+
+
+@members
+def report(request: MemberRequest, reference: str) -> HttpResponse:
+    return _report(request, target_of(request.user, reference), base=None)
+
+
+@members
+def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """A correction of what was sent, or a draft written anew."""
+    if sent := _already_sent(request):
+        return redirect("workspace-receipt", uuid=sent.uuid)
+    base = measurement_of(request.user, uuid)
+    if later := Measurement.objects.filter(supersedes=base).first():
+        messages.info(request, "Koreksi atas kiriman itu sudah ada, yaitu yang ini.")
+        return redirect("workspace-receipt", uuid=later.uuid)
+    return _report(request, target_of(request.user, base.target.reference), base=base)
+
+
+def _already_sent(request: MemberRequest) -> Measurement | None:
+    """The second tap on an amended form: its base may be gone by now."""
+    form = ReportForm.base_fields["uuid"]
+    try:
+        uuid = form.clean(request.POST.get("uuid"))
+    except ValidationError:
+        return None
+    return Measurement.objects.owned_by(request.user).filter(uuid=uuid).first()
+
+
+@members
+def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
+    """A part of the report's page, asked for while its reader types. Nothing is stored."""
+    target = target_of(request.user, reference)
+    asked = ForesightForm(request.GET)
+    foreseen = None
+    if asked.is_valid():
+        mine = Measurement.objects.owned_by(request.user).filter(target=target)
+        base = mine.filter(uuid=asked.cleaned_data["base"]).first() if asked.cleaned_data["base"] else None
+        foreseen = foresee(target, asked.claim(), base=base)
+    return render(request, "workspace/_foresight.html", {"asked": asked, "foreseen": foreseen, "target": target})
+
+
+def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
+    if request.method == "POST":
+        return _received(request, target, base)
+    if typed := kept_forms.taken_back(request):
+        form, rows = _bound(request, typed, target, base)
+        rows.hold()
+        return _report_page(request, target, base, form, rows)
+    initial = {"uuid": clock.new_uuid(), **_suggested(target, base)}
+    if typed_on_card := request.GET.get("nilai"):
+        initial["value"] = typed_on_card
+    form = ReportForm(initial=initial, target=target, base=base)
+    proof = [] if base else _usual_proof(target)
+    rows = EvidenceRows(initial=proof, form_kwargs={"account": request.user.get_username()})
+    rows.extra -= len(proof)
+    return _report_page(request, target, base, form, rows)
+
+
+def _bound(
+    request: MemberRequest, posted: QueryDict, target: ServiceTarget, base: Measurement | None
+) -> tuple[ReportForm, EvidenceRows]:
+    rows = EvidenceRows(posted.copy(), request.FILES, form_kwargs={"account": request.user.get_username()})
+    return ReportForm(posted, target=target, base=base), rows
+
+
+def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
+    """A receipt, or the page again with what is wrong, or with what to look at once more before it is sent."""
+    form, rows = _bound(request, request.POST, target, base)
+    foreseen = None
+    if form.is_valid() & rows.is_valid():
+        proofs = [*form.reused(), *rows.proofs()]
+        submit, uuid = "kirim" in request.POST, form.cleaned_data["uuid"]
+        foreseen = foresee(target, form.claim(proofs), base=base)
+        seen_before = submission.is_known(uuid) or foreseen.was_told(request.POST.get("told", ""))
+        if "simpan" in request.POST or (submit and seen_before):
+            try:
+                sent = submission.record(
+                    by=request.user,
+                    target=target,
+                    uuid=uuid,
+                    facts=form.facts(),
+                    proofs=proofs,
+                    submit=submit,
+                    base=base,
+                )
+                return redirect("workspace-receipt", uuid=sent.uuid)
+            except submission.AlreadySent as clash:
+                return _clash_page(request, target, form, proofs, clash)
+            except (Refused, ValidationError) as error:
+                explain(form, error)
+    rows.hold()
+    return _report_page(request, target, base, form, rows, foreseen)
+
+
+def _clash_page(
+    request: MemberRequest, target: ServiceTarget, form: ReportForm, proofs: list[Any], clash: submission.AlreadySent
+) -> HttpResponse:
+    context = context_of(request, target.unit) | {
+        "earlier": clash.earlier,
+        "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
+        "given": form.cleaned_data,
+        "given_value": written(form.cleaned_data["value"]),
+        "given_proofs": [(Evidence.Kind(proof.kind).label, proof.sha256) for proof in proofs],
+        "target": target,
+        "problem": str(clash),
+    }
+    return render(request, "workspace/report_clash.html", context, status=409)
+
+
+def _report_page(
+    request: MemberRequest,
+    target: ServiceTarget,
+    base: Measurement | None,
+    form: ReportForm,
+    rows: EvidenceRows,
+    foreseen: Foresight | None = None,
+) -> HttpResponse:
+    asked = ForesightForm(form.as_asked())
+    context = context_of(request, target.unit) | {
+        "base": base,
+        "form": form,
+        "rows": rows,
+        "asked": asked,
+        "to_confirm": foreseen is not None and form.is_valid(),
+        "shown": kept_forms.shown_to(request.user.get_username()),
+    }
+    if foreseen is None and asked.is_valid():
+        foreseen = foresee(target, asked.claim(), base=base)
+    now = foreseen.target if foreseen else as_it_stands(target, clock.today())
+    return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
+
+
+def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:
+    """What the form starts with: the version to amend, or the period since the last report."""
+    if base:
+        names = ("value", "period_start", "period_end", "n", "method", "note")
+        reuse = [str(item.uuid) for item in base.evidence.filter(redacted_at=None)]
+        return {name: getattr(base, name) for name in names} | {"reuse": reuse}
+    last = target.measurements.exclude(submitted_at=None).order_by("-period_end", "-submitted_at").first()
+    today = clock.today()
+    since = (last.period_end if last else target.baseline_on) + timedelta(days=1)
+    method = last.method if last else target.baseline_method
+    return {"period_start": min(since, today), "period_end": today, "method": method}
+
+
+def _usual_proof(target: ServiceTarget) -> list[dict[str, Any]]:
+    """How the last report was proven: the same kind again, and the same address if it was one."""
+    sent = Evidence.objects.filter(measurement__target=target, measurement__submitted_at__isnull=False)
+    last = sent.filter(redacted_at=None).order_by("-measurement__submitted_at", "pk").first()
+    return [{"kind": last.evidence_kind, "url": last.url}] if last else []

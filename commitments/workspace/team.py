@@ -1,0 +1,82 @@
+"""Who works for this unit, and how does the head bring somebody in or let them go?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from commitments.workspace import kept_forms
+from commitments.workspace.ownership import MemberRequest, context_of, members, unit_asked
+from opd import access, clock
+from opd.accounts import mail
+from opd.accounts.forms import InvitationForm
+from opd.errors import Refused
+from opd.form_errors import explain
+from opd.models import Invitation, Membership, Unit
+from opd.models.unit import holding_on
+
+
+@members
+def team(request: MemberRequest) -> HttpResponse:
+    """The people of a unit and the invitations that are out; the head invites one more."""
+    unit = unit_asked(request)
+    form = InvitationForm(kept_forms.given(request))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            row, token = Invitation.issue(by=request.user, unit=unit, role=access.OPERATOR, **given)
+        except (Refused, ValidationError) as error:
+            explain(form, error)
+        else:
+            return _invited(request, unit, row, token)
+    today = clock.today()
+    people = Membership.objects.filter(holding_on(today), unit=unit).select_related("user")
+    context = context_of(request, unit) | {
+        "form": form,
+        "people": people.order_by("role", "from_on", "pk"),
+        "invitations": Invitation.objects.filter(unit=unit).open().select_related("invited_by"),
+    }
+    return render(request, "workspace/team.html", context)
+
+
+def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) -> HttpResponse:
+    """The link, this once: to copy, to hand over in WhatsApp, and by e-mail when there is an address."""
+    link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
+    mailed = bool(row.email) and mail.invite(row, link)
+    context = context_of(request, unit) | {
+        "invitation": row,
+        "link": link,
+        "mailed": mailed,
+        "whatsapp": mail.whatsapp(row, link),
+    }
+    return render(request, "workspace/team_invited.html", context)
+
+
+@members
+@require_POST
+def member_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(Membership, pk=pk, unit__in=Unit.objects.owned_by(request.user))
+    return _done(request, place.unit, lambda: place.end(by=request.user), "Sudah tidak bertugas lagi mulai hari ini.")
+
+
+@members
+@require_POST
+def invitation_revoke(request: MemberRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Invitation, pk=pk, unit__in=Unit.objects.owned_by(request.user))
+    return _done(request, row.unit, lambda: row.revoke(by=request.user), "Undangan dicabut; tautannya tidak berlaku.")
+
+
+def _done(request: MemberRequest, unit: Unit | None, act: Callable[[], None], said: str) -> HttpResponse:
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect(f"{reverse('workspace-team')}?unit={unit.code if unit else ''}")

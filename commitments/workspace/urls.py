@@ -1,0 +1,33 @@
+"""Which address of the workspace leads where?"""
+
+from django.urls import path
+
+from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+
+urlpatterns = [
+    path("", home.home, name="workspace"),
+    path("sasaran/<slug:reference>/lapor/", report.report, name="workspace-report"),
+    path("sasaran/<slug:reference>/lapor/bila/", report.report_foresee, name="workspace-report-foresee"),
+    path("sasaran/<slug:reference>/ubah/", proposals.revision_propose, name="workspace-revision-propose"),
+    path("sasaran/<slug:reference>/tarik/", proposals.target_withdraw, name="workspace-target-withdraw"),
+    path("perubahan/<uuid:uuid>/tarik/", proposals.revision_withdraw, name="workspace-revision-withdraw"),
+    path("tim/", team.team, name="workspace-team"),
+    path("tim/<int:pk>/akhiri/", team.member_remove, name="workspace-member-remove"),
+    path("tim/undangan/<int:pk>/cabut/", team.invitation_revoke, name="workspace-invitation-revoke"),
+    path("pengingat/", reminder_settings.reminding, name="workspace-reminding"),
+    path("kalender/<str:address>.ics", reminder_settings.calendar_feed, name="calendar-feed"),
+    path("pengingat/<str:token>/", reminder_settings.frequency, name="reminder-frequency"),
+    path("kiriman/<uuid:uuid>/", receipts.receipt, name="workspace-receipt"),
+    path("kiriman/<uuid:uuid>/tanda-terima.txt", receipts.receipt_text, name="workspace-receipt-text"),
+    path("kiriman/<uuid:uuid>/koreksi/", report.report_amend, name="workspace-report-amend"),
+    path("kiriman/<uuid:uuid>/kirim/", receipts.report_submit, name="workspace-report-submit"),
+    path("kiriman/<uuid:uuid>/tarik/", receipts.report_pull_back, name="workspace-report-pull-back"),
+    path("kiriman/<uuid:uuid>/buang/", receipts.report_discard, name="workspace-report-discard"),
+    path("konsep/<int:pk>/buang/", proposal_drafts.plan_draft_discard, name="workspace-plan-draft-discard"),
+    path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
+    path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),
+    path(
+        "komitmen/<slug:reference>/terima/", proposals.commitment_acknowledge, name="workspace-commitment-acknowledge"
+    ),
+    path("komitmen/<slug:reference>/tarik/", proposals.commitment_withdraw, name="workspace-commitment-withdraw"),
+]

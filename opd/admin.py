@@ -1,0 +1,5 @@
+"""Registers the admin pages of this app: Django looks for them here."""
+
+from opd.roster import accounts, invitations, units_and_people
+
+__all__ = ("accounts", "invitations", "units_and_people")

@@ -1,3 +1,0 @@
-from opd.admin import accounts, invitations, roster
-
-__all__ = ("accounts", "invitations", "roster")

@@ -1,0 +1,145 @@
+"""What became of a unit: renamed, merged, split, ended?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from opd import access, register
+from opd.errors import BadFact, WrongState
+from opd.models.unit import Unit
+from opd.register.registered import Registered, all_or_none
+from opd.register.triggers import Guard, only_with
+
+# What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know promises.
+ALSO_SHOWN: list[Callable[[UnitChange], dict[str, Any]]] = []
+
+
+class UnitChange(Registered):
+    """A renaming, merger, split or end: who was there before, and who came after. Nothing is ever merged away."""
+
+    class Change(models.TextChoices):
+        RENAMED = "renamed", _("berganti nama")
+        MERGED = "merged", _("digabung")
+        SPLIT = "split", _("dipecah")
+        DISSOLVED = "dissolved", _("dibubarkan")
+
+    kind = "unit_change"
+    guard = Guard(stamps=("confirmed_at", "confirmed_by_id"))
+    guard_of_links = Guard(inserts=(only_with("opd_unitchange", "proposed_at", "unitchange_id"),))
+    prefetch = ("predecessors", "successors")
+    related = ("proposed_by", "confirmed_by")
+
+    change = models.CharField("perubahan", max_length=20, choices=Change)
+    on = models.DateField("berlaku sejak")
+    legal_basis = models.CharField("dasar hukum", max_length=300, help_text="Tampil untuk publik.")
+    predecessors = models.ManyToManyField(Unit, related_name="changes_from", verbose_name="unit asal")
+    successors = models.ManyToManyField(Unit, related_name="changes_into", verbose_name="unit penerus", blank=True)
+    proposed_at = models.DateTimeField("diusulkan")
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul")
+    confirmed_at = models.DateTimeField("disahkan", null=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah")
+
+    class Meta:
+        ordering = ("-on", "-pk")
+        verbose_name = "perubahan unit"
+        verbose_name_plural = "perubahan unit"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(change="renamed")
+                | (all_or_none("confirmed_at", "confirmed_by") & ~Q(confirmed_by=F("proposed_by"))),
+                name="unit_change_confirmed_by_someone_else",
+                violation_error_message="Perubahan unit disahkan oleh orang lain, bukan pengusulnya.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_change_display()} {self.on}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "change": self.change,
+            "on": self.on,
+            "legal_basis": self.legal_basis,
+            "predecessors": sorted(unit.code for unit in self.predecessors.all()),
+            "successors": sorted(unit.code for unit in self.successors.all()),
+            "proposed_at": self.proposed_at,
+            "confirmed_at": self.confirmed_at,
+        }
+
+    def private_row(self) -> dict[str, str | None]:
+        return {
+            "proposed_by": self.proposed_by.get_username() if self.proposed_by else None,
+            "confirmed_by": self.confirmed_by.get_username() if self.confirmed_by else None,
+        }
+
+    def screen(self) -> dict[str, Any]:
+        """With what moves when it is confirmed."""
+        told = super().screen()
+        for also in ALSO_SHOWN:
+            told |= also(self)
+        return told
+
+    @classmethod
+    def propose(
+        cls,
+        *,
+        by: access.Actor,
+        change: str,
+        on: date,
+        legal_basis: str,
+        predecessors: list[Unit],
+        successors: list[Unit],
+    ) -> UnitChange:
+        """A merger, split or end waiting for an approver; `commitments.models.transfer.confirm` carries it out."""
+        with register.act("unit_change.proposed", "unit_change") as act:
+            return cls.put(
+                act,
+                by=by,
+                change=change,
+                on=on,
+                legal_basis=legal_basis,
+                predecessors=predecessors,
+                successors=successors,
+            )
+
+    @classmethod
+    def put(
+        cls,
+        act: register.Act,
+        *,
+        by: access.Actor,
+        change: str,
+        on: date,
+        legal_basis: str,
+        predecessors: list[Unit],
+        successors: list[Unit],
+    ) -> UnitChange:
+        """Part of the act of proposing: here, or where it also names the heirs of open promises."""
+        act.office = access.require_keeper(by)
+        wants_heirs = change != cls.Change.DISSOLVED
+        if change == cls.Change.RENAMED or not predecessors or bool(successors) != wants_heirs:
+            raise BadFact("Sebutkan unit asal dan unit penerusnya; pembubaran tanpa penerus.")
+        if set(predecessors) & set(successors):
+            raise BadFact("Unit penerus tidak boleh sama dengan unit asal.")
+        gone = [unit for unit in predecessors if unit.valid_until]
+        if ended := gone + [unit for unit in successors if unit.has_ended_by(on)]:
+            raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}.")
+        row = cls.objects.create(
+            change=change,
+            on=on,
+            legal_basis=legal_basis,
+            proposed_at=act.at,
+            proposed_by=by if isinstance(by, User) else None,
+        )
+        row.predecessors.set(predecessors)
+        row.successors.set(successors)
+        act.subject = row.object_name
+        act.touch(row)
+        return row

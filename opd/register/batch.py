@@ -1,0 +1,87 @@
+"""Many acts by one writer in one transaction: what need not be read again while nobody else can write?
+
+Inside `register.many_acts()` the register's lock is held from the first act to the last, so a row, a role or a
+duty that this writer has read can only be changed by this writer. Outside of it nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import ForeignKey
+
+if TYPE_CHECKING:
+    from opd.register.entry import Entry
+    from opd.register.registered import Registered
+
+T = TypeVar("T")
+
+
+@dataclass
+class Batch:
+    """`version` moves with every row written; `fresh` are the rows as this writer last left them."""
+
+    last: Entry | None = None
+    pending: list[Entry] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)  # what every entry says besides its rows
+    version: int = 0
+    fresh: dict[tuple[type, int], Registered] = field(default_factory=dict)
+    memo: dict[str, dict[Hashable, Any]] = field(default_factory=dict)  # by the kind of row it depends on
+
+    def wrote(self, *rows: Registered) -> None:
+        self.version += 1
+        for row in rows:
+            self.fresh[type(row), row.pk] = row
+            self.memo.pop(row.kind, None)
+
+    def forget(self) -> None:
+        """After a failure, or a change made outside the acts."""
+        self.version += 1
+        self.fresh.clear()
+        self.memo.clear()
+
+    def knows(self, row: Registered) -> bool:
+        """Is this object the row as it stands? Its relations are exchanged for the objects last written."""
+        if self.fresh.get((type(row), row.pk)) is not row:
+            return False
+        self._adopt(row)
+        return True
+
+    def _adopt(self, row: Registered) -> None:
+        for column in row._meta.fields:
+            if not isinstance(column, ForeignKey) or not column.is_cached(row):
+                continue
+            if hasattr(getattr(row, column.name), "object_name"):
+                related = getattr(row, column.name)
+                known = self.fresh.get((type(related), related.pk), related)
+                if known is not related:
+                    column.set_cached_value(row, known)
+                self._adopt(known)
+
+
+_current: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+def current() -> Batch | None:
+    return _current.get()
+
+
+def remembered(kind: str, key: Hashable, read: Callable[[], T]) -> T:
+    """What `read` gives; within a batch it is asked once, until a row of that kind is written."""
+    batch = _current.get()
+    if batch is None:
+        return read()
+    memo = batch.memo.setdefault(kind, {})
+    if key not in memo:
+        memo[key] = read()
+    found: T = memo[key]
+    return found
+
+
+def forget() -> None:
+    """Something was changed outside the acts: read it all again."""
+    if batch := _current.get():
+        batch.forget()

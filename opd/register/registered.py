@@ -1,0 +1,130 @@
+"""What do all public facts have in common? A name, a row in the register, and a guard in the database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opd import clock
+from opd.errors import StaleScreen
+from opd.register import batch
+from opd.register.canonical import canonical
+from opd.register.triggers import FROZEN, Guard
+
+T = TypeVar("T")
+
+
+class Certainty(models.TextChoices):
+    DOCUMENTED = "documented", _("tercatat di sumber")
+    RECONSTRUCTED = "reconstructed", _("disusun ulang")
+    ASSUMED = "assumed", _("perkiraan")
+
+
+def all_or_none(*moments_and_people: str, texts: tuple[str, ...] = ()) -> Q:
+    """A condition: what stamps a row is all there or all missing, such as when, by whom and why."""
+    missing = Q(**dict.fromkeys(moments_and_people), **dict.fromkeys(texts, ""))
+    there = Q(**{f"{column}__isnull": False for column in moments_and_people})
+    for column in texts:
+        there &= ~Q(**{column: ""})
+    return missing | there
+
+
+class Registered(models.Model):
+    """A row whose every change is an entry in the register.
+
+    `kind` names such rows there; `related` are the relations its row reads (for one query per table).
+    """
+
+    kind: ClassVar[str]
+    guard: ClassVar[Guard] = FROZEN
+    related: ClassVar[tuple[str, ...]] = ()
+    prefetch: ClassVar[tuple[str, ...]] = ()
+
+    uuid = models.UUIDField("pengenal", unique=True, default=clock.new_uuid, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def public_name(self) -> str:
+        """How the world names this row: a reference or a UUID, never a primary key."""
+        return str(self.uuid)
+
+    @property
+    def object_name(self) -> str:
+        return f"{self.kind}:{self.public_name}"
+
+    @property
+    def in_register(self) -> bool:
+        """False for what nobody outside its unit has seen yet."""
+        return True
+
+    def public_row(self) -> dict[str, Any]:
+        """What anyone may read of this row, as str, int, bool, None, date, datetime, Decimal or lists of them."""
+        raise NotImplementedError  # abstract: Django's models take no ABC
+
+    def private_row(self) -> dict[str, str | None]:
+        """What only enters the register as a salted digest."""
+        return {}
+
+    def screen(self) -> dict[str, Any]:
+        """Everything a person decides on when this row is on the screen."""
+        return {"row": self.public_row(), "private": self.private_row()}
+
+    @classmethod
+    def stated(cls, facts: dict[str, Any]) -> dict[str, Any]:
+        """The facts of a new row, as its caller states them. TypeError if one is a moment: those are the act's."""
+        moments = {field.name for field in cls._meta.fields if isinstance(field, models.DateTimeField)}
+        if stamped := sorted(moments & facts.keys()):
+            raise TypeError(f"{cls.__name__}: {', '.join(stamped)} comes from the act, never from outside")
+        return facts
+
+    def add(self) -> None:
+        """Insert this row, or raise ValidationError with a sentence for each rule it breaks.
+
+        The database judges the constraints, at no cost to a good row; only a refused one is asked why.
+        """
+        relations = {field.name for field in self._meta.fields if field.is_relation}
+        self.clean_fields(exclude={"uuid", *relations})
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError:
+            self.full_clean(exclude={"uuid"})
+            raise
+        if running := batch.current():
+            running.wrote(self)
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of what was on the screen; every act on this row is given it back."""
+        return self.until_written("print", lambda: hashlib.sha256(canonical(self.screen()).encode()).hexdigest())
+
+    def until_written(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives; within a batch it is asked again only after something was written."""
+        running = batch.current()
+        if running is None:
+            return read()
+        version, found = self.__dict__.get(f"_{name}", (None, None))
+        if version != running.version:
+            found = read()
+            self.remember(name, found)
+        return found
+
+    def remember(self, name: str, found: object) -> None:
+        """What `until_written` need not read, because this writer has just made it."""
+        if running := batch.current():
+            self.__dict__[f"_{name}"] = (running.version, found)
+
+    def must_match(self, seen: str) -> None:
+        """Compare-and-set: refuse when the row is no longer what the person saw."""
+        if seen != self.fingerprint():
+            raise StaleScreen
+
+    @classmethod
+    def for_register(cls) -> models.QuerySet[Self]:
+        return cls._default_manager.select_related(*cls.related).prefetch_related(*cls.prefetch).order_by("pk")

@@ -1,0 +1,184 @@
+"""Which accounts are there, what may they do, and for which unit do they work? Private, so edited in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# These register models that are registered anew below.
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import URLPattern
+
+from opd import access
+from opd.accounts import require_lately
+from opd.models import Membership
+from opd.roster.forms import DayInput, standing_units, unit_choices
+from opd.roster.read_only import ReadOnly, may_read, roles
+
+for model in (User, Group, EmailAddress, Authenticator):
+    admin.site.unregister(model)
+
+
+def is_keeper(request: HttpRequest) -> bool:
+    return access.KEEPER in roles(request)
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+class Undeletable(admin.ModelAdmin):
+    """Kept for ever: what somebody did stays theirs. An account is switched off, a membership ended."""
+
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_read(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read(request)
+
+
+class MembershipForm(forms.ModelForm):
+    """Without a search box: a plain list works without JavaScript too."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "unit", "role", "from_on", "until_on")
+        widgets = {"from_on": DayInput, "until_on": DayInput}
+        help_texts = {
+            "user": "Akun yang aktif. Akun baru dibuat lebih dahulu di Pengguna.",
+            "role": "Kepala mengirim dan mengusulkan; operator menyusun; pegawai hanya dicatat bertugas di sana.",
+            "from_on": "Hari pertama boleh masuk ke tempat kerja unit ini.",
+            "until_on": "Hari pertama yang tidak boleh lagi. Kosong: masih berlaku.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" in self.fields:  # else the place is only being ended
+            units = standing_units()
+            for link in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(self.fields["user"].widget, link, False)  # icons that open windows: the list is enough
+            users = User.objects.filter(is_active=True).order_by("username")
+            self.fields["user"].queryset = users  # type: ignore[attr-defined]
+            self.fields["unit"] = forms.TypedChoiceField(
+                label="Unit", choices=unit_choices(units), coerce=units.get, empty_value=None
+            )
+
+
+class Granting(admin.ModelAdmin):
+    """What is saved here gives somebody power: only shortly after a password or a code, with nothing typed lost."""
+
+    preserve_filters = False  # whoever was asked comes back to an address without a query
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        require_lately(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+
+@admin.register(User)
+class Accounts(Granting, Undeletable, UserAdmin):
+    """The keeper makes and switches off accounts of units; staff accounts, roles and passwords are a superuser's."""
+
+    list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    filter_horizontal = ()
+    superusers_only = ("is_staff", "is_superuser", "groups")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Orangnya", {"fields": ("first_name", "last_name", "email")}),
+        ("Wewenang", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Waktu", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2")}),)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_superuser(request) or is_keeper(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        of_a_unit = obj is None or not (obj.is_staff or obj.is_superuser)
+        return is_superuser(request) or (is_keeper(request) and of_a_unit)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The register holds digests of who acted under which name: an account keeps its own. Who could set the
+        address that a new password is sent to could sign in as somebody else."""
+        fixed = ("last_login", "date_joined", *(("username",) if obj else ()))
+        if is_superuser(request):
+            return fixed
+        return (*fixed, *(("email",) if obj else ()), "password", *self.superusers_only)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody but a superuser sees even the salted digest of a password."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or is_superuser(request):
+            return fieldsets
+        return ((None, {"fields": ("username",)}), *fieldsets[1:])
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """A keeper who could set somebody's password could act in their name."""
+        if not is_superuser(request):
+            raise PermissionDenied
+        require_lately(request)
+        return super().user_change_password(request, id, form_url)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return "password" not in lookup and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(Membership)
+class Memberships(Granting, Undeletable):
+    """Given on one screen, ended on another: what somebody did in a place stays theirs."""
+
+    list_display = ("user", "unit_code", "role", "from_on", "until_on")
+    list_filter = ("role", ("until_on", admin.EmptyFieldListFilter))
+    list_select_related = ("user", "unit")
+    search_fields = ("user__username", "user__first_name", "user__last_name", "unit__code")
+    form = MembershipForm
+    fields = ("user", "unit", "role", "from_on", "until_on")
+
+    @admin.display(description="unit", ordering="unit__code")
+    def unit_code(self, row: Membership) -> str:
+        return row.unit.code
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else self.fields[:-1]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields[:-1] if obj else ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_superuser(request) or is_keeper(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_superuser(request) or is_keeper(request)
+
+
+@admin.register(Authenticator)
+class SecondFactors(ReadOnly):
+    """Who has a second factor. A superuser takes it off when a telephone is lost; its secret is never shown."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Asked letter by letter, a filter of the address would tell the secrets in `data`."""
+        return not lookup.startswith("data") and super().lookup_allowed(lookup, value, request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_superuser(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        kept = ("_changelist", "_change", "_delete")
+        return [url for url in admin.ModelAdmin.get_urls(self) if url.name and url.name.endswith(kept)]

@@ -1,0 +1,113 @@
+"""What became different between the screen on which somebody decided and the row as it is now, and through whom?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from opd.models import Entry, Registered
+from opd.register.canonical import canonical
+from opd.roster.read_only import NONE, said
+
+NUMBER = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
+MARK = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+MOST = 10  # entries told; more would not be read
+
+
+@dataclass(frozen=True)
+class Difference:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Old and new side by side, and what the register says happened in between, newest first."""
+
+    differences: tuple[Difference, ...]
+    entries: tuple[Entry, ...]
+
+
+def picture(row: Registered) -> str:
+    """What a form carries along: the very text whose digest it gives back, so that nobody can make up another."""
+    return canonical(row.screen())
+
+
+def clash(
+    row: Registered, *, shown: str, seen: str, since: str, names: tuple[str, ...], words: Mapping[str, str]
+) -> Clash:
+    """shown, seen, since: as the form brought them back.
+
+    names: what the register calls the row and what it rests on. words: for keys and values that no column explains.
+    """
+    before = _leaves(shown) if hashlib.sha256(shown.encode()).hexdigest() == seen else {}
+    after = _leaves(picture(row)) if before else {}
+    paths = dict.fromkeys([*before, *after])
+    changed = [path for path in paths if before.get(path) != after.get(path) and not _is_mark(after.get(path))]
+    told = tuple(_told(names, since)) if before else ()
+    differences = (
+        Difference(_label(row, path, words), *(_in_words(side.get(path), words) for side in (before, after)))
+        for path in changed
+    )
+    return Clash(tuple(differences), told)
+
+
+def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
+    named = Q()
+    for name in names:
+        named |= Q(body__contains=f'"{name}"') | Q(object__endswith=f":{name}")
+    after = int(since) if since.isascii() and since.isdigit() and len(since) < 16 else 0
+    yield from Entry.objects.filter(named, seq__gt=after).order_by("-seq")[:MOST]
+
+
+def _is_mark(value: Any) -> bool:
+    """An identifier or a digest: for machines."""
+    return isinstance(value, str) and MARK.fullmatch(value) is not None
+
+
+def _leaves(text: str) -> dict[tuple[str, ...], Any]:
+    return dict(_walk((), json.loads(text)))
+
+
+def _walk(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _walk((*path, key), inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from _walk((*path, str(number)), inner)
+    else:
+        yield path, value
+
+
+def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> str:
+    """`decisions.1.verdict` -> "keputusan 1: hasil"; columns of the row itself as the row calls them."""
+    own = {field.name: str(getattr(field, "verbose_name", field.name)) for field in row._meta.get_fields()}
+    if path[0] in ("row", "private"):
+        return own.get(path[-1], words.get(path[-1], path[-1]))
+    shown = [words.get(part, part) for part in path if part not in ("row", "private")]
+    return f"{' '.join(shown[:-1])}: {shown[-1]}"
+
+
+def _in_words(value: Any, words: Mapping[str, str]) -> str:
+    """A leaf of the canonical text as people write it."""
+    if not isinstance(value, str):
+        return said(value)
+    if NUMBER.fullmatch(value):
+        return said(Decimal(value))
+    if DAY.fullmatch(value):
+        return said(date.fromisoformat(value))
+    if MOMENT.fullmatch(value):
+        return said(datetime.fromisoformat(value))
+    return words.get(value, value) or NONE

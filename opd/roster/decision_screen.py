@@ -1,0 +1,257 @@
+"""How does somebody decide in the admin? One screen per row: the facts, a reason, a button that calls the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from opd import register
+from opd.accounts import require_lately
+from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
+from opd.form_errors import explain
+from opd.roster.changed_since import Clash, clash, picture
+from opd.roster.read_only import Fact, ReadOnly, address, fact, roles
+
+SHORTEST = 20  # characters of a reason
+
+
+class DeedForm(forms.Form):
+    """What an act asks for besides the row itself; nothing, unless a subclass says so."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+
+    def given(self) -> dict[str, Any]:
+        """The act's keyword arguments."""
+        return dict(self.cleaned_data)
+
+
+class ReasonForm(DeedForm):
+    reason = forms.CharField(
+        label="Alasan",
+        min_length=SHORTEST,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Tampil untuk publik, sedikitnya 20 huruf.",
+        error_messages={
+            "required": "Tulis alasannya.",
+            "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf.",
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An act as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it.
+
+    fresh: only shortly after a password or a code; whoever is asked for it comes back with nothing lost.
+    key: the letter that leads there on a keyboard.
+    """
+
+    name: str
+    button: str
+    explains: str
+    do: Callable[..., object]  # (row, by=, seen=, **given)
+    may: Callable[[Any, Any], object]  # (user, row)
+    wanted: frozenset[str]  # roles that are told why not; others do not see it
+    fits: Callable[[Any], bool] = lambda row: True
+    form: type[DeedForm] = DeedForm
+    done: str = "Tercatat."
+    grave: bool = False
+    fresh: bool = False
+    key: str = ""
+
+
+@dataclass
+class Offer:
+    """A deed as this person sees it: with a form, or with the sentence why they may not."""
+
+    deed: Deed
+    form: DeedForm
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which one of how many that wait, and the address of the one after it ("" for a single one)."""
+
+    nth: int
+    total: int
+    after: str
+
+
+class Screen(ReadOnly):
+    """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `deeds`."""
+
+    screen_template = "admin/screen.html"
+    shown: tuple[str, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    words: ClassVar[dict[str, str]] = {}  # for keys and values of the row's screen that no column explains
+
+    def queue(self) -> Iterable[models.Model]:
+        """Rows that wait for a decision, oldest first; deciding one opens the next."""
+        return ()
+
+    def facts(self, row: Any) -> list[Fact]:
+        return [fact(row, name) for name in self.shown]
+
+    def rests_on(self, row: Any) -> tuple[str, ...]:
+        """Public names of whatever, when it changes, makes this screen another one."""
+        return (row.public_name,)
+
+    def more(self, request: HttpRequest, row: Any, offers: dict[str, Offer]) -> dict[str, Any]:
+        """Further context of a screen of its own."""
+        return {}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self._row(request, object_id)
+        if request.method != "POST":
+            return self._screen(request, row)
+        deed = next((deed for deed in self.deeds if deed.name == request.POST.get("deed")), None)
+        if deed is None:
+            raise PermissionDenied
+        return self._do(request, row, deed)
+
+    def _row(self, request: HttpRequest, object_id: str) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return row
+
+    def _do(self, request: HttpRequest, row: Any, deed: Deed) -> HttpResponse:
+        """Who may not, or looked at something else, is told so before their form is read; the act asks both again."""
+        if why := _why_not(deed, request, row):
+            return self._refused(request, row, deed, WrongPerson(why))
+        if request.POST.get("seen") != row.fingerprint():
+            return self._refused(request, row, deed, StaleScreen())
+        form = _form(deed, row, request.POST)
+        if not form.is_valid():
+            return self._screen(request, row, form=form, deed=deed, status=422)
+        if deed.fresh:
+            require_lately(request)
+        try:
+            deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
+        except ValidationError as error:
+            explain(form, error)
+            return self._screen(request, row, form=form, deed=deed, status=422)
+        except (Refused, IntegrityError) as error:
+            return self._refused(request, row, deed, error if isinstance(error, Refused) else BadFact())
+        messages.success(request, deed.done)
+        return HttpResponseRedirect(self._next(request, row))
+
+    def _refused(self, request: HttpRequest, row: Any, deed: Deed, refusal: Refused) -> HttpResponse:
+        """The row as it is now, with what was typed, and for a screen that had grown old: both, side by side."""
+        now = self._row(request, str(row.pk))
+        return self._screen(
+            request,
+            now,
+            form=_form(deed, now, request.POST),
+            deed=deed,
+            problem=str(refusal),
+            clash=self._clash(request, now) if isinstance(refusal, StaleScreen) else None,
+            status=403 if isinstance(refusal, WrongPerson) else 409,
+        )
+
+    def _clash(self, request: HttpRequest, row: Any) -> Clash:
+        shown, seen, since = (request.POST.get(name, "") for name in ("shown", "seen", "since"))
+        return clash(row, shown=shown, seen=seen, since=since, names=self.rests_on(row), words=self.words)
+
+    def _screen(
+        self,
+        request: HttpRequest,
+        row: Any,
+        *,
+        form: DeedForm | None = None,
+        deed: Deed | None = None,
+        problem: str = "",
+        clash: Clash | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        offers = {offer.deed.name: offer for offer in self.offers(request, row, form=form, deed=deed)}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(row),
+            "opts": self.opts,
+            "row": row,
+            "facts": self.facts(row),
+            "offers": offers,
+            "tried": deed,
+            "seen": row.fingerprint(),
+            "shown": picture(row),
+            "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
+            "problem": problem,
+            "clash": clash,
+            "typed": _typed(form) if deed and deed.name not in offers else [],
+            "turn": self._turn(row),
+            **self.more(request, row, offers),
+        }
+        return TemplateResponse(request, self.screen_template, context, status=status)
+
+    def offers(
+        self, request: HttpRequest, row: Any, *, form: DeedForm | None = None, deed: Deed | None = None
+    ) -> Iterable[Offer]:
+        for one in self.deeds:
+            if not one.fits(row) or not one.wanted & roles(request):
+                continue
+            refusal = _why_not(one, request, row)
+            if refusal:
+                yield Offer(one, DeedForm(row=row), refusal)
+            else:
+                yield Offer(one, form if form is not None and one is deed else _form(one, row))
+
+    def _turn(self, row: Any) -> Turn | None:
+        """None for a row that waits for nobody."""
+        waiting = list(self.queue())
+        places = [nth for nth, other in enumerate(waiting) if other.pk == row.pk]
+        if not places:
+            return None
+        after = waiting[(places[0] + 1) % len(waiting)]
+        return Turn(places[0] + 1, len(waiting), address(after) if after.pk != row.pk else "")
+
+    def _next(self, request: HttpRequest, row: Any) -> str:
+        """The next waiting row that this person may decide; else the row that was just decided."""
+        for other in list(self.queue())[:20]:
+            if other.pk != row.pk and any(
+                deed.fits(other) and deed.wanted & roles(request) and not _why_not(deed, request, other)
+                for deed in self.deeds
+            ):
+                return address(other)
+        return address(row)
+
+
+def _typed(form: DeedForm | None) -> list[str]:
+    """What somebody wrote into a form that is no longer there."""
+    if form is None:
+        return []
+    long = [name for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
+    return [text for name in long if (text := str(form.data.get(name, "")).strip())]
+
+
+def _why_not(deed: Deed, request: HttpRequest, row: Any) -> str:
+    """Why this person may not; "" when they may."""
+    try:
+        deed.may(request.user, row)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _form(deed: Deed, row: Any, data: Any = None) -> DeedForm:
+    """Several forms stand on one screen: each field's id carries the name of its deed."""
+    return deed.form(data, row=row, auto_id=f"{deed.name}-%s")

@@ -1,0 +1,122 @@
+"""Who was invited, and how does the secretariat invite a head, an operator, or one of its own?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from opd.accounts import mail, require_lately
+from opd.accounts.forms import REQUIRED
+from opd.errors import Refused
+from opd.form_errors import explain
+from opd.models import Invitation, Membership, Unit
+from opd.roster.accounts import is_keeper, is_superuser
+from opd.roster.read_only import ReadOnly
+
+
+class DeskInvitationForm(forms.ModelForm):
+    """A place in a unit; for a superuser also a role at the desk."""
+
+    use_required_attribute = False
+    unit = forms.ModelChoiceField(Unit.objects.order_by("code"), label="Unit", required=False)
+    role = forms.ChoiceField(label="Peran di unit", choices=Membership.Role.choices, required=False)
+
+    class Meta:
+        model = Invitation
+        fields = ("name", "email", "unit", "role", "staff_role")
+        help_texts = {"email": "Kalau diisi, tautannya juga dikirim ke sana."}
+        error_messages = {"name": REQUIRED}
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by.is_superuser:
+            del self.fields["staff_role"]
+
+    def clean(self) -> dict[str, Any]:
+        """A staff role stands alone; otherwise a unit is needed."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("staff_role"):
+            given["role"] = ""
+            if given.get("unit"):
+                self.add_error(
+                    "staff_role", "Pilih unit dengan perannya, atau satu peran sekretariat; bukan keduanya."
+                )
+        elif not given.get("unit"):
+            self.add_error("unit", "Pilih unitnya.")
+        return given
+
+    def _post_clean(self) -> None:
+        """The act asks the table's rules itself."""
+
+
+@admin.register(Invitation)
+class Invitations(ReadOnly):
+    """The keeper invites into units, a superuser to the desk as well. Whoever may invite may revoke."""
+
+    list_display = ("name", "place", "get_state_label", "invited_by", "invited_at", "expires_at")
+    list_select_related = ("unit", "invited_by")
+    search_fields = ("name", "email", "unit__code")
+    fields = ("name", "email", "unit", "role", "staff_role", "invited_by", "invited_at", "expires_at")
+    readonly_fields = fields
+    change_form_template = "admin/invitation.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_superuser(request) or is_keeper(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        revoke = path("<int:pk>/cabut/", self.admin_site.admin_view(self.revoke), name="opd_invitation_revoke")
+        add = path("add/", self.admin_site.admin_view(self.add_view), name="opd_invitation_add")
+        return [revoke, add, *super().get_urls()]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        require_lately(request)
+        form = DeskInvitationForm(request.POST or None, by=request.user)
+        if request.method == "POST" and form.is_valid():
+            try:
+                row, token = Invitation.issue(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except (Refused, ValidationError) as error:
+                explain(form, error)
+            else:
+                return self._invited(request, row, token)
+        return self._page(request, "admin/invite.html", "Undang", {"form": form})
+
+    def _invited(self, request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
+        """The link, this once."""
+        link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
+        mailed = bool(row.email) and mail.invite(row, link)
+        context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": mail.whatsapp(row, link)}
+        return self._page(request, "admin/invited.html", f"Undangan untuk {row.name}", context)
+
+    def _page(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+        common = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, template, common | context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        may = self.has_add_permission(request) and isinstance(row, Invitation) and row.state == "open"
+        return super().change_view(request, object_id, form_url, {"may_revoke": may, **(extra_context or {})})
+
+    def revoke(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(Invitation, pk=pk)
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        try:
+            row.revoke(by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Undangan dicabut; tautannya tidak berlaku lagi.")
+        return HttpResponseRedirect(reverse("admin:opd_invitation_changelist"))

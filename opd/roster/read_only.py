@@ -1,0 +1,126 @@
+"""Who sees what in the admin? Staff of every role read everything; nothing there is edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import NoReverseMatch, URLPattern, reverse
+from django.utils import formats, timezone
+
+from opd import access
+from opd.register.canonical import decimal_text
+
+NONE = "–"
+
+
+def roles(request: HttpRequest) -> frozenset[str]:
+    """The staff roles of whoever asks, looked up once a request."""
+    known: frozenset[str] | None = getattr(request, "staff_roles", None)
+    if known is None:
+        known = access.roles_of(request.user) if request.user.is_authenticated else frozenset()
+        request.staff_roles = known  # type: ignore[attr-defined]
+    return known
+
+
+def may_read(request: HttpRequest) -> bool:
+    return bool(roles(request)) or bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+def for_readers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the desk that is no list: for staff of every role, as those are."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if not may_read(request):
+            raise PermissionDenied
+        return view(request, **kwargs)
+
+    return admin.site.admin_view(guarded)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """A list and a page for each row, for reading. Superusers too add, change and delete nothing here."""
+
+    actions = None
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    view_on_site = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_read(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_read(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        """Without the pages that add, delete, or list Django's own log: the register is the log."""
+        kept = ("_changelist", "_change")
+        return [url for url in super().get_urls() if url.name and url.name.endswith(kept)]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a page: what it is, what it says, and where that leads."""
+
+    label: str
+    text: str
+    url: str = ""
+
+
+def address(row: models.Model) -> str:
+    """The admin's page about a row; empty when there is none."""
+    opts = row._meta
+    try:
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def fact(row: models.Model, name: str) -> Fact:
+    """A column as a person reads it."""
+    field = row._meta.get_field(name)
+    label = str(getattr(field, "verbose_name", name))
+    value = getattr(row, name)
+    if isinstance(value, models.Model):
+        return Fact(label, str(value), address(value))
+    shown = getattr(row, f"get_{name}_display", None)
+    return Fact(label, str(shown() or NONE) if shown else said(value))
+
+
+def said(value: Any) -> str:
+    """A value in words: dates and numbers the Indonesian way, yes and no, a dash for nothing."""
+    if value is None or value == "":
+        return NONE
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, datetime):
+        return f"{formats.date_format(timezone.localtime(value), 'j F Y, H.i')} WIB"
+    if isinstance(value, date):
+        return formats.date_format(value, "j F Y")
+    if isinstance(value, Decimal):
+        return formats.number_format(decimal_text(value), use_l10n=True, force_grouping=True)
+    return str(value)

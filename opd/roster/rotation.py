@@ -1,0 +1,178 @@
+"""How does the keeper enter a rotation of twelve heads? One screen, a row an office, all of them or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.formsets import BaseFormSet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from opd import register
+from opd.errors import Refused
+from opd.form_errors import explain
+from opd.models import Certainty, Person, Tenure, Unit
+from opd.roster.forms import DayInput, on_record, standing_units, unit_choices
+
+ROWS, MORE, MOST = 12, 4, 80
+NEEDED = {"required": "Bagian ini perlu diisi."}
+
+
+class SharedForm(forms.Form):
+    """What one decree says of all its rows; a row may say otherwise."""
+
+    use_required_attribute = False
+
+    from_on = forms.DateField(label="Mulai menjabat", widget=DayInput, error_messages=NEEDED)
+    source = forms.CharField(
+        label="Sumber", max_length=2000, help_text="Misalnya nomor SK. Tampil untuk publik.", error_messages=NEEDED
+    )
+    certainty = forms.ChoiceField(label="Kepastian", choices=Certainty.choices)
+
+
+class OfficeForm(forms.Form):
+    """One office changes hands. An empty row counts for nothing."""
+
+    use_required_attribute = False
+
+    unit = forms.ChoiceField(label="Unit", error_messages=NEEDED)
+    person = forms.CharField(label="Nama pejabat", max_length=160, error_messages=NEEDED)
+    title = forms.CharField(label="Jabatan", max_length=200, required=False)
+    status = forms.ChoiceField(label="Status", choices=Tenure.Status.choices, initial=Tenure.Status.DEFINITIVE)
+    from_on = forms.DateField(label="Sejak", widget=DayInput, required=False)
+    source = forms.CharField(label="Sumber", max_length=2000, required=False)
+
+    def __init__(self, *args: Any, units: dict[str, Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        self.fields["unit"].choices = unit_choices(units)  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        unit = self.cleaned_data["unit"] = self.units.get(self.cleaned_data.get("unit", ""))
+        if unit and not self.cleaned_data.get("title"):
+            if unit.head_title:
+                self.cleaned_data["title"] = unit.head_title
+            else:
+                self.add_error("title", "Sebutan kepala unit ini belum dicatat: tulis jabatannya.")
+
+
+class Offices(BaseFormSet):
+    form = OfficeForm
+    extra, min_num, max_num, absolute_max = ROWS, 0, MOST, MOST
+    can_order = can_delete = can_delete_extra = validate_min = False
+    validate_max = True
+    renderer = forms.renderers.get_default_renderer()
+
+    def clean(self) -> None:
+        """Two rows for one office and status would end each other on the same day."""
+        seen: set[tuple[str, str]] = set()
+        for form in self.filled:
+            key = (form["unit"].data or "", form["status"].data or "")
+            if key in seen:
+                form.add_error("unit", "Unit ini sudah ada di baris lain dengan status yang sama.")
+            seen.add(key)
+
+    @property
+    def filled(self) -> list[OfficeForm]:
+        return [form for form in self.forms if form.has_changed()]
+
+
+class _Undone(Exception):
+    """Ends the transaction: one row was refused."""
+
+
+def rotate(request: HttpRequest) -> HttpResponse:
+    units = standing_units()  # read once for every row's list of choices
+    asked: QueryDict | None = request.POST if request.method == "POST" else None
+    more = asked is not None and "tambah" in asked
+    if asked is not None and more:
+        asked = _with_more_rows(asked)
+    shared = SharedForm(asked, prefix="semua")
+    offices = Offices(asked, prefix="baris", form_kwargs={"units": units})
+    if asked is None or more:
+        return _page(request, shared, offices, quiet=True)
+    valid = all([shared.is_valid(), offices.is_valid()])
+    if valid and not offices.filled:
+        shared.add_error(None, "Isi paling sedikit satu baris.")
+        valid = False
+    if not valid or not _enter(request, shared, offices):
+        return _page(request, shared, offices, status=422)
+    messages.success(request, f"{len(offices.filled)} masa jabatan tercatat.")
+    return HttpResponseRedirect(reverse("admin:opd_tenure_changelist"))
+
+
+def _with_more_rows(asked: QueryDict) -> QueryDict:
+    """The same form, everything typed still there, with a few more rows."""
+    longer = asked.copy()
+    given = asked.get("baris-TOTAL_FORMS", "")
+    total = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else ROWS
+    longer["baris-TOTAL_FORMS"] = str(min(total + MORE, MOST))
+    return longer
+
+
+def _enter(request: HttpRequest, shared: SharedForm, offices: Offices) -> bool:
+    """Every row through its act, in one transaction; what is wrong is said beside the row."""
+    try:
+        with register.many_acts():
+            for form in offices.filled:
+                try:
+                    with transaction.atomic():
+                        _enter_one(request, shared, form)
+                except (Refused, ValidationError) as error:
+                    explain(form, error)
+            if not any(form.errors for form in offices.filled):
+                _nobody_in_two_places(offices)
+            if any(form.errors for form in offices.filled):
+                raise _Undone
+    except _Undone:
+        return False
+    return True
+
+
+def _enter_one(request: HttpRequest, shared: SharedForm, form: OfficeForm) -> None:
+    common, own = shared.cleaned_data, form.cleaned_data
+    Tenure.enter(
+        by=request.user,  # type: ignore[arg-type]
+        unit=own["unit"],
+        person=on_record(own["person"]),
+        title=own["title"],
+        status=own["status"],
+        from_on=own["from_on"] or common["from_on"],
+        source=own["source"] or common["source"],
+        certainty=common["certainty"],
+    )
+
+
+def _nobody_in_two_places(offices: Offices) -> None:
+    """Whoever moves leaves an office behind: it has a successor in this table, or is ended first."""
+    for form in offices.filled:
+        people = Person.objects.filter(name=form.cleaned_data["person"])
+        held = Tenure.objects.filter(person__in=people, status=Tenure.Status.DEFINITIVE, until_on=None)
+        left = held.exclude(from_on=None).exclude(unit=form.cleaned_data["unit"]).select_related("unit").first()
+        if left and form.cleaned_data["status"] == Tenure.Status.DEFINITIVE:
+            form.add_error(
+                "person",
+                f"Masih tercatat definitif di {left.unit} ({left.unit.code}). "
+                "Tambahkan penggantinya di tabel ini, atau akhiri masa jabatannya dahulu.",
+            )
+
+
+def _page(
+    request: HttpRequest, shared: SharedForm, offices: Offices, *, quiet: bool = False, status: int = 200
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "opts": Tenure._meta,
+        "title": "Rotasi pejabat",
+        "shared": shared,
+        "offices": offices,
+        "quiet": quiet,
+        "wrong": status != 200,
+        "full": len(offices.forms) >= MOST,
+    }
+    return TemplateResponse(request, "admin/rotation.html", context, status=status)
