@@ -102,6 +102,7 @@ check: machine .venv/installed-dev  ## format, gaya, tipe, migrasi, templat, ter
 	$(PY) -m ruff check .
 	find templates -name '*.html' 2>/dev/null | sort | xargs -r .venv/bin/djade --target-version 5.2 --check
 	$(PY) -m mypy
+	.venv/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(PY) -m pytest -q tests/test_templates.py

@@ -8,9 +8,9 @@ from commitments.secretariat import (
     proposals,
     rechecks,
     revisions,
-    unit_changes,
 )
 from commitments.secretariat.printing import views
+from commitments.secretariat.unit_changes import admin as unit_changes
 
 __all__ = (
     "agreement",

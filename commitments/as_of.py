@@ -16,10 +16,10 @@ from commitments.formats import long_date
 from commitments.reports.rises_and_falls import usual_since
 from opd import clock, register
 
-PARAMETER = "per"
+PER = "per"
 SINCE = "sejak"
 ANNIVERSARY = (11, 2)  # of the signing, month and day
-WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class AsOf:
     @property
     def query(self) -> str:
         """What every link on the page carries: `?per=2019-11-02`, or nothing today."""
-        return f"?{PARAMETER}={self.day}" if self.is_past else ""
+        return f"?{PER}={self.day}" if self.is_past else ""
 
     @property
     def more(self) -> str:
         """The same, after other parameters."""
-        return f"&{PARAMETER}={self.day}" if self.is_past else ""
+        return f"&{PER}={self.day}" if self.is_past else ""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ class Since:
 def read(request: HttpRequest) -> AsOf:
     """Today unless the address names a past day that the register knows."""
     today = clock.today()
-    asked = request.GET.get(PARAMETER, "").strip()
+    asked = request.GET.get(PER, "").strip()
     day, notice = _understood(asked, today) if asked else (today, "")
-    return AsOf(day=day, today=today, path=_without(request, PARAMETER), notice=notice)
+    return AsOf(day=day, today=today, path=_without(request, PER), notice=notice)
 
 
 def since(request: HttpRequest, asof: AsOf) -> Since:
@@ -129,7 +129,7 @@ def _understood(asked: str, today: date) -> tuple[date, str]:
 
 def _date(asked: str) -> date | None:
     try:
-        return date.fromisoformat(asked if WRITTEN.fullmatch(asked) else "")
+        return date.fromisoformat(asked if ISO_DATE.fullmatch(asked) else "")
     except ValueError:
         return None
 

@@ -8,8 +8,8 @@ from django import forms
 
 from commitments import numbers
 
-MOST_COUNTED = 2_147_483_647  # what an integer column holds
-SAID = {"required": "Bagian ini perlu diisi."}
+MAX_COUNT = 2_147_483_647  # what an integer column holds
+ERROR_MESSAGES = {"required": "Bagian ini perlu diisi."}
 
 
 class NumberField(forms.Field):
@@ -17,7 +17,7 @@ class NumberField(forms.Field):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        options.setdefault("error_messages", SAID)
+        options.setdefault("error_messages", ERROR_MESSAGES)
         super().__init__(**options)
 
     def to_python(self, value: Any) -> Decimal | None:
@@ -42,7 +42,7 @@ class CountField(forms.Field):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
-        options.setdefault("error_messages", SAID)
+        options.setdefault("error_messages", ERROR_MESSAGES)
         super().__init__(**options)
 
     def to_python(self, value: Any) -> int | None:
@@ -52,7 +52,7 @@ class CountField(forms.Field):
         if not re.fullmatch(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+", text):
             raise forms.ValidationError("Tulis bilangan bulat, misalnya 212.")
         number = int(re.sub(r"[.,]", "", text)[:30])
-        if not 1 <= number <= MOST_COUNTED:
+        if not 1 <= number <= MAX_COUNT:
             raise forms.ValidationError("Paling sedikit 1." if number < 1 else "Bilangan ini terlalu besar.")
         return number
 
@@ -63,5 +63,7 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         options.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"])
-        options.setdefault("error_messages", {**SAID, "invalid": "Tanggal ini tidak ada. Tulis misalnya 31/12/2026."})
+        options.setdefault(
+            "error_messages", {**ERROR_MESSAGES, "invalid": "Tanggal ini tidak ada. Tulis misalnya 31/12/2026."}
+        )
         super().__init__(**options)

@@ -123,7 +123,7 @@ def rung_name(rung: int | None) -> str:
     return gettext("belum ada data") if rung is None else str(Rung(rung).label)
 
 
-MEANINGS = {
+RUNG_MEANINGS = {
     Rung.SIGNED: gettext_lazy("belum ada target"),
     Rung.MEASURABLE: gettext_lazy("target diumumkan"),
     Rung.MOVING: gettext_lazy("sudah diukur"),
@@ -135,7 +135,7 @@ MEANINGS = {
 
 def rung_meaning(rung: int) -> str:
     """A few words beside the name of a rung."""
-    return str(MEANINGS[Rung(rung)])
+    return str(RUNG_MEANINGS[Rung(rung)])
 
 
 def flag_name(flag: str) -> str:

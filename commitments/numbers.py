@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-MOST_DECIMALS = 4
-MOST_WHOLE = 11  # digits before the comma: 15 in all
+MAX_DECIMALS = 4
+MAX_WHOLE_DIGITS = 11  # digits before the comma: 15 in all
 
 
 class TwoReadings(ValueError):
@@ -28,10 +28,10 @@ def read(text: str) -> Decimal:
     sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text.lstrip("+"))
     whole, part = _split(digits)
     part = part.rstrip("0")
-    if len(part) > MOST_DECIMALS:
-        raise ValueError(f"Paling banyak {MOST_DECIMALS} angka di belakang koma.")
-    if len(whole.lstrip("0")) > MOST_WHOLE:
-        raise ValueError(f"Angka ini terlalu besar: paling banyak {MOST_WHOLE} angka di depan koma.")
+    if len(part) > MAX_DECIMALS:
+        raise ValueError(f"Paling banyak {MAX_DECIMALS} angka di belakang koma.")
+    if len(whole.lstrip("0")) > MAX_WHOLE_DIGITS:
+        raise ValueError(f"Angka ini terlalu besar: paling banyak {MAX_WHOLE_DIGITS} angka di depan koma.")
     return Decimal(f"{sign}{whole}.{part or '0'}")
 
 

@@ -20,28 +20,28 @@ from django.views.decorators.http import require_safe
 View = Callable[..., HttpResponseBase]
 
 # Ask each time, a 304 is cheap; while this server is away, a cache in front may go on with what it has.
-FOR_ALL = "public, max-age=0, stale-if-error=86400"
-AWAY = "seremoni.database_away"  # said by the cache in front: then there is no use in asking the database
+PUBLIC_CACHE_CONTROL = "public, max-age=0, stale-if-error=86400"
+DATABASE_AWAY = "seremoni.database_away"  # said by the cache in front: then there is no use in asking the database
 
 
-class Packing(GZipMiddleware):
+class PublicGZipMiddleware(GZipMiddleware):
     max_random_bytes = 0  # they hide secrets; such a page has none, and every process shall send the same bytes
 
 
-packed = decorator_from_middleware(Packing)
+packed = decorator_from_middleware(PublicGZipMiddleware)
 
 # What others hang on an address to follow its reader: no question to this register.
-TRACKING = ("utm_", "fbclid", "gclid", "igshid", "mc_")
+TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "igshid", "mc_")
 
 
-class Anything(frozenset[str]):
+class AnyParameter(frozenset[str]):
     """Every parameter but tracking codes: for a page that says which ones it does not understand."""
 
     def __contains__(self, name: object) -> bool:
-        return not str(name).startswith(TRACKING)
+        return not str(name).startswith(TRACKING_PARAMETERS)
 
 
-ANYTHING = Anything()
+ANY_PARAMETER = AnyParameter()
 
 
 def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callable[[View], View]:
@@ -56,14 +56,14 @@ def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callab
         @require_safe
         @packed
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.META.get(AWAY):
+            if request.META.get(DATABASE_AWAY):
                 return _sorry(request)
             query = canonical(request.META.get("QUERY_STRING", ""), known)
             request.META["QUERY_STRING"] = query
             request.GET = QueryDict(query.encode("latin-1"), encoding="utf-8")
             response = view(request, *args, **kwargs)
             if response.status_code == 200:
-                response.headers.setdefault("Cache-Control", FOR_ALL)
+                response.headers.setdefault("Cache-Control", PUBLIC_CACHE_CONTROL)
             return response
 
         shown.parameters = known  # type: ignore[attr-defined]

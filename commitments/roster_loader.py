@@ -19,14 +19,14 @@ from opd import access
 from opd.errors import BadFact, Refused
 from opd.models import Person, Registered, Tenure, Unit, UnitName
 
-FOLDER = settings.BASE_DIR / "fixtures"
-MEMORANDUM = "smart-city-2017"
+FIXTURES = settings.BASE_DIR / "fixtures"
+MEMORANDUM_TITLE = "smart-city-2017"
 
 Report = Callable[[str], object]
 Row = dict[str, Any]
 
 
-class BadFile(BadFact):
+class BadRosterFile(BadFact):
     """A file of facts that cannot be loaded; the sentence names the file, the row and the column."""
 
     def __init__(self, file: Path, row: int, column: str, what: str) -> None:
@@ -36,7 +36,7 @@ class BadFile(BadFact):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RosterFile:
     """One file: its columns, and what each holds when it is not text."""
 
     name: str
@@ -56,23 +56,23 @@ class Sheet:
                 for raw in reader:
                     yield reader.line_num, self._parsed(path, reader.line_num, raw)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise BadFile(path, 0, "", f"tidak dapat dibaca ({error}).") from error
+            raise BadRosterFile(path, 0, "", f"tidak dapat dibaca ({error}).") from error
 
     def _must_have_columns(self, path: Path, found: Any) -> None:
         for column in self.columns:
             if column not in found:
-                raise BadFile(path, 1, column, "kolom ini tidak ada.")
+                raise BadRosterFile(path, 1, column, "kolom ini tidak ada.")
         for column in found:
             if column not in self.columns:
-                raise BadFile(path, 1, column, "kolom ini tidak dikenal.")
+                raise BadRosterFile(path, 1, column, "kolom ini tidak dikenal.")
 
     def _parsed(self, path: Path, line: int, raw: dict[str | Any, Any]) -> Row:
         if None in raw or None in raw.values():
-            raise BadFile(path, line, "", "banyaknya isian tidak sama dengan banyaknya kolom.")
+            raise BadRosterFile(path, line, "", "banyaknya isian tidak sama dengan banyaknya kolom.")
         row: Row = {column: value.strip() for column, value in raw.items()}
         for column in self.needed:
             if not row[column]:
-                raise BadFile(path, line, column, "tidak boleh kosong.")
+                raise BadRosterFile(path, line, column, "tidak boleh kosong.")
         parsers: list[tuple[tuple[str, ...], Callable[[str], Any], str]] = [
             (self.dates, date.fromisoformat, "tanggal ditulis seperti 2017-11-02"),
             (self.whole, int, "ditulis bilangan bulat"),
@@ -83,11 +83,11 @@ class Sheet:
                 try:
                     row[column] = parse(row[column]) if row[column] else None
                 except (ValueError, InvalidOperation) as error:
-                    raise BadFile(path, line, column, f"{row[column]!r} tidak terbaca; {hint}.") from error
+                    raise BadRosterFile(path, line, column, f"{row[column]!r} tidak terbaca; {hint}.") from error
         return row
 
 
-UNITS = Sheet(
+UNITS_FILE = RosterFile(
     "units.csv",
     (
         *("code", "kind", "parent", "name", "short_name", "head_title", "official_code", "tile_row", "tile_col"),
@@ -96,23 +96,23 @@ UNITS = Sheet(
     whole=("tile_row", "tile_col"),
     needed=("code", "kind", "name", "short_name", "head_title", "source", "certainty"),
 )
-MEMORANDA = Sheet(
+MEMORANDA_FILE = RosterFile(
     "memoranda.csv",
     ("code", "title", "occasion", "signed_on", "place", "parties_stated", "sources", "unknowns"),
     dates=("signed_on",),
     whole=("parties_stated",),
     needed=("code", "title", "signed_on", "sources"),
 )
-SIGNATURES = Sheet(
+SIGNATURES_FILE = RosterFile(
     "signatures.csv",
     ("memorandum", "unit", "person", "printed_name", "printed_title", "capacity", "source", "certainty"),
 )
-TENURES = Sheet(
+TENURES_FILE = RosterFile(
     "tenures.csv",
     ("unit", "person", "title", "status", "from_on", "until_on", "as_of", "source", "certainty"),
     dates=("from_on", "until_on"),
 )
-FACTS = Sheet(
+FACTS_FILE = RosterFile(
     "public_facts.csv",
     ("unit", "service", "statement", "value", "unit_of_measure", "on_text", "source", "certainty"),
     numbers=("value",),
@@ -120,7 +120,7 @@ FACTS = Sheet(
 
 
 @dataclass
-class Loader:
+class RosterLoader:
     """Reads one folder of files into the register; rows that are there already are left as they are."""
 
     folder: Path
@@ -132,14 +132,14 @@ class Loader:
             self.people[person.name] = person
         self.units = {unit.code: unit for unit in Unit.objects.all()}
         self.memoranda = {memorandum.code: memorandum for memorandum in Memorandum.objects.all()}
-        added = self._each(UNITS, "unit", self._unit)
-        added += self._each(MEMORANDA, "kesepakatan", self._memorandum)
-        added += self._each(SIGNATURES, "tanda tangan", self._signature)
-        added += self._each(TENURES, "masa jabatan", self._tenure)
-        added += self._each(FACTS, "fakta publik", self._fact)
+        added = self._each(UNITS_FILE, "unit", self._unit)
+        added += self._each(MEMORANDA_FILE, "kesepakatan", self._memorandum)
+        added += self._each(SIGNATURES_FILE, "tanda tangan", self._signature)
+        added += self._each(TENURES_FILE, "masa jabatan", self._tenure)
+        added += self._each(FACTS_FILE, "fakta publik", self._fact)
         return added
 
-    def _each(self, sheet: Sheet, what: str, enter: Callable[[Row], bool]) -> int:
+    def _each(self, sheet: RosterFile, what: str, enter: Callable[[Row], bool]) -> int:
         path = self.folder / sheet.name
         before = added = 0
         for line, row in sheet.read(self.folder):
@@ -148,13 +148,13 @@ class Loader:
                     new = enter(row)
             except ValidationError as error:
                 column, sentences = next(iter(error.message_dict.items()))
-                raise BadFile(path, line, _COLUMNS.get(column, column), " ".join(sentences)) from error
+                raise BadRosterFile(path, line, _COLUMNS.get(column, column), " ".join(sentences)) from error
             except KeyError as error:
-                raise BadFile(path, line, "", f"{error.args[0]} tidak dikenal.") from error
+                raise BadRosterFile(path, line, "", f"{error.args[0]} tidak dikenal.") from error
             except IntegrityError as error:
-                raise BadFile(path, line, "", f"melanggar aturan register ({error}).") from error
+                raise BadRosterFile(path, line, "", f"melanggar aturan register ({error}).") from error
             except Refused as error:
-                raise BadFile(path, line, "", str(error)) from error
+                raise BadRosterFile(path, line, "", str(error)) from error
             added, before = added + new, before + (not new)
         self.report(f"{what}: {added} dicatat, {before} sudah ada")
         return added
@@ -221,13 +221,13 @@ def _must_be_clean(row: Registered, *, but: str = "") -> None:
     row.clean_fields(exclude=relations | {"uuid", but})
 
 
-def load(report: Report = print, folder: Path = FOLDER) -> int:
+def load(report: Report = print, folder: Path = FIXTURES) -> int:
     """Enter every sourced fact that is not there yet, all or none; returns how many. BadFile names the fault."""
     with transaction.atomic():
-        return Loader(folder, report).load()
+        return RosterLoader(folder, report).load()
 
 
 def signatures_on_record() -> tuple[int, int | None]:
     """(unit signatures that stand, units that the source counts); while they differ, both are printed."""
-    memorandum = Memorandum.objects.get(code=MEMORANDUM)
+    memorandum = Memorandum.objects.get(code=MEMORANDUM_TITLE)
     return memorandum.signatures.standing().of_units().count(), memorandum.parties_stated

@@ -20,8 +20,8 @@ LEADER = "pimpinan"
 INSPECTOR = "inspektorat"
 STAFF_ROLES = (VERIFIER, APPROVER, KEEPER, LEADER, INSPECTOR)
 
-HEAD = "head"
-OPERATOR = "operator"
+HEAD_ROLE = "head"
+OPERATOR_ROLE = "operator"
 
 SETDA = "setda"
 
@@ -74,7 +74,7 @@ def serves(user: User, unit: Unit, *roles: str) -> bool:
 
 def require_head(user: Actor, unit: Unit) -> str:
     """The office of the unit's head, or `WrongPerson`."""
-    if isinstance(user, User) and serves(user, unit, HEAD):
+    if isinstance(user, User) and serves(user, unit, HEAD_ROLE):
         return f"kepala:{unit.code}"
     raise WrongPerson(f"Hanya kepala {unit} yang dapat melakukan ini.")
 
@@ -93,9 +93,9 @@ def require_member(user: Actor, unit: Unit) -> str:
     """The office of the unit's head or operator, or `WrongPerson`."""
     if isinstance(user, User):
         roles = roles_in(user, unit)
-        if HEAD in roles:
+        if HEAD_ROLE in roles:
             return f"kepala:{unit.code}"
-        if OPERATOR in roles:
+        if OPERATOR_ROLE in roles:
             return f"operator:{unit.code}"
     raise WrongPerson(f"Hanya kepala atau operator {unit} yang dapat melakukan ini.")
 
@@ -129,7 +129,7 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
         raise WrongPerson
     if user.is_superuser or (unit and KEEPER in roles_of(user)):
         return
-    if not (unit and role == OPERATOR and serves(user, unit, HEAD)):
+    if not (unit and role == OPERATOR_ROLE and serves(user, unit, HEAD_ROLE)):
         raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
 
 

@@ -13,7 +13,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 @dataclass
-class Turned:
+class TurnedClock:
     """A clock that stands at `moment` (aware) until told otherwise; its identities come from a seed."""
 
     moment: datetime
@@ -25,11 +25,11 @@ class Turned:
         self.dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose, guards nothing
 
 
-_turned: ContextVar[Turned | None] = ContextVar("turned", default=None)
+_turned: ContextVar[TurnedClock | None] = ContextVar("turned", default=None)
 
 
 @contextmanager
-def turned(clock: Turned) -> Iterator[Turned]:
+def turned(clock: TurnedClock) -> Iterator[TurnedClock]:
     """Every act inside happens at `clock.moment`; the register refuses it outside a demonstration."""
     token = _turned.set(clock)
     try:
@@ -38,7 +38,7 @@ def turned(clock: Turned) -> Iterator[Turned]:
         _turned.reset(token)
 
 
-def turned_by() -> Turned | None:
+def turned_by() -> TurnedClock | None:
     return _turned.get()
 
 

@@ -15,25 +15,25 @@ from opd.register import triggers
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 2  # seconds for a database that does not answer
+DATABASE_PATIENCE = 2  # seconds for a database that does not answer
 
 
 @dataclass(frozen=True)
-class Fault:
+class HealthFault:
     """A word for machines and a sentence for whoever is called out of bed."""
 
     status: str
     reason: str
 
 
-def fault() -> Fault | None:
+def fault() -> HealthFault | None:
     """The first thing that is wrong now; None when all is well."""
     probe = _probe()
     try:
         return _missing_migrations(probe) or _missing_guards(probe)
     except Error:
         logger.exception("the database does not answer")  # with addresses that the public need not read
-        return Fault("database-away", "Basis data tidak menjawab.")
+        return HealthFault("database-away", "Basis data tidak menjawab.")
     finally:
         probe.close()
 
@@ -43,7 +43,7 @@ def _probe() -> BaseDatabaseWrapper:
     probe = connection.copy()
     if probe.vendor == "postgresql":
         probe.settings_dict["OPTIONS"].pop("pool", None)
-        probe.settings_dict["OPTIONS"]["connect_timeout"] = PATIENCE
+        probe.settings_dict["OPTIONS"]["connect_timeout"] = DATABASE_PATIENCE
     return probe
 
 
@@ -52,22 +52,22 @@ def _migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).graph.nodes)
 
 
-def _missing_migrations(probe: BaseDatabaseWrapper) -> Fault | None:
+def _missing_migrations(probe: BaseDatabaseWrapper) -> HealthFault | None:
     missing = sorted(_migrations() - set(MigrationRecorder(probe).applied_migrations()))
     if not missing:
         return None
     named = ".".join(missing[0])
-    return Fault(
+    return HealthFault(
         "migrations-missing",
         f"{len(missing)} migrasi belum dijalankan, di antaranya {named}: jalankan manage.py migrate.",
     )
 
 
-def _missing_guards(probe: BaseDatabaseWrapper) -> Fault | None:
+def _missing_guards(probe: BaseDatabaseWrapper) -> HealthFault | None:
     missing = triggers.missing(probe)
     if not missing:
         return None
-    return Fault(
+    return HealthFault(
         "guards-missing",
         f"{len(missing)} penjaga basis data tidak terpasang, di antaranya {missing[0]}: cari siapa yang melepasnya, "
         "jalankan manage.py check_register, lalu manage.py migrate.",

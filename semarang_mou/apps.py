@@ -3,5 +3,5 @@
 from django.contrib.admin.apps import AdminConfig
 
 
-class DeskConfig(AdminConfig):
-    default_site = "commitments.secretariat.dashboard.Desk"
+class SecretariatAdminConfig(AdminConfig):
+    default_site = "commitments.secretariat.dashboard.SecretariatSite"

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 PREFIXED = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-LOCALES = {"id": "id_ID", "en": "en_GB"}
+OPEN_GRAPH_LOCALES = {"id": "id_ID", "en": "en_GB"}
 
 
 def of(path: str) -> str:
@@ -23,7 +23,7 @@ def of(path: str) -> str:
     return first if first in PREFIXED else settings.LANGUAGE_CODE
 
 
-class LanguageOfThePath:
+class PathLanguageMiddleware:
     """Everything inside, error pages too, is written in the language of the path; nothing of it stays behind."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +35,7 @@ class LanguageOfThePath:
 
 
 @dataclass(frozen=True)
-class Edition:
+class PageEdition:
     """One page in one language."""
 
     code: str
@@ -53,10 +53,10 @@ def editions(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _editions(request: HttpRequest) -> tuple[Edition, ...]:
+def _editions(request: HttpRequest) -> tuple[PageEdition, ...]:
     here = translation.get_language()
     found = tuple(
-        Edition(code, name, LOCALES[code], translate_url(request.path, code), code == here)
+        PageEdition(code, name, OPEN_GRAPH_LOCALES[code], translate_url(request.path, code), code == here)
         for code, name in settings.LANGUAGES
     )
     return found if len({edition.path for edition in found}) > 1 else ()

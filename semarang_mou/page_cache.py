@@ -18,24 +18,24 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 
-from commitments.public_page import AWAY, FOR_ALL, canonical
+from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL, canonical
 from semarang_mou import language
-from semarang_mou.page_version import Version, Versions
+from semarang_mou.page_version import PageVersion, PageVersions
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-PAGES = 2000
-BYTES = 64 * 1024 * 1024  # a process, at most
-LARGEST = 1024 * 1024  # a longer answer is rendered for each who asks
-LONGEST = 2000  # characters of an address that are remembered; no page of ours has more
-VARY = "Accept-Encoding"
-WAIT = 10  # seconds for another thread's rendering of a page that was never kept
+MAX_PAGES = 2000
+MAX_BYTES = 64 * 1024 * 1024  # a process, at most
+MAX_PAGE_BYTES = 1024 * 1024  # a longer answer is rendered for each who asks
+MAX_ADDRESS_LETTERS = 2000  # characters of an address that are remembered; no page of ours has more
+ONLY_VARY = "Accept-Encoding"
+MAX_RENDER_WAIT = 10  # seconds for another thread's rendering of a page that was never kept
 
 Headers = list[tuple[str, str]]
 
 
-class Address(NamedTuple):
+class PageAddress(NamedTuple):
     """All that a public page may depend on beside the version. The language is in the path."""
 
     scheme: str
@@ -45,9 +45,9 @@ class Address(NamedTuple):
     gzip: bool
 
 
-class Finished(NamedTuple):
-    address: Address
-    version: Version
+class FinishedPage(NamedTuple):
+    address: PageAddress
+    version: PageVersion
     etag: str
     headers: Headers
     body: bytes
@@ -57,22 +57,22 @@ class Finished(NamedTuple):
         return len(self.body) + len(self.address.path) + len(self.address.query) + 2048  # headers and what holds them
 
 
-class Shelf:
+class FinishedPages:
     """Finished pages, bounded in number and in bytes: the one not asked for longest makes room."""
 
-    def __init__(self, pages: int = PAGES, size: int = BYTES) -> None:
+    def __init__(self, pages: int = MAX_PAGES, size: int = MAX_BYTES) -> None:
         self.pages, self.most, self.size = pages, size, 0
-        self.kept: OrderedDict[Address, Finished] = OrderedDict()
+        self.kept: OrderedDict[PageAddress, FinishedPage] = OrderedDict()
         self.lock = Lock()
 
-    def find(self, address: Address) -> Finished | None:
+    def find(self, address: PageAddress) -> FinishedPage | None:
         with self.lock:
             found = self.kept.get(address)
             if found:
                 self.kept.move_to_end(address)
             return found
 
-    def put(self, page: Finished) -> None:
+    def put(self, page: FinishedPage) -> None:
         with self.lock:
             self._drop(page.address)
             self.kept[page.address] = page
@@ -80,11 +80,11 @@ class Shelf:
             while self.size > self.most or len(self.kept) > self.pages:
                 self.size -= self.kept.popitem(last=False)[1].size
 
-    def forget(self, address: Address) -> None:
+    def forget(self, address: PageAddress) -> None:
         with self.lock:
             self._drop(address)
 
-    def _drop(self, address: Address) -> None:
+    def _drop(self, address: PageAddress) -> None:
         page = self.kept.pop(address, None)
         self.size -= page.size if page else 0
 
@@ -92,11 +92,11 @@ class Shelf:
 class PageCache:
     """The application, with a shelf of finished pages in front."""
 
-    def __init__(self, application: WSGIApplication, versions: Versions) -> None:
+    def __init__(self, application: WSGIApplication, versions: PageVersions) -> None:
         self.application = application
         self.versions = versions
-        self.shelf = Shelf()
-        self.rendering: dict[Address, Lock] = {}
+        self.shelf = FinishedPages()
+        self.rendering: dict[PageAddress, Lock] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         known = allowed(environ)
@@ -110,12 +110,12 @@ class PageCache:
         etag = etag_of(address, version)
         if is_known(etag, environ):  # nobody else can make it up: this address has answered in this version
             return not_modified(etag, start_response)
-        return self._wait_or_render(Asked(environ, start_response, address, version, etag))
+        return self._wait_or_render(PageRequest(environ, start_response, address, version, etag))
 
-    def _wait_or_render(self, asked: Asked) -> Iterable[bytes]:
+    def _wait_or_render(self, asked: PageRequest) -> Iterable[bytes]:
         """One renders; meanwhile others get the previous page, or wait when there never was one."""
         lock = self.rendering.setdefault(asked.address, Lock())
-        mine = lock.acquire(timeout=0 if self.shelf.find(asked.address) else WAIT)
+        mine = lock.acquire(timeout=0 if self.shelf.find(asked.address) else MAX_RENDER_WAIT)
         try:
             last = self.shelf.find(asked.address)
             if last and (last.version == asked.version or not mine):
@@ -126,16 +126,16 @@ class PageCache:
                 self.rendering.pop(asked.address, None)
                 lock.release()
 
-    def _render(self, asked: Asked, last: Finished | None) -> Iterable[bytes]:
-        told = Told()
+    def _render(self, asked: PageRequest, last: FinishedPage | None) -> Iterable[bytes]:
+        told = StartedResponse()
         body = self.application(anonymous(asked, away=self.versions.away), told)
         if told.status.startswith("5") and last:
             close(body)
             return answer(last, asked.environ, asked.start_response)
         if told.is_for_all:
             told.headers.append(("ETag", asked.etag))
-            if told.length <= LARGEST:
-                page = Finished(asked.address, asked.version, asked.etag, told.headers, b"".join(body))
+            if told.length <= MAX_PAGE_BYTES:
+                page = FinishedPage(asked.address, asked.version, asked.etag, told.headers, b"".join(body))
                 close(body)
                 self.shelf.put(page)
                 return answer(page, asked.environ, asked.start_response)
@@ -148,17 +148,17 @@ class PageCache:
         return body
 
 
-class Asked(NamedTuple):
+class PageRequest(NamedTuple):
     """A request for a page that is not on the shelf."""
 
     environ: WSGIEnvironment
     start_response: StartResponse
-    address: Address
-    version: Version
+    address: PageAddress
+    version: PageVersion
     etag: str
 
 
-class Told:
+class StartedResponse:
     """What the application says before it sends: it takes the place of the server's `start_response`."""
 
     status = ""
@@ -173,8 +173,8 @@ class Told:
         said = {name.lower(): value for name, value in self.headers}
         return (
             self.status.startswith("200")
-            and said.get("cache-control") == FOR_ALL
-            and said.get("vary", VARY) == VARY
+            and said.get("cache-control") == PUBLIC_CACHE_CONTROL
+            and said.get("vary", ONLY_VARY) == ONLY_VARY
             and "set-cookie" not in said
         )
 
@@ -192,7 +192,7 @@ def _no_write(data: bytes) -> object:
 def allowed(environ: WSGIEnvironment) -> frozenset[str] | None:
     """What the address of a public page may carry; None when this is no reading of one."""
     path = environ["PATH_INFO"]
-    short = len(path) + len(environ.get("QUERY_STRING", "")) <= LONGEST
+    short = len(path) + len(environ.get("QUERY_STRING", "")) <= MAX_ADDRESS_LETTERS
     return parameters(path) if short and environ["REQUEST_METHOD"] in ("GET", "HEAD") else None
 
 
@@ -206,13 +206,13 @@ def parameters(path: str) -> frozenset[str] | None:
         return None
 
 
-def address_of(environ: WSGIEnvironment, known: frozenset[str]) -> Address:
+def address_of(environ: WSGIEnvironment, known: frozenset[str]) -> PageAddress:
     scheme = environ["wsgi.url_scheme"]
     if settings.SECURE_PROXY_SSL_HEADER:
         name, value = settings.SECURE_PROXY_SSL_HEADER
         scheme = "https" if environ.get(name) == value else "http"
     query = environ.get("QUERY_STRING", "")
-    return Address(
+    return PageAddress(
         scheme,
         environ.get("HTTP_HOST", ""),
         environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"],
@@ -226,7 +226,7 @@ def _of_reader(name: str) -> bool:
     return (name.startswith("HTTP_") and name != "HTTP_HOST") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-def anonymous(asked: Asked, *, away: bool) -> WSGIEnvironment:
+def anonymous(asked: PageRequest, *, away: bool) -> WSGIEnvironment:
     """The request with nothing left of its reader: no cookie, no language, no header but the host."""
     address = asked.address
     said = {name: value for name, value in asked.environ.items() if not _of_reader(name)}
@@ -236,11 +236,11 @@ def anonymous(asked: Asked, *, away: bool) -> WSGIEnvironment:
         "REQUEST_METHOD": "GET",
         "QUERY_STRING": address.query,
         "HTTP_ACCEPT_ENCODING": "gzip" if address.gzip else "identity",
-        AWAY: away,
+        DATABASE_AWAY: away,
     }
 
 
-def etag_of(address: Address, version: Version) -> str:
+def etag_of(address: PageAddress, version: PageVersion) -> str:
     """Weak, because it says what a page tells, not how it is packed."""
     told = repr((*address[:-1], *version))
     return f'W/"{salted_hmac("semarang_mou.pagecache", told, algorithm="sha256").hexdigest()[:32]}"'
@@ -250,7 +250,7 @@ def is_known(etag: str, environ: WSGIEnvironment) -> bool:
     return etag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))
 
 
-def answer(page: Finished, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+def answer(page: FinishedPage, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     if "HTTP_IF_NONE_MATCH" in environ and is_known(page.etag, environ):
         return not_modified(page.etag, start_response)
     start_response("200 OK", page.headers)
@@ -258,7 +258,7 @@ def answer(page: Finished, environ: WSGIEnvironment, start_response: StartRespon
 
 
 def not_modified(etag: str, start_response: StartResponse) -> list[bytes]:
-    start_response("304 Not Modified", [("ETag", etag), ("Cache-Control", FOR_ALL), ("Vary", VARY)])
+    start_response("304 Not Modified", [("ETag", etag), ("Cache-Control", PUBLIC_CACHE_CONTROL), ("Vary", ONLY_VARY)])
     return []
 
 

@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.http import parse_header_parameters
 
-REFUSED = b"Hanya UTF-8 yang dibaca di sini.\n"
+CHARSET_REFUSED = b"Hanya UTF-8 yang dibaca di sini.\n"
 
 
 def only_utf_8(application: WSGIApplication) -> WSGIApplication:
@@ -18,12 +18,12 @@ def only_utf_8(application: WSGIApplication) -> WSGIApplication:
         if named.get("charset", "utf-8").lower() in ("utf-8", "utf8"):
             return application(environ, start_response)
         start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
-        return [REFUSED]
+        return [CHARSET_REFUSED]
 
     return asked
 
 
-class WholeRequests:
+class WholeRequestMiddleware:
     """Servers hand over what came before the line broke, and a form whose last file is cut short still parses.
 
     A body shorter than its Content-Length breaks the request instead; the sender, who got no answer, sends it again.

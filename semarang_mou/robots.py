@@ -6,7 +6,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from commitments.lists.exports import INVENTED
+from commitments.lists.exports import DEMO_NOTICE
 from commitments.public_page import public_page
 from opd import register
 
@@ -17,7 +17,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
 
-class UnlistedDemonstration:
+class NoIndexMiddleware:
     """Says `noindex`, and in a sentence why, on whatever a demonstration answers: files, lines and pictures too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,7 +27,7 @@ class UnlistedDemonstration:
         response = self.get_response(request)
         if response.status_code < 400 and _says_demo():
             response["X-Robots-Tag"] = "noindex"
-            response["X-Data-Contoh"] = str(INVENTED)
+            response["X-Data-Contoh"] = str(DEMO_NOTICE)
         return response
 
 

@@ -91,7 +91,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "semarang_mou.static_files.Sheets"},
+    "staticfiles": {"BACKEND": "semarang_mou.static_files.JoinedSheetsStorage"},
 }
 
 # --- What it is made of ------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ STORAGES = {
 INSTALLED_APPS = [
     "opd",
     "commitments",
-    "semarang_mou.apps.DeskConfig",  # django.contrib.admin with the secretariat's front page
+    "semarang_mou.apps.SecretariatAdminConfig",  # django.contrib.admin with the secretariat's front page
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -118,14 +118,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "semarang_mou.language.LanguageOfThePath",  # outermost, so that refusals speak it too
+    "semarang_mou.language.PathLanguageMiddleware",  # outermost, so that refusals speak it too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "opd.register.head_middleware.EndsOnce",
-    "commitments.ladder.cache.ForTheNextReader",
-    "semarang_mou.robots.UnlistedDemonstration",
-    "semarang_mou.request_checks.WholeRequests",
+    "opd.register.head_middleware.RegisterEndsMiddleware",
+    "commitments.ladder.cache.LadderCacheMiddleware",
+    "semarang_mou.robots.NoIndexMiddleware",
+    "semarang_mou.request_checks.WholeRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "opd.accounts.SecondFactorForStaff",
+    "opd.accounts.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -175,7 +175,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/kerja/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "opd.accounts.ClosedDoors"  # accounts are given, never signed up for
+ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # accounts are given, never signed up for
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
@@ -197,11 +197,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost is the only 
 MFA_TOTP_ISSUER = "Melewati Seremoni"
 MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is half a minute off
 MFA_FORMS = {
-    "activate_totp": "opd.accounts.FirstCode",
-    "add_webauthn": "opd.accounts.FirstKey",
-    "authenticate_webauthn": "opd.accounts.Key",
-    "login_webauthn": "opd.accounts.SignInKey",
-    "reauthenticate_webauthn": "opd.accounts.SameKey",
+    "activate_totp": "opd.accounts.FirstCodeForm",
+    "add_webauthn": "opd.accounts.FirstPasskeyForm",
+    "authenticate_webauthn": "opd.accounts.PasskeyForm",
+    "login_webauthn": "opd.accounts.PasskeySignInForm",
+    "reauthenticate_webauthn": "opd.accounts.PasskeyAgainForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # follows from ACCOUNT_EMAIL_VERIFICATION
 

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-IMPORT = re.compile(rb'^@import "([\w.-]+\.css)";$', re.MULTILINE)
+CSS_IMPORT = re.compile(rb'^@import "([\w.-]+\.css)";$', re.MULTILINE)
 
 
 def joined(sources: Storage, path: str) -> bytes:
@@ -21,10 +21,10 @@ def joined(sources: Storage, path: str) -> bytes:
         return joined(sources, join(dirname(path), found[1].decode()))
 
     with sources.open(path) as sheet:
-        return IMPORT.sub(beside, sheet.read())
+        return CSS_IMPORT.sub(beside, sheet.read())
 
 
-class Sheets(CompressedManifestStaticFilesStorage):
+class JoinedSheetsStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Join anew from the sources each time, so that a sheet is new when only what it imports has changed."""
         sheets = {name: source for name, source in paths.items() if name.endswith(".css") and not dry_run}

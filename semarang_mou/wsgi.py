@@ -19,7 +19,9 @@ from semarang_mou.page_cache import PageCache  # noqa: E402
 from semarang_mou.request_checks import only_utf_8  # noqa: E402
 
 if not settings.DEBUG:  # where a template is being written, it is shown as it now is
-    application = PageCache(application, page_version.Versions(partial(page_version.look, page_version.release())))
+    application = PageCache(
+        application, page_version.PageVersions(partial(page_version.look, page_version.release()))
+    )
 
 application = only_utf_8(application)
 

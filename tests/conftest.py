@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker, Settings
     from pytest_django.live_server_helper import LiveServer
 
-    from opd.clock import Turned
+    from opd.clock import TurnedClock
 
 MISSING = "MISSING "
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # bytes
@@ -179,7 +179,7 @@ def _fresh_ground(settings: "Settings", tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def time(db: None) -> "Iterator[Turned]":
+def time(db: None) -> "Iterator[TurnedClock]":
     """A register of a demonstration, whose clock the test turns: `time.moment = utc(2019, 1, 5, 3)`.
 
     It begins on the day of the signing.

@@ -16,7 +16,8 @@ from django.contrib.auth.models import User
 from django.db.models import F
 
 from commitments import ladder
-from commitments.ladder import cache
+from commitments.ladder import cache, reference
+from commitments.ladder.reference import RevisionFact, TargetFact, TargetState, UnitFact, UnitState, owner
 from commitments.models import (
     Assignment,
     Commitment,
@@ -29,8 +30,6 @@ from commitments.models import (
 )
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit, UnitChange
-from tests import reference
-from tests.reference import Revision, Target, TargetState, UnitFact, UnitState, owner
 
 SIGNED_ON = date(2017, 11, 2)
 PROPOSED_AT = datetime(2017, 11, 2, 3, tzinfo=UTC)
@@ -54,7 +53,7 @@ class Clerk:
     key: dict[str, int] = field(default_factory=lambda: defaultdict(_numbers.__next__))
 
 
-def write(units: Sequence[UnitFact], targets: Sequence[Target]) -> None:
+def write(units: Sequence[UnitFact], targets: Sequence[TargetFact]) -> None:
     """Every fact as rows: one commitment a target, decided by other people than those who sent it."""
     clerk = Clerk(head=_account("kepala"), verifier=_account("verifikator"), approver=_account("penyetuju"))
     _write_units(units, clerk)
@@ -103,7 +102,7 @@ def _write_units(units: Sequence[UnitFact], clerk: Clerk) -> None:
     )
 
 
-def _write_commitments(targets: Sequence[Target], clerk: Clerk) -> None:
+def _write_commitments(targets: Sequence[TargetFact], clerk: Clerk) -> None:
     memorandum, _ = Memorandum.objects.get_or_create(code="riwayat", defaults={"signed_on": SIGNED_ON})
     Commitment.objects.bulk_create(
         Commitment(
@@ -131,13 +130,13 @@ def _write_commitments(targets: Sequence[Target], clerk: Clerk) -> None:
     )
 
 
-def _terms_of_office(target: Target) -> Iterable[tuple[date, date | None]]:
+def _terms_of_office(target: TargetFact) -> Iterable[tuple[date, date | None]]:
     """From and until of each owner in turn."""
     starts = [SIGNED_ON, *(moved_on for moved_on, _ in sorted(target.moves))]
     return zip(starts, [*starts[1:], None], strict=True)
 
 
-def _write_targets(targets: Sequence[Target], clerk: Clerk) -> None:
+def _write_targets(targets: Sequence[TargetFact], clerk: Clerk) -> None:
     ServiceTarget.objects.bulk_create(
         ServiceTarget(
             pk=clerk.key[target.ref],
@@ -169,8 +168,8 @@ def _write_targets(targets: Sequence[Target], clerk: Clerk) -> None:
     )
 
 
-def _write_revisions(targets: Sequence[Target], clerk: Clerk) -> None:
-    def columns(row: Revision) -> dict[str, Any]:
+def _write_revisions(targets: Sequence[TargetFact], clerk: Clerk) -> None:
+    def columns(row: RevisionFact) -> dict[str, Any]:
         kind = "on" if row.field == "due_on" else "value"
         return {f"old_{kind}": row.old, f"new_{kind}": row.new}
 
@@ -191,10 +190,10 @@ def _write_revisions(targets: Sequence[Target], clerk: Clerk) -> None:
     )
 
 
-Version = tuple[Target, reference.Measurement, int]
+Version = tuple[TargetFact, reference.MeasurementFact, int]
 
 
-def _write_measurements(targets: Sequence[Target], clerk: Clerk) -> None:
+def _write_measurements(targets: Sequence[TargetFact], clerk: Clerk) -> None:
     """First versions first: a correction is refused before the version it supersedes has been sent."""
     everything = [(target, m) for target in targets for m in target.measurements]
     later = {m.supersedes: (target, m) for target, m in everything if m.supersedes}
@@ -241,7 +240,7 @@ def _write_versions(versions: Sequence[Version], chain: dict[str, str], clerk: C
     sent.update(submitted_at=F("drafted_at"), submitted_by=clerk.head)
 
 
-def _write_decisions(targets: Sequence[Target], clerk: Clerk) -> None:
+def _write_decisions(targets: Sequence[TargetFact], clerk: Clerk) -> None:
     Decision.objects.bulk_create(
         Decision(
             measurement_id=clerk.key[m.id],
@@ -263,7 +262,7 @@ def _flags(row: Any) -> frozenset[str]:
     return frozenset(flag for flag in FLAGS if getattr(row, flag))
 
 
-def target_states(targets: Iterable[Target], day: date) -> dict[str, TargetState]:
+def target_states(targets: Iterable[TargetFact], day: date) -> dict[str, TargetState]:
     """What the real ladder says of each target on a day; a target it leaves out is not live."""
     references = [target.ref for target in targets]
     found = ServiceTarget.objects.filter(reference__in=references).with_rung(day)
@@ -294,7 +293,7 @@ def target_states(targets: Iterable[Target], day: date) -> dict[str, TargetState
     }
 
 
-def unit_states(units: Iterable[UnitFact], day: date, leaving: Target | None = None) -> dict[str, UnitState]:
+def unit_states(units: Iterable[UnitFact], day: date, leaving: TargetFact | None = None) -> dict[str, UnitState]:
     """What the real ladder says of each unit on a day; or would, were a target withdrawn at its end."""
     what_if = None
     if leaving:

@@ -60,15 +60,15 @@ def told(history: History, each: Callable[[Deed], Any] = Deed.do) -> None:
 
 
 @contextmanager
-def demonstration(begin: datetime = BEGIN, seed: str = "benih") -> Iterator[clock.Turned]:
+def demonstration(begin: datetime = BEGIN, seed: str = "benih") -> Iterator[clock.TurnedClock]:
     """A register that says it is a demonstration, and a clock that stands where `moment` says."""
-    with clock.turned(clock.Turned(begin, seed)) as turned:
-        with register.act(register.DEMO, "register") as act:
-            act.office = register.DEMO
+    with clock.turned(clock.TurnedClock(begin, seed)) as turned:
+        with register.act(register.DEMO_ACT, "register") as act:
+            act.office = register.DEMO_ACT
         yield turned
 
 
-def at_its_own_pace(turned: clock.Turned) -> Callable[[Deed], Any]:
+def at_its_own_pace(turned: clock.TurnedClock) -> Callable[[Deed], Any]:
     """Do a deed some days after the one before."""
 
     def do(deed: Deed) -> Any:

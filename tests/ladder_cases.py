@@ -14,7 +14,14 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from tests.reference import JAKARTA, Decision, Measurement, Revision, Target, UnitFact
+from commitments.ladder.reference import (
+    SEMARANG_TIME,
+    DecisionFact,
+    MeasurementFact,
+    RevisionFact,
+    TargetFact,
+    UnitFact,
+)
 
 _unnamed = count(10_000)
 
@@ -26,7 +33,7 @@ def at(text: str) -> datetime:
     """A moment in WIB: '2018-04-01' is 10.00 on that day, '2018-04-01 23:59' is what it says."""
     day, _, clock = text.partition(" ")
     local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock or "10:00"))
-    return local.replace(tzinfo=JAKARTA)
+    return local.replace(tzinfo=SEMARANG_TIME)
 
 
 def uuid(number: int | None = None) -> str:
@@ -41,10 +48,10 @@ def draft(
     id: int | None = None,
     fixes: int | None = None,
     sent: str | None = None,
-    decisions: tuple[Decision, ...] = (),
-) -> Measurement:
+    decisions: tuple[DecisionFact, ...] = (),
+) -> MeasurementFact:
     end = date.fromisoformat(ends)
-    return Measurement(
+    return MeasurementFact(
         id=uuid(id),
         period_start=end - timedelta(days=29),
         period_end=end,
@@ -60,27 +67,27 @@ def _later(ends: str, days: int) -> str:
     return str(date.fromisoformat(ends) + timedelta(days=days))
 
 
-def waiting(value: str, ends: str, *, sent: str | None = None, **more: Any) -> Measurement:
+def waiting(value: str, ends: str, *, sent: str | None = None, **more: Any) -> MeasurementFact:
     return draft(value, ends, sent=sent or _later(ends, 1), **more)
 
 
 def verified(
     value: str, ends: str, on: str | None = None, *, as_: str = "verified", revoked: str | None = None, **more: Any
-) -> Measurement:
+) -> MeasurementFact:
     decided = on or _later(ends, 2)
-    decisions = [Decision(as_, at(decided))]
+    decisions = [DecisionFact(as_, at(decided))]
     if revoked:
-        decisions.append(Decision("revoked", at(revoked)))
+        decisions.append(DecisionFact("revoked", at(revoked)))
     if "fixes" in more:  # a correction is sent once there is something to correct
         more = {"sent": f"{decided.partition(' ')[0]} 09:00", **more}
     return waiting(value, ends, decisions=tuple(decisions), **more)
 
 
-def returned(value: str, ends: str, on: str | None = None, **more: Any) -> Measurement:
+def returned(value: str, ends: str, on: str | None = None, **more: Any) -> MeasurementFact:
     return verified(value, ends, on, as_="returned", **more)
 
 
-def rejected(value: str, ends: str, on: str | None = None, **more: Any) -> Measurement:
+def rejected(value: str, ends: str, on: str | None = None, **more: Any) -> MeasurementFact:
     return verified(value, ends, on, as_="rejected", **more)
 
 
@@ -92,10 +99,10 @@ def revised(
     *,
     proposed: str | None = None,
     id: int | None = None,
-) -> Revision:
+) -> RevisionFact:
     read: type[Decimal] | Callable[[str], date] = date.fromisoformat if field == "due_on" else Decimal
     asked = proposed or (_later(approved.partition(" ")[0], -1) if approved else "2018-02-01")
-    return Revision(
+    return RevisionFact(
         id=uuid(id),
         field=field,
         old=read(old),
@@ -106,7 +113,7 @@ def revised(
 
 
 def lower(
-    *facts: Measurement | Revision,
+    *facts: MeasurementFact | RevisionFact,
     ref: str = "DINKES-01-1",
     unit: str = "dinkes",
     published: str | None = "2018-01-02",
@@ -121,9 +128,9 @@ def lower(
     cycle: int = 90,
     direction: str = "lower",
     moves: tuple[tuple[str, str], ...] = (),
-) -> Target:
+) -> TargetFact:
     """A target where less is better, with its measurements and revisions."""
-    return Target(
+    return TargetFact(
         ref=ref,
         unit=unit,
         published_at=at(published) if published else None,
@@ -137,13 +144,15 @@ def lower(
         direction=direction,
         original_due_on=date.fromisoformat(due),
         cycle_days=cycle,
-        measurements=tuple(f for f in facts if isinstance(f, Measurement)),
-        revisions=tuple(f for f in facts if isinstance(f, Revision)),
+        measurements=tuple(f for f in facts if isinstance(f, MeasurementFact)),
+        revisions=tuple(f for f in facts if isinstance(f, RevisionFact)),
         moves=tuple((date.fromisoformat(day), to) for day, to in moves),
     )
 
 
-def higher(*facts: Measurement | Revision, baseline: str = "40", target: str = "80", **more: Any) -> Target:
+def higher(
+    *facts: MeasurementFact | RevisionFact, baseline: str = "40", target: str = "80", **more: Any
+) -> TargetFact:
     """A target where more is better: 40 per cent online to bring up to 80."""
     return lower(*facts, baseline=baseline, target=target, direction="higher", **more)
 
@@ -158,7 +167,7 @@ class TargetCase:
 
     says: str
     day: date
-    target: Target
+    target: TargetFact
     expected: dict[str, object]
 
 
@@ -167,7 +176,7 @@ class UnitCase:
     says: str
     day: date
     units: tuple[UnitFact, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[TargetFact, ...]
     expected: dict[str, object]
 
 
@@ -178,7 +187,7 @@ UNIT_CASES: list[UnitCase] = []
 def on(
     day: str,
     says: str,
-    target: Target,
+    target: TargetFact,
     rung: int | None,
     flags: str = "",
     *,
@@ -204,7 +213,7 @@ def on(
 def of(
     day: str,
     says: str,
-    targets: Iterable[Target],
+    targets: Iterable[TargetFact],
     rung: int,
     *,
     units: Iterable[UnitFact] = (),
@@ -848,9 +857,9 @@ of(D, "two given up, one replaced: still barred",
 # --- mergers and splits ---
 
 
-def owed_by(code: str, target: Target) -> Target:
+def owed_by(code: str, target: TargetFact) -> TargetFact:
     """The same facts under another unit."""
-    return Target(**{**vars(target), "unit": code, "ref": target.ref.replace("DINKES", code.upper())})
+    return TargetFact(**{**vars(target), "unit": code, "ref": target.ref.replace("DINKES", code.upper())})
 
 
 A, B = unit("bappeda"), unit("dishub")

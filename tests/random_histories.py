@@ -11,8 +11,15 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from tests import reference
-from tests.reference import JAKARTA, Decision, Measurement, Revision, Target, UnitFact
+from commitments.ladder import reference
+from commitments.ladder.reference import (
+    SEMARANG_TIME,
+    DecisionFact,
+    MeasurementFact,
+    RevisionFact,
+    TargetFact,
+    UnitFact,
+)
 
 T = TypeVar("T")
 
@@ -42,7 +49,7 @@ MOODS = ((0, 1, 2, 3, 4, 5, 6), (2, 5), (2, 3), (0, 1, 6))  # which figures a un
 
 
 def moment(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, JAKARTA)
+    return datetime.combine(day, clock, SEMARANG_TIME)
 
 
 class Dice:
@@ -75,7 +82,7 @@ def value_near(dice: Dice, mood: Sequence[int], terms: dict[str, Any]) -> Decima
     return round(around[dice.pick(mood)] + dice.pick((0, 0, 0, -1, 1)) * TICK, 4)
 
 
-def revisions(dice: Dice, ids: Iterator[int], first: dict[str, Any]) -> tuple[list[Revision], dict[str, Any]]:
+def revisions(dice: Dice, ids: Iterator[int], first: dict[str, Any]) -> tuple[list[RevisionFact], dict[str, Any]]:
     """Approved ones, after each of which the target still beats the baseline by the minimum change."""
     in_force, rows, due = dict(first), [], first["due_on"]
     for day in sorted(dice.pick(PERIOD_ENDS) for _ in range(dice.pick((0, 0, 1, 2, 3)))):
@@ -91,17 +98,17 @@ def revisions(dice: Dice, ids: Iterator[int], first: dict[str, Any]) -> tuple[li
             )
         )
         at = moment(START + timedelta(days=day), time(10))
-        rows.append(Revision(str(UUID(int=next(ids))), field, in_force[field], new, at, at))
+        rows.append(RevisionFact(str(UUID(int=next(ids))), field, in_force[field], new, at, at))
         in_force[field] = new
     if dice.pick((False, True)):
         moved, asked = due + timedelta(days=999), moment(START, time(10))
-        rows.append(Revision(str(UUID(int=next(ids))), "due_on", due, moved, asked, None))
+        rows.append(RevisionFact(str(UUID(int=next(ids))), "due_on", due, moved, asked, None))
     return rows, in_force
 
 
-def measurements(dice: Dice, ids: Iterator[int], terms: Sequence[dict[str, Any]]) -> list[Measurement]:
+def measurements(dice: Dice, ids: Iterator[int], terms: Sequence[dict[str, Any]]) -> list[MeasurementFact]:
     """Up to six in any state; some correct an earlier one, which is closed by then."""
-    rows: list[Measurement] = []
+    rows: list[MeasurementFact] = []
     mood = dice.pick(MOODS)
     for _ in range(dice.pick(range(7))):
         verdicts, kinds = dice.pick(STORIES)
@@ -112,13 +119,13 @@ def measurements(dice: Dice, ids: Iterator[int], terms: Sequence[dict[str, Any]]
             fixed = rows[-1]
             sent = max(sent, rows[-1].submitted_at, *(d.at for d in fixed.decisions[:1]))
             if not fixed.decisions and verdicts is not None:  # its own unit closes what it corrects
-                rows[-1] = fixed = replace(fixed, decisions=(Decision("returned", sent),))
+                rows[-1] = fixed = replace(fixed, decisions=(DecisionFact("returned", sent),))
         decided, decisions = sent, []
         for verdict in verdicts or ():
             later = reference.local_day(decided) + timedelta(days=dice.pick(LAGS))
             decided = max(decided, moment(later, dice.pick(CLOCKS)))
-            decisions.append(Decision(verdict, decided))
-        row = Measurement(
+            decisions.append(DecisionFact(verdict, decided))
+        row = MeasurementFact(
             id=str(UUID(int=dice.number(256) << 120 | next(ids))),
             period_start=ends - timedelta(days=dice.pick((0, 30))),
             period_end=ends,
@@ -133,8 +140,8 @@ def measurements(dice: Dice, ids: Iterator[int], terms: Sequence[dict[str, Any]]
 
 
 def a_target(
-    dice: Dice, ids: Iterator[int], ref: str, units: Sequence[UnitFact], earlier: Sequence[Target]
-) -> Target:
+    dice: Dice, ids: Iterator[int], ref: str, units: Sequence[UnitFact], earlier: Sequence[TargetFact]
+) -> TargetFact:
     sign = dice.pick((1, -1))
     scale = dice.pick((TICK, Decimal(1), Decimal("0.1")))
     baseline, change = dice.number(50_000) * scale, dice.pick((0, 1, 7, 500, 5000)) * scale
@@ -148,7 +155,7 @@ def a_target(
     changed, last = revisions(dice, ids, first)
     unit = dice.pick(units)
     given_up = dice.pick((*[None] * 14, 100, 200, 365))
-    return Target(
+    return TargetFact(
         ref=ref,
         unit=unit.code,
         published_at=moment(START - timedelta(days=dice.pick((1, 2, 45))), dice.pick(CLOCKS))
@@ -179,15 +186,15 @@ def inherited(dice: Dice, unit: UnitFact, units: dict[str, UnitFact]) -> Iterato
 
 
 @dataclass(frozen=True)
-class World:
+class RandomWorld:
     """A few units, some of them merged or split into later ones; two dozen targets; the days to ask about."""
 
     units: list[UnitFact]
-    targets: list[Target]
+    targets: list[TargetFact]
     days: list[date]
 
 
-def world(rolls: bytes, rolls_by_target: list[bytes], days: int) -> World:
+def world(rolls: bytes, rolls_by_target: list[bytes], days: int) -> RandomWorld:
     dice, ids = Dice(rolls), count(1)
     units = []
     for number, end in enumerate(ENDS):
@@ -195,20 +202,20 @@ def world(rolls: bytes, rolls_by_target: list[bytes], days: int) -> World:
         heirs = dice.pick(((), (), tuple(later[:1]), tuple(later[1:2]), tuple(later[1:3])))
         ended = START + timedelta(days=end) if heirs else None
         units.append(UnitFact(f"u{number}", ended, heirs))
-    targets: list[Target] = []
+    targets: list[TargetFact] = []
     for number, some in enumerate(rolls_by_target):
         targets.append(a_target(Dice(some), ids, f"T-{number:02d}-1", units, targets[-3:]))
     events = sorted(set(event_days(targets)))
     asked = [events[dice.number(len(events))] + timedelta(days=dice.pick(OFFSETS)) for _ in range(days)]
-    return World(units, targets, asked)
+    return RandomWorld(units, targets, asked)
 
 
-def worlds(*, targets: int, days: int) -> st.SearchStrategy[World]:
+def worlds(*, targets: int, days: int) -> st.SearchStrategy[RandomWorld]:
     rolls = st.lists(st.binary(min_size=140, max_size=140), min_size=targets, max_size=targets)
     return st.builds(partial(world, days=days), st.binary(min_size=40, max_size=40), rolls)
 
 
-def event_days(targets: Iterable[Target]) -> Iterable[date]:
+def event_days(targets: Iterable[TargetFact]) -> Iterable[date]:
     """Every day on which something happened, or was due."""
     for target in targets:
         yield target.original_due_on
@@ -219,7 +226,7 @@ def event_days(targets: Iterable[Target]) -> Iterable[date]:
         yield from (reference.local_day(at) for at in moments if at)
 
 
-def boundary(rolls: bytes) -> Target:
+def boundary(rolls: bytes) -> TargetFact:
     """One verified figure exactly on the baseline, the minimum change or the target."""
     dice, number = Dice(rolls), int.from_bytes(rolls[-8:])
     sign = dice.pick((1, -1))
@@ -230,15 +237,15 @@ def boundary(rolls: bytes) -> Target:
     baseline = dice.pick((int.from_bytes(rolls[16:24]) % (2 * room + 1) - room, room, -room, 0))
     target = baseline + sign * way
     value = dice.pick((baseline + sign * change, baseline, target)) + dice.pick((0, -1, 1))
-    measured = Measurement(
+    measured = MeasurementFact(
         id=str(UUID(int=number)),
         period_start=START,
         period_end=START + timedelta(days=30),
         value=value * TICK,
         submitted_at=moment(START + timedelta(days=31), time(10)),
-        decisions=(Decision("verified", moment(START + timedelta(days=32), time(10))),),
+        decisions=(DecisionFact("verified", moment(START + timedelta(days=32), time(10))),),
     )
-    return Target(
+    return TargetFact(
         ref=f"B-{number}-1",
         unit="u0",
         published_at=moment(START, time(10)),
@@ -252,6 +259,6 @@ def boundary(rolls: bytes) -> Target:
     )
 
 
-def boundaries(*, many: int) -> st.SearchStrategy[list[Target]]:
+def boundaries(*, many: int) -> st.SearchStrategy[list[TargetFact]]:
     one = st.builds(boundary, st.binary(min_size=40, max_size=40))
     return st.lists(one, min_size=many, max_size=many, unique_by=lambda target: target.ref)

@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from commitments.secretariat.imports.run import KINDS, Report, run
+from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from opd.models import Entry
 from tests.cast import Cast
 
@@ -48,20 +48,20 @@ def text(rows: Iterable[Sequence[Any]], sign: str = ",") -> bytes:
     return out.getvalue().encode()
 
 
-def tried(cast: Cast, slug: str, content: bytes) -> Report:
-    return run(KINDS[slug], content, by=cast.keeper)
+def tried(cast: Cast, slug: str, content: bytes) -> ImportReport:
+    return run(IMPORTS[slug], content, by=cast.keeper)
 
 
-def kept(cast: Cast, slug: str, content: bytes) -> Report:
+def kept(cast: Cast, slug: str, content: bytes) -> ImportReport:
     """Tried, agreed to and kept."""
     report = tried(cast, slug, content)
     assert report.faults == []
-    report = run(KINDS[slug], content, by=cast.keeper, keep=report.digest)
+    report = run(IMPORTS[slug], content, by=cast.keeper, keep=report.digest)
     assert report.kept
     return report
 
 
-def faults(report: Report) -> list[tuple[int, str, str]]:
+def faults(report: ImportReport) -> list[tuple[int, str, str]]:
     return [(fault.line, fault.column, fault.wrong) for fault in report.faults]
 
 

@@ -33,7 +33,7 @@ from commitments.models import (
 )
 from opd import access
 from opd.models import Entry, Invitation, Membership, Tenure
-from opd.roster.decision_screen import Screen
+from opd.roster.decision_screen import DecisionScreenAdmin
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.mutations import undone
@@ -260,7 +260,7 @@ PUBLIC_ROUTES = {
 }
 
 
-class World:
+class AccessWorld:
     """Everyone, and one row of everything, all of it of dinkes."""
 
     def __init__(self) -> None:
@@ -293,7 +293,7 @@ class World:
             by=cast.head, seen=self.target.fingerprint(), field="due_on", new=date(2031, 1, 1), reason=REASON
         )
         self.place = cast.operator.memberships.get()
-        self.invitation, _ = Invitation.issue(by=cast.head, name="Ani", unit=cast.dinkes, role=access.OPERATOR)
+        self.invitation, _ = Invitation.issue(by=cast.head, name="Ani", unit=cast.dinkes, role=access.OPERATOR_ROLE)
         self.calendar = CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
         self.plan = PlanDraft.keep(
             by=cast.operator,
@@ -382,7 +382,7 @@ class World:
         }
         if model in wanted:
             return wanted[model]
-        if isinstance(model_admin, Screen):
+        if isinstance(model_admin, DecisionScreenAdmin):
             waiting = next(iter(model_admin.queue()), None)
             if waiting:
                 return waiting
@@ -392,15 +392,15 @@ class World:
 @pytest.fixture(scope="module")
 def told(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, str]]:
+) -> Iterator[tuple[AccessWorld, str]]:
     """Once for all, and the folder of its evidence: every test forgets what it changed."""
     folder = str(tmp_path_factory.mktemp("evidence"))
     with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=folder):
-        yield World(), folder
+        yield AccessWorld(), folder
 
 
 @pytest.fixture
-def world(told: tuple[World, str], db: None, settings: Settings) -> World:
+def world(told: tuple[AccessWorld, str], db: None, settings: Settings) -> AccessWorld:
     world, settings.MEDIA_ROOT = told
     return copy.deepcopy(world)  # its rows as the database has them, whatever a test before did to its own copies
 
@@ -438,7 +438,7 @@ def test_every_route_is_listed_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_this_person_goes_where_they_may_and_nowhere_else(world: World, person: str) -> None:
+def test_this_person_goes_where_they_may_and_nowhere_else(world: AccessWorld, person: str) -> None:
     client = world.client(person)
     expected = {route: answers[person] for route, answers in ROUTES.items()}
     found = {route: answered(asked(client, world.address(route)), answer) for route, answer in expected.items()}
@@ -449,14 +449,14 @@ def test_this_person_goes_where_they_may_and_nowhere_else(world: World, person: 
 
 
 @pytest.mark.parametrize("person", ["anonymous", "head", "superuser"])
-def test_public_pages_are_the_same_for_this_person(world: World, person: str) -> None:
+def test_public_pages_are_the_same_for_this_person(world: AccessWorld, person: str) -> None:
     client = world.client(person)
     assert {route: asked(client, world.address(route)).status_code for route in PUBLIC_ROUTES} == dict.fromkeys(
         PUBLIC_ROUTES, 200
     )
 
 
-WORKSPACE_ACTS: dict[str, Callable[[World], dict[str, str]]] = {
+WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
     "kerja/sasaran/<slug:reference>/lapor/": lambda world: report(),
     "kerja/kiriman/<uuid:uuid>/koreksi/": lambda world: report(),
     "kerja/kiriman/<uuid:uuid>/kirim/": lambda world: {"seen": world.draft.fingerprint()},
@@ -495,7 +495,7 @@ def report() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("person", [person for person in PEOPLE if person != "head"])
-def test_only_the_head_acts_for_the_unit(world: World, person: str) -> None:
+def test_only_the_head_acts_for_the_unit(world: AccessWorld, person: str) -> None:
     client, before = world.client(person), Entry.objects.count()
 
     def drafts() -> tuple[set[int], int]:
@@ -569,9 +569,9 @@ MAY = {
 }
 
 
-def screens() -> Iterator[tuple[type[models.Model], Screen]]:
+def screens() -> Iterator[tuple[type[models.Model], DecisionScreenAdmin]]:
     for model, model_admin in admin.site._registry.items():
-        if isinstance(model_admin, Screen):
+        if isinstance(model_admin, DecisionScreenAdmin):
             yield model, model_admin
 
 
@@ -585,7 +585,7 @@ def test_every_deed_of_the_desk_is_listed() -> None:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_the_desk_does_nothing_for_the_wrong_person(world: World, person: str) -> None:
+def test_the_desk_does_nothing_for_the_wrong_person(world: AccessWorld, person: str) -> None:
     client, before = world.client(person), Entry.objects.count()
     for model, model_admin in screens():
         row = world.row(model, model_admin)
@@ -604,7 +604,7 @@ def test_the_desk_does_nothing_for_the_wrong_person(world: World, person: str) -
 
 
 @pytest.mark.parametrize("person", [*MAY])
-def test_a_button_is_shown_to_the_right_person_only(world: World, person: str) -> None:
+def test_a_button_is_shown_to_the_right_person_only(world: AccessWorld, person: str) -> None:
     client = world.client(person)
     for model, model_admin in screens():
         row = world.row(model, model_admin)
@@ -615,7 +615,7 @@ def test_a_button_is_shown_to_the_right_person_only(world: World, person: str) -
         assert (place, shown) == (place, mine)
 
 
-def test_a_session_that_never_showed_the_second_factor_is_asked_for_it(world: World) -> None:
+def test_a_session_that_never_showed_the_second_factor_is_asked_for_it(world: AccessWorld) -> None:
     """Somebody who knew the password before the second factor was set up is not let in by it."""
     user = world.cast.verifier
     Authenticator.objects.filter(user=user).delete()
@@ -628,15 +628,15 @@ def test_a_session_that_never_showed_the_second_factor_is_asked_for_it(world: Wo
     assert old.get(DESK).status_code == 200
 
 
-def test_without_the_guard_a_password_alone_would_open_the_desk(world: World, settings: Settings) -> None:
+def test_without_the_guard_a_password_alone_would_open_the_desk(world: AccessWorld, settings: Settings) -> None:
     """The twin of the above: what is asked there is asked by that middleware and nothing else."""
     user = world.cast.superuser_without_second_factor  # type: ignore[attr-defined]
     assert doors.enter(user, second_factor=False).get(DESK)["Location"] == SET_UP
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "opd.accounts.SecondFactorForStaff"]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "opd.accounts.SecondFactorMiddleware"]
     assert doors.enter(user, second_factor=False).get(DESK).status_code == 200
 
 
-def test_staff_set_up_the_second_factor_and_are_let_in_at_once(world: World) -> None:
+def test_staff_set_up_the_second_factor_and_are_let_in_at_once(world: AccessWorld) -> None:
     user = world.cast.verifier
     Authenticator.objects.filter(user=user).delete()
     client = doors.enter(user, second_factor=False)
@@ -649,7 +649,7 @@ def test_staff_set_up_the_second_factor_and_are_let_in_at_once(world: World) -> 
     assert client.get(DESK).status_code == 200
 
 
-def test_a_role_taken_away_shuts_the_door_at_once(world: World) -> None:
+def test_a_role_taken_away_shuts_the_door_at_once(world: AccessWorld) -> None:
     client = world.client("verifier")
     address = f"/admin/commitments/measurement/{world.sent.pk}/change/"
     assert client.get(address).status_code == 200
@@ -659,7 +659,7 @@ def test_a_role_taken_away_shuts_the_door_at_once(world: World) -> None:
     assert client.get(address)["Location"].startswith(DESK_DOOR)
 
 
-def test_a_membership_that_ended_shuts_the_workspace(world: World) -> None:
+def test_a_membership_that_ended_shuts_the_workspace(world: AccessWorld) -> None:
     client = world.client("head")
     Membership.objects.filter(user=world.cast.head).update(until_on=date(2020, 1, 1))
     assert client.get(f"/kerja/kiriman/{world.sent.uuid}/").status_code == 404
@@ -669,8 +669,8 @@ def test_nobody_signs_up(client: Client) -> None:
     assert client.get("/akun/signup/").status_code == 404
 
 
-def test_guessing_is_slowed_and_the_owner_still_gets_in_from_elsewhere(client: Client, world: World) -> None:
+def test_guessing_is_slowed_and_the_owner_still_gets_in_from_elsewhere(client: Client, world: AccessWorld) -> None:
     for _ in range(6):
         answer = client.post(SIGN_IN, {"login": "kepala-dinkes", "password": "salah"})
     assert "Terlalu banyak percobaan" in answer.content.decode()
-    assert access.serves(world.cast.head, world.cast.dinkes, access.HEAD)
+    assert access.serves(world.cast.head, world.cast.dinkes, access.HEAD_ROLE)

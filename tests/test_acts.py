@@ -469,7 +469,7 @@ def test_no_new_row_is_stamped_by_its_caller(cast):
 
 def test_a_turned_clock_is_refused_outside_a_demonstration(cast):
     with (
-        clock.turned(clock.Turned(clock.now(), "benih")),
+        clock.turned(clock.TurnedClock(clock.now(), "benih")),
         pytest.raises(WrongState, match="register contoh"),
     ):
         cast.commitment()

@@ -15,7 +15,7 @@ from commitments.models import Reminder, Signature
 from commitments.secretariat import chasing_list
 from opd import access, clock
 from opd.accounts import phone_numbers
-from opd.clock import Turned
+from opd.clock import TurnedClock
 from tests import doors
 from tests.cast import Cast, person, unit, utc
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture
-def cast(time: Turned) -> Cast:
+def cast(time: TurnedClock) -> Cast:
     """dinkes has been silent since it published a target that was due at the end of 2018."""
     time.moment = utc(2018, 1, 2, 3)
     cast = Cast()
@@ -33,7 +33,7 @@ def cast(time: Turned) -> Cast:
     return cast
 
 
-def case() -> chasing_list.Case:
+def case() -> chasing_list.ChasingCase:
     [found] = chasing_list.cases(clock.today())
     return found
 
@@ -80,7 +80,7 @@ def test_a_long_list_is_cut_and_counted(cast: Cast) -> None:
     for number in range(7):
         cast.target(service=f"Layanan {number}", original_due_on=date(2019, 1, 31))
     assert "- dan 3 target lagi" in case().message
-    assert case().message.count("\n- ") == chasing_list.NAMED + 1
+    assert case().message.count("\n- ") == chasing_list.TARGETS_NAMED + 1
 
 
 def test_opening_whatsapp_is_logged_once_a_day_and_then_confirmed(cast: Cast) -> None:
@@ -153,13 +153,13 @@ def test_the_keeper_writes_a_number_as_people_do(cast: Cast) -> None:
     assert cast.dinkes.whatsapp == "6281311112222"
 
 
-def test_nobody_to_chase_is_said(time: Turned) -> None:
+def test_nobody_to_chase_is_said(time: TurnedClock) -> None:
     client = doors.enter(Cast().verifier)
     assert "Tidak ada yang perlu ditagih hari ini." in client.get("/admin/tagih/").content.decode()
     assert client.post("/admin/tagih/dinkes/whatsapp/").status_code == 404
 
 
-def test_the_list_asks_as_often_for_many_units_as_for_few(cast: Cast, time: Turned) -> None:
+def test_the_list_asks_as_often_for_many_units_as_for_few(cast: Cast, time: TurnedClock) -> None:
     asked = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
@@ -182,5 +182,5 @@ def test_a_browser_may_follow_the_form_to_whatsapp_on_this_page_only(cast: Cast)
         [policy] = re.findall(r"form-action ([^;]+)", client.get(address)["Content-Security-Policy"])
         return sorted(policy.split())
 
-    assert led_to("/admin/tagih/") == sorted(["'self'", *chasing_list.WHATSAPP])
+    assert led_to("/admin/tagih/") == sorted(["'self'", *chasing_list.WHATSAPP_ADDRESSES])
     assert led_to("/admin/") == ["'self'"]

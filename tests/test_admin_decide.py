@@ -14,7 +14,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import Evidence, Measurement
-from commitments.secretariat.decision_forms import CHECKS
+from commitments.secretariat.decision_forms import CHECKLIST
 from opd import access, clock, register
 from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
@@ -37,7 +37,7 @@ def decide(client: Client, row: Any, deed: str, **given: Any) -> Any:
     return client.post(place(row), {"seen": row.fingerprint(), "deed": deed, **given})
 
 
-CHECKED = {"checks": [name for name, _ in CHECKS]}
+CHECKED = {"checks": [name for name, _ in CHECKLIST]}
 
 
 def marks(row: Measurement, mark: str = "ya") -> dict[str, Any]:

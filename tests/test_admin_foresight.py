@@ -40,7 +40,7 @@ def withdraw(cast: Cast, row: Commitment | ServiceTarget) -> None:
     row.withdraw(by=cast.approver, seen=row.fingerprint(), reason=REASON)
 
 
-def foretold(cast: Cast, row: Commitment | ServiceTarget) -> tuple[decision_preview.Outcome, ...]:
+def foretold(cast: Cast, row: Commitment | ServiceTarget) -> tuple[decision_preview.ChoicePreview, ...]:
     row.refresh_from_db()
     if isinstance(row, Commitment):
         return decision_preview.of_commitment(row, cast.dinkes, clock.today())
@@ -133,7 +133,7 @@ def test_nothing_else_of_the_same_number_goes(cast: Cast) -> None:
     target = cast.target()
     cast.measurement(target, submitted=False)
     waiting = cast.measurement(target, ACHIEVED)
-    for decision, its_own in (("withdrawn", target.pk), (ladder.WHOLE, target.commitment_id)):
+    for decision, its_own in (("withdrawn", target.pk), (ladder.COMMITMENT_WITHDRAWN, target.commitment_id)):
         for pk in {waiting.pk, target.pk, target.commitment_id} - {its_own}:
             what_if = ladder.Assumption(decision, pk)
             row = ServiceTarget.objects.with_rung(clock.today(), assuming=what_if).get()

@@ -18,7 +18,7 @@ from commitments.secretariat.printing import texts, workbook
 from commitments.secretariat.printing.views import charts_of
 from commitments.typst import typst_runner
 from opd import access, clock, register
-from opd.clock import Turned
+from opd.clock import TurnedClock
 from tests import doors
 from tests.cast import Cast, person, unit, utc
 
@@ -28,14 +28,14 @@ DAY, SINCE = date(2019, 3, 1), date(2018, 6, 1)
 ADDRESS = "https://register.example/unit/dinkes/?per=2019-03-01"
 
 
-def imprint() -> texts.Imprint:
+def imprint() -> texts.PrintSource:
     head = register.head()
     assert head
-    return texts.Imprint(head, register.is_demo(), ADDRESS)
+    return texts.PrintSource(head, register.is_demo(), ADDRESS)
 
 
 @pytest.fixture
-def cast(time: Turned) -> Cast:
+def cast(time: TurnedClock) -> Cast:
     """One target of dinkes, improved by a verified measurement of 2018."""
     time.moment = utc(2018, 1, 2, 3)
     cast = Cast()
@@ -94,10 +94,10 @@ def test_paper_is_printed_whatever_a_service_is_called(cast: Cast) -> None:
     assert sheet
     report = texts.of_report(sheet, charts_of(sheet, DAY), imprint(), DAY)
     pack = texts.of_pack(packs.pack(DAY, SINCE), imprint())
-    printed = typst_runner.printed("rapor.typ", report, at)
+    printed = typst_runner.pdf_of("rapor.typ", report, at)
     assert printed.startswith(b"%PDF-")
-    assert printed == typst_runner.printed("rapor.typ", report, at)  # the same facts, the same bytes
-    assert typst_runner.printed("paket.typ", pack, at).startswith(b"%PDF-")
+    assert printed == typst_runner.pdf_of("rapor.typ", report, at)  # the same facts, the same bytes
+    assert typst_runner.pdf_of("paket.typ", pack, at).startswith(b"%PDF-")
 
 
 def test_the_pack_asks_as_often_for_many_units_as_for_few(cast: Cast) -> None:
@@ -131,7 +131,7 @@ def test_the_workbook_holds_typed_figures_and_no_formula(cast: Cast) -> None:
     assert [cell.data_type for cell in row[2:5]] == ["s", "s", "n"]
     kinds = {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line}
     assert "f" not in kinds
-    assert book["Ringkasan"]["B2"].value == workbook.NOTICE
+    assert book["Ringkasan"]["B2"].value == workbook.WORKBOOK_DEMO_NOTICE
 
 
 def test_a_clerk_prints_and_a_wrong_day_is_said(cast: Cast) -> None:

@@ -309,7 +309,7 @@ def test_a_head_who_has_not_accepted_what_was_left_to_them_is_counted(cast: Cast
 
     assert counted() == [(0, "oleh 0 kepala baru")]
     Tenure.enter(by=cast.keeper, person="Budi", from_on=clock.today() + timedelta(days=1), **tenure)
-    with clock.turned(clock.Turned(clock.now() + timedelta(days=2), "uji")):
+    with clock.turned(clock.TurnedClock(clock.now() + timedelta(days=2), "uji")):
         assert counted() == [(1, "oleh 1 kepala baru")]
         rows = client.get("/admin/commitments/commitment/?antrean=belum-diterima").context["cl"].result_list
         assert [row.reference for row in rows] == [commitment.reference]

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from commitments.ladder import reference
+from commitments.ladder.reference import DecisionFact, MeasurementFact, RevisionFact, TargetFact, UnitFact
 from opd import clock
 from tests import history_of_everything as story
-from tests import reference
 from tests.cast import Cast
-from tests.reference import Decision, Measurement, Revision, Target, UnitFact
 
 pytestmark = pytest.mark.django_db
 
@@ -55,16 +55,16 @@ def day_of(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def decisions(row: dict[str, Any]) -> Iterable[Decision]:
+def decisions(row: dict[str, Any]) -> Iterable[DecisionFact]:
     """A revoked one had been verified first."""
     if decided := moment(row["decided_at"]):
-        yield Decision("verified" if row["state"] == "revoked" else row["state"], decided)
+        yield DecisionFact("verified" if row["state"] == "revoked" else row["state"], decided)
     if revoked := moment(row["revoked_at"]):
-        yield Decision("revoked", revoked)
+        yield DecisionFact("revoked", revoked)
 
 
-def measurement(row: dict[str, Any]) -> Measurement:
-    return Measurement(
+def measurement(row: dict[str, Any]) -> MeasurementFact:
+    return MeasurementFact(
         id=row["id"],
         period_start=date.fromisoformat(row["period_start"]),
         period_end=date.fromisoformat(row["period_end"]),
@@ -76,21 +76,21 @@ def measurement(row: dict[str, Any]) -> Measurement:
     )
 
 
-def revision(row: dict[str, Any]) -> Revision:
+def revision(row: dict[str, Any]) -> RevisionFact:
     read = date.fromisoformat if row["field"] == "due_on" else Decimal
     old, new = read(row["old"]), read(row["new"])
     proposed = datetime.fromisoformat(row["proposed_at"])
-    return Revision(row["id"], row["field"], old, new, proposed, moment(row["approved_at"]))
+    return RevisionFact(row["id"], row["field"], old, new, proposed, moment(row["approved_at"]))
 
 
-def targets(said: Rows) -> list[Target]:
+def targets(said: Rows) -> list[TargetFact]:
     measured, revised = defaultdict(list), defaultdict(list)
     for row in said["measurements"]:
         measured[row["target"]].append(measurement(row))
     for row in said["revisions"]:
         revised[row["target"]].append(revision(row))
     return [
-        Target(
+        TargetFact(
             ref=row["ref"],
             unit=row["unit"],
             published_at=moment(row["published_at"]),

@@ -179,7 +179,7 @@ def test_labels_of_values_do_not_stand_on_each_other() -> None:
     verify(cast, target, 14.5, date(2018, 12, 31))
     chart = shown(target).chart
     [dot] = chart.dots
-    assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= target_chart.LETTERS
+    assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= target_chart.LETTER_HEIGHT
 
 
 def test_the_label_of_a_target_that_is_beaten_stands_where_no_value_lies() -> None:

@@ -33,6 +33,7 @@ from commitments.models import (
     Commitment,
     Decision,
     Evidence,
+    EvidenceKind,
     Family,
     Measurement,
     ServiceTarget,
@@ -266,8 +267,8 @@ def the_kecamatan_differ() -> None:
 def all_families_and_all_kinds_of_proof_are_there() -> None:
     assert {target.family for target in targets().values()} == set(Family.values)
     found = set(Evidence.objects.values_list("evidence_kind", "media_type").distinct())
-    assert {kind for kind, _ in found} == set(Evidence.Kind.values)
-    assert {kind for kind, media_type in found if media_type.startswith("image/")} == set(Evidence.Kind.values)
+    assert {kind for kind, _ in found} == set(EvidenceKind.values)
+    assert {kind for kind, media_type in found if media_type.startswith("image/")} == set(EvidenceKind.values)
     assert {media_type for _, media_type in found} == {"", *dict(store.MEDIA_TYPES)}
 
 
@@ -440,7 +441,7 @@ def nobody_is_left_in_some_units() -> None:
 
 @claim
 def every_printed_account_can_sign_in_and_staff_have_a_second_factor() -> None:
-    for shown in people.SHOWN:
+    for shown in people.SHOWN_ACCOUNTS:
         user = User.objects.get(username=shown.username)
         assert Client().login(username=shown.username, password=people.PASSWORD), shown.username
         assert user.email.endswith(".invalid")
@@ -467,7 +468,7 @@ def every_public_page_says_that_it_is_a_demonstration() -> None:
         assert b'class="ribbon"' in answer.content, page
     assert client.get("/api/v1/units/").json()["meta"]["demo"] is True
     first = b"".join(client.get("/jejak.jsonl")).partition(b"\n")[0]
-    assert json.loads(first)["entry"]["act"] == register.DEMO
+    assert json.loads(first)["entry"]["act"] == register.DEMO_ACT
 
 
 @claim

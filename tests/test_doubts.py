@@ -205,7 +205,7 @@ def test_the_words_of_a_pdf_are_looked_through_once(
     found: tuple[str, ...],
     is_all: bool,
 ) -> None:
-    monkeypatch.setattr(pdf, "SECONDS", 60)  # a machine that tests may be slow
+    monkeypatch.setattr(pdf, "MAX_PDF_SECONDS", 60)  # a machine that tests may be slow
     file = store.receive("rekap.pdf", io.BytesIO(content()))
     row = sent(cast, proof={"url": "", "file": file})
     assert personal_data.inside(row.evidence.get()) == (found, is_all)
@@ -222,8 +222,8 @@ def test_a_pdf_that_asks_for_too_much_is_given_up(
 ) -> None:
     """The other limit is far away, and a short file of the same kind is read."""
     file = tmp_path / "bom.pdf"
-    monkeypatch.setattr(pdf, "SECONDS", 60)
-    monkeypatch.setattr(pdf, "MEMORY", 1024 * 1024 * 1024)
+    monkeypatch.setattr(pdf, "MAX_PDF_SECONDS", 60)
+    monkeypatch.setattr(pdf, "MAX_PDF_MEMORY", 1024 * 1024 * 1024)
     file.write_bytes(saying(b"(0812-3456-7890) Tj " * 10))
     assert pdf.read(file)[1]
     file.write_bytes(saying(b"(0812-3456-7890) Tj " * 400_000))  # to read it takes some seconds and 500 MB

@@ -49,7 +49,7 @@ def table(rows: list[Any]) -> tuple[list[Any], list[Any]]:
 
 
 @pytest.mark.django_db
-def test_the_csv_of_a_filtered_list_holds_every_row_with_typed_words(client: Client, time: clock.Turned) -> None:
+def test_the_csv_of_a_filtered_list_holds_every_row_with_typed_words(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target(original_due_on=date(2018, 6, 30))
     time.moment = utc(2019, 1, 5, 3)
@@ -84,7 +84,7 @@ def test_the_csv_of_a_filtered_list_holds_every_row_with_typed_words(client: Cli
 
 
 @pytest.mark.django_db
-def test_a_file_says_what_it_is(client: Client, time: clock.Turned) -> None:
+def test_a_file_says_what_it_is(client: Client, time: clock.TurnedClock) -> None:
     Cast()
     head = register.head()
     assert head
@@ -115,12 +115,12 @@ def test_the_name_of_a_file_says_its_day_and_whether_it_is_invented(client: Clie
 
 
 @pytest.mark.django_db
-def test_the_name_of_an_invented_file_says_so(client: Client, time: clock.Turned) -> None:
+def test_the_name_of_an_invented_file_says_so(client: Client, time: clock.TurnedClock) -> None:
     assert file(client, "/data/units.xlsx")[0] == "contoh-units-2017-11-02.xlsx"
 
 
 @pytest.mark.django_db
-def test_a_file_is_of_the_day_asked_for(client: Client, time: clock.Turned) -> None:
+def test_a_file_is_of_the_day_asked_for(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     time.moment = utc(2018, 5, 1, 3)
     cast.target()
@@ -142,7 +142,7 @@ def test_an_address_that_makes_no_sense_is_answered_with_the_page(client: Client
 
 
 @pytest.mark.django_db
-def test_cells_of_a_workbook_have_types(client: Client, time: clock.Turned) -> None:
+def test_cells_of_a_workbook_have_types(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target(baseline_value=Decimal("-2.5"), target_value=Decimal("-7"))
     time.moment = utc(2019, 1, 5, 3)
@@ -163,7 +163,7 @@ def test_cells_of_a_workbook_have_types(client: Client, time: clock.Turned) -> N
 @pytest.mark.django_db
 def test_no_cell_becomes_a_formula(lead: str, format_: str) -> None:
     text = f"{lead}HYPERLINK(1)"
-    sheet = exports.Sheet("uji", text, date(2026, 1, 1), text, [[text, "n"], [text, Decimal(-1)]])
+    sheet = exports.ExportSheet("uji", text, date(2026, 1, 1), text, [[text, "n"], [text, Decimal(-1)]])
     with {CSV: exports.as_csv, XLSX: exports.as_xlsx}[format_](sheet) as written:
         written.seek(0)
         content = written.read()

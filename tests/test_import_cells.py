@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commitments.secretariat.imports import cells
-from commitments.secretariat.imports.cells import Raw
+from commitments.secretariat.imports.cells import RawCell
 
 pytestmark = pytest.mark.sqlite
 
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.sqlite
     ],
 )
 def test_a_day_is_read(written: Any, meant: date) -> None:
-    assert cells.day(Raw(written)) == meant
+    assert cells.day(RawCell(written)) == meant
 
 
 @pytest.mark.parametrize(
@@ -50,18 +50,18 @@ def test_a_day_is_read(written: Any, meant: date) -> None:
 )
 def test_a_day_that_is_none_is_refused_with_how_to_write_it(written: Any) -> None:
     with pytest.raises(ValueError, match=r"Tulis misalnya 2 November 2017 atau 02/11/2017 \(hari/bulan/tahun\)"):
-        cells.day(Raw(written))
+        cells.day(RawCell(written))
 
 
 @pytest.mark.parametrize("written", ["12/05/98", "1 Januari 98", "30 Juni 50"])
 def test_two_figures_of_a_year_are_not_guessed(written: str) -> None:
     with pytest.raises(ValueError, match="Tulis tahunnya empat angka"):
-        cells.day(Raw(written))
-    assert cells.day(Raw("30 Juni 49")) == date(2049, 6, 30)
+        cells.day(RawCell(written))
+    assert cells.day(RawCell("30 Juni 49")) == date(2049, 6, 30)
 
 
 def test_the_other_calendar_of_excel_is_four_years_off() -> None:
-    assert cells.day(Raw(41579, shift=1462)) == date(2017, 11, 2)
+    assert cells.day(RawCell(41579, shift=1462)) == date(2017, 11, 2)
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_the_other_calendar_of_excel_is_four_years_off() -> None:
     ],
 )
 def test_a_number_is_read_with_its_unit(written: Any, number: str, unit: str) -> None:
-    read = cells.amount(Raw(written))
+    read = cells.amount(RawCell(written))
     assert (read.number, read.unit) == (Decimal(number), unit)
 
 
 def test_a_percentage_of_a_workbook_is_what_is_shown() -> None:
-    assert cells.amount(Raw(0.85, percent=True)) == cells.Amount(Decimal(85), "%")
+    assert cells.amount(RawCell(0.85, percent=True)) == cells.NumberWithUnit(Decimal(85), "%")
 
 
 @pytest.mark.parametrize(
@@ -111,57 +111,57 @@ def test_a_percentage_of_a_workbook_is_what_is_shown() -> None:
 )
 def test_a_number_that_could_be_two_is_refused_with_how_to_write_it(written: Any, sentence: str) -> None:
     with pytest.raises((ValueError, ArithmeticError), match=sentence):
-        cells.amount(Raw(written))
+        cells.amount(RawCell(written))
 
 
 def test_a_value_in_another_unit_is_refused() -> None:
-    cells.Amount(Decimal(14), "hari").must_be_in("Hari")
-    cells.Amount(Decimal(85), "%").must_be_in("persen")
+    cells.NumberWithUnit(Decimal(14), "hari").must_be_in("Hari")
+    cells.NumberWithUnit(Decimal(85), "%").must_be_in("persen")
     with pytest.raises(ValueError, match="Satuannya jam, padahal target ini dalam hari"):
-        cells.Amount(Decimal(14), "jam").must_be_in("hari")
+        cells.NumberWithUnit(Decimal(14), "jam").must_be_in("hari")
 
 
 @pytest.mark.parametrize(
     ("written", "number"), [("212", 212), (212.0, 212), ("1.234", 1234), ("212 berkas", 212), (" 5 ", 5)]
 )
 def test_a_count_is_whole(written: Any, number: int) -> None:
-    assert cells.count(Raw(written)) == number
+    assert cells.count(RawCell(written)) == number
 
 
 @pytest.mark.parametrize("written", ["0", "-5", "12,5", 12.5, "banyak", "1e5"])
 def test_a_count_that_is_not_whole_is_refused(written: Any) -> None:
     with pytest.raises(ValueError, match=r"Tulis bilangan bulat|Paling sedikit 1"):
-        cells.count(Raw(written))
+        cells.count(RawCell(written))
 
 
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        (Raw("=A1+B1", formula=True), "berisi rumus. Salin, lalu tempel sebagai nilai."),
-        (Raw("#N/A", broken=True), "galat dari Excel"),
-        (Raw("a\x00b"), "huruf yang tidak terlihat"),
-        (Raw("a\x1bb"), "huruf yang tidak terlihat"),
+        (RawCell("=A1+B1", formula=True), "berisi rumus. Salin, lalu tempel sebagai nilai."),
+        (RawCell("#N/A", broken=True), "galat dari Excel"),
+        (RawCell("a\x00b"), "huruf yang tidak terlihat"),
+        (RawCell("a\x1bb"), "huruf yang tidak terlihat"),
     ],
 )
-def test_what_no_column_takes(cell: Raw, sentence: str) -> None:
+def test_what_no_column_takes(cell: RawCell, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         cells.checked(cell)
 
 
 def test_words_lose_stray_and_invisible_spaces_and_nothing_else() -> None:
-    assert cells.words(60)(Raw("  Dinas\N{NO-BREAK SPACE}\u200b Kesehatan\n ")) == "Dinas Kesehatan"
-    assert cells.words(60)(Raw("<script>alert(1)</script>")) == "<script>alert(1)</script>"  # shown as text
-    assert cells.words(60)(Raw("=1+1")) == "=1+1"
+    assert cells.words(60)(RawCell("  Dinas\N{NO-BREAK SPACE}\u200b Kesehatan\n ")) == "Dinas Kesehatan"
+    assert cells.words(60)(RawCell("<script>alert(1)</script>")) == "<script>alert(1)</script>"  # shown as text
+    assert cells.words(60)(RawCell("=1+1")) == "=1+1"
     with pytest.raises(ValueError, match="Terlalu panjang: 61 huruf, paling banyak 60"):
-        cells.words(60)(Raw("x" * 61))
+        cells.words(60)(RawCell("x" * 61))
 
 
 @pytest.mark.parametrize("written", ["0812-3456-7890", "+62 812 3456 7890", "6281234567890"])
 def test_a_telephone_number_is_brought_to_62(written: str) -> None:
-    assert cells.telephone(Raw(written)) == "6281234567890"
+    assert cells.telephone(RawCell(written)) == "6281234567890"
 
 
 @pytest.mark.parametrize("written", ["javascript:alert(1)", "bukan tautan", "ftp://contoh.go.id"])
 def test_an_address_is_one(written: str) -> None:
     with pytest.raises(ValueError, match="Tautan ini tidak lengkap"):
-        cells.address(Raw(written))
+        cells.address(RawCell(written))

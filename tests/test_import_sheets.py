@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Commitment, Measurement, ServiceTarget, transfer
 from commitments.secretariat.imports import table
-from commitments.secretariat.imports.measurements import MeasurementsKind
-from commitments.secretariat.imports.run import KINDS, run
+from commitments.secretariat.imports.measurements import MeasurementImport
+from commitments.secretariat.imports.run import IMPORTS, run
 from commitments.secretariat.imports.sheet_kind import CHANGED, NEW
 from commitments.secretariat.imports.template import workbook
 from opd import access, clock, register
@@ -107,7 +107,7 @@ def test_one_bad_row_keeps_all_the_others_out(cast: Cast) -> None:
     target = cast.target().reference
     rows = [sheets.MEASUREMENTS, measurement(target), measurement(target, "1.234", start="1 Juli 2018")]
     report = sheets.tried(cast, "realisasi", sheets.xlsx(rows))
-    again = run(KINDS["realisasi"], sheets.xlsx(rows), by=cast.keeper, keep=report.digest)
+    again = run(IMPORTS["realisasi"], sheets.xlsx(rows), by=cast.keeper, keep=report.digest)
     assert (again.kept, Measurement.objects.count()) == (False, 0)
     assert list(register.check()) == []
 
@@ -133,7 +133,7 @@ def test_nobody_but_the_keeper_speaks_on_behalf_of_a_unit(cast: Cast) -> None:
     target = cast.target()
     content = sheets.xlsx([sheets.MEASUREMENTS, measurement(target.reference)])
     for somebody in (cast.verifier, cast.head, cast.leader, person("akar-biasa")):
-        report = run(KINDS["realisasi"], content, by=somebody)
+        report = run(IMPORTS["realisasi"], content, by=somebody)
         assert [fault.wrong for fault in report.faults] == [
             "Hanya pengelola data yang dapat mencatat atas nama unit."
         ]
@@ -179,9 +179,9 @@ def test_a_file_is_kept_only_as_it_was_tried(cast: Cast) -> None:
     content = sheets.xlsx([sheets.MEASUREMENTS, *rows])
     trial = sheets.tried(cast, "realisasi", content)
     cast.measurement(target, 9, period_start=date(2018, 1, 1), period_end=date(2018, 6, 30), n=212)
-    late = run(KINDS["realisasi"], content, by=cast.keeper, keep=trial.digest)
+    late = run(IMPORTS["realisasi"], content, by=cast.keeper, keep=trial.digest)
     assert (late.kept, len(late.new), len(late.same), Measurement.objects.count()) == (False, 1, 1, 1)
-    agreed = run(KINDS["realisasi"], content, by=cast.keeper, keep=late.digest)
+    agreed = run(IMPORTS["realisasi"], content, by=cast.keeper, keep=late.digest)
     assert (agreed.kept, Measurement.objects.count()) == (True, 2)
 
 
@@ -238,7 +238,7 @@ def test_a_correction_made_meanwhile_is_not_undone_by_an_older_yes(cast: Cast) -
     content = sheets.xlsx([[*sheets.UNITS, "Situs"], row])
     trial = sheets.tried(cast, "unit", content)
     cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), website="https://baru.example")
-    late = run(KINDS["unit"], content, by=cast.keeper, keep=trial.digest)
+    late = run(IMPORTS["unit"], content, by=cast.keeper, keep=trial.digest)
     assert (late.kept, Unit.objects.get(code="dinkes").website) == (False, "https://baru.example")
     assert "situs https://baru.example → https://lama.example" in late.changed[0][1].about
 
@@ -411,10 +411,10 @@ def test_long_texts_and_markup_are_refused_or_kept_as_text(cast: Cast) -> None:
     assert len(report.faults[0].text) == 200
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("slug", IMPORTS)
 def test_the_template_is_read_by_its_own_import(cast: Cast, slug: str) -> None:
     """Its headings are known; its examples are read, whatever the register says of them."""
-    report = sheets.tried(cast, slug, workbook(KINDS[slug]))
+    report = sheets.tried(cast, slug, workbook(IMPORTS[slug]))
     assert (report.table.page.name, report.table.line, report.table.unused) == ("Isian", 1, [])
     assert len(report.read) == 2
     of_the_facts = ("Nomor target", "Unit")  # invented ones are not in this register
@@ -440,26 +440,26 @@ def test_more_rows_cost_no_more_queries_each(cast: Cast) -> None:
 def test_a_mistake_of_ours_is_raised_and_not_told_of_a_row(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The library would put it down beside the row, and the sheet would look wrong."""
     target = cast.target().reference
-    before, correct = sheets.entries(), MeasurementsKind.enter
+    before, correct = sheets.entries(), MeasurementImport.enter
 
-    def mistaken(self: MeasurementsKind, given: dict[str, Any]) -> Any:
+    def mistaken(self: MeasurementImport, given: dict[str, Any]) -> Any:
         return correct(self, given) if given["n"] == 212 else given["what is not there"]
 
-    monkeypatch.setattr(MeasurementsKind, "enter", mistaken)
+    monkeypatch.setattr(MeasurementImport, "enter", mistaken)
     content = sheets.xlsx([sheets.MEASUREMENTS, measurement(target), measurement(target, n=9, start="2/1/2018")])
     with pytest.raises(KeyError, match="what is not there"):
-        run(MeasurementsKind, content, by=cast.keeper)
+        run(MeasurementImport, content, by=cast.keeper)
     assert (sheets.entries(), Measurement.objects.count()) == (before, 0)
 
 
 def test_a_sheet_that_takes_too_long_is_given_up(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commitments.secretariat.imports.run.LONGEST", -1)
+    monkeypatch.setattr("commitments.secretariat.imports.run.MAX_SECONDS", -1)
     with pytest.raises(BadFact, match="Bagi menjadi beberapa berkas"):
         sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, measurement(cast.target().reference)]))
 
 
 def test_too_many_rows_are_refused_before_any_act(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MOST_ROWS", 3)
+    monkeypatch.setattr(table, "MAX_ROWS", 3)
     rows = [measurement("DINKES-01-1")] * 4
     with pytest.raises(BadFact, match="Lebih dari 3 baris isian"):
         sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, *rows]))

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from commitments import ladder
-from tests import history, reference
+from commitments.ladder import reference
+from commitments.ladder.reference import UnitFact
+from tests import history
 from tests.ladder_cases import TARGET_CASES, UNIT_CASES, TargetCase, UnitCase
-from tests.reference import UnitFact
 
 TARGET_ROWS = [pytest.param(case, id=case.says) for case in TARGET_CASES]
 UNIT_ROWS = [pytest.param(case, id=case.says) for case in UNIT_CASES]

@@ -11,12 +11,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Verbosity, given, settings
 
+from commitments.ladder import reference
+from commitments.ladder.reference import TargetFact, UnitFact
 from commitments.models import ServiceTarget
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit
-from tests import history, reference
-from tests.random_histories import START, TICK, World, boundaries, boundary, moment, worlds
-from tests.reference import Target, UnitFact
+from tests import history
+from tests.random_histories import START, TICK, RandomWorld, boundaries, boundary, moment, worlds
 
 WORLDS, TARGETS_A_WORLD, DAYS_A_WORLD = 88, 24, 3  # 2,112 histories, each asked on three days
 BATCHES, BOUNDARIES_A_BATCH = 21, 100  # 2,100 figures exactly on a boundary, or one ten-thousandth beside it
@@ -33,7 +34,7 @@ fast = settings(
 # --- the comparison ---
 
 
-def assert_agrees(units: Sequence[UnitFact], targets: Sequence[Target], days: Sequence[date]) -> None:
+def assert_agrees(units: Sequence[UnitFact], targets: Sequence[TargetFact], days: Sequence[date]) -> None:
     """Every field of every target and unit, on every day; the progress within a ten-thousandth."""
     history.write(units, targets)
     for day in days:
@@ -51,7 +52,7 @@ def assert_agrees(units: Sequence[UnitFact], targets: Sequence[Target], days: Se
     assert_foresees_a_withdrawal(units, targets, max(days))
 
 
-def assert_foresees_a_withdrawal(units: Sequence[UnitFact], targets: Sequence[Target], day: date) -> None:
+def assert_foresees_a_withdrawal(units: Sequence[UnitFact], targets: Sequence[TargetFact], day: date) -> None:
     """Of the first live target, in the last moment of the day: what all units would then be."""
     leaving = next((target for target in targets if reference.is_live(target, day)), None)
     if leaving is None:
@@ -63,7 +64,7 @@ def assert_foresees_a_withdrawal(units: Sequence[UnitFact], targets: Sequence[Ta
     assert history.unit_states(units, day, leaving) == expected, (day, leaving)
 
 
-def counted(targets: Sequence[Target], day: date) -> Iterator[str]:
+def counted(targets: Sequence[TargetFact], day: date) -> Iterator[str]:
     """The ids of the measurements of live targets that count on a day."""
     for target in targets:
         if reference.is_live(target, day):
@@ -84,7 +85,7 @@ def test_ladder_and_reference_agree_on_random_histories() -> None:
 
     @settings(fast, max_examples=WORLDS)
     @given(worlds(targets=TARGETS_A_WORLD, days=DAYS_A_WORLD))
-    def agree(some: World) -> None:
+    def agree(some: RandomWorld) -> None:
         with undone():
             assert_agrees(some.units, some.targets, some.days)
         seen["histories"] += len(some.targets)
@@ -102,7 +103,7 @@ def test_ladder_and_reference_agree_on_exact_boundaries() -> None:
 
     @settings(fast, max_examples=BATCHES)
     @given(boundaries(many=BOUNDARIES_A_BATCH))
-    def agree(targets: list[Target]) -> None:
+    def agree(targets: list[TargetFact]) -> None:
         with undone():
             assert_agrees([UnitFact("u0")], targets, [START + timedelta(days=40)])
         seen.update(figures=len(targets))

@@ -12,14 +12,14 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commitments.lists.filters import EntryFilter, PromiseFilter, UnitFilter
-from commitments.lists.tables import PromiseTable, UnitTable
+from commitments.lists.filters import CommitmentFilter, EntryFilter, UnitFilter
+from commitments.lists.tables import CommitmentTable, UnitTable
 from tests.cast import Cast
 from tests.reading import parts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # rows are asked for by day only; the rest is in memory
 
-FILTERS = {*UnitFilter.base_filters, *PromiseFilter.base_filters, *EntryFilter.base_filters}
+FILTERS = {*UnitFilter.base_filters, *CommitmentFilter.base_filters, *EntryFilter.base_filters}
 NAMES = sorted({*FILTERS, "urut", "baris", "halaman", "format", "per"})
 SENSIBLE = ["3", "silent", "bumd", "cepat", "living", "25", "100", "1", "csv", "xlsx", "2019-11-02", "ya", "rujukan"]
 ODD = [
@@ -45,7 +45,7 @@ ODD = [
     *("'\"><script>alert(1)</script>", "{{ 7*7 }}", "{% url 'x' %}", "../../etc/passwd", "\ud83d\ude00", "\ud800"),
     *("0001-01-01", "9999-12-31", "2019-W01-1", "--jarak", "-", "=1+1", "a " * 400, "\r\nSet-Cookie: a=b", "\u202e"),
 ]
-ORDERS = [*UnitTable.known_orders(), *PromiseTable.known_orders()]
+ORDERS = [*UnitTable.known_orders(), *CommitmentTable.known_orders()]
 value = st.one_of(st.sampled_from(SENSIBLE), st.sampled_from(ODD), st.sampled_from(ORDERS), st.text(max_size=40))
 name = st.one_of(
     st.sampled_from(NAMES), st.sampled_from(["per_page", "page", "sort", "rung[]", "\0", "é"]), st.text(max_size=8)

@@ -21,22 +21,22 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from commitments.public.register_file import lines
-from commitments.public_page import AWAY, FOR_ALL
+from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL
 from semarang_mou import page_cache
 from semarang_mou import page_version as versions
 from semarang_mou.page_cache import PageCache
-from semarang_mou.page_version import Version, Versions
+from semarang_mou.page_version import PageVersion, PageVersions
 from semarang_mou.request_checks import only_utf_8
 from tests import doors
 from tests.cast import Cast, person, utc
-from tests.test_access import PUBLIC_ROUTES, World
+from tests.test_access import PUBLIC_ROUTES, AccessWorld
 
 if TYPE_CHECKING:
     from pytest_django import Settings
 
-    from opd.clock import Turned
+    from opd.clock import TurnedClock
 
-FIRST = Version("a" * 64, "", date(2026, 11, 24), "r")
+FIRST = PageVersion("a" * 64, "", date(2026, 11, 24), "r")
 SECOND = FIRST._replace(head="b" * 64)
 FACES = 8
 NOT_SHARED = {
@@ -72,7 +72,7 @@ class Printer:
 
     def __init__(self, status: str = "200 OK", **headers: str) -> None:
         self.status, self.lock, self.asked = status, Lock(), Counter[str]()
-        self.headers = {"Cache-Control": FOR_ALL, "Vary": "Accept-Encoding"} | headers
+        self.headers = {"Cache-Control": PUBLIC_CACHE_CONTROL, "Vary": "Accept-Encoding"} | headers
         self.ready = Event()
         self.ready.set()
 
@@ -89,11 +89,11 @@ class Shop:
     """A cache in front of a printer, and a version that the test sets."""
 
     def __init__(self, printer: Printer | None = None) -> None:
-        self.version: Version | Exception = FIRST
+        self.version: PageVersion | Exception = FIRST
         self.printer = printer or Printer()
-        self.cache = PageCache(self.printer, Versions(self.look))
+        self.cache = PageCache(self.printer, PageVersions(self.look))
 
-    def look(self) -> Version:
+    def look(self) -> PageVersion:
         if isinstance(self.version, Exception):
             raise self.version
         return self.version
@@ -105,7 +105,7 @@ class Shop:
 @pytest.fixture
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The version is looked up for every request."""
-    monkeypatch.setattr(versions, "FRESH", 0.0)
+    monkeypatch.setattr(versions, "SECONDS_FRESH", 0.0)
 
 
 @pytest.mark.sqlite
@@ -116,7 +116,7 @@ class TestShelf:
         shop.version = SECOND
         assert [shop(), shop()] == ["/? no. 2"] * 2
 
-    @pytest.mark.parametrize("field", [*Version._fields])
+    @pytest.mark.parametrize("field", [*PageVersion._fields])
     def test_whatever_a_version_is_made_of_makes_another(self, _at_once: None, field: str) -> None:
         shop = Shop()
         before = ask(shop.cache)
@@ -130,7 +130,7 @@ class TestShelf:
         assert [shop(), shop()] == ["/? no. 1"] * 2
         shop.version = SECOND
         assert shop() == "/? no. 1"
-        sleep(versions.FRESH)
+        sleep(versions.SECONDS_FRESH)
         assert shop() == "/? no. 2"
 
     def test_known_parameters_make_pages_and_no_others(self) -> None:
@@ -198,7 +198,7 @@ class TestShelf:
         for cache in (shop.cache, elsewhere.cache):
             answer = ask(cache, IF_NONE_MATCH=f'"other", {etag}')
             assert (answer.status, answer.body) == (304, b"")
-            assert answer.headers == {"ETag": etag, "Cache-Control": FOR_ALL, "Vary": "Accept-Encoding"}
+            assert answer.headers == {"ETag": etag, "Cache-Control": PUBLIC_CACHE_CONTROL, "Vary": "Accept-Encoding"}
         assert elsewhere.printer.asked == {}
         for address in ("/?per=2019-11-02", "/unit/"):
             assert ask(shop.cache, address, IF_NONE_MATCH=etag).status == 200
@@ -207,7 +207,7 @@ class TestShelf:
     def test_invented_addresses_do_not_fill_the_memory(self, pages: int, size: int, kept: int) -> None:
         """The last row is the twin: without bounds everything stays."""
         shop = Shop()
-        shop.cache.shelf = page_cache.Shelf(pages, size)
+        shop.cache.shelf = page_cache.FinishedPages(pages, size)
         for number in range(100):
             shop(f"/unit/?q={number}")
             shop("/")  # the one that people want
@@ -217,7 +217,7 @@ class TestShelf:
 
     def test_a_long_address_is_not_remembered(self) -> None:
         shop = Shop()
-        long = f"/unit/?q={'a' * page_cache.LONGEST}"
+        long = f"/unit/?q={'a' * page_cache.MAX_ADDRESS_LETTERS}"
         assert shop(long) != shop(long)
         assert shop.cache.shelf.kept == {}
 
@@ -306,7 +306,7 @@ class TestAway:
         shop.cache.versions.look = lambda: (answers.wait(5), SECOND)[1]
         began = monotonic()
         assert [shop() for _ in range(FACES)] == ["/? no. 1"] * FACES
-        assert monotonic() - began < 3 * versions.PATIENCE
+        assert monotonic() - began < 3 * versions.MAX_VERSION_WAIT
         answers.set()
 
     def test_a_page_that_was_never_kept_is_refused_at_once(self, _at_once: None) -> None:
@@ -317,7 +317,7 @@ class TestAway:
         shop()
 
         def listening(environ: Any, start_response: Any) -> Iterable[bytes]:
-            told.append(environ[AWAY])
+            told.append(environ[DATABASE_AWAY])
             return shop.printer(environ, start_response)
 
         shop.cache.application = listening
@@ -332,12 +332,12 @@ def _refuse(*arguments: object) -> None:
 @pytest.fixture
 def shown() -> PageCache:
     """The real pages, behind the cache, in a version that stands still."""
-    return PageCache(WSGIHandler(), Versions(lambda: FIRST))
+    return PageCache(WSGIHandler(), PageVersions(lambda: FIRST))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_public_address_is_shared_and_answers_304(shown: PageCache) -> None:
-    world = World()
+    world = AccessWorld()
     found = {}
     for route in PUBLIC_ROUTES.keys() - NOT_SHARED.keys():
         page = ask(shown, world.address(route), ACCEPT_ENCODING="gzip")
@@ -345,7 +345,7 @@ def test_every_public_address_is_shared_and_answers_304(shown: PageCache) -> Non
         vary = page.headers.get("Vary", "Accept-Encoding")  # what is too short to be packed does not vary at all
         headers = (page.headers.get("Cache-Control"), vary, page.headers.get("Set-Cookie"))
         found[route] = (page.status, *headers, again.status, again.body)
-    assert found == dict.fromkeys(found, (200, FOR_ALL, "Accept-Encoding", None, 304, b""))
+    assert found == dict.fromkeys(found, (200, PUBLIC_CACHE_CONTROL, "Accept-Encoding", None, 304, b""))
     private = {route: ask(shown, world.address(route)).headers.get("ETag") for route in NOT_SHARED}
     assert private == dict.fromkeys(NOT_SHARED)
 
@@ -362,7 +362,7 @@ def test_a_reader_who_is_signed_in_reads_what_everyone_reads(shown: PageCache) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_pages_as_of_different_days_are_different_pages(shown: PageCache, time: Turned) -> None:
+def test_pages_as_of_different_days_are_different_pages(shown: PageCache, time: TurnedClock) -> None:
     Cast().target()
     time.moment = utc(2019, 1, 5, 3)
     days = ["2017-11-02", "2018-01-01", "2017-11-02"]
@@ -401,7 +401,7 @@ def test_an_away_database_gets_a_sentence_at_once(shown: PageCache) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_act_is_on_the_page_within_a_second() -> None:
     cast = Cast()
-    shop = PageCache(WSGIHandler(), Versions(partial(versions.look, "r")))
+    shop = PageCache(WSGIHandler(), PageVersions(partial(versions.look, "r")))
     before = ask(shop, "/komitmen/")
     assert ask(shop, "/komitmen/", IF_NONE_MATCH=before.headers["ETag"]).status == 304
     title = cast.commitment(title="Antrean tanpa loket").title
@@ -440,7 +440,7 @@ def test_a_changed_file_makes_another_release(settings: Settings, tmp_path: Path
 @pytest.mark.parametrize("letters", ["utf-16", "hex", "latin-1"])
 def test_nobody_makes_a_page_read_its_address_in_other_letters(letters: str) -> None:
     """Else the page of today would be kept under the address of another day."""
-    cache: Any = PageCache(WSGIHandler(), Versions(lambda: FIRST))
+    cache: Any = PageCache(WSGIHandler(), PageVersions(lambda: FIRST))
     asked = {"CONTENT_TYPE": f"a/b; charset={letters}", "HTTP_HOST": "localhost"}
     environ = RequestFactory().get("/?per=kemarin").environ | asked
     told: list[Any] = []

@@ -20,8 +20,8 @@ PAGES = ("/", "/unit/", "/komitmen/", "/data/", "/mou/", "/jejak/", "/cara-baca/
 @pytest.fixture
 def cast() -> Iterator[Cast]:
     """A demonstration that began on 1 January 2018 and in which Dinkes published a target on 1 March 2018."""
-    with clock.turned(clock.Turned(utc(2018, 1, 1, 3), "uji")) as turned:
-        with register.act(register.DEMO, "demo") as act:
+    with clock.turned(clock.TurnedClock(utc(2018, 1, 1, 3), "uji")) as turned:
+        with register.act(register.DEMO_ACT, "demo") as act:
             act.office = access.SYSTEM.office
         cast = Cast()
         turned.moment = utc(2018, 3, 1, 3)

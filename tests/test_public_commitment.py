@@ -28,7 +28,7 @@ def verify(cast: Cast, row: Measurement, **public: Any) -> Measurement:
     return row
 
 
-def test_a_commitment_says_who_owes_it_and_who_inherited_it(client: Client, time: clock.Turned) -> None:
+def test_a_commitment_says_who_owes_it_and_who_inherited_it(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     time.moment = utc(2018, 1, 5, 3)
@@ -53,7 +53,7 @@ def test_a_commitment_says_who_owes_it_and_who_inherited_it(client: Client, time
     )
 
 
-def test_a_withdrawn_commitment_says_why_and_by_whom(client: Client, time: clock.Turned) -> None:
+def test_a_withdrawn_commitment_says_why_and_by_whom(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     time.moment = utc(2019, 1, 5, 3)
     gone = cast.commitment(title="Yang ditarik")

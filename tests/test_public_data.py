@@ -13,7 +13,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from commitments.api import whole_list
-from commitments.api.urls import LISTINGS
+from commitments.api.urls import API_LISTS
 from commitments.lists import exports
 from opd import clock
 from tests.cast import Cast, utc
@@ -21,7 +21,7 @@ from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
-FILES = [(name, format_) for name in LISTINGS for format_ in whole_list.formats(name)]
+FILES = [(name, format_) for name in API_LISTS for format_ in whole_list.formats(name)]
 
 
 def everything() -> Cast:
@@ -58,14 +58,14 @@ def rows_of(client: Client, name: str, format_: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def world(time: clock.Turned) -> Cast:
+def world(time: clock.TurnedClock) -> Cast:
     time.moment = utc(2018, 1, 5, 3)
     return everything()
 
 
-@pytest.mark.parametrize("name", LISTINGS)
+@pytest.mark.parametrize("name", API_LISTS)
 def test_the_dictionary_explains_exactly_the_fields_of_the_api(client: Client, world: Cast, name: str) -> None:
-    [told] = [told for told in whole_list.listings() if told.name == name]
+    [told] = [told for told in whole_list.list_descriptions() if told.name == name]
     answer = client.get(f"/api/v1/{name}/").json()["results"][0]
     assert [field.name for field in told.fields] == list(answer)
     html = client.get("/data/").content.decode()
@@ -102,17 +102,17 @@ def same(cell: Any, value: str) -> bool:
 def test_a_json_file_is_an_answer_with_every_row_and_the_licence(
     client: Client, world: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_list, "MOST", 2)  # several pages of the API in one file
+    monkeypatch.setattr(whole_list, "MAX_LIMIT", 2)  # several pages of the API in one file
     told = json.loads(content(client, "/data/register.json?per=2018-01-04"))
     assert told["results"] == client.get("/api/v1/register/?per=2018-01-04").json()["results"]
     assert list(told) == ["notice", "licence", "meta", "results"]
-    assert told["notice"] == exports.INVENTED
+    assert told["notice"] == exports.DEMO_NOTICE
     assert told["meta"]["demo"] is True
     assert told["meta"]["per"] == "2018-01-04"
     assert told["meta"]["head"]["seq"] > told["meta"]["count"]
 
 
-@pytest.mark.parametrize("name", LISTINGS)
+@pytest.mark.parametrize("name", API_LISTS)
 def test_a_file_without_rows_still_says_what_it_is(client: Client, name: str) -> None:
     empty = json.loads(content(client, f"/data/{name}.json"))
     assert list(empty) == ["licence", "meta", "results"]  # nothing here is invented

@@ -99,8 +99,8 @@ def test_nothing_private_is_on_a_page(client: Client, path: str) -> None:
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), pytest.param(1280, "dark", marks=pytest.mark.nightly)])
 def test_the_detail_pages_have_no_barrier(new_page: Callable[..., "Page"], width: int, scheme: str) -> None:
     """axe finds nothing, and nothing scrolls sideways: full, empty and wrong."""
-    with clock.turned(clock.Turned(utc(2017, 11, 2, 3), "uji")) as turned:
-        with register.act(register.DEMO, "demo") as act:
+    with clock.turned(clock.TurnedClock(utc(2017, 11, 2, 3), "uji")) as turned:
+        with register.act(register.DEMO_ACT, "demo") as act:
             act.office = "sistem"
         cast = Cast()
         target = cast.target(original_due_on=date(2018, 6, 30))

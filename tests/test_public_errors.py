@@ -24,7 +24,9 @@ PAGES = ("400", "403", "403_csrf", "404", "429", "500")
 def broken(settings: "Settings", tmp_path: Path) -> Iterator[None]:
     """The database is away, and nobody ran collectstatic."""
     settings.STATIC_ROOT = tmp_path / "nothing"
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "semarang_mou.static_files.Sheets"}}
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "semarang_mou.static_files.JoinedSheetsStorage"}
+    }
     with connection.execute_wrapper(_away):
         yield
 

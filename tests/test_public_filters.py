@@ -39,7 +39,7 @@ def world(told: Cast, db: None) -> Cast:
     return told
 
 
-def everyone(time: clock.Turned) -> Cast:
+def everyone(time: clock.TurnedClock) -> Cast:
     """On 10 January 2020: dinkes improved on one target and is late with another; pdam only claims; a kecamatan."""
     cast = Cast()
     tugu = people.unit("kec-tugu", "kecamatan")

@@ -97,7 +97,7 @@ def test_the_foot_shows_the_head_of_the_register(client: Client) -> None:
 
 @pytest.fixture
 def demo() -> Iterator[None]:
-    with clock.turned(clock.Turned(utc(2018, 1, 1, 3), "uji")), register.act(register.DEMO, "demo") as act:
+    with clock.turned(clock.TurnedClock(utc(2018, 1, 1, 3), "uji")), register.act(register.DEMO_ACT, "demo") as act:
         act.office = access.SYSTEM.office
     yield
 

@@ -18,7 +18,7 @@ from commitments.ladder import Rung
 from commitments.models import Measurement, MonthEnd, Signature
 from commitments.models.querysets import units_with_rung
 from commitments.public import history, history_chart
-from commitments.public_page import FOR_ALL
+from commitments.public_page import PUBLIC_CACHE_CONTROL
 from commitments.reports import home_page, month_ends
 from opd import clock, register
 from tests.cast import REASON, Cast, utc
@@ -30,10 +30,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, the first reader fills it all, unless a test says otherwise."""
-    monkeypatch.setattr(month_ends, "PATIENCE", 60.0)
+    monkeypatch.setattr(month_ends, "MAX_READER_WAIT", 60.0)
 
 
-def told(cast: Cast, time: clock.Turned) -> Measurement:
+def told(cast: Cast, time: clock.TurnedClock) -> Measurement:
     """Dinkes publishes on 10 January 2018, is verified on 31 January, and loses that on 5 March; read on 20 April."""
     time.moment = utc(2018, 1, 10, 3)
     target = cast.target()
@@ -59,7 +59,7 @@ def home(client: Client, query: str = "") -> str:
 
 
 def shown() -> history.History:
-    page = home_page.wall(clock.today())
+    page = home_page.home_page(clock.today())
     found = history.history(page.memorandum, page.steps, clock.today(), register.began_on())
     assert found
     return found
@@ -72,7 +72,9 @@ def faults() -> str:
     return out.getvalue()
 
 
-def test_the_first_reader_fills_it_and_each_month_is_what_the_ladder_says(client: Client, time: clock.Turned) -> None:
+def test_the_first_reader_fills_it_and_each_month_is_what_the_ladder_says(
+    client: Client, time: clock.TurnedClock
+) -> None:
     told(Cast(), time)
     home(client)
     kept = {row.day: row.counts for row in MonthEnd.objects.all()}
@@ -81,7 +83,7 @@ def test_the_first_reader_fills_it_and_each_month_is_what_the_ladder_says(client
     assert [kept[day][:4] for day in ends] == [[4, 0, 0, 0], [4, 0, 0, 0], [3, 0, 0, 1], [3, 0, 0, 1], [3, 1, 0, 0]]
 
 
-def test_what_is_kept_is_not_worked_out_again(client: Client, time: clock.Turned) -> None:
+def test_what_is_kept_is_not_worked_out_again(client: Client, time: clock.TurnedClock) -> None:
     told(Cast(), time)
     home(client)
     with CaptureQueriesContext(connection) as queries:
@@ -90,7 +92,7 @@ def test_what_is_kept_is_not_worked_out_again(client: Client, time: clock.Turned
     assert not any("INSERT" in query["sql"] for query in queries)
 
 
-def test_the_month_that_runs_is_never_kept(time: clock.Turned) -> None:
+def test_the_month_that_runs_is_never_kept(time: clock.TurnedClock) -> None:
     told(Cast(), time)
     time.moment = utc(2018, 4, 30, 16, 59)
     month_ends.fill()
@@ -100,7 +102,7 @@ def test_the_month_that_runs_is_never_kept(time: clock.Turned) -> None:
     assert MonthEnd.objects.latest("day").day == date(2018, 4, 30)
 
 
-def test_a_month_kept_before_its_last_act_was_written_does_not_hold(time: clock.Turned) -> None:
+def test_a_month_kept_before_its_last_act_was_written_does_not_hold(time: clock.TurnedClock) -> None:
     cast = Cast()
     told(cast, time)
     time.moment = utc(2018, 4, 30, 16, 59)
@@ -113,7 +115,7 @@ def test_a_month_kept_before_its_last_act_was_written_does_not_hold(time: clock.
     assert MonthEnd.objects.get(day=date(2018, 4, 30)).counts == counted(date(2018, 4, 30)) == [2, 2, 0, 0, 0, 0]
 
 
-def test_a_signature_withdrawn_later_changes_every_month(client: Client, time: clock.Turned) -> None:
+def test_a_signature_withdrawn_later_changes_every_month(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     told(cast, time)
     home(client)
@@ -125,7 +127,7 @@ def test_a_signature_withdrawn_later_changes_every_month(client: Client, time: c
     assert {sum(row.counts) for row in MonthEnd.objects.all()} == {3}
 
 
-def test_dropped_rows_are_no_loss(client: Client, time: clock.Turned) -> None:
+def test_dropped_rows_are_no_loss(client: Client, time: clock.TurnedClock) -> None:
     told(Cast(), time)
     before = section(home(client), "riwayat")
     MonthEnd.objects.filter(day__gte=date(2018, 1, 1)).delete()
@@ -133,10 +135,10 @@ def test_dropped_rows_are_no_loss(client: Client, time: clock.Turned) -> None:
 
 
 def test_one_reader_waits_a_moment_and_the_next_goes_on(
-    client: Client, time: clock.Turned, monkeypatch: pytest.MonkeyPatch
+    client: Client, time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told(Cast(), time)
-    monkeypatch.setattr(month_ends, "PATIENCE", 0.0)
+    monkeypatch.setattr(month_ends, "MAX_READER_WAIT", 0.0)
     response = client.get("/")
     assert [row.day for row in MonthEnd.objects.all()] == [date(2018, 3, 31)]  # the newest first
     assert response["Cache-Control"] == "no-store"
@@ -144,18 +146,18 @@ def test_one_reader_waits_a_moment_and_the_next_goes_on(
     for _ in range(4):
         response = client.get("/")
     assert MonthEnd.objects.count() == 5
-    assert response["Cache-Control"] == FOR_ALL
+    assert response["Cache-Control"] == PUBLIC_CACHE_CONTROL
 
 
-def test_while_another_process_works_them_out_nobody_else_does(client: Client, time: clock.Turned) -> None:
+def test_while_another_process_works_them_out_nobody_else_does(client: Client, time: clock.TurnedClock) -> None:
     told(Cast(), time)
-    cache.add(month_ends.LOCK, True)
+    cache.add(month_ends.MONTH_ENDS_LOCK, True)
     assert "Riwayat belum dapat digambar" in section(home(client), "riwayat")
     assert not MonthEnd.objects.exists()
 
 
 @pytest.mark.parametrize("change", [{"counts": [0, 0, 0, 0, 0, 4]}, {"rungs": {}}])
-def test_check_register_names_a_month_that_differs(time: clock.Turned, change: dict[str, object]) -> None:
+def test_check_register_names_a_month_that_differs(time: clock.TurnedClock, change: dict[str, object]) -> None:
     told(Cast(), time)
     month_ends.fill()
     call_command("check_register", stdout=io.StringIO())
@@ -163,14 +165,14 @@ def test_check_register_names_a_month_that_differs(time: clock.Turned, change: d
     assert faults() == "akhir bulan 2018-02-28: yang disimpan berbeda dari hitungannya\n"
 
 
-def test_check_register_names_a_day_that_ends_no_month(time: clock.Turned) -> None:
+def test_check_register_names_a_day_that_ends_no_month(time: clock.TurnedClock) -> None:
     told(Cast(), time)
     month_ends.fill()
     MonthEnd.objects.filter(day=date(2018, 2, 28)).update(day=date(2018, 2, 27))
     assert faults() == "akhir bulan 2018-02-27: yang disimpan berbeda dari hitungannya\n"
 
 
-def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clock.Turned) -> None:
+def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clock.TurnedClock) -> None:
     told(Cast(), time)
     html = home(client)
     said = section(html, "riwayat")
@@ -184,7 +186,7 @@ def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clo
     assert "20 Apr 2018" not in said.split("yang terbaru di atas")[0]
 
 
-def test_a_past_day_draws_only_what_came_before_it(client: Client, time: clock.Turned) -> None:
+def test_a_past_day_draws_only_what_came_before_it(client: Client, time: clock.TurnedClock) -> None:
     told(Cast(), time)
     home(client)
     said = section(home(client, "?per=2018-01-31"), "riwayat")
@@ -192,14 +194,14 @@ def test_a_past_day_draws_only_what_came_before_it(client: Client, time: clock.T
     assert "Maret 2018" not in said
 
 
-def test_before_the_first_month_is_over_there_is_nothing_to_draw(client: Client, time: clock.Turned) -> None:
+def test_before_the_first_month_is_over_there_is_nothing_to_draw(client: Client, time: clock.TurnedClock) -> None:
     Cast()
     assert "Register dimulai 2 November 2017. Grafiknya muncul sesudah akhir bulan yang pertama." in section(
         home(client), "riwayat"
     )
 
 
-def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: clock.Turned) -> None:
+def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: clock.TurnedClock) -> None:
     told(Cast(), time)
     home(client)
     html = client.get("/unit/dinkes/").content.decode()
@@ -210,7 +212,7 @@ def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: cloc
     )
 
 
-def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.Turned) -> None:
+def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.TurnedClock) -> None:
     told(Cast(), time)
     month_ends.fill()
     drawing = shown().drawing
@@ -225,8 +227,8 @@ def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.Turned)
 def test_no_marker_covers_another_on_the_narrowest_phone(rise: int) -> None:
     """Six months in a row, low on the paper and up to its top."""
     days = [date(2017, 11, 30), *(date(2018, month, 28) for month in range(1, 6)), date(2026, 11, 24)]
-    points = [history.Point(day, (70 - rise * at, 0, 0, rise * at, 0, 0)) for at, day in enumerate(days)]
-    turns = [history.Turn(nth, *step) for nth, step in enumerate(pairwise(points), 1)]
+    points = [history.MonthCounts(day, (70 - rise * at, 0, 0, rise * at, 0, 0)) for at, day in enumerate(days)]
+    turns = [history.BigMonth(nth, *step) for nth, step in enumerate(pairwise(points), 1)]
     spots = history_chart.drawing(date(2017, 11, 2), points, turns).spots
     places = [(float(spot.x.rstrip("%")) / 100 * 160, float(spot.marker_y)) for spot in spots]
     assert len(places) == 6
@@ -234,7 +236,7 @@ def test_no_marker_covers_another_on_the_narrowest_phone(rise: int) -> None:
     assert all(0 <= y <= 260 for _, y in places)
 
 
-def test_bands_share_their_borders(time: clock.Turned) -> None:
+def test_bands_share_their_borders(time: clock.TurnedClock) -> None:
     """Proven units at the bottom: 4 units high, 169 days wide; Dinkes above the line in January and February."""
     told(Cast(), time)
     month_ends.fill()

@@ -93,7 +93,7 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
     proven(Cast())
     day = clock.today()
     rows = list(units_with_rung(Unit.objects.with_names(day), day))
-    said = home_page.wall(day).headline
+    said = home_page.home_page(day).headline
     assert said == home_page.Headline(
         signed=len(rows),
         stated=None,
@@ -102,7 +102,7 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
         without_target=sum(row.rung == Rung.SIGNED for row in rows),
         silenced=0,
     )
-    steps = {step.rung: step.count for step in home_page.wall(day).steps}
+    steps = {step.rung: step.count for step in home_page.home_page(day).steps}
     assert steps == {rung: sum(row.rung == rung for row in rows) for rung in Rung}
 
 
@@ -122,7 +122,7 @@ def test_the_table_says_what_the_tiles_say(client: Client) -> None:
 
 def test_a_unit_that_improved_and_fell_silent_is_named_beside_the_headline(client: Client) -> None:
     proven(Cast())
-    with clock.turned(clock.Turned(clock.now() + timedelta(days=200), "")):
+    with clock.turned(clock.TurnedClock(clock.now() + timedelta(days=200), "")):
         html = home(client)
     assert parts(html, "p", "answer") == [
         "0 dari 4 unit terbukti membaik; 1 mengaku; 2 belum menetapkan target terukur."
@@ -143,7 +143,7 @@ def test_a_unit_that_improved_and_fell_silent_is_named_beside_the_headline(clien
 def test_both_numbers_are_printed_while_they_differ(stated: int | None, said: str) -> None:
     Cast()
     today = clock.today()
-    shown = home_page.wall(today)
+    shown = home_page.home_page(today)
     headline = replace(shown.headline, stated=stated)
     context = {"headline": headline, "wall": shown, "asof": AsOf(today, today, "/")}
     assert text(render_to_string("public/_signed.html", context)).startswith(f"{said} Kamis, 2 November 2017 ")
@@ -158,7 +158,7 @@ def test_a_signature_withdrawn_as_a_mistake_is_no_longer_counted(client: Client)
         reason="Daftar resmi tidak memuat unit ini.",
         source="Daftar resmi, 2017, halaman 3",
     )
-    assert home_page.wall(clock.today()).headline.signed == 3
+    assert home_page.home_page(clock.today()).headline.signed == 3
     assert [tile.split(" ")[0] for tile in parts(home(client), "a", "tile")] == ["Dinkes", "Setda", "Bag-Hukum"]
 
 
@@ -175,7 +175,7 @@ def test_forty_units_cost_as_many_queries_as_four(client: Client) -> None:
     assert len(many) <= 12
 
 
-def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, time: clock.Turned) -> None:
+def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, time: clock.TurnedClock) -> None:
     """Rows made behind the register's back, which this page does not ask: acts would take minutes."""
     cast = Cast()
     time.moment = utc(2019, 1, 5, 3)

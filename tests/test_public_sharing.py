@@ -43,7 +43,7 @@ LEAVING = (
 
 @pytest.fixture
 def demo() -> Iterator[None]:
-    with clock.turned(clock.Turned(utc(2018, 1, 1, 3), "uji")), register.act(register.DEMO, "demo") as act:
+    with clock.turned(clock.TurnedClock(utc(2018, 1, 1, 3), "uji")), register.act(register.DEMO_ACT, "demo") as act:
         act.office = access.SYSTEM.office
     yield
 
@@ -158,7 +158,7 @@ def test_a_dated_page_has_the_picture_of_its_day(client: Client) -> None:
     improved(Cast())
     page = read(client, f"/unit/dinkes/?per={clock.today()}")
     assert "kartu.png?per" not in page  # today is today
-    with clock.turned(clock.Turned(utc(2035, 1, 1, 3), "uji")):
+    with clock.turned(clock.TurnedClock(utc(2035, 1, 1, 3), "uji")):
         page = read(client, "/unit/dinkes/?per=2034-01-01")
     assert 'property="og:image" content="http://testserver/unit/dinkes/kartu.png?per=2034-01-01"' in page
 
@@ -311,12 +311,12 @@ def test_a_feed_is_as_of_the_day_asked_for_and_says_so(client: Client, feed: str
         turned.moment += timedelta(days=1)
         cast.commitment()
         news, said, _ = told()
-        assert (len(news), said) == (len(then) + 2, str(exports.INVENTED))
+        assert (len(news), said) == (len(then) + 2, str(exports.DEMO_NOTICE))
         query = f"?per={past}"
         old, said, addresses = told(query)
         dated = [address.replace("#", f"&per={past}#") if "#" in address else address + query for _, address in then]
         assert old == [(title, address) for (title, _), address in zip(then, dated, strict=True)]
-        assert said == f"{exports.INVENTED} Keadaan per Senin, 8 Januari 2018."
+        assert said == f"{exports.DEMO_NOTICE} Keadaan per Senin, 8 Januari 2018."
         assert [address.endswith(query) for address in addresses] == [True, True]  # the page's, and its own
         same, said, _ = told("?per=kemarin")
         assert (same, "“kemarin” bukan tanggal" in said) == (news, True)
@@ -349,7 +349,7 @@ def test_invented_news_is_labelled(client: Client, demo: None) -> None:
         titles = [feed.findtext(title), *(entry.findtext(title) for entry in feed.iter(f"{ATOM}entry"))]
         assert len(titles) > 1
         assert all(str(words).startswith("DATA CONTOH: ") for words in titles)
-        assert str(feed.findtext(f"{ATOM}subtitle")).startswith(str(exports.INVENTED))
+        assert str(feed.findtext(f"{ATOM}subtitle")).startswith(str(exports.DEMO_NOTICE))
 
 
 @pytest.mark.sqlite
@@ -365,7 +365,7 @@ def test_whatever_leaves_a_demonstration_says_that_it_is_invented(client: Client
     """The register's lines have no place for it: they are as they were hashed."""
     Cast()
     response = client.get(address)
-    assert response["X-Data-Contoh"] == str(exports.INVENTED)
+    assert response["X-Data-Contoh"] == str(exports.DEMO_NOTICE)
     if address.startswith("/jejak.jsonl"):
         assert response["Content-Disposition"] == 'inline; filename="contoh-jejak.jsonl"'
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 
 @pytest.fixture
-def cast(time: clock.Turned) -> Iterator[Cast]:
+def cast(time: clock.TurnedClock) -> Iterator[Cast]:
     """Dinkes is verified on 31 January 2018 and PDAM publishes then; Dinkes slips on 20 March; read on 20 April."""
     cast = Cast()
     time.moment = utc(2018, 1, 10, 3)
@@ -55,7 +55,7 @@ def test_a_rise_counts_from_the_end_of_the_day_before_it(cast: Cast, client: Cli
     assert moved(client, "?sejak=2018-03-20").startswith("Belum ada yang bergerak")
 
 
-def test_a_fall_and_a_silence_are_told(cast: Cast, client: Client, time: clock.Turned) -> None:
+def test_a_fall_and_a_silence_are_told(cast: Cast, client: Client, time: clock.TurnedClock) -> None:
     time.moment = utc(2018, 5, 2, 3)
     sent = cast.dinkes.assignments.get().commitment.targets.get().measurements.get()
     sent.revoke(by=cast.approver, seen=sent.fingerprint(), note=REASON)
@@ -129,7 +129,7 @@ def test_an_empty_register_has_no_moves(client: Client, query: str) -> None:
     read(client, f"/{query}")
 
 
-def test_on_the_first_day_there_is_nothing_before(client: Client, time: clock.Turned) -> None:
+def test_on_the_first_day_there_is_nothing_before(client: Client, time: clock.TurnedClock) -> None:
     Cast()
     html = read(client, "/?sejak=2017-11-01")
     assert "Sebelum register dimulai tidak ada catatan." in text(html)
@@ -152,7 +152,7 @@ def test_a_unit_says_what_moved_and_what_stayed(cast: Cast, client: Client) -> N
 
 @pytest.mark.sqlite
 def test_the_anniversaries_since_the_register_began_can_be_picked(
-    cast: Cast, client: Client, time: clock.Turned
+    cast: Cast, client: Client, time: clock.TurnedClock
 ) -> None:
     assert parts(read(client, "/"), "ul", "anniversaries") == []
     time.moment = utc(2020, 11, 1, 3)

@@ -96,7 +96,7 @@ NOT_MET = "– Bertahan belum Realisasi terakhir belum memenuhi target, jadi bel
     ],
 )
 def test_every_step_is_worked_out_with_its_figures(
-    client: Client, value: str, min_change: int, expected: list[str], time: clock.Turned
+    client: Client, value: str, min_change: int, expected: list[str], time: clock.TurnedClock
 ) -> None:
     cast = Cast()
     target = cast.target(min_change=Decimal(min_change))
@@ -105,7 +105,7 @@ def test_every_step_is_worked_out_with_its_figures(
     assert steps(page(client)) == [FIRST, SECOND, *expected]
 
 
-def test_the_last_step_counts_the_days_of_an_unbroken_run(client: Client, time: clock.Turned) -> None:
+def test_the_last_step_counts_the_days_of_an_unbroken_run(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     time.moment = utc(2019, 1, 5, 3)
@@ -146,7 +146,7 @@ def test_progress_is_a_signed_distance_in_words(client: Client, value: str | Non
     assert parts(page(client), "p", "track-words") == [words]
 
 
-def test_the_clock_says_whose_turn_it_is(client: Client, time: clock.Turned) -> None:
+def test_the_clock_says_whose_turn_it_is(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     time.moment += timedelta(days=43)
@@ -168,7 +168,7 @@ def rows(html: str) -> list[str]:
     return parts(html, "tbody", "version")
 
 
-def test_the_table_lists_every_version_with_its_state(client: Client, time: clock.Turned) -> None:
+def test_the_table_lists_every_version_with_its_state(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     time.moment = utc(2019, 1, 5, 3)
@@ -220,7 +220,7 @@ def test_old_versions_are_folded_but_there(client: Client) -> None:
     assert len(rows(html[: html.index("realisasi lebih lama")])) == 8
 
 
-def test_changes_show_old_new_reason_slip_and_both_offices(client: Client, time: clock.Turned) -> None:
+def test_changes_show_old_new_reason_slip_and_both_offices(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     time.moment = utc(2018, 3, 1, 3)
@@ -259,7 +259,7 @@ def test_changes_show_old_new_reason_slip_and_both_offices(client: Client, time:
     )
 
 
-def test_a_withdrawn_target_shows_its_last_moment_and_its_heir(client: Client, time: clock.Turned) -> None:
+def test_a_withdrawn_target_shows_its_last_moment_and_its_heir(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     time.moment = utc(2019, 1, 5, 3)
@@ -281,7 +281,7 @@ def test_a_withdrawn_target_shows_its_last_moment_and_its_heir(client: Client, t
     assert parts(before, "p", "target-rungs") == ["Membaik terbukti"]
 
 
-def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.Turned) -> None:
+def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     time.moment = utc(2018, 3, 1, 3)
     cast.target()
@@ -295,7 +295,7 @@ def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.Turn
 @pytest.mark.parametrize("address", [ADDRESS, "/komitmen/DINKES-01/", "/uji-petik/1/"])
 @pytest.mark.parametrize("asked", ["2017-12-01", "2010-01-01"])
 def test_before_it_is_there_a_page_says_since_when_it_is_there(
-    client: Client, time: clock.Turned, address: str, asked: str
+    client: Client, time: clock.TurnedClock, address: str, asked: str
 ) -> None:
     cast = Cast()
     time.moment = utc(2018, 3, 1, 3)

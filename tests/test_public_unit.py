@@ -90,7 +90,7 @@ def test_evidence_is_tallied_by_kind(client: Client) -> None:
     assert section(page(client), "target").startswith("Target 4 bukti: 2 seremoni, 1 kegiatan, 1 hasil Rujukan")
 
 
-def test_a_unit_without_target_counts_the_days_since_signing(client: Client, time: clock.Turned) -> None:
+def test_a_unit_without_target_counts_the_days_since_signing(client: Client, time: clock.TurnedClock) -> None:
     Cast()
     time.moment = utc(2018, 11, 2, 3)
     html = page(client)
@@ -98,7 +98,7 @@ def test_a_unit_without_target_counts_the_days_since_signing(client: Client, tim
     assert 'aria-labelledby="target"' not in html
 
 
-def test_a_unit_whose_proposal_waits_says_how_long(client: Client, time: clock.Turned) -> None:
+def test_a_unit_whose_proposal_waits_says_how_long(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     time.moment = utc(2018, 1, 1, 3)
     cast.commitment(published=False)
@@ -128,7 +128,7 @@ def test_a_unit_without_accounts_says_so_instead(client: Client) -> None:
     assert parts(page(client), "p", "verdict") == [without]
 
 
-def test_a_silent_unit_without_accounts_is_not_blamed(client: Client, time: clock.Turned) -> None:
+def test_a_silent_unit_without_accounts_is_not_blamed(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     cast.target()
     time.moment += timedelta(days=181)
@@ -204,7 +204,7 @@ def test_facts_from_sources_stand_apart_from_the_ladder(client: Client) -> None:
     )
 
 
-def merged(cast: Cast, time: clock.Turned) -> tuple[Unit, Unit]:
+def merged(cast: Cast, time: clock.TurnedClock) -> tuple[Unit, Unit]:
     """On 5 January 2018 dinkes, at rung 3, is merged into a new unit."""
     verified(cast, cast.measurement(cast.target(), 5, period_start=date(2017, 11, 3), period_end=date(2017, 12, 31)))
     heir = people.unit("kesehatan-baru")
@@ -220,7 +220,7 @@ def merged(cast: Cast, time: clock.Turned) -> tuple[Unit, Unit]:
     return cast.dinkes, heir
 
 
-def test_a_merged_unit_says_where_it_went_and_carries_the_rung(client: Client, time: clock.Turned) -> None:
+def test_a_merged_unit_says_where_it_went_and_carries_the_rung(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     time.moment = utc(2018, 1, 2, 3)
     merged(cast, time)
@@ -245,7 +245,7 @@ def test_a_merged_unit_says_where_it_went_and_carries_the_rung(client: Client, t
     ]
 
 
-def test_the_page_is_as_of_its_day(client: Client, time: clock.Turned) -> None:
+def test_the_page_is_as_of_its_day(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     time.moment = utc(2018, 6, 1, 3)
     cast.dinkes.rename(
@@ -281,7 +281,9 @@ def test_the_page_is_as_of_its_day(client: Client, time: clock.Turned) -> None:
     assert "Dinas Kesehatan" not in text(first)
 
 
-def test_slips_successions_revocations_and_silences_are_on_the_timeline(client: Client, time: clock.Turned) -> None:
+def test_slips_successions_revocations_and_silences_are_on_the_timeline(
+    client: Client, time: clock.TurnedClock
+) -> None:
     cast = Cast()
     target = cast.target(original_due_on=date(2019, 12, 31))
     time.moment = utc(2018, 3, 1, 3)
@@ -308,7 +310,7 @@ def test_slips_successions_revocations_and_silences_are_on_the_timeline(client: 
     ]
 
 
-def test_what_happens_all_the_time_is_one_line_a_year(client: Client, time: clock.Turned) -> None:
+def test_what_happens_all_the_time_is_one_line_a_year(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
     target = cast.target()
     for month in range(1, 10):
@@ -345,7 +347,7 @@ def test_a_withdrawn_target_stays_with_its_reason(client: Client) -> None:
     assert f"saat itu Terukur. Alasan: {REASON}" in said
 
 
-def test_the_share_link_is_dated_and_needs_no_script(client: Client, time: clock.Turned) -> None:
+def test_the_share_link_is_dated_and_needs_no_script(client: Client, time: clock.TurnedClock) -> None:
     Cast()
     [href] = re.findall(r'href="(https://wa\.me/[^"]*)"', page(client))
     link = urlsplit(href.replace("&amp;", "&"))

@@ -148,7 +148,7 @@ def test_who_falls_silent_soon_is_told_before(cast: Cast, days: int, items: int)
 
 
 def test_a_head_of_two_units_gets_a_letter_for_each(cast: Cast) -> None:
-    cast.head.memberships.create(unit=cast.pdam, role=access.HEAD, from_on=date(2018, 1, 1))
+    cast.head.memberships.create(unit=cast.pdam, role=access.HEAD_ROLE, from_on=date(2018, 1, 1))
     with on(MONDAY):
         due(cast, date(2026, 11, 23))
         due(
@@ -207,7 +207,7 @@ def test_two_who_send_at_once_send_one(cast: Cast) -> None:
     due(cast, clock.today() + timedelta(days=3))
     found = [list(reminders.letters_for(clock.today())) for _ in range(4)]
 
-    def send(letters: list[reminders.Letter]) -> bool:
+    def send(letters: list[reminders.ReminderLetter]) -> bool:
         try:
             return reminders.send(letters[0])
         finally:

@@ -26,7 +26,7 @@ def silent(line: str) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the files that a test may spoil."""
-    return Path(shutil.copytree(roster_loader.FOLDER, tmp_path / "fixtures"))
+    return Path(shutil.copytree(roster_loader.FIXTURES, tmp_path / "fixtures"))
 
 
 def spoil(path: Path, old: str, new: str) -> None:
@@ -186,7 +186,7 @@ def test_a_bad_file_gets_one_sentence_and_nothing_is_half_loaded(
     folder: Path, file: str, old: str, new: str, sentence: str
 ) -> None:
     spoil(folder / file, old, new)
-    with pytest.raises(roster_loader.BadFile) as refusal:
+    with pytest.raises(roster_loader.BadRosterFile) as refusal:
         roster_loader.load(report=silent, folder=folder)
     assert str(refusal.value).startswith(sentence)
     assert (Unit.objects.count(), register.head()) == (0, None)
@@ -194,14 +194,14 @@ def test_a_bad_file_gets_one_sentence_and_nothing_is_half_loaded(
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "tenures.csv").unlink()
-    with pytest.raises(roster_loader.BadFile, match=r"^tenures.csv: tidak dapat dibaca"):
+    with pytest.raises(roster_loader.BadRosterFile, match=r"^tenures.csv: tidak dapat dibaca"):
         roster_loader.load(report=silent, folder=folder)
     assert Unit.objects.count() == 0
 
 
 def test_the_command_says_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(**_: object) -> int:
-        raise roster_loader.BadFile(Path("units.csv"), 3, "kind", "tidak dikenal.")
+        raise roster_loader.BadRosterFile(Path("units.csv"), 3, "kind", "tidak dikenal.")
 
     monkeypatch.setattr(roster_loader, "load", broken)
     with pytest.raises(
@@ -211,7 +211,7 @@ def test_the_command_says_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_public_reads_no_english_in_the_notes() -> None:
-    with (roster_loader.FOLDER / "units.csv").open(newline="") as file:
+    with (roster_loader.FIXTURES / "units.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     english = {"recalled", "source", "seen", "later", "before", "merged", "documented", "existence"}
     assert [row["code"] for row in rows if english & set(row["note"].lower().split())] == []

@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 from django.template import Engine
 
-from semarang_mou.static_files import IMPORT, Sheets
+from semarang_mou.static_files import CSS_IMPORT, JoinedSheetsStorage
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
@@ -38,7 +38,7 @@ def test_a_sheet_is_collected_with_what_it_imports_and_anew_when_only_that_chang
             (tmp_path / "sources" / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "sources" / name).write_text(content.replace("#000", changed))
         shutil.copytree(tmp_path / "sources", tmp_path / "collected", dirs_exist_ok=True)
-        storage = Sheets(location=tmp_path / "collected", base_url="/static/")
+        storage = JoinedSheetsStorage(location=tmp_path / "collected", base_url="/static/")
         list(storage.post_process({name: (sources, name) for name in sheets}))
         names = ("css/page.css", storage.stored_name("css/page.css"))  # a page of an error knows the first only
         collected += [(tmp_path / "collected" / name).read_text() for name in names]
@@ -55,4 +55,4 @@ def test_pages_import_no_sheet_that_is_not_collected_inside() -> None:
     ]
     imports = [line for line in told if "@import" in line]
     assert imports == ['@import "tokens.css";']
-    assert all(IMPORT.match(line.encode()) for line in imports)
+    assert all(CSS_IMPORT.match(line.encode()) for line in imports)

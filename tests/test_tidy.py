@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # files and names of f
 LONG_AGO, LATELY = timedelta(days=15), timedelta(days=13)
 
 
-def received(content: bytes, age: timedelta) -> store.Received:
+def received(content: bytes, age: timedelta) -> store.ReceivedFile:
     file = store.receive("data.pdf", io.BytesIO(b"%PDF-" + content))
     grow_old(store.path_of(file.sha256), age)
     return file
@@ -36,7 +36,7 @@ def grow_old(path: Path, age: timedelta) -> None:
     os.utime(path, (moment, moment))
 
 
-def drafted(cast: Cast, file: store.Received) -> Measurement:
+def drafted(cast: Cast, file: store.ReceivedFile) -> Measurement:
     day = date(2018, 12, 31)
     row = Measurement.draft(
         by=cast.operator, target=cast.target(), value=Decimal(5), period_start=day, period_end=day

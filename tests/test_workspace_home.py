@@ -221,7 +221,7 @@ def test_many_inherited_commitments_cost_as_many_queries_as_one(cast: Cast) -> N
             commitment = cast.commitment()
             for _ in range(2):
                 cast.target(commitment=commitment)
-        with clock.turned(clock.Turned(clock.now() + timedelta(days=1), "uji")):
+        with clock.turned(clock.TurnedClock(clock.now() + timedelta(days=1), "uji")):
             queries()
             return queries()
 

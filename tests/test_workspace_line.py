@@ -307,7 +307,7 @@ def test_a_request_cut_short_is_no_request(
 ) -> None:
     if not guarded:
         settings.MIDDLEWARE = [
-            name for name in settings.MIDDLEWARE if name != "semarang_mou.request_checks.WholeRequests"
+            name for name in settings.MIDDLEWARE if name != "semarang_mou.request_checks.WholeRequestMiddleware"
         ]
     client = doors.enter(cast.head)
     body = encode_multipart(BOUNDARY, typed(**{"bukti-0-file": noise(Random(1))}))

@@ -317,7 +317,7 @@ def test_an_answer_to_nothing_starts_empty(cast: Cast, before: str) -> None:
 @pytest.fixture
 def both(cast: Cast) -> Cast:
     """The head of dinkes is an operator of pdam as well; each has a target and a draft."""
-    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR, from_on=date(2018, 1, 1))
+    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE, from_on=date(2018, 1, 1))
     return cast
 
 

@@ -150,7 +150,7 @@ def test_two_taps_at_the_same_moment_are_one_report(round_: int) -> None:
         "method": "",
         "note": "",
     }
-    proofs = [submission.Proof(kind="hasil", url="https://contoh.go.id/angka")]
+    proofs = [submission.NewEvidence(kind="hasil", url="https://contoh.go.id/angka")]
     start, came, broke = threading.Barrier(4), [], []
 
     def tap() -> None:

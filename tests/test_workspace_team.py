@@ -48,7 +48,7 @@ def test_a_head_invites_an_operator_who_sets_a_password_and_is_in(cast: Cast) ->
     assert answer["Location"] == "/akun/faktor-kedua/"
     user = User.objects.get(username="siti.rahayu")
     assert (user.get_full_name(), user.email, user.is_staff) == ("Siti Rahayu", "siti.sendiri@contoh.go.id", False)
-    assert access.roles_in(user, cast.dinkes) == {access.OPERATOR}
+    assert access.roles_in(user, cast.dinkes) == {access.OPERATOR_ROLE}
     assert client.get("/kerja/").context["is_head"] is False
     row = Invitation.objects.get()
     assert (row.used_by, row.invited_by, row.state) == (user, cast.head, "used")
@@ -119,8 +119,8 @@ def test_somebody_with_an_account_takes_a_second_unit_with_it(cast: Cast) -> Non
     client.get(path)
     assert "Terima dengan akun ini" in client.get("/akun/undangan/").content.decode()
     assert client.post("/akun/undangan/")["Location"] == "/kerja/"
-    assert access.roles_in(cast.other_head, cast.dinkes) == {access.OPERATOR}
-    assert access.roles_in(cast.other_head, cast.pdam) == {access.HEAD}
+    assert access.roles_in(cast.other_head, cast.dinkes) == {access.OPERATOR_ROLE}
+    assert access.roles_in(cast.other_head, cast.pdam) == {access.HEAD_ROLE}
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_a_mistake_on_arrival_is_explained_and_the_link_stays_good(
 def test_only_who_may_hands_out_a_place(cast: Cast) -> None:
     boss = User.objects.create_superuser("akar")
     may = {
-        (cast.dinkes, access.OPERATOR, ""): {cast.head, cast.keeper, boss},
-        (cast.dinkes, access.HEAD, ""): {cast.keeper, boss},
+        (cast.dinkes, access.OPERATOR_ROLE, ""): {cast.head, cast.keeper, boss},
+        (cast.dinkes, access.HEAD_ROLE, ""): {cast.keeper, boss},
         (None, "", access.APPROVER): {boss},
     }
     everyone = (cast.head, cast.operator, cast.other_head, cast.keeper, cast.approver, cast.verifier, boss)
@@ -173,7 +173,7 @@ def test_an_operator_invites_and_removes_nobody(cast: Cast) -> None:
 def test_a_head_lets_an_operator_go_but_no_head_and_nobody_elsewhere(cast: Cast) -> None:
     client = doors.enter(cast.head)
     gone = cast.operator.memberships.get()
-    elsewhere = person("operator-pdam", unit=cast.pdam, as_=access.OPERATOR).memberships.get()
+    elsewhere = person("operator-pdam", unit=cast.pdam, as_=access.OPERATOR_ROLE).memberships.get()
     second = person("kepala-dinkes-2", unit=cast.dinkes).memberships.get()
     assert client.post(f"/kerja/tim/{elsewhere.pk}/akhiri/").status_code == 404
     for place in (gone, second):

@@ -9,19 +9,19 @@ from django.urls import reverse
 
 from commitments import as_of as asof_
 from commitments.api import whole_list
-from commitments.api.urls import LISTINGS
-from commitments.as_of import PARAMETER, AsOf
+from commitments.api.urls import API_LISTS
+from commitments.as_of import PER, AsOf
 from commitments.lists import exports
 from commitments.public_page import public_page
 from opd.register.snapshot import snapshot
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def data(request: HttpRequest) -> HttpResponseBase:
     return _data(request, asof_.read(request))
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def data_file(request: HttpRequest, name: str, format_: str) -> HttpResponseBase:
     """A whole listing of the API as a file; a day that makes no sense is said on the page instead."""
     if format_ not in whole_list.formats(name):
@@ -29,12 +29,14 @@ def data_file(request: HttpRequest, name: str, format_: str) -> HttpResponseBase
     asof = asof_.read(request)
     if asof.notice:
         return _data(request, asof)
-    view = LISTINGS[name]
+    view = API_LISTS[name]
     with snapshot():
         if format_ == "json":
             return exports.answer(whole_list.as_json(view, asof.day), f"{name}-{asof.day}.json", "json")
         source = request.build_absolute_uri(reverse(f"api-{name}") + asof.query)
-        sheet = exports.Sheet(name, f"{name}. {view.summary}", asof.day, source, whole_list.cells(view, asof.day))
+        sheet = exports.ExportSheet(
+            name, f"{name}. {view.summary}", asof.day, source, whole_list.cells(view, asof.day)
+        )
         return exports.download(sheet, format_)
 
 
@@ -43,7 +45,7 @@ def _data(request: HttpRequest, asof: AsOf) -> HttpResponseBase:
         "asof": asof,
         "section": "data",
         "here": f"{request.path}{asof.query}",
-        "listings": whole_list.listings(),
+        "listings": whole_list.list_descriptions(),
         "licence": exports.LICENCE,
         "licence_url": exports.LICENCE_URL,
     }

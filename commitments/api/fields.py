@@ -14,51 +14,51 @@ from commitments.ladder import Flag
 from opd.register.canonical import decimal_text, moment_text, plain
 
 
-class Told:
+class DescribedField:
     """Read-only, and explained to whoever reads the description of the API, or /data/ in a language of theirs."""
 
     def __init__(self, help_text: Any, **options: Any) -> None:
         super().__init__(help_text=help_text, read_only=True, **options)  # type: ignore[call-arg]
 
 
-class Identity(Told, serializers.UUIDField):
+class IdentityField(DescribedField, serializers.UUIDField):
     pass
 
 
-class Words(Told, serializers.CharField):
+class FactTextField(DescribedField, serializers.CharField):
     """Any fact whose register form is text."""
 
     def to_representation(self, value: Any) -> str:
         return str(plain(value))
 
 
-class Count(Told, serializers.IntegerField):
+class WholeNumberField(DescribedField, serializers.IntegerField):
     pass
 
 
-class YesNo(Told, serializers.BooleanField):
+class YesNoField(DescribedField, serializers.BooleanField):
     pass
 
 
-class Day(Told, serializers.DateField):
+class FactDateField(DescribedField, serializers.DateField):
     pass
 
 
-class Ending(Day):
+class EndDateField(FactDateField):
     """The first day on which something no longer holds; null when that is after the day asked for."""
 
     def to_representation(self, value: date) -> str | None:  # type: ignore[override]
         return value.isoformat() if value <= self.context["day"] else None
 
 
-class Moment(Told, serializers.DateTimeField):
+class MomentField(DescribedField, serializers.DateTimeField):
     """When an act was recorded, in UTC; null when that was after the end of the day asked for."""
 
     def to_representation(self, value: datetime) -> str | None:  # type: ignore[override]
         return moment_text(value) if value < self.context["end"] else None
 
 
-class Number(Told, serializers.DecimalField):
+class FactDecimalField(DescribedField, serializers.DecimalField):
     """A decimal without exponent or trailing zeros."""
 
     def __init__(self, help_text: Any, **options: Any) -> None:
@@ -68,11 +68,11 @@ class Number(Told, serializers.DecimalField):
         return decimal_text(value)
 
 
-class Codes(Told, serializers.ListField):
+class CodeListField(DescribedField, serializers.ListField):
     child = serializers.CharField()
 
 
-class Flags(Told, serializers.ListField):
+class FlagListField(DescribedField, serializers.ListField):
     """The flags that hold, in the order in which the ladder names them."""
 
     child = serializers.ChoiceField(choices=Flag.choices)
@@ -85,7 +85,7 @@ class Flags(Told, serializers.ListField):
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})
-class Entry(Told, serializers.Field):
+class EntryBodyField(DescribedField, serializers.Field):
     """The text of an entry of the register, as the object that it holds."""
 
     def to_representation(self, body: str) -> Any:
@@ -93,7 +93,7 @@ class Entry(Told, serializers.Field):
 
 
 # Without a docstring, which would be read in the description of the API.
-class Row(serializers.Serializer):
+class ApiRow(serializers.Serializer):
     follows: ClassVar[dict[str, str]] = {}  # field -> the stamp without which it is not known yet
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

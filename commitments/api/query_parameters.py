@@ -8,48 +8,48 @@ from datetime import date
 
 from django.http import QueryDict
 
-from commitments.as_of import PARAMETER, WRITTEN
+from commitments.as_of import ISO_DATE, PER
 from opd import clock
 
-MOST = 1000  # rows in one answer
-USUAL = 100
-NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+MAX_LIMIT = 1000  # rows in one answer
+DEFAULT_LIMIT = 100
+WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
-class BadQuestion(Exception):
+class BadParameter(Exception):
     """`str()` is the sentence to answer with."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueryParameters:
     day: date
     limit: int
     offset: int
 
 
-def read(parameters: QueryDict) -> Asked:
+def read(parameters: QueryDict) -> QueryParameters:
     """Today and the first rows unless the address says otherwise; BadQuestion says what is wrong with it."""
     today = clock.today()
-    return Asked(
-        day=_day(parameters.get(PARAMETER, today.isoformat()), today),
-        limit=_number(parameters, "limit", USUAL, least=1, most=MOST),
+    return QueryParameters(
+        day=_day(parameters.get(PER, today.isoformat()), today),
+        limit=_number(parameters, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT),
         offset=_number(parameters, "offset", 0, least=0, most=999_999_999),
     )
 
 
 def _day(written: str, today: date) -> date:
     try:
-        day = date.fromisoformat(written if WRITTEN.fullmatch(written) else "")
+        day = date.fromisoformat(written if ISO_DATE.fullmatch(written) else "")
     except ValueError as error:
-        raise BadQuestion("per diisi tanggal seperti 2019-11-02.") from error
+        raise BadParameter("per diisi tanggal seperti 2019-11-02.") from error
     if day > today:
-        raise BadQuestion(f"{day} belum tiba: per paling lambat hari ini, {today}.")
+        raise BadParameter(f"{day} belum tiba: per paling lambat hari ini, {today}.")
     return day
 
 
 def _number(parameters: QueryDict, name: str, usual: int, *, least: int, most: int) -> int:
     written = parameters.get(name, str(usual))
-    number = int(written) if NUMBER.fullmatch(written) else -1
+    number = int(written) if WHOLE_NUMBER.fullmatch(written) else -1
     if not least <= number <= most:
-        raise BadQuestion(f"{name} diisi angka dari {least} sampai {most}.")
+        raise BadParameter(f"{name} diisi angka dari {least} sampai {most}.")
     return number

@@ -5,17 +5,17 @@ from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView
 
 from commitments.api import views
-from commitments.as_of import PARAMETER
+from commitments.as_of import PER
 from commitments.public_page import View, open_to_all, public_page
 
-LISTINGS = {
-    "units": views.Units,
-    "commitments": views.Commitments,
-    "targets": views.Targets,
-    "measurements": views.Measurements,
-    "revisions": views.Revisions,
-    "signatures": views.Signatures,
-    "register": views.Register,
+API_LISTS = {
+    "units": views.UnitList,
+    "commitments": views.CommitmentList,
+    "targets": views.TargetList,
+    "measurements": views.MeasurementList,
+    "revisions": views.RevisionList,
+    "signatures": views.SignatureList,
+    "register": views.EntryList,
 }
 
 schema = SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2])
@@ -27,8 +27,8 @@ def opened(view: View, *parameters: str) -> View:
 
 urlpatterns = [
     *(
-        path(f"{name}/", opened(view.as_view(), PARAMETER, "limit", "offset"), name=f"api-{name}")
-        for name, view in LISTINGS.items()
+        path(f"{name}/", opened(view.as_view(), PER, "limit", "offset"), name=f"api-{name}")
+        for name, view in API_LISTS.items()
     ),
     path("schema/", opened(schema), name="api-schema"),
 ]

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from commitments.api import query_parameters as asked_
 from commitments.api import serializers
-from commitments.api.query_parameters import MOST, USUAL, Asked, BadQuestion
+from commitments.api.query_parameters import DEFAULT_LIMIT, MAX_LIMIT, BadParameter, QueryParameters
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
@@ -27,10 +27,10 @@ from opd.models import Entry, Unit
 from opd.register.snapshot import snapshot
 
 
-class Listing(APIView):
+class ApiList(APIView):
     """GET only. `known`: what there is at the end of a day; `told`: the same with everything that a row needs."""
 
-    row: ClassVar[type[serializers.Row]]
+    row: ClassVar[type[serializers.ApiRow]]
     summary: ClassVar[Any]  # a sentence, in the language of whoever reads it
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -39,7 +39,7 @@ class Listing(APIView):
     def told(self, known: Any, day: date) -> QuerySet[Any]:
         raise NotImplementedError  # abstract, but for a list whose `page` needs it not
 
-    def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
+    def page(self, known: Any, asked: QueryParameters) -> tuple[int, Iterable[Any]]:
         """How many there are, and those asked for."""
         return known.count(), self.told(known, asked.day)[asked.offset : asked.offset + asked.limit]
 
@@ -48,7 +48,7 @@ class Listing(APIView):
         with snapshot():
             return Response(self.answer(asked))
 
-    def answer(self, asked: Asked) -> dict[str, Any]:
+    def answer(self, asked: QueryParameters) -> dict[str, Any]:
         its, end = register.ends(), clock.end_of(asked.day)
         count, found = self.page(self.known(asked.day), asked) if its.first and its.first.at < end else (0, [])
         context = {"day": asked.day, "end": end}
@@ -64,20 +64,20 @@ class Listing(APIView):
         }
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, BadQuestion):
+        if isinstance(exc, BadParameter):
             return Response({"error": str(exc)}, status=400)
         if isinstance(exc, Error):
             return Response({"error": "Basis data sedang tidak menjawab; coba lagi sebentar lagi."}, status=503)
         return super().handle_exception(exc)
 
 
-L = TypeVar("L", bound=type[Listing])
+ApiListType = TypeVar("ApiListType", bound=type[ApiList])
 
 
-def described(name: str, summary: Any) -> Callable[[L], L]:
+def described(name: str, summary: Any) -> Callable[[ApiListType], ApiListType]:
     """The description of a listing in the OpenAPI document."""
 
-    def describe(view: L) -> L:
+    def describe(view: ApiListType) -> ApiListType:
         view.summary = summary
         answer = inline_serializer(
             f"{name.capitalize()}Answer", {"meta": serializers.Meta(), "results": view.row(many=True)}
@@ -88,7 +88,7 @@ def described(name: str, summary: Any) -> Callable[[L], L]:
             description=summary,
             parameters=[
                 OpenApiParameter("per", date, description="Keadaan di akhir hari itu; biasanya hari ini."),
-                OpenApiParameter("limit", number | {"minimum": 1, "maximum": MOST, "default": USUAL}),
+                OpenApiParameter("limit", number | {"minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
                 OpenApiParameter("offset", number | {"minimum": 0, "default": 0}),
             ],
             responses={200: answer, 400: serializers.Problem},
@@ -99,7 +99,7 @@ def described(name: str, summary: Any) -> Callable[[L], L]:
 
 
 @described("units", _("Penanda tangan dan anak tangganya."))
-class Units(Listing):
+class UnitList(ApiList):
     """The standing signers; one withdrawn as a mistake was one on no day."""
 
     row = serializers.UnitRow
@@ -113,7 +113,7 @@ class Units(Listing):
     def told(self, known: Any, day: date) -> QuerySet[Any]:
         return units_with_rung(known.with_names(day), day).select_related("parent").order_by("code")
 
-    def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
+    def page(self, known: Any, asked: QueryParameters) -> tuple[int, Iterable[Any]]:
         count, units = super().page(known, asked)
         carried = carriers(asked.day)
         for unit in units:
@@ -122,7 +122,7 @@ class Units(Listing):
 
 
 @described("commitments", _("Komitmen yang sudah diumumkan."))
-class Commitments(Listing):
+class CommitmentList(ApiList):
     row = serializers.CommitmentRow
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -133,7 +133,7 @@ class Commitments(Listing):
 
 
 @described("targets", _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."))
-class Targets(Listing):
+class TargetList(ApiList):
     row = serializers.TargetRow
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -149,7 +149,7 @@ class Targets(Listing):
 
 
 @described("measurements", _("Hasil pengukuran yang sudah dikirim."))
-class Measurements(Listing):
+class MeasurementList(ApiList):
     row = serializers.MeasurementRow
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -162,7 +162,7 @@ class Measurements(Listing):
 
 
 @described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))
-class Revisions(Listing):
+class RevisionList(ApiList):
     row = serializers.RevisionRow
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -173,7 +173,7 @@ class Revisions(Listing):
 
 
 @described("signatures", _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."))
-class Signatures(Listing):
+class SignatureList(ApiList):
     row = serializers.SignatureRow
 
     def known(self, day: date) -> QuerySet[Any]:
@@ -185,13 +185,13 @@ class Signatures(Listing):
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))
-class Register(Listing):
+class EntryList(ApiList):
     row = serializers.EntryRow
 
     def known(self, day: date) -> QuerySet[Any]:
         return Entry.objects.filter(at__lt=clock.end_of(day))
 
-    def page(self, known: Any, asked: Asked) -> tuple[int, Iterable[Any]]:
+    def page(self, known: Any, asked: QueryParameters) -> tuple[int, Iterable[Any]]:
         """By number, so that the last page is as quick as the first."""
         last = known.order_by("-at", "-seq").values_list("seq", flat=True).first()
         return last or 0, known.filter(seq__gt=asked.offset).order_by("seq")[: asked.limit]

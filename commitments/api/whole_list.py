@@ -12,81 +12,84 @@ from typing import IO, Any
 from django.utils.translation import gettext_lazy as _
 
 from commitments.api import fields
-from commitments.api.query_parameters import MOST, Asked
-from commitments.api.serializers import Row
-from commitments.api.urls import LISTINGS
-from commitments.api.views import Listing
+from commitments.api.query_parameters import MAX_LIMIT, QueryParameters
+from commitments.api.serializers import ApiRow
+from commitments.api.urls import API_LISTS
+from commitments.api.views import ApiList
 from commitments.lists import exports
 from opd.register.canonical import canonical
 
-FORMATS = ("csv", "xlsx", "json")
+LIST_FORMATS = ("csv", "xlsx", "json")
 # The register has a line for every act there ever was: for a sheet, which is made in memory, it is too long.
-LEFT_OUT = {"register": ("xlsx",)}
+FORMATS_LEFT_OUT = {"register": ("xlsx",)}
 
-TYPES: tuple[tuple[type, Any], ...] = (
-    (fields.Identity, _("pengenal (UUID)")),
-    (fields.Flags, _("daftar tanda")),
-    (fields.Codes, _("daftar kode")),
-    (fields.Count, _("bilangan bulat")),
-    (fields.YesNo, _("true atau false")),
-    (fields.Moment, _("waktu (UTC)")),
-    (fields.Day, _("tanggal")),
-    (fields.Number, _("bilangan desimal")),
-    (fields.Entry, _("objek")),
-    (fields.Words, _("teks")),
+FIELD_TYPE_NAMES: tuple[tuple[type, Any], ...] = (
+    (fields.IdentityField, _("pengenal (UUID)")),
+    (fields.FlagListField, _("daftar tanda")),
+    (fields.CodeListField, _("daftar kode")),
+    (fields.WholeNumberField, _("bilangan bulat")),
+    (fields.YesNoField, _("true atau false")),
+    (fields.MomentField, _("waktu (UTC)")),
+    (fields.FactDateField, _("tanggal")),
+    (fields.FactDecimalField, _("bilangan desimal")),
+    (fields.EntryBodyField, _("objek")),
+    (fields.FactTextField, _("teks")),
 )
 
 
 @dataclass(frozen=True)
-class Explained:
+class FieldDescription:
     """A field; `parts`: of each thing in it, when it holds several."""
 
     name: str
     type: str
     meaning: str
     may_be_null: bool
-    parts: tuple[Explained, ...] = ()
+    parts: tuple[FieldDescription, ...] = ()
 
 
 @dataclass(frozen=True)
-class Told:
+class ListDescription:
     name: str
     summary: str
-    fields: tuple[Explained, ...]
+    fields: tuple[FieldDescription, ...]
     formats: tuple[str, ...]
 
 
-def listings() -> list[Told]:
+def list_descriptions() -> list[ListDescription]:
     """Every listing of the API with the meaning of its fields."""
-    return [Told(name, str(view.summary), explained(view.row), formats(name)) for name, view in LISTINGS.items()]
+    return [
+        ListDescription(name, str(view.summary), field_descriptions(view.row), formats(name))
+        for name, view in API_LISTS.items()
+    ]
 
 
 def formats(name: str) -> tuple[str, ...]:
     """In which a listing can be had; none for a name that no listing has."""
-    return tuple(one for one in FORMATS if name in LISTINGS and one not in LEFT_OUT.get(name, ()))
+    return tuple(one for one in LIST_FORMATS if name in API_LISTS and one not in FORMATS_LEFT_OUT.get(name, ()))
 
 
-def explained(row: type[Row]) -> tuple[Explained, ...]:
+def field_descriptions(row: type[ApiRow]) -> tuple[FieldDescription, ...]:
     return tuple(_explained(name, field) for name, field in row().fields.items())
 
 
-def _explained(name: str, field: Any) -> Explained:
+def _explained(name: str, field: Any) -> FieldDescription:
     inner = getattr(field, "child", None)
-    parts = explained(type(inner)) if isinstance(inner, Row) else ()
-    type_ = _("daftar") if parts else next(words for kind, words in TYPES if isinstance(field, kind))
-    return Explained(name, str(type_), str(field.help_text), bool(field.allow_null), parts)
+    parts = field_descriptions(type(inner)) if isinstance(inner, ApiRow) else ()
+    type_ = _("daftar") if parts else next(words for kind, words in FIELD_TYPE_NAMES if isinstance(field, kind))
+    return FieldDescription(name, str(type_), str(field.help_text), bool(field.allow_null), parts)
 
 
-def answers(view: type[Listing], day: date) -> Iterator[dict[str, Any]]:
+def answers(view: type[ApiList], day: date) -> Iterator[dict[str, Any]]:
     """As the API answers, as many rows at a time as it gives, until there are no more."""
     offset, count = 0, 1
     while offset < count:
-        answer = view().answer(Asked(day, MOST, offset))
-        offset, count = offset + MOST, answer["meta"]["count"]
+        answer = view().answer(QueryParameters(day, MAX_LIMIT, offset))
+        offset, count = offset + MAX_LIMIT, answer["meta"]["count"]
         yield answer
 
 
-def as_json(view: type[Listing], day: date) -> IO[bytes]:
+def as_json(view: type[ApiList], day: date) -> IO[bytes]:
     """One document like an answer of the API, with every row, the licence, and a word when it is invented."""
     file = exports.new_file()
 
@@ -96,7 +99,7 @@ def as_json(view: type[Listing], day: date) -> IO[bytes]:
     between = ""
     for answer in answers(view, day):
         if not between:
-            notice = {"notice": str(exports.INVENTED)} if answer["meta"]["demo"] else {}
+            notice = {"notice": str(exports.DEMO_NOTICE)} if answer["meta"]["demo"] else {}
             head = {**notice, "licence": exports.LICENCE_URL, "meta": answer["meta"]}
             write(f'{json.dumps(head, ensure_ascii=False)[:-1]}, "results": [\n')
         for row in answer["results"]:
@@ -107,7 +110,7 @@ def as_json(view: type[Listing], day: date) -> IO[bytes]:
     return file
 
 
-def cells(view: type[Listing], day: date) -> Iterator[list[Any]]:
+def cells(view: type[ApiList], day: date) -> Iterator[list[Any]]:
     """The names of the fields, then a row each, typed."""
     told = view.row().fields
     typed: dict[str, Callable[[Any], Any]] = {name: _reader(field) for name, field in told.items()}
@@ -118,15 +121,15 @@ def cells(view: type[Listing], day: date) -> Iterator[list[Any]]:
 
 
 def _reader(field: Any) -> Callable[[Any], Any]:
-    if isinstance(field, fields.Number):
+    if isinstance(field, fields.FactDecimalField):
         return Decimal
-    if isinstance(field, fields.Day):
+    if isinstance(field, fields.FactDateField):
         return date.fromisoformat
-    if isinstance(field, fields.Codes | fields.Flags):
+    if isinstance(field, fields.CodeListField | fields.FlagListField):
         return ", ".join
-    if isinstance(field, fields.Entry):
+    if isinstance(field, fields.EntryBodyField):
         return canonical
-    if isinstance(getattr(field, "child", None), Row):
+    if isinstance(getattr(field, "child", None), ApiRow):
         return _pieces
     return _same
 

@@ -9,9 +9,8 @@ from django.utils import translation
 
 from commitments import roster_loader
 from commitments.demo import catalogue, corrections, left_open, proposals, rechecks, revisions, unit_events
-from commitments.demo.events import Agenda
-from commitments.demo.people import People
-from commitments.demo.story import Stage
+from commitments.demo.people import DemoPeople
+from commitments.demo.story import EventCalendar, Story
 from commitments.models import Memorandum
 from opd import clock, register
 from opd.models import Unit
@@ -27,18 +26,18 @@ def build(until: date, progress: Progress) -> None:
     """Everything up to the evening before `until`, or nothing. `progress` is told the part done and the day."""
     begin = datetime.combine(SIGNED_ON, time(8), clock.JAKARTA)
     end = datetime.combine(until, time.min, clock.JAKARTA)
-    with register.many_acts(), translation.override("id"), clock.turned(clock.Turned(begin, SEED)) as turned:
-        with register.act(register.DEMO, "register") as act:
-            act.office = register.DEMO
+    with register.many_acts(), translation.override("id"), clock.turned(clock.TurnedClock(begin, SEED)) as turned:
+        with register.act(register.DEMO_ACT, "register") as act:
+            act.office = register.DEMO_ACT
             act.extra = {"until": until, "notice": NOTICE}
         roster_loader.load(report=lambda line: None)
-        agenda = Agenda(turned, end)
+        agenda = EventCalendar(turned, end)
         units = {unit.code: unit for unit in Unit.objects.with_names(SIGNED_ON).select_related("parent")}
-        stage = Stage(
+        stage = Story(
             agenda=agenda,
-            people=People.move_in(units, SIGNED_ON),
+            people=DemoPeople.move_in(units, SIGNED_ON),
             units=units,
-            memorandum=Memorandum.objects.get(code=roster_loader.MEMORANDUM),
+            memorandum=Memorandum.objects.get(code=roster_loader.MEMORANDUM_TITLE),
             until=until,
         )
         for pledge in catalogue.pledges():

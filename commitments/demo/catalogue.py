@@ -10,13 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+DEMO_FOLDER = Path(__file__).parent
 
-STEPS = {"hari kerja": "0.5", "jam": "0.5", "menit": "1", "%": "0.1"}  # how finely a value is told
+ROUNDING_STEPS = {"hari kerja": "0.5", "jam": "0.5", "menit": "1", "%": "0.1"}  # how finely a value is told
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedTarget:
     """One target to be promised, and the story that its measurements will tell."""
 
     unit: str
@@ -40,7 +40,7 @@ class Plan:
             return Decimal(1)
         if self.statistic in ("mean", "score"):
             return Decimal("0.01" if self.statistic == "score" else "0.1")
-        return Decimal(STEPS[self.measure])
+        return Decimal(ROUNDING_STEPS[self.measure])
 
     def facts(self) -> dict[str, Any]:
         """Columns of the target as its head would fill them in."""
@@ -59,7 +59,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Pledge:
+class PlannedCommitment:
     """One commitment to be made, with its targets."""
 
     unit: str
@@ -68,11 +68,11 @@ class Pledge:
     dimension: str
     quick_win: bool
     published: date
-    plans: list[Plan] = field(default_factory=list)
+    plans: list[PlannedTarget] = field(default_factory=list)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
-    with (HERE / name).open(newline="", encoding="utf-8") as file:
+    with (DEMO_FOLDER / name).open(newline="", encoding="utf-8") as file:
         yield from csv.DictReader(file)
 
 
@@ -80,11 +80,11 @@ def _turn(text: str) -> date | None:
     return date.fromisoformat(text if len(text) > len("2020-01") else f"{text}-15") if text else None
 
 
-def pledges() -> list[Pledge]:
+def pledges() -> list[PlannedCommitment]:
     """Every commitment in the order of the file, its targets in theirs."""
-    found: dict[tuple[str, str], Pledge] = {}
+    found: dict[tuple[str, str], PlannedCommitment] = {}
     for row in rows("commitments.csv"):
-        found[row["unit"], row["no"]] = Pledge(
+        found[row["unit"], row["no"]] = PlannedCommitment(
             unit=row["unit"],
             title=row["title"],
             benefit=row["benefit"],
@@ -94,7 +94,7 @@ def pledges() -> list[Pledge]:
         )
     for row in rows("targets.csv"):
         found[row["unit"], row["no"]].plans.append(
-            Plan(
+            PlannedTarget(
                 unit=row["unit"],
                 service=row["service"],
                 family=row["family"],

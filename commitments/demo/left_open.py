@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from commitments.demo import proposals, reporting, sample_texts
-from commitments.demo.catalogue import Plan
-from commitments.demo.events import Event
-from commitments.demo.story import Stage
+from commitments.demo.catalogue import PlannedTarget
+from commitments.demo.story import Event, Story
 from commitments.models import Commitment, ServiceTarget
 
 # Unit, days before the end, title, what the public gets, dimension.
@@ -30,7 +29,7 @@ LEFT_LYING = (
 )
 
 
-def put_on(stage: Stage) -> None:
+def put_on(stage: Story) -> None:
     for code, days, title, benefit, dimension in PROPOSED:
         stage.agenda.on(stage.before_the_end(days), _proposal(stage, code, title, benefit, dimension))
     reference, days = ONE_MORE
@@ -39,11 +38,11 @@ def put_on(stage: Stage) -> None:
         stage.agenda.on(stage.before_the_end(days), _left_lying(stage, reference))
 
 
-def _next_year(stage: Stage) -> date:
+def _next_year(stage: Story) -> date:
     return date(stage.until.year + 1, 12, 31)
 
 
-def _proposal(stage: Stage, code: str, title: str, benefit: str, dimension: str) -> Event:
+def _proposal(stage: Story, code: str, title: str, benefit: str, dimension: str) -> Event:
     """A unit without any target has made up its mind at last."""
 
     def propose() -> None:
@@ -75,13 +74,13 @@ def _proposal(stage: Stage, code: str, title: str, benefit: str, dimension: str)
     return propose
 
 
-def _one_more(stage: Stage, reference: str) -> Event:
+def _one_more(stage: Story, reference: str) -> Event:
     """A unit that is under way proposes a further target."""
 
     def propose() -> None:
         commitment = stage.commitments.get(reference)
         if commitment and commitment.is_live:
-            plan = Plan(
+            plan = PlannedTarget(
                 unit="dinkes",
                 service="Hasil laboratorium puskesmas",
                 family="cepat",
@@ -102,7 +101,7 @@ def _one_more(stage: Stage, reference: str) -> Event:
     return propose
 
 
-def _left_lying(stage: Stage, reference: str) -> Event:
+def _left_lying(stage: Story, reference: str) -> Event:
     """The secretariat has not come to decide on this one."""
 
     def send() -> None:

@@ -20,7 +20,7 @@ PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed
 SUPERUSER = "admin"
 SECOND_VERIFIER = "verifikator.2"
 SECOND_INSPECTOR = "inspektorat.2"
-HOST = "contoh.invalid"  # a reserved name: no message ever leaves
+MAIL_HOST = "contoh.invalid"  # a reserved name: no message ever leaves
 
 # Units in which nobody has an account, and the units with an operator beside the head.
 WITHOUT_ACCOUNT = ("bag-keuangan", "bag-rumah-tangga", "bag-tata-usaha", "bpr-bkk", "taman-satwa")
@@ -28,7 +28,7 @@ WITH_OPERATOR = ("dinkes", "disdukcapil", "kec-tembalang")
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownAccount:
     """An account as it is printed for whoever tries the demonstration."""
 
     username: str
@@ -39,16 +39,16 @@ class Shown:
         return secret_of(self.username)
 
 
-SHOWN = (
-    Shown("kepala.dinkes", "kepala Dinas Kesehatan: laporan bulanan dan triwulanan"),
-    Shown("kepala.kec-tembalang", "camat Tembalang"),
-    Shown("operator.dinkes", "operator Dinas Kesehatan: menyusun, tidak mengirim"),
-    Shown(access.VERIFIER, "sekretariat: memverifikasi atau mengembalikan"),
-    Shown(access.APPROVER, "sekretariat: mengumumkan, menyetujui perubahan, mencabut"),
-    Shown(access.KEEPER, "sekretariat: unit, nama, pejabat, tanda tangan"),
-    Shown(access.LEADER, "membaca semuanya"),
-    Shown(access.INSPECTOR, "Inspektorat: memutus untuk Setda dan bagiannya"),
-    Shown(SUPERUSER, "pengelola sistem"),
+SHOWN_ACCOUNTS = (
+    ShownAccount("kepala.dinkes", "kepala Dinas Kesehatan: laporan bulanan dan triwulanan"),
+    ShownAccount("kepala.kec-tembalang", "camat Tembalang"),
+    ShownAccount("operator.dinkes", "operator Dinas Kesehatan: menyusun, tidak mengirim"),
+    ShownAccount(access.VERIFIER, "sekretariat: memverifikasi atau mengembalikan"),
+    ShownAccount(access.APPROVER, "sekretariat: mengumumkan, menyetujui perubahan, mencabut"),
+    ShownAccount(access.KEEPER, "sekretariat: unit, nama, pejabat, tanda tangan"),
+    ShownAccount(access.LEADER, "membaca semuanya"),
+    ShownAccount(access.INSPECTOR, "Inspektorat: memutus untuk Setda dan bagiannya"),
+    ShownAccount(SUPERUSER, "pengelola sistem"),
 )
 
 
@@ -66,7 +66,7 @@ def secret_of(username: str) -> str:
 
 
 @dataclass
-class People:
+class DemoPeople:
     """Every account by username."""
 
     users: dict[str, User]
@@ -82,7 +82,7 @@ class People:
         return self.users[username]
 
     @classmethod
-    def move_in(cls, units: dict[str, Unit], since: date) -> People:
+    def move_in(cls, units: dict[str, Unit], since: date) -> DemoPeople:
         """Create every account, each with its role or its place in a unit."""
         groups = {group.name: group for group in Group.objects.all()}
         staff = {name: groups[name] for name in access.STAFF_ROLES}
@@ -95,7 +95,7 @@ class People:
         made = User.objects.bulk_create(
             User(
                 username=username,
-                email=f"{username}@{HOST}",
+                email=f"{username}@{MAIL_HOST}",
                 password=password,
                 is_staff=username in staff or username == SUPERUSER,
                 is_superuser=username == SUPERUSER,
@@ -113,7 +113,7 @@ class People:
             TOTP.activate(users[username], secret_of(username))
         Membership.objects.bulk_create(
             Membership(user=users[username], unit=unit, role=role, from_on=since)
-            for role, place in ((access.HEAD, heads), (access.OPERATOR, operators))
+            for role, place in ((access.HEAD_ROLE, heads), (access.OPERATOR_ROLE, operators))
             for username, unit in place.items()
         )
         return cls(users)
@@ -123,7 +123,7 @@ def printed() -> list[str]:
     """One account per role, with the second factor of staff, as lines for the terminal."""
     staff = {*access.STAFF_ROLES, SUPERUSER}
     lines = [f"Akun contoh, kata sandi semuanya: {PASSWORD}"]
-    for shown in SHOWN:
+    for shown in SHOWN_ACCOUNTS:
         lines.append(f"  {shown.username:22} {shown.what_for}")
         if shown.username in staff:
             address = get_adapter().build_totp_url(User(username=shown.username), shown.secret)

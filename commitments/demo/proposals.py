@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from commitments.demo import reporting, sample_texts
-from commitments.demo.catalogue import Plan, Pledge
-from commitments.demo.story import Promise, Stage
-from commitments.demo.value_series import Course
+from commitments.demo.catalogue import PlannedCommitment, PlannedTarget
+from commitments.demo.story import Story, TargetStory
+from commitments.demo.value_series import ValueSeries
 from commitments.models import Commitment, ServiceTarget
 
 
-def pledge(stage: Stage, pledge: Pledge) -> None:
+def pledge(stage: Story, pledge: PlannedCommitment) -> None:
     """Put a commitment on the agenda: proposed, and published a few weeks later."""
     dice = stage.dice(f"pledge/{pledge.unit}/{pledge.title}")
     proposed_on = pledge.published - timedelta(days=dice.randint(12, 35))
     stage.agenda.on(proposed_on, lambda: _propose(stage, pledge))
 
 
-def _propose(stage: Stage, pledge: Pledge) -> None:
+def _propose(stage: Story, pledge: PlannedCommitment) -> None:
     commitment = Commitment.propose(
         by=stage.head(pledge.unit),
         unit=stage.units[pledge.unit],
@@ -38,8 +38,8 @@ def _propose(stage: Stage, pledge: Pledge) -> None:
 
 
 def propose_target(
-    stage: Stage, plan: Plan, commitment: Commitment, published: date, replaces: ServiceTarget | None = None
-) -> Promise:
+    stage: Story, plan: PlannedTarget, commitment: Commitment, published: date, replaces: ServiceTarget | None = None
+) -> TargetStory:
     """The unit's head proposes one target; `published` is when its first period may begin."""
     dice = stage.dice(f"target/{commitment.reference}/{plan.service}/{plan.measure}/{plan.statistic}")
     target = ServiceTarget.propose(
@@ -53,19 +53,19 @@ def propose_target(
         known_limits=dice.choice(sample_texts.LIMITS),
         replaces=replaces,
     )
-    promise = Promise(plan, commitment, Course(plan, published, stage.until, dice), dice, target)
+    promise = TargetStory(plan, commitment, ValueSeries(plan, published, stage.until, dice), dice, target)
     stage.promises[target.reference] = promise
     return promise
 
 
-def _publish_all(stage: Stage, commitment: Commitment, promises: list[Promise]) -> None:
+def _publish_all(stage: Story, commitment: Commitment, promises: list[TargetStory]) -> None:
     approver = stage.approver(promises[0].plan.unit)
     commitment.publish(by=approver, seen=commitment.fingerprint())
     for promise in promises:
         _publish(stage, promise)
 
 
-def _publish(stage: Stage, promise: Promise) -> None:
+def _publish(stage: Story, promise: TargetStory) -> None:
     target, plan = promise.target, promise.plan
     target.publish(by=stage.approver(plan.unit), seen=target.fingerprint())
     reporting.begin(stage, promise)
@@ -73,12 +73,12 @@ def _publish(stage: Stage, promise: Promise) -> None:
         stage.agenda.on(plan.turn, lambda: _withdraw(stage, promise, sample_texts.WITHDRAWN))
 
 
-def _withdraw(stage: Stage, promise: Promise, reason: str) -> None:
+def _withdraw(stage: Story, promise: TargetStory, reason: str) -> None:
     target = promise.target
     target.withdraw(by=stage.approver(promise.plan.unit), seen=target.fingerprint(), reason=reason)
 
 
-def _replace(stage: Stage, old: Promise, plan: Plan) -> None:
+def _replace(stage: Story, old: TargetStory, plan: PlannedTarget) -> None:
     """The old definition is withdrawn in public; a better one that names it follows within weeks."""
     if old.plan.turn is None or plan.turn is None:
         raise ValueError(f"{plan.service}: the catalogue says when a target is withdrawn and replaced")

@@ -7,13 +7,12 @@ from decimal import Decimal
 from functools import partial
 from random import Random
 
-from commitments.demo.events import Event
 from commitments.demo.people import SECOND_INSPECTOR
-from commitments.demo.story import Stage
+from commitments.demo.story import Event, Story
 from commitments.models import Recheck, RecheckItem
 from opd import access
 
-FIRST = date(2019, 7, 3)
+FIRST_RECHECK_ON = date(2019, 7, 3)
 EVERY, SIZE, LATER = timedelta(days=182), 6, 9  # days until the first finding of a sample is written down
 FINDINGS = {
     "sesuai": "Sumbernya dibuka lagi bersama petugas unit; angkanya sama.",
@@ -22,14 +21,14 @@ FINDINGS = {
 }
 
 
-def put_on(stage: Stage) -> None:
-    day = FIRST
+def put_on(stage: Story) -> None:
+    day = FIRST_RECHECK_ON
     while day < stage.until:
         stage.agenda.on(day, _draw(stage, day), stage.dice(f"recheck/{day}"))
         day += EVERY
 
 
-def _draw(stage: Stage, day: date) -> Event:
+def _draw(stage: Story, day: date) -> Event:
     """Of the values verified since the draw before this one."""
 
     def draw() -> None:
@@ -42,7 +41,7 @@ def _draw(stage: Stage, day: date) -> Event:
     return draw
 
 
-def _record(stage: Stage, item: RecheckItem, dice: Random) -> None:
+def _record(stage: Story, item: RecheckItem, dice: Random) -> None:
     """By the inspector who did not decide about it."""
     outcome = dice.choices(list(FINDINGS), weights=(80, 12, 8))[0]
     value = item.measurement.value

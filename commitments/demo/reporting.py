@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from commitments import evidence as store
 from commitments.demo import sample_files, sample_texts
-from commitments.demo.story import Promise, Stage
+from commitments.demo.story import Story, TargetStory
 from commitments.models import Evidence, Measurement
 
 PUBLIC_SHARE = 0.9  # of evidence items besides results that the verifier lets anyone see
@@ -25,7 +25,7 @@ FALL_DAYS = 70
 HUSH_DAYS = 58  # and twice the reporting cycle: long enough to have become silent only lately
 
 
-def begin(stage: Stage, promise: Promise) -> None:
+def begin(stage: Story, promise: TargetStory) -> None:
     """From publication on: a report after each period, or one great claim shortly before the end."""
     if promise.course.name != "none":
         _plan(stage, promise, 0)
@@ -38,13 +38,13 @@ def begin(stage: Stage, promise: Promise) -> None:
         stage.agenda.on(stage.before_the_end(last), lambda: _last(stage, promise, gained=0.8))
 
 
-def _plan(stage: Stage, promise: Promise, number: int) -> None:
+def _plan(stage: Story, promise: TargetStory, number: int) -> None:
     start, end = promise.course.period(number)
     day = end + timedelta(days=promise.dice.randint(3, 16))
     stage.agenda.on(day, lambda: _report(stage, promise, number, start, end))
 
 
-def _is_over(stage: Stage, promise: Promise) -> bool:
+def _is_over(stage: Story, promise: TargetStory) -> bool:
     plan = promise.plan
     if plan.story in ("silent", "silent-flat", "replaced", "withdrawn"):
         return plan.turn is not None and stage.today >= plan.turn
@@ -54,7 +54,7 @@ def _is_over(stage: Stage, promise: Promise) -> bool:
     return left < {"hopeful": HOPE_DAYS, "fallen": 2 * FALL_DAYS}.get(plan.story, 0)
 
 
-def _report(stage: Stage, promise: Promise, number: int, start: date, end: date) -> None:
+def _report(stage: Story, promise: TargetStory, number: int, start: date, end: date) -> None:
     if _is_over(stage, promise):
         return
     _plan(stage, promise, number + 1)
@@ -64,20 +64,20 @@ def _report(stage: Stage, promise: Promise, number: int, start: date, end: date)
     _await_decision(stage, promise, measurement)
 
 
-def _claim(stage: Stage, promise: Promise) -> None:
+def _claim(stage: Story, promise: TargetStory) -> None:
     """Something great, not decided yet."""
     gained = 1.0 if promise.dice.random() < 0.4 else promise.dice.uniform(0.6, 0.9)
     send_month(stage, promise, value=promise.course.told(gained))
 
 
-def _last(stage: Stage, promise: Promise, gained: float) -> None:
+def _last(stage: Story, promise: TargetStory, gained: float) -> None:
     """The last word for now, verified within days."""
     measurement = send_month(stage, promise, value=promise.course.told(gained))
     stage.later(5, lambda: verify(stage, promise, measurement))
 
 
 def send_month(
-    stage: Stage, promise: Promise, value: Decimal | None = None, note: str = "", with_file: bool = False
+    stage: Story, promise: TargetStory, value: Decimal | None = None, note: str = "", with_file: bool = False
 ) -> Measurement:
     """A report between the planned ones, about the month before."""
     end = stage.today.replace(day=1) - timedelta(days=1)
@@ -87,8 +87,8 @@ def send_month(
 
 
 def send(
-    stage: Stage,
-    promise: Promise,
+    stage: Story,
+    promise: TargetStory,
     start: date,
     end: date,
     value: Decimal,
@@ -119,7 +119,7 @@ def send(
 # --- Proof -----------------------------------------------------------------------------------------------------
 
 
-def _prove(stage: Stage, promise: Promise, measurement: Measurement, with_file: bool) -> None:
+def _prove(stage: Story, promise: TargetStory, measurement: Measurement, with_file: bool) -> None:
     dice = promise.dice
     if promise.plan.story == "boast":
         attach = _attach_file if dice.random() < PHOTO_SHARE else _attach_link
@@ -132,7 +132,7 @@ def _prove(stage: Stage, promise: Promise, measurement: Measurement, with_file: 
         attach(stage, promise, measurement, dice.choice(("kegiatan", "keluaran", "seremoni")))
 
 
-def _attach_link(stage: Stage, promise: Promise, measurement: Measurement, kind: str) -> None:
+def _attach_link(stage: Story, promise: TargetStory, measurement: Measurement, kind: str) -> None:
     Evidence.attach(
         measurement,
         kind=kind,
@@ -141,7 +141,7 @@ def _attach_link(stage: Stage, promise: Promise, measurement: Measurement, kind:
     )
 
 
-def _attach_file(stage: Stage, promise: Promise, measurement: Measurement, kind: str) -> None:
+def _attach_file(stage: Story, promise: TargetStory, measurement: Measurement, kind: str) -> None:
     """A drawn picture or a document; now and then a ceremony's photo that was used before."""
     end = measurement.period_end
     ending = promise.dice.choice(("jpg", "png", "webp", "pdf") if kind == "hasil" else ("jpg", "png", "webp"))
@@ -161,7 +161,7 @@ def _attach_file(stage: Stage, promise: Promise, measurement: Measurement, kind:
 # --- Deciding --------------------------------------------------------------------------------------------------
 
 
-def _await_decision(stage: Stage, promise: Promise, measurement: Measurement) -> None:
+def _await_decision(stage: Story, promise: TargetStory, measurement: Measurement) -> None:
     dice = promise.dice
     lag = 1 + int(min(24.0, dice.expovariate(1 / 5)))
     if DELAYED[0] <= stage.today < DELAYED[1]:
@@ -181,7 +181,7 @@ def _await_decision(stage: Stage, promise: Promise, measurement: Measurement) ->
         stage.later(lag, lambda: verify(stage, promise, measurement))
 
 
-def verify(stage: Stage, promise: Promise, measurement: Measurement) -> None:
+def verify(stage: Story, promise: TargetStory, measurement: Measurement) -> None:
     shown = {
         item.uuid: item.evidence_kind == "hasil" or promise.dice.random() < PUBLIC_SHARE
         for item in measurement.proofs()
@@ -191,7 +191,7 @@ def verify(stage: Stage, promise: Promise, measurement: Measurement) -> None:
     promise.verified.append(measurement)
 
 
-def _return(stage: Stage, promise: Promise, measurement: Measurement, note: str) -> None:
+def _return(stage: Story, promise: TargetStory, measurement: Measurement, note: str) -> None:
     verifier = stage.verifier(promise.plan.unit)
     measurement.return_(by=verifier, seen=measurement.fingerprint(), note=note)
     if promise.plan.story == "boast" and promise.dice.random() < SHRUGS:
@@ -199,17 +199,17 @@ def _return(stage: Stage, promise: Promise, measurement: Measurement, note: str)
     stage.later(promise.dice.randint(3, 14), lambda: correct(stage, promise, measurement))
 
 
-def _pull_back(stage: Stage, promise: Promise, measurement: Measurement) -> None:
+def _pull_back(stage: Story, promise: TargetStory, measurement: Measurement) -> None:
     measurement.pull_back(by=stage.head(promise.plan.unit), seen=measurement.fingerprint())
     stage.later(promise.dice.randint(1, 5), lambda: correct(stage, promise, measurement))
 
 
-def _reject(stage: Stage, promise: Promise, measurement: Measurement) -> None:
+def _reject(stage: Story, promise: TargetStory, measurement: Measurement) -> None:
     verifier = stage.verifier(promise.plan.unit)
     measurement.reject(by=verifier, seen=measurement.fingerprint(), note=sample_texts.REJECTED)
 
 
-def correct(stage: Stage, promise: Promise, wrong: Measurement, *, worse: bool = False) -> None:
+def correct(stage: Story, promise: TargetStory, wrong: Measurement, *, worse: bool = False) -> None:
     """A new version of what was sent, a step less good when it has to be."""
     if not promise.target.is_live or Measurement.objects.filter(supersedes=wrong).exists():
         return

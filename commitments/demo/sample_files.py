@@ -9,8 +9,8 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
-SIZE = (640, 420)
-NOTICE = "DATA CONTOH"
+PICTURE_SIZE = (640, 420)
+PICTURE_NOTICE = "DATA CONTOH"
 INK, PAPER, WALL, FLOOR = "#1f2a37", "#ffffff", "#e6ece9", "#cfd8d3"
 SHIRTS = ("#2f6f63", "#8a4b2a", "#34508a", "#7a6a1f", "#6b3a6e", "#4b5563")
 SKINS = ("#8d5a3b", "#a86f4a", "#c58b62")
@@ -32,9 +32,9 @@ def _person(draw: Draw, x: int, foot: int, height: int, dice: Random) -> None:
 
 
 def _ceremony(draw: Draw, words: str, dice: Random) -> None:
-    draw.rectangle((0, 300, *SIZE), FLOOR)
+    draw.rectangle((0, 300, *PICTURE_SIZE), FLOOR)
     draw.rectangle((60, 30, 580, 110), "#2f6f63")
-    _text(draw, (320, 55), NOTICE, 26, PAPER)
+    _text(draw, (320, 55), PICTURE_NOTICE, 26, PAPER)
     _text(draw, (320, 88), words, 16, PAPER)
     for x in range(90, 580, dice.choice((58, 66, 74))):
         _person(draw, x + dice.randint(-6, 6), 380, dice.randint(165, 195), dice)
@@ -44,9 +44,9 @@ def _ceremony(draw: Draw, words: str, dice: Random) -> None:
 
 
 def _activity(draw: Draw, words: str, dice: Random) -> None:
-    draw.rectangle((0, 280, *SIZE), FLOOR)
+    draw.rectangle((0, 280, *PICTURE_SIZE), FLOOR)
     draw.rectangle((210, 30, 430, 150), PAPER, INK, 3)
-    _text(draw, (320, 70), NOTICE, 24)
+    _text(draw, (320, 70), PICTURE_NOTICE, 24)
     _text(draw, (320, 110), words, 14)
     _person(draw, 480, 270, 170, dice)
     for row, y in enumerate((330, 400)):
@@ -57,7 +57,7 @@ def _activity(draw: Draw, words: str, dice: Random) -> None:
 
 def _output(draw: Draw, words: str, dice: Random) -> None:
     draw.rectangle((180, 20, 460, 400), PAPER, INK, 2)
-    _text(draw, (320, 60), NOTICE, 26)
+    _text(draw, (320, 60), PICTURE_NOTICE, 26)
     _text(draw, (320, 95), words, 14)
     for y in range(130, 360, 24):
         draw.rectangle((205, y, 205 + dice.randint(120, 230), y + 8), "#9aa5ad")
@@ -67,7 +67,7 @@ def _output(draw: Draw, words: str, dice: Random) -> None:
 def _result(draw: Draw, words: str, dice: Random) -> None:
     draw.rounded_rectangle((40, 25, 600, 395), 14, INK)
     draw.rectangle((56, 41, 584, 379), PAPER)
-    _text(draw, (70, 62), f"{NOTICE} · {words}", 16, anchor="lm")
+    _text(draw, (70, 62), f"{PICTURE_NOTICE} · {words}", 16, anchor="lm")
     heights = sorted((dice.randint(40, 210) for _ in range(8)), reverse=True)
     for index, height in enumerate(heights):
         x = 90 + index * 60
@@ -81,21 +81,21 @@ SCENES: dict[str, Callable[[Draw, str, Random], None]] = {
     "keluaran": _output,
     "hasil": _result,
 }
-FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
+PICTURE_FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
 def picture(kind: str, words: str, ending: str, dice: Random) -> bytes:
     """A scene for a kind of evidence, as JPEG, PNG or WebP."""
-    image = Image.new("RGB", SIZE, WALL)
+    image = Image.new("RGB", PICTURE_SIZE, WALL)
     SCENES[kind](ImageDraw.Draw(image), words, dice)
     out = io.BytesIO()
-    image.save(out, FORMATS[ending])
+    image.save(out, PICTURE_FORMATS[ending])
     return out.getvalue()
 
 
 def document(words: str, day: date, lines: list[str]) -> bytes:
     """A one-page PDF with a few lines of plain text."""
-    told = [f"{NOTICE}: {words}", day.isoformat(), *lines]
+    told = [f"{PICTURE_NOTICE}: {words}", day.isoformat(), *lines]
     safe = [line.encode("ascii", "replace").decode().translate({40: "[", 41: "]", 92: "/"}) for line in told]
     text = "BT /F1 14 Tf 60 780 Td 22 TL " + " ".join(f"({line}) Tj T*" for line in safe) + " ET"
     parts = [

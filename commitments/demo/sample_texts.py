@@ -43,7 +43,9 @@ RETURNED_BOAST = (
     "Nilainya tepat sama dengan target sejak laporan pertama; mohon lampirkan data mentahnya.",
 )
 REJECTED = "Periode ini sudah dilaporkan dan diverifikasi dengan angka lain; laporan ganda ditolak."
-REVOKED = "Pemeriksaan ulang menemukan rekap menghitung permohonan yang dibatalkan, sehingga nilainya terlalu baik."
+REVOKED_REASON = (
+    "Pemeriksaan ulang menemukan rekap menghitung permohonan yang dibatalkan, sehingga nilainya terlalu baik."
+)
 REDACTED = "Berkas memuat nama dan nomor telepon pemohon; dihapus karena data pribadi."
 REDACTED_NOTE = "Catatan menyebut nama dan alamat seorang pemohon; dihapus karena data pribadi."
 PRIVATE_NOTE = "Contoh catatan: Ibu Contoh dari Jalan Contoh 1 sudah dihubungi petugas."

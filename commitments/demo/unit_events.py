@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from commitments.demo import sample_texts
-from commitments.demo.events import Event
-from commitments.demo.story import Stage
+from commitments.demo.story import Event, Story
 from commitments.models import transfer
 from opd import access
 from opd.models import Membership, Tenure, UnitChange
@@ -52,7 +51,7 @@ LATELY = {"disdik": 38, "dinsos": 52, "kec-ngaliyan": 19, "kec-tembalang": 12}  
 NEVER_ACCEPT = ("disbudpar", "disperin", "kec-mijen", "kec-tugu", "ketapang")
 
 
-def put_on(stage: Stage) -> None:
+def put_on(stage: Story) -> None:
     _successions(stage)
     _merger(stage)
     stage.agenda.on(RENAMED_ON, lambda: _rename(stage))
@@ -64,14 +63,14 @@ def _letters(number: int) -> str:
     return (chr(64 + (number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
 
 
-def _successions(stage: Stage) -> None:
+def _successions(stage: Story) -> None:
     planned = [(date.fromisoformat(f"{month}-10"), code) for code, all_ in CHANGES_OF_HEAD.items() for month in all_]
     planned += [(stage.before_the_end(days), code) for code, days in LATELY.items()]
     for number, (day, code) in zip(count(1), sorted(planned), strict=False):
         stage.agenda.on(day, _succession(stage, code, f"Pejabat Contoh {_letters(number)}"))
 
 
-def _succession(stage: Stage, code: str, name: str) -> Event:
+def _succession(stage: Story, code: str, name: str) -> Event:
     def take_office() -> None:
         Tenure.enter(
             by=stage.people[access.KEEPER],
@@ -93,7 +92,7 @@ def _succession(stage: Stage, code: str, name: str) -> Event:
     return take_office
 
 
-def _merger(stage: Stage) -> None:
+def _merger(stage: Story) -> None:
     def propose() -> None:
         change = UnitChange.propose(
             by=stage.people[access.KEEPER],
@@ -112,7 +111,7 @@ def _merger(stage: Stage) -> None:
     stage.agenda.on(MERGED_ON - timedelta(days=48), propose)
 
 
-def _rename(stage: Stage) -> None:
+def _rename(stage: Story) -> None:
     pdam = stage.units["pdam"]
     pdam.rename(
         by=stage.people[access.KEEPER],
@@ -124,7 +123,7 @@ def _rename(stage: Stage) -> None:
     )
 
 
-def _abandon(stage: Stage) -> None:
+def _abandon(stage: Story) -> None:
     head = stage.people.head(ABANDONED)
     Membership.objects.filter(user=head).update(until_on=stage.today)
     head.is_active = False

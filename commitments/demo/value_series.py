@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from commitments.demo.catalogue import Plan
+from commitments.demo.catalogue import PlannedTarget
 
-YEAR = 365.25
-MONTHS = {30: 1, 60: 2, 90: 3, 180: 6, 365: 12}  # reporting cycle in days -> calendar months of a period
+DAYS_A_YEAR = 365.25
+MONTHS_OF_CYCLE = {30: 1, 60: 2, 90: 3, 180: 6, 365: 12}  # reporting cycle in days -> calendar months of a period
 
 # Which measured course each story takes; the rest of a story is told in `stories`.
-COURSES = {
+PACES = {
     "steady": "rising",
     "corrected": "flat",
     "silent": "rising",
@@ -38,10 +38,10 @@ def month_after(day: date, months: int) -> date:
 
 
 @dataclass
-class Course:
+class ValueSeries:
     """The values of one target: noisy, rounded as such a figure would be told, repeatable."""
 
-    plan: Plan
+    plan: PlannedTarget
     published: date
     until: date
     dice: Random
@@ -52,17 +52,17 @@ class Course:
 
     @property
     def name(self) -> str:
-        return COURSES.get(self.plan.story, self.plan.story)
+        return PACES.get(self.plan.story, self.plan.story)
 
     def period(self, number: int) -> tuple[date, date]:
         """First and last day of the reporting period with this number, counted from publication."""
-        months = MONTHS[self.plan.cycle]
+        months = MONTHS_OF_CYCLE[self.plan.cycle]
         start = month_after(self.published, 1 + number * months)
         return start, month_after(start, months) - timedelta(days=1)
 
     def gained(self, day: date) -> float:
         """The part of the way from baseline to target gone by a day; noise included."""
-        years = (day - self.published).days / YEAR
+        years = (day - self.published).days / DAYS_A_YEAR
         noise = self.dice.gauss(0, 0.04)
         if self.name == "rising":
             return min(0.97, 0.95 * (1 - math.exp(-years / self.pace)) + noise)
@@ -72,7 +72,7 @@ class Course:
             missed = 120 <= (self.until - day).days <= 230
             return 0.88 if missed else min(1.02, 0.15 + years / self.pace / 1.5) + abs(noise) / 2
         if self.name == "late":
-            since = (day - self.plan.turn).days / YEAR if self.plan.turn else 0
+            since = (day - self.plan.turn).days / DAYS_A_YEAR if self.plan.turn else 0
             return abs(noise) / 2 if since <= 0 else min(0.96, 0.9 * (1 - math.exp(-since / 0.9)) + noise)
         if self.name == "worse":
             return max(-0.6, 0.1 - 0.085 * years) + noise

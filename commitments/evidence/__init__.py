@@ -27,20 +27,20 @@ MEDIA_TYPES = (
     ("application/pdf", "PDF"),
 )
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-LARGEST = 10 * 1024 * 1024  # bytes of one file
-MOST_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
-SHRUNK = 500_000  # bytes: a telephone makes photographs this small before it sends them
-HELD_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for the line, and its files with it
+MAX_FILE_BYTES = 10 * 1024 * 1024  # bytes of one file
+MAX_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
+SHRUNK_PHOTO_BYTES = 500_000  # bytes: a telephone makes photographs this small before it sends them
+DRAFT_FILES_KEPT_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for the line, and its files with it
 
-EMPTY = "Berkas ini kosong."
-TOO_WIDE = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel)."
-TOO_BIG = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
+EMPTY_FILE = "Berkas ini kosong."
+TOO_MANY_PIXELS = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel)."
+TOO_MANY_BYTES = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
 OTHER_KIND = "Berkas ini bukan JPEG, PNG, WebP, atau PDF."
-HEIC = (
+HEIC_NOT_TAKEN = (
     "Ini foto HEIC dari iPhone, yang belum dapat dibaca di sini. Kirim tangkapan layarnya, atau ubah "
     "Pengaturan > Kamera > Format menjadi Paling Kompatibel lalu foto lagi."
 )
-UNREADABLE = (
+UNREADABLE_FILE = (
     OSError,
     EOFError,
     LookupError,
@@ -54,7 +54,7 @@ EXIF_PART, EXIF_TAKEN, EXIF_CHANGED = 0x8769, 0x9003, 0x0132  # numbers of the E
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedFile:
     """A file that is safely on disk: its name as sent, its type by content, SHA-256 and size of its bytes,
     and the day on which a photograph says it was taken."""
 
@@ -99,12 +99,12 @@ def media_type_of(content: bytes) -> str:
         return "application/pdf"
     try:
         with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise BadFact(TOO_WIDE)
+            if picture.width * picture.height > MAX_PIXELS:
+                raise BadFact(TOO_MANY_PIXELS)
             return PICTURES[picture.format or ""]
-    except UNREADABLE as error:
+    except UNREADABLE_FILE as error:
         is_heic = content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")
-        raise BadFact(HEIC if is_heic else OTHER_KIND) from error
+        raise BadFact(HEIC_NOT_TAKEN if is_heic else OTHER_KIND) from error
 
 
 def taken_on(content: bytes) -> date | None:
@@ -114,26 +114,26 @@ def taken_on(content: bytes) -> date | None:
             exif = picture.getexif()
             told = exif.get_ifd(EXIF_PART).get(EXIF_TAKEN) or exif.get(EXIF_CHANGED, "")
             return datetime.strptime(told[:10], "%Y:%m:%d").date()
-    except UNREADABLE:
+    except UNREADABLE_FILE:
         return None
 
 
 def examine(stream: BinaryIO) -> tuple[bytes, str]:
     """The bytes and the type of a file by its content, written nowhere yet. BadFact says what is wrong with it."""
-    content = stream.read(LARGEST + 1)
+    content = stream.read(MAX_FILE_BYTES + 1)
     if not content:
-        raise BadFact(EMPTY)
-    if len(content) > LARGEST:
-        raise BadFact(TOO_BIG)
+        raise BadFact(EMPTY_FILE)
+    if len(content) > MAX_FILE_BYTES:
+        raise BadFact(TOO_MANY_BYTES)
     return content, media_type_of(content)
 
 
-def receive(name: str, stream: BinaryIO) -> Received:
+def receive(name: str, stream: BinaryIO) -> ReceivedFile:
     """Check a file by its content and put it safely on disk. BadFact says what is wrong with it."""
     content, media_type = examine(stream)
     sha256, size = digest(content)
     write(path_of(sha256), content)
-    return Received(Path(name).name[-200:], media_type, sha256, size, taken_on(content))
+    return ReceivedFile(Path(name).name[-200:], media_type, sha256, size, taken_on(content))
 
 
 def publish(sha256: str, media_type: str) -> str:

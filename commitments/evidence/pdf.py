@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST_PAGES = 50
-MOST_LETTERS = 500_000
-SECONDS = 3  # of processor time
-MEMORY = 512 * 1024 * 1024  # bytes of address space
+MAX_PDF_PAGES = 50
+MAX_PDF_LETTERS = 500_000
+MAX_PDF_SECONDS = 3  # of processor time
+MAX_PDF_MEMORY = 512 * 1024 * 1024  # bytes of address space
 
 
 def read(path: Path) -> tuple[str, bool]:
@@ -18,9 +18,9 @@ def read(path: Path) -> tuple[str, bool]:
 
     A scan has no words, and what is no PDF has none either.
     """
-    order = [sys.executable, "-I", __file__, str(path), str(SECONDS), str(MEMORY)]
+    order = [sys.executable, "-I", __file__, str(path), str(MAX_PDF_SECONDS), str(MAX_PDF_MEMORY)]
     try:
-        done = subprocess.run(order, capture_output=True, timeout=2 * SECONDS, env={})  # noqa: S603 - our own
+        done = subprocess.run(order, capture_output=True, timeout=2 * MAX_PDF_SECONDS, env={})  # noqa: S603 - our own
     except subprocess.TimeoutExpired as late:
         return (late.stdout or b"").decode(errors="replace"), False
     return done.stdout.decode(errors="replace"), done.returncode == 0
@@ -31,9 +31,9 @@ def _tell(path: str, seconds: int, memory: int) -> bool:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     from pypdf import PdfReader
 
-    pages, left = PdfReader(path).pages, MOST_LETTERS
-    is_all = len(pages) <= MOST_PAGES
-    for page in pages[:MOST_PAGES]:
+    pages, left = PdfReader(path).pages, MAX_PDF_LETTERS
+    is_all = len(pages) <= MAX_PDF_PAGES
+    for page in pages[:MAX_PDF_PAGES]:
         words = page.extract_text()
         is_all &= bool(words.strip()) and len(words) <= left
         print(words[:left], flush=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.cache import cache
 
 from commitments import evidence as store
 from commitments.evidence import pdf
-from commitments.models import Evidence
+
+if TYPE_CHECKING:
+    from commitments.models import Evidence
 
 HOUR, MONTH = 60 * 60, 30 * 24 * 60 * 60  # seconds
 
 # Sixteen digits of an identity number (NIK), a mobile number, an address of e-mail; each as people write them, and
 # bounded: a text may be long and hostile.
-HINTS = (
+PERSONAL_DATA = (
     ("NIK atau nomor kartu keluarga", re.compile(r"(?<!\d)[1-9](?:[ .-]?\d){15}(?!\d)", re.ASCII)),
     ("nomor telepon", re.compile(r"(?<!\d)(?:\+?62|0)[ .-]?8(?:[ .-]?\d){7,11}(?!\d)", re.ASCII)),
     ("alamat surel", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
@@ -25,30 +27,30 @@ HINTS = (
 
 def hints(*texts: str) -> tuple[str, ...]:
     """What the texts seem to hold, in words; empty when nothing stands out."""
-    return tuple(name for name, pattern in HINTS if any(pattern.search(text) for text in texts))
+    return tuple(name for name, pattern in PERSONAL_DATA if any(pattern.search(text) for text in texts))
 
 
-def of_proofs(items: Iterable[Evidence]) -> tuple[str, ...]:
+def hints_of_evidence(items: Iterable[Evidence]) -> tuple[str, ...]:
     """What captions, addresses, names of files, and the words of a PDF seem to hold."""
     found = {name for item in items for name in (*hints(item.caption, item.url, item.file_name), *inside(item).hints)}
-    return tuple(name for name, _ in HINTS if name in found)
+    return tuple(name for name, _ in PERSONAL_DATA if name in found)
 
 
-class Inside(NamedTuple):
+class FileHints(NamedTuple):
     """What the words of a file seem to hold, and whether all of it was read."""
 
     hints: tuple[str, ...] = ()
     is_all: bool = True
 
 
-def inside(item: Evidence) -> Inside:
+def inside(item: Evidence) -> FileHints:
     """Of a PDF; in other files nothing is looked for. Each is read once a month, and once an hour while not all of
     it could be."""
     if item.media_type != "application/pdf" or item.redacted_at:
-        return Inside()
-    kept: Inside | None = cache.get(key := f"pdf-{item.sha256}")
+        return FileHints()
+    kept: FileHints | None = cache.get(key := f"pdf-{item.sha256}")
     if kept is None:
         words, is_all = pdf.read(store.path_of(item.sha256))
-        kept = Inside(hints(words), is_all)
+        kept = FileHints(hints(words), is_all)
         cache.set(key, kept, MONTH if is_all else HOUR)  # never its words
     return kept

@@ -24,10 +24,10 @@ SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that
 REPORTING_CYCLE = 90  # days, unless a target says otherwise
 SILENT_CYCLES = 2  # a target is silent after more than this many cycles
 SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
-NOBODY = UUID(int=0)  # the identity of what is only supposed
+SUPPOSED_ID = UUID(int=0)  # the identity of what is only supposed
 VERDICTS = ("verified", "returned", "rejected", "revoked")
-WHOLE = "commitment withdrawn"  # a decision that all its live targets go with
-MOMENT = timedelta(microseconds=1)  # the shortest span that both databases keep
+COMMITMENT_WITHDRAWN = "commitment withdrawn"  # a decision that all its live targets go with
+SHORTEST_SPAN = timedelta(microseconds=1)  # the shortest span that both databases keep
 DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
 
 
@@ -66,7 +66,7 @@ class Assumption:
 
 
 @dataclass(frozen=True)
-class Supposed:
+class SupposedMeasurement:
     """A measurement that is not there: the ladder counts it as one with proof, verified at the very end of the day.
 
     A correction supposes the next version in the chain of what it corrects.
@@ -75,14 +75,14 @@ class Supposed:
     target_id: int
     value: Decimal
     period_end: date
-    chain: UUID = NOBODY
+    chain: UUID = SUPPOSED_ID
     version: int = 1
 
 
-WhatIf = Assumption | Supposed | None
+WhatIf = Assumption | SupposedMeasurement | None
 
 
-class Exact(models.DecimalField):
+class FourPlacesField(models.DecimalField):
     """A computed decimal read back with its four places, as a stored one would be."""
 
     def from_db_value(self, value: Decimal | None, *_: object) -> Decimal | None:
@@ -93,15 +93,15 @@ TARGET_COLUMNS: dict[str, models.Field] = {
     "target_id": models.BigIntegerField(),
     "rung": models.IntegerField(),
     "rung_claimed": models.IntegerField(),
-    "value": Exact(max_digits=15, decimal_places=4, null=True),
-    "value_claimed": Exact(max_digits=15, decimal_places=4, null=True),
+    "value": FourPlacesField(max_digits=15, decimal_places=4, null=True),
+    "value_claimed": FourPlacesField(max_digits=15, decimal_places=4, null=True),
     "period_end": models.DateField(null=True),
     "latest_id": models.BigIntegerField(null=True),
     "run_start": models.DateField(null=True),
-    "progress": Exact(max_digits=20, decimal_places=4, null=True),
-    "baseline_now": Exact(max_digits=15, decimal_places=4),
-    "target_now": Exact(max_digits=15, decimal_places=4),
-    "min_change_now": Exact(max_digits=15, decimal_places=4),
+    "progress": FourPlacesField(max_digits=20, decimal_places=4, null=True),
+    "baseline_now": FourPlacesField(max_digits=15, decimal_places=4),
+    "target_now": FourPlacesField(max_digits=15, decimal_places=4),
+    "min_change_now": FourPlacesField(max_digits=15, decimal_places=4),
     "due_on": models.DateField(),
     "slip_days": models.IntegerField(),
     "met_on": models.DateField(null=True),
@@ -120,7 +120,7 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     "past_ceremony_claimed": models.IntegerField(),
     "live_targets": models.IntegerField(),
     "improving_targets": models.IntegerField(),
-    "least_progress": Exact(max_digits=20, decimal_places=4, null=True),
+    "least_progress": FourPlacesField(max_digits=20, decimal_places=4, null=True),
     "slip_days": models.IntegerField(null=True),
     "quiet_days": models.IntegerField(null=True),
     "best_target": models.BigIntegerField(null=True),
@@ -173,7 +173,8 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
     last_heard = f"{sql.greatest}(c.published_at, COALESCE(a.heard_at, c.published_at))"
 
     published = _stamp("t", "published_at", "published")
-    leaves = f"CASE asof.assumed WHEN 'withdrawn' THEN t.id WHEN '{WHOLE}' THEN t.commitment_id END = asof.assumed_id"
+    going = f"WHEN 'withdrawn' THEN t.id WHEN '{COMMITMENT_WITHDRAWN}' THEN t.commitment_id"
+    leaves = f"CASE asof.assumed {going} END = asof.assumed_id"
     decided = f"m.id = asof.assumed_id AND asof.assumed IN {VERDICTS}"
 
     shown = ("latest_id", "value", "met", "period_end")  # of the latest counted measurement
@@ -272,7 +273,7 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
         LEFT JOIN commitments_decision x
             ON x.measurement_id = m.id AND x.verdict = 'revoked' AND x.at < asof.until
         WHERE m.submitted_at < asof.until {"AND m.target_id IN (SELECT id FROM live)" if narrowed else ""}
-            {_supposed(sql) if isinstance(assuming, Supposed) else ""}
+            {_supposed(sql) if isinstance(assuming, SupposedMeasurement) else ""}
     ),
     activity AS (
         SELECT target_id, MAX(COALESCE(revoked_at, decided_at, submitted_at)) AS heard_at,
@@ -446,14 +447,14 @@ def _parameters(
 ) -> list[Any]:
     """An assumed decision would be taken in the last moment known."""
     ops, as_uuid, end = connection.ops, models.UUIDField().get_db_prep_value, until or clock.end_of(day)
-    moment, last = (ops.adapt_datetimefield_value(one) for one in (end, end - MOMENT))
+    moment, last = (ops.adapt_datetimefield_value(one) for one in (end, end - SHORTEST_SPAN))
     known = [ops.adapt_datefield_value(day), moment]
     if isinstance(assuming, Assumption):
         return [*known, assuming.pk, assuming.decision, last]
     known += [None, None, None]
     if assuming is None:
         return known
-    identity = [as_uuid(assuming.chain, connection), assuming.version, as_uuid(NOBODY, connection)]
+    identity = [as_uuid(assuming.chain, connection), assuming.version, as_uuid(SUPPOSED_ID, connection)]
     value = ops.adapt_decimalfield_value(assuming.value)
     return [*known, assuming.target_id, *identity, ops.adapt_datefield_value(assuming.period_end), value]
 

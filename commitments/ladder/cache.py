@@ -21,13 +21,13 @@ from commitments import ladder
 from commitments.ladder.dialects import DIALECTS
 from opd import clock, register
 
-DAY = 24 * 60 * 60  # seconds that an answer is kept: 20 KB with 70 units, 2 MB with 7,000
-HEAD = "SELECT hash FROM opd_entry ORDER BY seq DESC LIMIT 1"
+SECONDS_KEPT = 24 * 60 * 60  # seconds that an answer is kept: 20 KB with 70 units, 2 MB with 7,000
+HEAD_SQL = "SELECT hash FROM opd_entry ORDER BY seq DESC LIMIT 1"
 
 _log = logging.getLogger(__name__)
 
 
-class ForTheNextReader:
+class LadderCacheMiddleware:
     """Middleware: after an act, and before its answer goes out, today's ladder is worked out and remembered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,11 +47,11 @@ class ForTheNextReader:
 def today() -> None:
     """Remember what the pages of today ask."""
     using, day = DEFAULT_DB_ALIAS, clock.today()
-    remembered(using, *ladder.targets_sql(connections[using], day), ladder.TARGET_COLUMNS)
-    remembered(using, *ladder.units_sql(connections[using], day), ladder.UNIT_COLUMNS)
+    cached_ladder(using, *ladder.targets_sql(connections[using], day), ladder.TARGET_COLUMNS)
+    cached_ladder(using, *ladder.units_sql(connections[using], day), ladder.UNIT_COLUMNS)
 
 
-def remembered(using: str, sql: str, params: list[Any], columns: dict[str, models.Field]) -> tuple[str, list[Any]]:
+def cached_ladder(using: str, sql: str, params: list[Any], columns: dict[str, models.Field]) -> tuple[str, list[Any]]:
     """SQL and parameters of the same rows: from memory, or worked out now. As given while an act is written."""
     if register.is_writing():
         return sql, params
@@ -87,7 +87,7 @@ def _found(question: str) -> str | None:
 
 def _keep(question: str, answer: str) -> None:
     try:
-        caches["ladder"].set(question, answer, DAY)
+        caches["ladder"].set(question, answer, SECONDS_KEPT)
     except Exception:
         _log.warning("the ladder could not be remembered", exc_info=True)
 
@@ -95,6 +95,6 @@ def _keep(question: str, answer: str) -> None:
 def _worked_out(using: str, sql: str, params: list[Any]) -> tuple[str, str]:
     """The rows as a JSON list of lists, and the head of the register as the same statement saw it."""
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT ({HEAD}), answer.* FROM ({sql}) answer", params)
+        cursor.execute(f"SELECT ({HEAD_SQL}), answer.* FROM ({sql}) answer", params)
         rows = cursor.fetchall()
     return json.dumps([row[1:] for row in rows], default=str), rows[0][0] if rows else ""

@@ -11,23 +11,23 @@ from typing import Any
 from commitments.ladder import Flag, Rung
 from commitments.models import Commitment, Direction
 from commitments.models.commitment import Dimension
-from commitments.models.querysets import LISTED
+from commitments.models.querysets import TARGET_LIST_FIELDS
 from commitments.models.target import Family, Statistic
 from opd import clock
 from opd.models import Unit
 
-WITHDRAWN = "ditarik"
-TOLD = (
+WITHDRAWN_CHOICE = "ditarik"
+COMMITMENT_ROW_COLUMNS = (
     *("reference", "title", "dimension", "quick_win", "withdrawn_at", "owner_id", "owner_code", "owner_kind"),
-    *(f"target_{name}" for name in LISTED),
+    *(f"target_{name}" for name in TARGET_LIST_FIELDS),
     *("rung", "rung_claimed", "value", "progress", "baseline_now", "target_now", "due_on", "slip_days", "clock_days"),
     *("waiting", *Flag),
 )
-TOLD_OF_UNITS = ("pk", "code", "unit_kind", "name", "short_name")
+OWNER_COLUMNS = ("pk", "code", "unit_kind", "name", "short_name")
 
 
 @dataclass(frozen=True)
-class Line:
+class CommitmentListRow:
     """One target under its commitment, or a commitment without any; `row` has the columns of TOLD.
 
     A row of a list is a plain tuple: a model for each of them would be the dearest part of the page.
@@ -80,7 +80,7 @@ class Line:
     @property
     def state(self) -> str:
         """The rung, "0" for a promise without a target, or the word for one that was withdrawn."""
-        return WITHDRAWN if self.withdrawn_on else str(self.row.rung or 0)
+        return WITHDRAWN_CHOICE if self.withdrawn_on else str(self.row.rung or 0)
 
     @property
     def is_live(self) -> bool:
@@ -170,14 +170,16 @@ class Line:
         return promise.casefold(), owner.casefold()
 
 
-def promise_lines(day: date) -> tuple[list[Line], list[Any]]:
+def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[Any]]:
     """Every target and promise announced by the end of a day, withdrawn ones too, by reference; and every unit."""
     units: dict[int, Any] = {
-        unit.pk: unit for unit in Unit.objects.with_names(day).values_list(*TOLD_OF_UNITS, named=True)
+        unit.pk: unit for unit in Unit.objects.with_names(day).values_list(*OWNER_COLUMNS, named=True)
     }
     rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
-    told = rows.values_list(*TOLD, named=True)
-    return [Line(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in told], list(units.values())
+    told = rows.values_list(*COMMITMENT_ROW_COLUMNS, named=True)
+    return [CommitmentListRow(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in told], list(
+        units.values()
+    )
 
 
 def _withdrawn_on(row: Any, day: date) -> date | None:

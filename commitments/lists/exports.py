@@ -29,8 +29,8 @@ from commitments.formats import long_date, long_moment
 from opd import register
 from opd.register.canonical import decimal_text
 
-INVENTED = gettext_lazy("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")
-FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
+DEMO_NOTICE = gettext_lazy("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")
+SHEET_FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
 
@@ -38,9 +38,9 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
 FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|%＝＋－＠]")
 # Neither a spreadsheet nor a reader can do anything with these; tabs and line ends may stay.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-IN_MEMORY = 2_000_000  # bytes; a larger file is written to disk
+MAX_BYTES_IN_MEMORY = 2_000_000  # bytes; a larger file is written to disk
 WIDEST, NARROWEST = 60, 10  # letters of a column
-TYPES = {
+MEDIA_TYPE_OF = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
@@ -50,7 +50,7 @@ Cells = Sequence[Any]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ExportSheet:
     """`name` goes into the file's name; `rows` begin with the headings."""
 
     name: str
@@ -71,12 +71,12 @@ def cell(value: Any) -> Any:
     return value if value is None or isinstance(value, int | Decimal | date) else guarded(str(value))
 
 
-def notes(sheet: Sheet) -> list[Cells]:
+def notes(sheet: ExportSheet) -> list[Cells]:
     """What every file says above its rows: whether it is invented, of which day, from which register, whose words."""
     head = register.head()
     return [
         [f"Melewati Seremoni: {sheet.title}"],
-        *([[str(INVENTED)]] if register.is_demo() else []),
+        *([[str(DEMO_NOTICE)]] if register.is_demo() else []),
         [gettext("Keadaan per"), long_date(sheet.day)],
         [
             gettext("Kepala jejak"),
@@ -88,7 +88,7 @@ def notes(sheet: Sheet) -> list[Cells]:
     ]
 
 
-def download(sheet: Sheet, format_: str) -> FileResponse:
+def download(sheet: ExportSheet, format_: str) -> FileResponse:
     """The file, complete before its first byte is sent: a fault half-way must not look like a short list."""
     write = {"csv": as_csv, "xlsx": as_xlsx}[format_]
     return answer(write(sheet), f"{sheet.name}-{sheet.day}.{format_}", format_)
@@ -97,10 +97,10 @@ def download(sheet: Sheet, format_: str) -> FileResponse:
 def answer(content: IO[bytes], name: str, format_: str) -> FileResponse:
     content.seek(0)
     demo = "contoh-" if register.is_demo() else ""
-    return FileResponse(content, as_attachment=True, filename=f"{demo}{name}", content_type=TYPES[format_])
+    return FileResponse(content, as_attachment=True, filename=f"{demo}{name}", content_type=MEDIA_TYPE_OF[format_])
 
 
-def as_csv(sheet: Sheet) -> IO[bytes]:
+def as_csv(sheet: ExportSheet) -> IO[bytes]:
     file = new_file()
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -118,7 +118,7 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)  # a day as 2026-11-24, which Excel reads as a day
 
 
-def as_xlsx(sheet: Sheet) -> IO[bytes]:
+def as_xlsx(sheet: ExportSheet) -> IO[bytes]:
     book = Workbook(write_only=True)
     page = book.create_sheet("Data")
     above = notes(sheet)
@@ -150,7 +150,7 @@ def _widths(rows: Iterable[Cells]) -> list[int]:
     return [min(WIDEST, max(NARROWEST, *(len(_as_text(value)) + 2 for value in column))) for column in columns]
 
 
-class Written(SpooledTemporaryFile[bytes]):
+class ExportFile(SpooledTemporaryFile[bytes]):
     """A file on its way to a reader; one that nobody takes closes with the response, without a warning."""
 
     def __del__(self) -> None:
@@ -158,4 +158,4 @@ class Written(SpooledTemporaryFile[bytes]):
 
 
 def new_file() -> IO[bytes]:
-    return Written(max_size=IN_MEMORY)
+    return ExportFile(max_size=MAX_BYTES_IN_MEMORY)

@@ -21,20 +21,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.ladder import Flag, Rung
-from commitments.lists.commitment_rows import WITHDRAWN
-from commitments.lists.exports import FORMATS
+from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
+from commitments.lists.exports import SHEET_FORMATS
 from commitments.lists.unit_rows import answers
 from commitments.models.commitment import Dimension
 from commitments.models.target import Family
 from commitments.reports import register_entries
 from opd.models import Entry, Unit
-from opd.models.unit import Kind
+from opd.models.unit import UnitKind
 
-LONGEST = 100  # letters of a search; more says nothing more
-MOST_WORDS = 6
-MOST_PAGES = 99_999
-SIZES = (25, 50, 100)  # rows on a page
-QUOTED = 40  # letters of a wrong value that are said back
+MAX_SEARCH_LETTERS = 100  # letters of a search; more says nothing more
+MAX_SEARCH_WORDS = 6
+MAX_PAGE_NUMBER = 99_999
+PAGE_SIZES = (25, 50, 100)  # rows on a page
+MAX_QUOTED_LETTERS = 40  # letters of a wrong value that are said back
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -42,14 +42,14 @@ Choices = Sequence[tuple[str, Any]]
 def quoted(value: str) -> str:
     """What the reader gave, short and without NUL."""
     value = value.replace("\0", "")
-    return f"{value[:QUOTED]}…" if len(value) > QUOTED else value
+    return f"{value[:MAX_QUOTED_LETTERS]}…" if len(value) > MAX_QUOTED_LETTERS else value
 
 
 def unknown_choice(value: str) -> ValidationError:
     return ValidationError(gettext("“%(value)s” bukan salah satu pilihan.") % {"value": quoted(value)})
 
 
-class Ticks(forms.MultipleChoiceField):
+class LenientChoicesField(forms.MultipleChoiceField):
     """Of several values the known ones hold: a wrong one, kept in `wrong`, must not take the others along."""
 
     wrong: Sequence[str] = ()
@@ -61,7 +61,7 @@ class Ticks(forms.MultipleChoiceField):
         return [item for item in dict.fromkeys(given) if item not in wrong]
 
 
-class OneOf(forms.ChoiceField):
+class OptionalChoiceField(forms.ChoiceField):
     """ "" is the usual choice."""
 
     def validate(self, value: str) -> None:
@@ -69,51 +69,53 @@ class OneOf(forms.ChoiceField):
             raise unknown_choice(value)
 
 
-class Words(forms.CharField):
+class SearchField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.validators = []  # in sentences of our own, below
 
     def clean(self, value: Any) -> str:
         text = " ".join(str(value or "").replace("\0", " ").split())
-        if len(text) > LONGEST:
-            raise ValidationError(gettext("Paling banyak %(most)s huruf.") % {"most": LONGEST})
-        if len(text.split()) > MOST_WORDS:
-            raise ValidationError(gettext("Paling banyak %(most)s kata.") % {"most": MOST_WORDS})
+        if len(text) > MAX_SEARCH_LETTERS:
+            raise ValidationError(gettext("Paling banyak %(most)s huruf.") % {"most": MAX_SEARCH_LETTERS})
+        if len(text.split()) > MAX_SEARCH_WORDS:
+            raise ValidationError(gettext("Paling banyak %(most)s kata.") % {"most": MAX_SEARCH_WORDS})
         return text
 
 
-class PageNumber(forms.IntegerField):
+class PageNumberField(forms.IntegerField):
     def clean(self, value: Any) -> int:
         text = str(value or "1").strip()
-        if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= MOST_PAGES):
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= MAX_PAGE_NUMBER):
             raise ValidationError(gettext("“%(value)s” bukan nomor halaman.") % {"value": quoted(text)})
         return int(text)
 
 
-class Asked(forms.Form):
+class ListParametersForm(forms.Form):
     """What every list understands beside its filters."""
 
-    urut = OneOf(label=_("Urutan"), required=False)
-    baris = OneOf(label=_("Baris per halaman"), required=False, choices=[(str(size), size) for size in SIZES])
-    halaman = PageNumber(label=_("Halaman"), required=False)
-    format = OneOf(label=_("Format"), required=False, choices=[(name, name) for name in FORMATS])
+    urut = OptionalChoiceField(label=_("Urutan"), required=False)
+    baris = OptionalChoiceField(
+        label=_("Baris per halaman"), required=False, choices=[(str(size), size) for size in PAGE_SIZES]
+    )
+    halaman = PageNumberField(label=_("Halaman"), required=False)
+    format = OptionalChoiceField(label=_("Format"), required=False, choices=[(name, name) for name in SHEET_FORMATS])
 
 
-class WordFilter(django_filters.CharFilter):
+class SearchFilter(django_filters.CharFilter):
     """Rows with a saying that holds every word."""
 
-    field_class = Words
+    field_class = SearchField
 
     def filter(self, rows: list[Any], value: str) -> list[Any]:
         words = (value or "").casefold().split()
         return [row for row in rows if any(answers(saying, words) for saying in row.sayings)] if words else rows
 
 
-class Facet(django_filters.MultipleChoiceFilter):
+class FacetFilter(django_filters.MultipleChoiceFilter):
     """Rows that have any of the ticked values; `told(row)`: the values that a row has."""
 
-    field_class = Ticks
+    field_class = LenientChoicesField
 
     def __init__(self, told: Callable[[Any], Collection[str]], label: Any, choices: Choices = ()) -> None:
         super().__init__(label=label, choices=choices, required=False)
@@ -126,7 +128,7 @@ class Facet(django_filters.MultipleChoiceFilter):
         return Counter(value for row in rows for value in set(self.told(row)))
 
 
-class Choice(NamedTuple):
+class FacetChoice(NamedTuple):
     """`leaves`: how many rows this choice alone would leave, with the other filters as they are."""
 
     value: str
@@ -139,7 +141,7 @@ class Choice(NamedTuple):
 class ShownFacet:
     name: str
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
 
 
 def complaints(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
@@ -152,7 +154,7 @@ class ListFilter(django_filters.FilterSet):
     """The filters of one list, over rows in memory; `orders`: what it may be sorted by; `places`: the kecamatan."""
 
     class Meta:
-        form = Asked
+        form = ListParametersForm
 
     def __init__(self, data: QueryDict, rows: list[Any], orders: Iterable[str], places: Choices) -> None:
         super().__init__(data, queryset=Unit.objects.none())  # asked for its model only
@@ -171,16 +173,16 @@ class ListFilter(django_filters.FilterSet):
 
     @property
     def facet_names(self) -> list[str]:
-        return [name for name, filter_ in self.filters.items() if isinstance(filter_, Facet)]
+        return [name for name, filter_ in self.filters.items() if isinstance(filter_, FacetFilter)]
 
     def facets(self) -> list[ShownFacet]:
         return [self._shown(name, self.filters[name]) for name in self.facet_names]
 
-    def _shown(self, name: str, facet: Facet) -> ShownFacet:
+    def _shown(self, name: str, facet: FacetFilter) -> ShownFacet:
         counts = facet.counts(self.found(but=name))
         chosen = self.asked.get(name) or []
         choices = [
-            Choice(str(value), str(label), counts[str(value)], str(value) in chosen)
+            FacetChoice(str(value), str(label), counts[str(value)], str(value) in chosen)
             for value, label in facet.extra["choices"]
         ]
         return ShownFacet(name, str(facet.label), tuple(choices))
@@ -188,7 +190,7 @@ class ListFilter(django_filters.FilterSet):
     def complaints(self) -> list[tuple[str, str]]:
         found = complaints(self)
         for field in self.form.fields.values():
-            wrong = field.wrong if isinstance(field, Ticks) else ()
+            wrong = field.wrong if isinstance(field, LenientChoicesField) else ()
             found += [(str(field.label), unknown_choice(value).messages[0]) for value in wrong]
         return found
 
@@ -200,57 +202,61 @@ def kecamatan(units: Iterable[Any]) -> Choices:
 
 
 def is_place(unit: Any) -> bool:
-    return bool(unit.unit_kind == Kind.KECAMATAN)
+    return bool(unit.unit_kind == UnitKind.KECAMATAN)
 
 
-RUNGS: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
+RUNG_CHOICES: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
 
 
 class UnitFilter(ListFilter):
-    q = WordFilter(label=_("Cari"))
-    rung = Facet(lambda line: {str(line.unit.rung)}, _("Anak tangga"), RUNGS)
-    tanda = Facet(lambda line: set(line.flags), _("Tanda"), Flag.choices)
-    jenis = Facet(lambda line: {line.unit.unit_kind}, _("Jenis unit"), Kind.choices)
-    rumpun = Facet(lambda line: {p.family for p in line.promises if p.family}, _("Rumpun target"), Family.choices)
-    dimensi = Facet(lambda line: {promise.dimension for promise in line.promises}, _("Dimensi"), Dimension.choices)
-    kecamatan = Facet(lambda line: {line.code}, _("Kecamatan"))
-    penanda = Facet(
+    q = SearchFilter(label=_("Cari"))
+    rung = FacetFilter(lambda line: {str(line.unit.rung)}, _("Anak tangga"), RUNG_CHOICES)
+    tanda = FacetFilter(lambda line: set(line.flags), _("Tanda"), Flag.choices)
+    jenis = FacetFilter(lambda line: {line.unit.unit_kind}, _("Jenis unit"), UnitKind.choices)
+    rumpun = FacetFilter(
+        lambda line: {p.family for p in line.promises if p.family}, _("Rumpun target"), Family.choices
+    )
+    dimensi = FacetFilter(
+        lambda line: {promise.dimension for promise in line.promises}, _("Dimensi"), Dimension.choices
+    )
+    kecamatan = FacetFilter(lambda line: {line.code}, _("Kecamatan"))
+    penanda = FacetFilter(
         lambda line: {"ya" if line.signed else "tidak"},
         _("Penanda tangan 2017"),
         [("ya", _("Menandatangani")), ("tidak", _("Tidak menandatangani"))],
     )
 
 
-class PromiseFilter(ListFilter):
-    q = WordFilter(label=_("Cari"))
-    rung = Facet(
+class CommitmentFilter(ListFilter):
+    q = SearchFilter(label=_("Cari"))
+    rung = FacetFilter(
         lambda line: {line.state},
         _("Anak tangga"),
-        [*RUNGS[:-1], ("0", _("Belum ada target")), (WITHDRAWN, _("Ditarik"))],
+        [*RUNG_CHOICES[:-1], ("0", _("Belum ada target")), (WITHDRAWN_CHOICE, _("Ditarik"))],
     )
-    tanda = Facet(lambda line: set(line.flags), _("Tanda"), Flag.choices)
-    rumpun = Facet(lambda line: {line.row.target_family}, _("Rumpun target"), Family.choices)
-    dimensi = Facet(lambda line: {line.row.dimension}, _("Dimensi"), Dimension.choices)
-    jenis = Facet(lambda line: {line.row.owner_kind}, _("Jenis unit"), Kind.choices)
-    kecamatan = Facet(lambda line: {line.row.owner_code}, _("Kecamatan"))
+    tanda = FacetFilter(lambda line: set(line.flags), _("Tanda"), Flag.choices)
+    rumpun = FacetFilter(lambda line: {line.row.target_family}, _("Rumpun target"), Family.choices)
+    dimensi = FacetFilter(lambda line: {line.row.dimension}, _("Dimensi"), Dimension.choices)
+    jenis = FacetFilter(lambda line: {line.row.owner_kind}, _("Jenis unit"), UnitKind.choices)
+    kecamatan = FacetFilter(lambda line: {line.row.owner_code}, _("Kecamatan"))
 
 
-class OneOfFilter(django_filters.Filter):
-    field_class = OneOf
+class OptionalChoiceFilter(django_filters.Filter):
+    field_class = OptionalChoiceField
 
 
 class EntryFilter(django_filters.FilterSet):
     """Which entries of the register? All by columns with an index: no word is looked for in what was hashed."""
 
-    tindakan = OneOfFilter(field_name="act", label=_("Tindakan"))
-    unit = OneOfFilter(method="of_unit", label=_("Unit"))
-    objek = WordFilter(method="about", label=_("Nomor komitmen atau target"))
+    tindakan = OptionalChoiceFilter(field_name="act", label=_("Tindakan"))
+    unit = OptionalChoiceFilter(method="of_unit", label=_("Unit"))
+    objek = SearchFilter(method="about", label=_("Nomor komitmen atau target"))
 
     def __init__(self, data: QueryDict, day: date) -> None:
         super().__init__(data, queryset=register_entries.known_on(day))
         self.day = day
         self.units = {unit.code: unit for unit in Unit.objects.with_names(day)}
-        self._offer("tindakan", list(register_entries.ACTS.items()))
+        self._offer("tindakan", list(register_entries.ACT_SENTENCES.items()))
         self._offer("unit", [(code, str(unit)) for code, unit in self.units.items()])
 
     def _offer(self, name: str, choices: Choices) -> None:

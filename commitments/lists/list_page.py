@@ -11,17 +11,17 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from commitments.lists.filters import SIZES, ListFilter, ShownFacet, quoted
+from commitments.lists.filters import PAGE_SIZES, ListFilter, ShownFacet, quoted
 from commitments.lists.tables import ListTable
 
-DAY = "per"  # read by every page for itself
-PAGING = ("urut", "baris", "halaman", "format")
+DAY_PARAMETER = "per"  # read by every page for itself
+PAGING_PARAMETERS = ("urut", "baris", "halaman", "format")
 
 Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Chip:
+class ActiveFilter:
     """A filter in force, and the address without it."""
 
     label: str
@@ -30,7 +30,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Heading:
+class ColumnHeading:
     """A column of the page. `direction`: "ascending", "descending", or "" when the list is not sorted by it."""
 
     name: str
@@ -39,14 +39,14 @@ class Heading:
     direction: str
 
 
-class Listing:
+class ListPage:
     """One answer to one address; `day`: the day in the address, None today."""
 
     def __init__(self, path: str, data: QueryDict, day: Any, filter_: ListFilter, table: type[ListTable]) -> None:
         self.path, self.data, self.day, self.filter = path, data, day, filter_
         asked = filter_.asked
         self.order = asked.get("urut") or table.usual_order()
-        self.size = int(asked.get("baris") or SIZES[0])
+        self.size = int(asked.get("baris") or PAGE_SIZES[0])
         self.format: str = asked.get("format") or ""
         self.rows = filter_.found()
         self.table = table(self.rows, self.order)
@@ -102,12 +102,12 @@ class Listing:
 
     @property
     def sizes(self) -> list[tuple[int, bool]]:
-        return [(size, size == self.size) for size in SIZES]
+        return [(size, size == self.size) for size in PAGE_SIZES]
 
     @property
-    def headings(self) -> list[Heading]:
+    def headings(self) -> list[ColumnHeading]:
         return [
-            Heading(
+            ColumnHeading(
                 name=column.name,
                 label=str(column.column.heading or column.header),
                 href=self.address(urut=str(column.order_by_alias.next)) if column.orderable else "",
@@ -121,12 +121,14 @@ class Listing:
         return {column: "ascending", f"-{column}": "descending"}.get(self.order, "")
 
     @property
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[ActiveFilter]:
         words = (
-            [Chip(gettext("Cari"), f"“{self.query}”", self.address(without=("q", self.query)))] if self.query else []
+            [ActiveFilter(gettext("Cari"), f"“{self.query}”", self.address(without=("q", self.query)))]
+            if self.query
+            else []
         )
         ticked = [
-            Chip(facet.label, choice.label, self.address(without=(facet.name, choice.value)))
+            ActiveFilter(facet.label, choice.label, self.address(without=(facet.name, choice.value)))
             for facet in self.facets
             for choice in facet.choices
             if choice.chosen
@@ -152,7 +154,7 @@ class Listing:
     @property
     def everything(self) -> str:
         """The list without filters, in the same order."""
-        return self._joined([pair for pair in self._settings() if pair[0] in (*PAGING, DAY)])
+        return self._joined([pair for pair in self._settings() if pair[0] in (*PAGING_PARAMETERS, DAY_PARAMETER)])
 
     @property
     def here(self) -> str:
@@ -174,9 +176,9 @@ class Listing:
         pairs += [(name, value) for name in self.filter.facet_names for value in asked.get(name) or ()]
         if self.order != self.table.usual_order():
             pairs.append(("urut", self.order))
-        if self.size != SIZES[0]:
+        if self.size != PAGE_SIZES[0]:
             pairs.append(("baris", str(asked["baris"])))
-        return [*pairs, (DAY, str(self.day))] if self.day else pairs
+        return [*pairs, (DAY_PARAMETER, str(self.day))] if self.day else pairs
 
     @property
     def is_file(self) -> bool:
@@ -189,9 +191,9 @@ class Listing:
         return [*(f"{label}: {words}" for label, words in self.filter.complaints()), *self._odd(), *self._too_far()]
 
     def _odd(self) -> Iterator[str]:
-        single = ("q", *PAGING)
+        single = ("q", *PAGING_PARAMETERS)
         for name in self.data:
-            if name not in self.filter.form.fields and name != DAY:
+            if name not in self.filter.form.fields and name != DAY_PARAMETER:
                 yield gettext("“%(name)s” bukan saringan daftar ini.") % {"name": quoted(name)}
             elif name in single and len(self.data.getlist(name)) > 1:
                 yield gettext("“%(name)s” tertulis lebih dari sekali; yang dipakai yang terakhir.") % {"name": name}

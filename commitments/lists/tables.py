@@ -17,10 +17,10 @@ from django_tables2.utils import Accessor, OrderBy
 
 from commitments.formats import rung_name
 from commitments.ladder import Flag
-from opd.models.unit import Kind
+from opd.models.unit import UnitKind
 
 
-class Sorted(TableListData):
+class SortedRows(TableListData):
     """Rows in the order asked for; those without a value come last, whichever way the others go."""
 
     data: list[Any]
@@ -34,7 +34,7 @@ class Sorted(TableListData):
             self.data = [row for _, row in known] + [row for value, row in keyed if value is None]
 
 
-class Column(tables.Column):
+class ListColumn(tables.Column):
     """`shown`: it is on the page, as `heading` if that differs; every column is in the file. `key`: to sort by."""
 
     def __init__(
@@ -45,14 +45,14 @@ class Column(tables.Column):
         self.shown, self.heading = shown, heading
 
 
-class Figure(Column):
+class NumberColumn(ListColumn):
     """A number: the largest first, on the right."""
 
     def __init__(self, label: Any, accessor: str, **options: Any) -> None:
         super().__init__(label, accessor, initial_sort_descending=True, **options)
 
 
-class Told(Column):
+class UnsortedColumn(ListColumn):
     """Nothing to sort by: for the file, unless shown."""
 
     def __init__(self, label: Any, accessor: str, **options: Any) -> None:
@@ -65,7 +65,7 @@ class ListTable(tables.Table):
     orders: ClassVar[tuple[tuple[str, Any], ...]]
 
     def __init__(self, rows: list[Any], order: str) -> None:
-        super().__init__(Sorted(list(rows)), order_by=order)
+        super().__init__(SortedRows(list(rows)), order_by=order)
 
     @classmethod
     def known_orders(cls) -> list[str]:
@@ -99,28 +99,28 @@ class UnitTable(ListTable):
         ("-target", _("target terbanyak")),
     )
 
-    kode = Told(_("Kode"), "code")
-    unit = Column(_("Unit"), "name", shown=True, key="sorted_name")
-    singkatan = Told(_("Nama singkat"), "short_name")
-    jenis = Column(_("Jenis"), "unit__unit_kind", key="place")
-    penanda = Told(_("Penanda tangan 2017"), "signed")
-    rung = Figure(_("Anak tangga"), "rung", shown=True)
-    rung_diakui = Told(_("Anak tangga yang diakui"), "rung_claimed")
-    target = Figure(_("Target"), "live")
-    membaik = Figure(_("Target membaik"), "improving", shown=True)
-    jarak = Figure(_("Jarak terjauh"), "gap", shown=True)
-    geser = Figure(_("Tenggat mundur"), "slip_days", shown=True)
-    diam = Figure(_("Tanpa kabar"), "quiet_days", shown=True)
-    tanda = Told(_("Tanda"), "flags")
+    kode = UnsortedColumn(_("Kode"), "code")
+    unit = ListColumn(_("Unit"), "name", shown=True, key="sorted_name")
+    singkatan = UnsortedColumn(_("Nama singkat"), "short_name")
+    jenis = ListColumn(_("Jenis"), "unit__unit_kind", key="place")
+    penanda = UnsortedColumn(_("Penanda tangan 2017"), "signed")
+    rung = NumberColumn(_("Anak tangga"), "rung", shown=True)
+    rung_diakui = UnsortedColumn(_("Anak tangga yang diakui"), "rung_claimed")
+    target = NumberColumn(_("Target"), "live")
+    membaik = NumberColumn(_("Target membaik"), "improving", shown=True)
+    jarak = NumberColumn(_("Jarak terjauh"), "gap", shown=True)
+    geser = NumberColumn(_("Tenggat mundur"), "slip_days", shown=True)
+    diam = NumberColumn(_("Tanpa kabar"), "quiet_days", shown=True)
+    tanda = UnsortedColumn(_("Tanda"), "flags")
 
     def value_jenis(self, value: str) -> str:
-        return str(Kind(value).label)
+        return str(UnitKind(value).label)
 
     def value_penanda(self, value: bool) -> str:
         return gettext("ya") if value else gettext("tidak")
 
 
-class PromiseTable(ListTable):
+class CommitmentTable(ListTable):
     orders = (
         ("komitmen", _("nomor komitmen")),
         ("layanan", _("nama layanan, A sampai Z")),
@@ -135,26 +135,26 @@ class PromiseTable(ListTable):
         ("-diam", _("paling lama tanpa kabar")),
     )
 
-    komitmen = Column(_("Komitmen"), "promise")
-    judul = Told(_("Judul komitmen"), "title")
-    nomor = Told(_("Nomor target"), "row__target_reference")
-    layanan = Column(_("Layanan"), "service", shown=True, key="sorted_service")
-    unit = Column(_("Unit"), "owner", key="sorted_owner")
-    dimensi = Column(_("Dimensi"), "dimension")
-    rumpun = Column(_("Rumpun"), "family")
-    rung = Figure(_("Anak tangga"), "rung", shown=True)
-    rung_diakui = Told(_("Anak tangga yang diakui"), "rung_claimed")
-    awal = Told(_("Nilai awal"), "baseline")
-    sekarang = Column(
+    komitmen = ListColumn(_("Komitmen"), "promise")
+    judul = UnsortedColumn(_("Judul komitmen"), "title")
+    nomor = UnsortedColumn(_("Nomor target"), "row__target_reference")
+    layanan = ListColumn(_("Layanan"), "service", shown=True, key="sorted_service")
+    unit = ListColumn(_("Unit"), "owner", key="sorted_owner")
+    dimensi = ListColumn(_("Dimensi"), "dimension")
+    rumpun = ListColumn(_("Rumpun"), "family")
+    rung = NumberColumn(_("Anak tangga"), "rung", shown=True)
+    rung_diakui = UnsortedColumn(_("Anak tangga yang diakui"), "rung_claimed")
+    awal = UnsortedColumn(_("Nilai awal"), "baseline")
+    sekarang = ListColumn(
         _("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"), key="value_among_its_like"
     )
-    target = Told(_("Target"), "goal")
-    satuan = Told(_("Satuan"), "unit_of_measure")
-    jarak = Figure(_("Jarak ke target"), "gap", shown=True, heading=_("Jarak"))
-    kurang = Told(_("Kurangnya"), "short")
-    tenggat = Column(_("Tenggat"), "due_on", shown=True)
-    semula = Told(_("Tenggat semula"), "original_due_on")
-    geser = Figure(_("Tenggat mundur, hari"), "slip_days")
-    diam = Figure(_("Tanpa kabar"), "quiet_days", shown=True)
-    tanda = Told(_("Tanda"), "flags")
-    ditarik = Told(_("Ditarik"), "withdrawn_on")
+    target = UnsortedColumn(_("Target"), "goal")
+    satuan = UnsortedColumn(_("Satuan"), "unit_of_measure")
+    jarak = NumberColumn(_("Jarak ke target"), "gap", shown=True, heading=_("Jarak"))
+    kurang = UnsortedColumn(_("Kurangnya"), "short")
+    tenggat = ListColumn(_("Tenggat"), "due_on", shown=True)
+    semula = UnsortedColumn(_("Tenggat semula"), "original_due_on")
+    geser = NumberColumn(_("Tenggat mundur, hari"), "slip_days")
+    diam = NumberColumn(_("Tanpa kabar"), "quiet_days", shown=True)
+    tanda = UnsortedColumn(_("Tanda"), "flags")
+    ditarik = UnsortedColumn(_("Ditarik"), "withdrawn_on")

@@ -14,14 +14,13 @@ from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 
 from commitments.ladder import Flag, Rung
 from commitments.models import Assignment, Commitment, PublicFact
-from commitments.models.querysets import units_with_rung
-from commitments.public.unit_page import undecided
-from commitments.reports.home_page import GROUPS, agreed_first, heirs, in_order, signers
+from commitments.models.querysets import proposal_waiting_on, units_with_rung
+from commitments.reports.home_page import UNIT_GROUPS, agreed_first, heirs, in_order, signers
 from opd import clock
 from opd.models import Membership, Unit, UnitName
 from opd.models.unit import holding_on
 
-TOLD = (
+UNIT_ROW_COLUMNS = (
     *("pk", "code", "unit_kind", "valid_until", "name", "short_name", "signed"),
     *("rung", "rung_claimed", "live_targets", "improving_targets", "least_progress", "slip_days", "quiet_days"),
     *Flag,
@@ -29,7 +28,7 @@ TOLD = (
 
 
 @dataclass(frozen=True)
-class Promise:
+class OwedTarget:
     """What a unit owes on a day: a live target, or a commitment without one (`reference` None)."""
 
     dimension: str
@@ -44,18 +43,18 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Kin:
+class GroupOfKind:
     """The group of a unit's kind; `code` "" for a unit that did not sign."""
 
     code: str
 
 
 @dataclass(frozen=True)
-class Line:
+class UnitListRow:
     """A unit in the list, with the names and the ladder of a day; `unit` has the columns of TOLD."""
 
     unit: Any
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()  # services of documented facts; only for a search
     called: str = ""  # every name it ever had; only for a search
 
@@ -80,13 +79,16 @@ class Line:
         return self.unit.short_name or self.code
 
     @property
-    def kin(self) -> Kin:
-        return next((Kin(code) for code, kinds in GROUPS if self.signed and self.unit.unit_kind in kinds), Kin(""))
+    def kin(self) -> GroupOfKind:
+        return next(
+            (GroupOfKind(code) for code, kinds in UNIT_GROUPS if self.signed and self.unit.unit_kind in kinds),
+            GroupOfKind(""),
+        )
 
     @property
     def place(self) -> int:
         """Where its group stands in the list; units that did not sign come last."""
-        codes = [code for code, _ in GROUPS]
+        codes = [code for code, _ in UNIT_GROUPS]
         return codes.index(self.kin.code) if self.kin.code else len(codes)
 
     @property
@@ -140,7 +142,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Particulars:
+class UnitDetails:
     """What is said of a unit without figures to show. `waits`: days that the oldest proposal has waited."""
 
     heirs: tuple[Unit, ...]
@@ -148,33 +150,33 @@ class Particulars:
     waits: int | None
 
 
-def unit_lines(day: date, *, searched: bool = False) -> list[Line]:
+def unit_list_rows(day: date, *, searched: bool = False) -> list[UnitListRow]:
     """Every unit, by group and name; two queries, three when their other names are searched too."""
     signed = Exists(signers(agreed_first()).filter(pk=OuterRef("pk")))
     units = units_with_rung(Unit.objects.with_names(day).annotate(signed=signed), day)
     promises = _promises(day)
     names, facts = _told(day) if searched else ({}, {})
     lines = (
-        Line(
+        UnitListRow(
             unit=unit,
             promises=tuple(promises[unit.pk]),
             facts=tuple(facts.get(unit.pk, ())),
             called=" ".join((unit.code, *names.get(unit.pk, ()))).casefold(),
         )
-        for unit in in_order(units.values_list(*TOLD, named=True))
+        for unit in in_order(units.values_list(*UNIT_ROW_COLUMNS, named=True))
     )
     return sorted(lines, key=lambda line: line.place)
 
 
-def _promises(day: date) -> dict[int, list[Promise]]:
+def _promises(day: date) -> dict[int, list[OwedTarget]]:
     """By the unit (primary key) that owes them."""
-    found: dict[int, list[Promise]] = defaultdict(list)
+    found: dict[int, list[OwedTarget]] = defaultdict(list)
     end = clock.end_of(day)
     columns = ("dimension", "title", "target_reference", "target_service", "target_family")
     rows = Commitment.objects.live_on(day).with_targets(day).order_by("reference", "target_reference")
     for owner, withdrawn_at, *facts in rows.values_list("owner_id", "target_withdrawn_at", *columns):
         if withdrawn_at is None or withdrawn_at >= end:
-            found[owner].append(Promise(*facts))
+            found[owner].append(OwedTarget(*facts))
     return found
 
 
@@ -195,13 +197,15 @@ def _told(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     return names, facts
 
 
-def particulars(lines: Iterable[Line], day: date) -> dict[int, Particulars]:
+def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetails]:
     """By primary key, for the few lines on a page that need it; one query, two when any unit has ended."""
     units = [line.unit for line in lines if not line.live or line.unit.valid_until]
     able = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
     held = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
     since = {
-        name: Subquery(held.filter(undecided(day, of)).order_by(f"{of}proposed_at").values(f"{of}proposed_at")[:1])
+        name: Subquery(
+            held.filter(proposal_waiting_on(day, of)).order_by(f"{of}proposed_at").values(f"{of}proposed_at")[:1]
+        )
         for name, of in (("promise_since", "commitment__"), ("target_since", "commitment__targets__"))
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
@@ -210,7 +214,7 @@ def particulars(lines: Iterable[Line], day: date) -> dict[int, Particulars]:
     )
     after = heirs(units, day)
     return {
-        pk: Particulars(
+        pk: UnitDetails(
             heirs=tuple(after.get(pk, ())),
             has_account=has_account,
             waits=max(((day - clock.day_of(at)).days for at in moments if at), default=None),
@@ -220,18 +224,18 @@ def particulars(lines: Iterable[Line], day: date) -> dict[int, Particulars]:
 
 
 @dataclass(frozen=True)
-class Hits:
+class SearchHits:
     """Why a search found a unit, beside its name: its services, and what sources speak of."""
 
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()
 
 
-def hits(line: Line, query: str) -> Hits:
+def search_hits(line: UnitListRow, query: str) -> SearchHits:
     words = query.casefold().split()
     if not words:
-        return Hits()
-    return Hits(
+        return SearchHits()
+    return SearchHits(
         promises=tuple(promise for promise in line.promises if promise.service and answers(promise.saying, words)),
         facts=tuple(fact for fact in line.facts if answers(fact.casefold(), words)),
     )

@@ -1,15 +1,22 @@
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, Verdict
-from commitments.models.evidence import Evidence
-from commitments.models.inheritance import Inheritance
+from commitments.models.evidence import Evidence, EvidenceKind
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
-from commitments.models.proposal_draft import PlanDraft
+from commitments.models.proposal import PlanDraft
 from commitments.models.recheck import Recheck, RecheckItem
-from commitments.models.reminder import CalendarAddress, Frequency, Reminder, ReminderChoice
+from commitments.models.reminder import (
+    CalendarAddress,
+    Frequency,
+    Reminder,
+    ReminderChannel,
+    ReminderChoice,
+    ReminderKind,
+)
 from commitments.models.revision import TargetRevision
 from commitments.models.target import Direction, Family, ServiceTarget, Statistic
+from commitments.models.transfer import Inheritance
 
 __all__ = (
     "Acknowledgement",
@@ -20,6 +27,7 @@ __all__ = (
     "Dimension",
     "Direction",
     "Evidence",
+    "EvidenceKind",
     "Family",
     "Frequency",
     "Inheritance",
@@ -31,7 +39,9 @@ __all__ = (
     "Recheck",
     "RecheckItem",
     "Reminder",
+    "ReminderChannel",
     "ReminderChoice",
+    "ReminderKind",
     "ServiceTarget",
     "Signature",
     "Statistic",

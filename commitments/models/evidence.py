@@ -20,14 +20,15 @@ from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
 
 
+class EvidenceKind(models.TextChoices):
+    CEREMONY = "seremoni", _("foto acara")
+    ACTIVITY = "kegiatan", _("kegiatan")
+    OUTPUT = "keluaran", _("hasil kerja")
+    RESULT = "hasil", _("angka dari sistem atau survei")
+
+
 class Evidence(Registered):
     """A file or a link that came with a measurement. SHA-256 and size are of the bytes received."""
-
-    class Kind(models.TextChoices):
-        CEREMONY = "seremoni", _("foto acara")
-        ACTIVITY = "kegiatan", _("kegiatan")
-        OUTPUT = "keluaran", _("hasil kerja")
-        RESULT = "hasil", _("angka dari sistem atau survei")
 
     kind = "evidence"
     guard = Guard(
@@ -47,7 +48,7 @@ class Evidence(Registered):
     related = ("measurement", "redacted_by")
 
     measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="evidence", verbose_name="realisasi")
-    evidence_kind = models.CharField("jenis bukti", max_length=10, choices=Kind)
+    evidence_kind = models.CharField("jenis bukti", max_length=10, choices=EvidenceKind)
     media_type = models.CharField("jenis berkas", max_length=20, choices=store.MEDIA_TYPES, blank=True)
     file_name = models.CharField("nama berkas", max_length=200, blank=True)
     url = models.URLField("tautan", max_length=500, blank=True)
@@ -128,7 +129,7 @@ class Evidence(Registered):
         measurement: Measurement,
         *,
         kind: str,
-        file: store.Received | None = None,
+        file: store.ReceivedFile | None = None,
         url: str = "",
         **facts: Any,
     ) -> Evidence:

@@ -233,7 +233,7 @@ class Measurement(Registered):
 
     def decide(
         self,
-        act: register.Act,
+        act: register.RunningAct,
         by: access.Actor,
         verdict: Verdict,
         *,

@@ -16,7 +16,7 @@ from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
-from commitments.ladder.cache import remembered
+from commitments.ladder.cache import cached_ladder
 from opd import clock
 from opd.models import Tenure, Unit
 from opd.models.unit import holding_on
@@ -30,10 +30,18 @@ def _owned_assignments(user: User) -> Q:
 
 
 # Of a target, what a row of the list of promises tells.
-LISTED = (
+TARGET_LIST_FIELDS = (
     *("id", "reference", "service", "family", "unit_of_measure", "statistic", "direction"),
     *("baseline_value", "target_value", "original_due_on", "withdrawn_at"),
 )
+
+
+def proposal_waiting_on(day: date, of: str = "") -> Q:
+    """A condition: proposed, and neither published nor withdrawn by the end of a day; `of`: the way to the proposal,
+    such as `commitment__`."""
+    end = clock.end_of(day)
+    later = (Q((f"{of}{stamp}", None)) | Q((f"{of}{stamp}__gte", end)) for stamp in ("published_at", "withdrawn_at"))
+    return Q((f"{of}proposed_at__lt", end), *later)
 
 
 class SignatureQuerySet(models.QuerySet[Any]):
@@ -83,7 +91,7 @@ class CommitmentQuerySet(models.QuerySet[Any]):
             promised=FilteredRelation("targets", condition=published),
             owed=FilteredRelation("assignments", condition=Q(assignments__from_on__lte=day) & held),
         ).annotate(
-            **{f"target_{name}": F(f"promised__{name}") for name in LISTED},
+            **{f"target_{name}": F(f"promised__{name}") for name in TARGET_LIST_FIELDS},
             owner_id=F("owed__unit"),
             owner_code=F("owed__unit__code"),
             owner_kind=F("owed__unit__unit_kind"),
@@ -92,7 +100,7 @@ class CommitmentQuerySet(models.QuerySet[Any]):
     def with_targets_and_rung(self, day: date) -> Any:
         """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
         columns = ladder.TARGET_COLUMNS
-        sql, params = remembered(self.db, *ladder.targets_sql(connections[self.db], day), columns)
+        sql, params = cached_ladder(self.db, *ladder.targets_sql(connections[self.db], day), columns)
         return _joined(
             self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
         )
@@ -164,7 +172,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         """
         sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
         if not (until or narrowed or assuming):
-            sql, params = remembered(self.db, sql, params, ladder.TARGET_COLUMNS)
+            sql, params = cached_ladder(self.db, sql, params, ladder.TARGET_COLUMNS)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:
@@ -228,7 +236,7 @@ def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder
     """
     sql, params = ladder.units_sql(connections[units.db], day, assuming)
     if not assuming:
-        sql, params = remembered(units.db, sql, params, ladder.UNIT_COLUMNS)
+        sql, params = cached_ladder(units.db, sql, params, ladder.UNIT_COLUMNS)
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
 
 

@@ -23,8 +23,8 @@ from opd.models import Registered
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard, only_with
 
-VALUE_WHEN_IT_DIFFERS = "Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda."
-LARGEST = 50  # in one sample; more is not a sample that somebody looks at
+VALUE_ONLY_WHEN_DIFFERENT = "Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda."
+MAX_SAMPLE = 50  # in one sample; more is not a sample that somebody looks at
 
 
 def lot(head_hash: str, measurement: object) -> str:
@@ -53,9 +53,9 @@ class Recheck(Registered):
         verbose_name_plural = "uji petik"
         constraints = (
             models.CheckConstraint(
-                condition=Q(size__gte=1, size__lte=LARGEST),
+                condition=Q(size__gte=1, size__lte=MAX_SAMPLE),
                 name="recheck_draws_between_1_and_50",
-                violation_error_message=f"Banyaknya sampel antara 1 dan {LARGEST}.",
+                violation_error_message=f"Banyaknya sampel antara 1 dan {MAX_SAMPLE}.",
             ),
         )
 
@@ -158,7 +158,7 @@ class RecheckItem(Registered):
                 condition=Q(outcome="berbeda", found_value__isnull=False)
                 | (~Q(outcome="berbeda") & Q(found_value=None)),
                 name="recheck_item_gives_a_value_when_it_differs",
-                violation_error_message=VALUE_WHEN_IT_DIFFERS,
+                violation_error_message=VALUE_ONLY_WHEN_DIFFERENT,
             ),
             models.CheckConstraint(
                 condition=within_digits("found_value"),
@@ -204,7 +204,7 @@ class RecheckItem(Registered):
             if not self.is_open:
                 raise WrongState("Hasil uji petik ini sudah dicatat.")
             if (found_value is None) == (outcome == self.Outcome.DIFFERENT):
-                raise BadFact(VALUE_WHEN_IT_DIFFERS)
+                raise BadFact(VALUE_ONLY_WHEN_DIFFERENT)
             self.outcome, self.found_value = outcome, found_value
             self.finding = reason_given(finding, "temuan")
             self.recorded_at, self.recorded_by = act.at, account(by)

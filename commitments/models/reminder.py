@@ -57,6 +57,18 @@ class ReminderChoice(models.Model):
         return cls.objects.filter(user=user).first() or cls(user=user)
 
 
+class ReminderKind(models.TextChoices):
+    DIGEST = "digest", "ringkasan"
+    RETURNED = "returned", "dikembalikan"
+    TODAY = "today", "tenggat hari ini"
+    SILENT = "silent", "diam"
+
+
+class ReminderChannel(models.TextChoices):
+    EMAIL = "email", "surel"
+    WHATSAPP = "whatsapp", "WhatsApp"
+
+
 class Reminder(models.Model):
     """One reminder: claimed once, whoever runs the command how often; `sent_at` once it has left.
 
@@ -64,22 +76,12 @@ class Reminder(models.Model):
     confirms that they did. Private: the register knows nothing of it.
     """
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", "surel"
-        WHATSAPP = "whatsapp", "WhatsApp"
-
-    class Kind(models.TextChoices):
-        DIGEST = "digest", "ringkasan"
-        RETURNED = "returned", "dikembalikan"
-        TODAY = "today", "tenggat hari ini"
-        SILENT = "silent", "diam"
-
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="unit")
     user = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="kepada akun"
     )  # empty: to the unit's own number
-    channel = models.CharField("saluran", max_length=10, choices=Channel)
-    kind = models.CharField("jenis", max_length=10, choices=Kind)
+    channel = models.CharField("saluran", max_length=10, choices=ReminderChannel)
+    kind = models.CharField("jenis", max_length=10, choices=ReminderKind)
     about = models.CharField("tentang", max_length=64, blank=True)  # a target's reference; empty: the whole unit
     on = models.DateField("untuk tanggal")  # the due date, the day of the decision, the first day of the week
     prepared_at = models.DateTimeField("disiapkan", default=clock.now)
@@ -121,7 +123,7 @@ class Reminder(models.Model):
         access.require_chaser(by)
         made = {"prepared_by": by}
         found, _ = cls.objects.get_or_create(
-            unit=unit, user=None, channel=channel, kind=cls.Kind.DIGEST, about="", on=on, defaults=made
+            unit=unit, user=None, channel=channel, kind=ReminderKind.DIGEST, about="", on=on, defaults=made
         )
         return found
 

@@ -237,7 +237,7 @@ class ServiceTarget(Proposal):
             act.office = self.may_withdraw(by=by, seen=seen, unit=self.unit)
             self.close(act=act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
 
-    def close(self, *, act: register.Act, by: User, reason: str) -> None:
+    def close(self, *, act: register.RunningAct, by: User, reason: str) -> None:
         """Part of an act that withdraws this target, or the whole commitment."""
         if self.published_at:
             before = type(self).objects.filter(pk=self.pk).with_rung(clock.day_of(act.at), until=act.at)

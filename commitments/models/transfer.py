@@ -6,13 +6,39 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from commitments.models import Assignment, Commitment, Inheritance
+from django.db import models
+
+from commitments.models.commitment import Assignment, Commitment
 from commitments.models.proposal import account
 from opd import access, register
 from opd.errors import BadFact, WrongState
-from opd.models import Unit, UnitChange
+from opd.models import Registered, Unit, UnitChange
+from opd.register.triggers import Guard, only_with
 
 Heirs = Mapping[str, Unit]  # commitment reference -> the unit that will owe it
+
+
+class Inheritance(Registered):
+    """Part of a proposed change: this unit will owe that promise. The approver confirms exactly this."""
+
+    kind = "inheritance"
+    guard = Guard(inserts=(only_with("opd_unitchange", "proposed_at", "change_id"),))
+    related = ("change", "commitment", "unit")
+
+    change = models.ForeignKey(UnitChange, models.PROTECT, related_name="inheritances", verbose_name="perubahan unit")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="inheritances", verbose_name="komitmen")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="inheritances", verbose_name="unit penerus")
+
+    class Meta:
+        verbose_name = "pewarisan komitmen"
+        verbose_name_plural = "pewarisan komitmen"
+        constraints = (models.UniqueConstraint(fields=("change", "commitment"), name="inheritance_once_per_change"),)
+
+    def __str__(self) -> str:
+        return f"{self.commitment.reference} → {self.unit}"
+
+    def public_row(self) -> dict[str, Any]:
+        return {"change": str(self.change.uuid), "commitment": self.commitment.reference, "unit": self.unit.code}
 
 
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
@@ -113,7 +139,7 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
     return change
 
 
-def _hand_over(act: register.Act, commitment: Commitment, heir: Unit, change: UnitChange) -> None:
+def _hand_over(act: register.RunningAct, commitment: Commitment, heir: Unit, change: UnitChange) -> None:
     held = commitment.assignments.get(until_on=None)
     if held.from_on > change.on:
         raise BadFact(f"{commitment.reference} baru ditugaskan {held.from_on}, sesudah perubahan ini berlaku.")

@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
-MOST = Decimal("99999999999.9999")  # 15 digits, 4 of them decimals: beyond that SQLite cannot read a decimal back
+MAX_VALUE = Decimal(
+    "99999999999.9999"
+)  # 15 digits, 4 of them decimals: beyond that SQLite cannot read a decimal back
 
 
 def within_digits(*columns: str) -> Q:
@@ -17,7 +19,7 @@ def within_digits(*columns: str) -> Q:
     fits = Q()
     for column in columns:
         fits &= Q(**{column: None}) | Q(
-            **{f"{column}__gte": -MOST, f"{column}__lte": MOST, column: Round(F(column), 4)}
+            **{f"{column}__gte": -MAX_VALUE, f"{column}__lte": MAX_VALUE, column: Round(F(column), 4)}
         )
     return fits
 

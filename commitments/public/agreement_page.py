@@ -13,7 +13,7 @@ from opd.models import Certainty
 
 
 @dataclass(frozen=True)
-class Kin:
+class SignersOfKind:
     """Signing units of one kind, each with its signature."""
 
     code: str
@@ -21,12 +21,12 @@ class Kin:
 
 
 @dataclass(frozen=True)
-class Pact:
+class AgreementPage:
     memorandum: Memorandum
     signed: int
     before: tuple[Signature, ...]
     co_signers: tuple[Signature, ...]
-    parties: tuple[Kin, ...]
+    parties: tuple[SignersOfKind, ...]
     withdrawn: tuple[Signature, ...]
     certainties: tuple[tuple[Certainty, int], ...]  # of the units, never of their signatures
 
@@ -35,7 +35,7 @@ class Pact:
         return self.memorandum.parties_stated not in (None, self.signed)
 
 
-def pact(day: date) -> Pact | None:
+def agreement_page(day: date) -> AgreementPage | None:
     """The agreement with names as on a day; None while none is on record."""
     memorandum = agreement()
     if memorandum is None:
@@ -45,13 +45,14 @@ def pact(day: date) -> Pact | None:
     of_unit = {row.unit_id: row for row in standing if row.capacity == Signature.Capacity.PARTY}
     units = in_order(signers(memorandum).with_names(day))
     counts = Counter(unit.certainty for unit in units)
-    return Pact(
+    return AgreementPage(
         memorandum=memorandum,
         signed=len(units),
         before=tuple(row for row in standing if row.capacity == Signature.Capacity.BEFORE),
         co_signers=tuple(row for row in standing if row.capacity == Signature.Capacity.CO_SIGNER),
         parties=tuple(
-            Kin(group.code, tuple((unit, of_unit[unit.pk]) for unit in group.units)) for group in grouped(units)
+            SignersOfKind(group.code, tuple((unit, of_unit[unit.pk]) for unit in group.units))
+            for group in grouped(units)
         ),
         withdrawn=tuple(row for row in signatures if row.withdrawn_at),
         certainties=tuple((known, counts[known]) for known in Certainty if counts[known]),

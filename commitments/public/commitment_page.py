@@ -9,14 +9,14 @@ from datetime import date, datetime
 from commitments.ladder import PAST_CEREMONY, among
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
 from commitments.reports import office_names
-from commitments.reports.target_standing import Standing, standings
+from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
 from opd.models import Entry, Tenure, Unit
 from opd.models.unit import holding_on
 
 
 @dataclass(frozen=True)
-class Term:
+class OwnerPeriod:
     """One unit's turn at owing the promise."""
 
     row: Assignment
@@ -25,7 +25,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Inheritance:
+class InheritedBy:
     """An office-holder who came after the promise was made, and whether they have accepted it."""
 
     tenure: Tenure
@@ -37,15 +37,15 @@ class CommitmentPage:
     row: Commitment
     unit: Unit
     withdrawn: bool
-    terms: tuple[Term, ...]
-    live: tuple[Standing, ...]
+    terms: tuple[OwnerPeriod, ...]
+    live: tuple[TargetStanding, ...]
     ended: tuple[ServiceTarget, ...]
-    heirs: tuple[Inheritance, ...]
+    heirs: tuple[InheritedBy, ...]
     published_by: str
     withdrawn_by: str
 
     @property
-    def moved(self) -> Term | None:
+    def moved(self) -> OwnerPeriod | None:
         """The term that holds, when it is not the first."""
         return self.terms[-1] if len(self.terms) > 1 else None
 
@@ -54,7 +54,7 @@ class CommitmentPage:
         return improving(self.live)
 
 
-def improving(rows: Iterable[Standing]) -> int:
+def improving(rows: Iterable[TargetStanding]) -> int:
     return sum(row.rung >= PAST_CEREMONY for row in rows)
 
 
@@ -85,16 +85,16 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
     )
 
 
-def _terms(row: Commitment, day: date) -> tuple[Term, ...]:
+def _terms(row: Commitment, day: date) -> tuple[OwnerPeriod, ...]:
     """Who has owed it until that day, in order; the first one also for days before any."""
     found = list(row.assignments.select_related("change").order_by("from_on", "pk"))
     begun = [term for term in found if term.from_on <= day] or found[:1]
     units = Unit.objects.with_names(day).in_bulk([term.unit_id for term in begun])
     holding = set(row.assignments.filter(holding_on(day)).values_list("pk", flat=True))
-    return tuple(Term(term, units[term.unit_id], term.pk in holding) for term in begun)
+    return tuple(OwnerPeriod(term, units[term.unit_id], term.pk in holding) for term in begun)
 
 
-def _heirs(row: Commitment, unit: Unit, terms: tuple[Term, ...], day: date) -> tuple[Inheritance, ...]:
+def _heirs(row: Commitment, unit: Unit, terms: tuple[OwnerPeriod, ...], day: date) -> tuple[InheritedBy, ...]:
     """Heads of the unit that owes it now who took office after it was proposed, or after it came to the unit."""
     since = max(clock.day_of(row.proposed_at), *(term.row.from_on for term in terms if term.unit.pk == unit.pk))
     accepted = dict(
@@ -103,7 +103,7 @@ def _heirs(row: Commitment, unit: Unit, terms: tuple[Term, ...], day: date) -> t
     tenures = unit.tenures.select_related("person").exclude(from_on=None).filter(from_on__lte=day)
     inherited = len(terms) > 1
     return tuple(
-        Inheritance(tenure, accepted.get(tenure.pk))
+        InheritedBy(tenure, accepted.get(tenure.pk))
         for tenure in tenures.order_by("from_on", "pk")
         if tenure.pk in accepted
         or (tenure.from_on and tenure.from_on > since)

@@ -11,13 +11,13 @@ from commitments.ladder import PAST_CEREMONY
 from commitments.models import Memorandum
 from commitments.public import history_chart
 from commitments.reports import month_ends
-from commitments.reports.home_page import Step
+from commitments.reports.home_page import RungCount
 
-TOLD = 3  # rises, and as many falls, that the page says in words
+MOVES_IN_WORDS = 3  # rises, and as many falls, that the page says in words
 
 
 @dataclass(frozen=True)
-class Point:
+class MonthCounts:
     """The end of one day: how many units on each rung, from 0 to 5."""
 
     day: date
@@ -35,12 +35,12 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Turn:
+class BigMonth:
     """A month in which the number above the line moved much."""
 
     number: int  # of its mark in the drawing
-    before: Point
-    after: Point
+    before: MonthCounts
+    after: MonthCounts
 
     @property
     def by(self) -> int:
@@ -53,31 +53,33 @@ class Turn:
 
 @dataclass(frozen=True)
 class History:
-    points: tuple[Point, ...]  # oldest first; the last is the day itself
+    points: tuple[MonthCounts, ...]  # oldest first; the last is the day itself
     complete: bool  # every month since the beginning is there
     begun: date
-    turns: tuple[Turn, ...]
-    drawing: history_chart.Drawing | None = field(repr=False)
+    turns: tuple[BigMonth, ...]
+    drawing: history_chart.HistoryChart | None = field(repr=False)
 
     @property
-    def first(self) -> Point:
+    def first(self) -> MonthCounts:
         return self.points[0]
 
     @property
-    def last(self) -> Point:
+    def last(self) -> MonthCounts:
         return self.points[-1]
 
     @property
-    def peak(self) -> Point:
+    def peak(self) -> MonthCounts:
         """The most above the line, and the last time that it was so."""
         return max(self.points, key=lambda point: (point.past, point.day))
 
     @property
-    def newest_first(self) -> tuple[Point, ...]:
+    def newest_first(self) -> tuple[MonthCounts, ...]:
         return self.points[::-1]
 
 
-def history(memorandum: Memorandum | None, steps: Sequence[Step], day: date, begun: date | None) -> History | None:
+def history(
+    memorandum: Memorandum | None, steps: Sequence[RungCount], day: date, begun: date | None
+) -> History | None:
     """Until a day, whose own `steps` the wall has counted; None before anybody signed. One query when all is kept."""
     if memorandum is None or begun is None:
         return None
@@ -87,8 +89,8 @@ def history(memorandum: Memorandum | None, steps: Sequence[Step], day: date, beg
     if len(found) < len(wanted):
         month_ends.fill_for_a_reader()
         found = month_ends.kept(day)
-    today = Point(day, tuple(step.count for step in sorted(steps, key=lambda step: step.rung)))
-    points = (*(Point(row.day, tuple(row.counts)) for row in found if row.day >= start), today)
+    today = MonthCounts(day, tuple(step.count for step in sorted(steps, key=lambda step: step.rung)))
+    points = (*(MonthCounts(row.day, tuple(row.counts)) for row in found if row.day >= start), today)
     turns = _turns(points)
     return History(
         points=points,
@@ -99,11 +101,11 @@ def history(memorandum: Memorandum | None, steps: Sequence[Step], day: date, beg
     )
 
 
-def _turns(points: Sequence[Point]) -> tuple[Turn, ...]:
+def _turns(points: Sequence[MonthCounts]) -> tuple[BigMonth, ...]:
     """The largest rises and falls from one month to the next, the newest of equal ones; in order of time."""
     steps = [(before, after) for before, after in pairwise(points) if after.past != before.past]
     by_size = sorted(steps, key=lambda step: (abs(step[1].past - step[0].past), step[1].day), reverse=True)
-    rises = [step for step in by_size if step[1].past > step[0].past][:TOLD]
-    falls = [step for step in by_size if step[1].past < step[0].past][:TOLD]
+    rises = [step for step in by_size if step[1].past > step[0].past][:MOVES_IN_WORDS]
+    falls = [step for step in by_size if step[1].past < step[0].past][:MOVES_IN_WORDS]
     told = sorted(rises + falls, key=lambda step: step[1].day)
-    return tuple(Turn(number, *step) for number, step in enumerate(told, 1))
+    return tuple(BigMonth(number, *step) for number, step in enumerate(told, 1))

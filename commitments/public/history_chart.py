@@ -17,17 +17,17 @@ from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.reports.target_chart import anchor
 
 if TYPE_CHECKING:
-    from commitments.public.history import Point, Turn
+    from commitments.public.history import BigMonth, MonthCounts
 
-HEIGHT = 260  # pixels, of the bands
-LINE = 17  # pixels between two labels
-NARROW = 160  # pixels, of the bands on the narrowest phone
-ROOM = 17  # pixels from the middle of one marker to the next
-LONELY = 12  # percent from the edge within which a year's label would stand on the next one's on a phone
+BANDS_HEIGHT = 260  # pixels, of the bands
+LABEL_HEIGHT = 17  # pixels between two labels
+NARROWEST_WIDTH = 160  # pixels, of the bands on the narrowest phone
+MARKER_GAP = 17  # pixels from the middle of one marker to the next
+YEAR_LABEL_MARGIN = 12  # percent from the edge within which a year's label would stand on the next one's on a phone
 
 
 @dataclass(frozen=True)
-class Band:
+class RungBand:
     """All units of one rung: its outline, and where its label stands."""
 
     rung: Rung
@@ -38,7 +38,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Year:
+class YearLabel:
     x: str
     anchor: str
     year: int
@@ -46,33 +46,33 @@ class Year:
 
 
 @dataclass(frozen=True)
-class Spot:
+class BigMonthMarker:
     """Where the line moved much; its marker stands off where months are too close."""
 
     x: str
     y: str
     marker_y: str
-    turn: Turn
+    turn: BigMonth
 
 
 @dataclass(frozen=True)
-class Drawing:
+class HistoryChart:
     width: int  # days
     height: int  # units
-    bands: tuple[Band, ...]  # the highest rung first, as stacked from the bottom
+    bands: tuple[RungBand, ...]  # the highest rung first, as stacked from the bottom
     line: str  # where the ceremony ends
-    years: tuple[Year, ...]
-    spots: tuple[Spot, ...]
+    years: tuple[YearLabel, ...]
+    spots: tuple[BigMonthMarker, ...]
 
 
-def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Drawing:
+def drawing(first: date, points: Sequence[MonthCounts], turns: Iterable[BigMonth]) -> HistoryChart:
     """points: oldest first; each stands for the days since the one before it, the first for those since `first`."""
     last = points[-1].day
     width, height = (last - first).days or 1, max(sum(point.counts) for point in points) or 1
     days = [0, *((point.day - first).days for point in points)]
     # Borders between the bands of each point, the highest rung at the bottom, measured from the top.
     borders = [[height - border for border in accumulate(reversed(point.counts), initial=0)] for point in points]
-    return Drawing(
+    return HistoryChart(
         width=width,
         height=height,
         bands=_bands(days, borders, height),
@@ -82,25 +82,25 @@ def drawing(first: date, points: Sequence[Point], turns: Iterable[Turn]) -> Draw
     )
 
 
-def _spots(first: date, turns: Iterable[Turn], width: int, height: int) -> tuple[Spot, ...]:
+def _spots(first: date, turns: Iterable[BigMonth], width: int, height: int) -> tuple[BigMonthMarker, ...]:
     """Markers stay in their month, and move up or down until none covers another on the narrowest phone."""
-    spots: list[Spot] = []
+    spots: list[BigMonthMarker] = []
     taken: list[tuple[float, float]] = []
     for turn in turns:
         share = (turn.before.day - first).days / width  # where the step is drawn
-        y = marker = HEIGHT * (1 - turn.after.past / height)
-        while any(hypot(share * NARROW - x, marker - at) < ROOM for x, at in taken):
-            marker += -1 if y > HEIGHT / 2 else 1
-        taken.append((share * NARROW, marker))
-        spots.append(Spot(f"{100 * share:.2f}%", f"{y:.1f}", f"{marker:.1f}", turn))
+        y = marker = BANDS_HEIGHT * (1 - turn.after.past / height)
+        while any(hypot(share * NARROWEST_WIDTH - x, marker - at) < MARKER_GAP for x, at in taken):
+            marker += -1 if y > BANDS_HEIGHT / 2 else 1
+        taken.append((share * NARROWEST_WIDTH, marker))
+        spots.append(BigMonthMarker(f"{100 * share:.2f}%", f"{y:.1f}", f"{marker:.1f}", turn))
     return tuple(spots)
 
 
-def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[Band, ...]:
-    middles = [HEIGHT * (low + high) / 2 / height for low, high in pairwise(borders[-1])]
+def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[RungBand, ...]:
+    middles = [BANDS_HEIGHT * (low + high) / 2 / height for low, high in pairwise(borders[-1])]
     labels = _apart(middles)
     return tuple(
-        Band(
+        RungBand(
             rung,
             borders[-1][at] - borders[-1][at + 1],
             _outline(days, [border[at] for border in borders], [border[at + 1] for border in borders]),
@@ -112,7 +112,7 @@ def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -
 
 
 @dataclass(frozen=True)
-class Stair:
+class ClimbStep:
     """One rung for as long as it lasted."""
 
     rung: Rung
@@ -124,16 +124,16 @@ class Stair:
 
 
 @dataclass(frozen=True)
-class Stairs:
-    steps: tuple[Stair, ...]
-    years: tuple[Year, ...]
+class ClimbChart:
+    steps: tuple[ClimbStep, ...]
+    years: tuple[YearLabel, ...]
 
 
-STAIR = 11.0  # pixels for one rung
-FLOOR = 4.0  # of rung 0, so that it can be seen
+STEP_HEIGHT = 11.0  # pixels for one rung
+GROUND_HEIGHT = 4.0  # of rung 0, so that it can be seen
 
 
-def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
+def stairs(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
     """One unit's rung at the end of each month, oldest first; None when it has never left the ground."""
     if len(months) < 2 or not any(rung for _, rung in months):
         return None
@@ -143,17 +143,17 @@ def stairs(months: Sequence[tuple[date, int]]) -> Stairs | None:
         _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
         runs.append((rung, start, since, day))
     steps = [_stair(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
-    return Stairs(tuple(steps), _years(first, months[-1][0], width))
+    return ClimbChart(tuple(steps), _years(first, months[-1][0], width))
 
 
-def _stair(rung: int, since: date, at: int, days: int, width: int) -> Stair:
-    tall = STAIR * rung + FLOOR
-    return Stair(
+def _stair(rung: int, since: date, at: int, days: int, width: int) -> ClimbStep:
+    tall = STEP_HEIGHT * rung + GROUND_HEIGHT
+    return ClimbStep(
         Rung(rung),
         since,
         f"{100 * at / width:.2f}%",
         f"{100 * days / width:.2f}%",
-        f"{STAIR * max(Rung) + FLOOR - tall:.1f}",
+        f"{STEP_HEIGHT * max(Rung) + GROUND_HEIGHT - tall:.1f}",
         f"{tall:.1f}",
     )
 
@@ -176,18 +176,22 @@ def _apart(middles: Sequence[float]) -> list[float]:
     """Labels beside their bands, moved apart where these are thin; from the bottom up, then down from the top."""
     placed: list[float] = []
     for middle in middles:
-        placed.append(min(middle, placed[-1] - LINE) if placed else min(middle, HEIGHT - LINE / 2))
-    lowest = LINE / 2
+        placed.append(
+            min(middle, placed[-1] - LABEL_HEIGHT) if placed else min(middle, BANDS_HEIGHT - LABEL_HEIGHT / 2)
+        )
+    lowest = LABEL_HEIGHT / 2
     for at in range(len(placed) - 1, -1, -1):
         placed[at] = max(placed[at], lowest)
-        lowest = placed[at] + LINE
+        lowest = placed[at] + LABEL_HEIGHT
     return placed
 
 
-def _years(first: date, last: date, width: int) -> tuple[Year, ...]:
+def _years(first: date, last: date, width: int) -> tuple[YearLabel, ...]:
     starts = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
     places = [100 * (start - first).days / width for start in starts]
     return tuple(
-        Year(f"{place:.2f}%", anchor(place, reach=4.0), start.year, start.year % 2 == 1 or place < LONELY)
+        YearLabel(
+            f"{place:.2f}%", anchor(place, reach=4.0), start.year, start.year % 2 == 1 or place < YEAR_LABEL_MARGIN
+        )
         for start, place in zip(starts, places, strict=True)
     )

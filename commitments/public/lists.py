@@ -12,45 +12,45 @@ from django.utils.translation import gettext
 from commitments import as_of as asof_
 from commitments.as_of import AsOf
 from commitments.lists import exports
-from commitments.lists.commitment_rows import promise_lines
-from commitments.lists.filters import PromiseFilter, UnitFilter, kecamatan
-from commitments.lists.list_page import Listing
-from commitments.lists.tables import PromiseTable, UnitTable
-from commitments.lists.unit_rows import hits, particulars, unit_lines
-from commitments.public_page import ANYTHING, public_page
+from commitments.lists.commitment_rows import commitment_list_rows
+from commitments.lists.filters import CommitmentFilter, UnitFilter, kecamatan
+from commitments.lists.list_page import ListPage
+from commitments.lists.tables import CommitmentTable, UnitTable
+from commitments.lists.unit_rows import search_hits, unit_details, unit_list_rows
+from commitments.public_page import ANY_PARAMETER, public_page
 from opd.register.snapshot import snapshot
 
 
-@public_page(known=ANYTHING)
+@public_page(known=ANY_PARAMETER)
 def unit_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
-    lines = unit_lines(asof.day, searched=bool(request.GET.get("q")))
+    lines = unit_list_rows(asof.day, searched=bool(request.GET.get("q")))
     places = kecamatan(line.unit for line in lines)
     filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders(), places)
-    page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
+    page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
-    more = particulars(page.shown, asof.day)
-    rows = [(line, more.get(line.unit.pk), hits(line, page.query)) for line in page.shown]
+    more = unit_details(page.shown, asof.day)
+    rows = [(line, more.get(line.unit.pk), search_hits(line, page.query)) for line in page.shown]
     return _page(request, asof, "units", "unit", page=page, rows=rows)
 
 
-@public_page(known=ANYTHING)
+@public_page(known=ANY_PARAMETER)
 def commitment_list(request: HttpRequest) -> HttpResponseBase:
     asof = asof_.read(request)
-    lines, units = promise_lines(asof.day)
-    filter_ = PromiseFilter(request.GET, lines, PromiseTable.known_orders(), kecamatan(units))
-    page = Listing(request.path, request.GET, asof.day if asof.is_past else None, filter_, PromiseTable)
+    lines, units = commitment_list_rows(asof.day)
+    filter_ = CommitmentFilter(request.GET, lines, CommitmentTable.known_orders(), kecamatan(units))
+    page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, CommitmentTable)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
     bare = any(line.service is None for line in lines)
     return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
 
 
-def _file(request: HttpRequest, asof: AsOf, page: Listing, name: str, title: str) -> HttpResponseBase:
+def _file(request: HttpRequest, asof: AsOf, page: ListPage, name: str, title: str) -> HttpResponseBase:
     """Every row that the filters leave, not only those of a page."""
     source = request.build_absolute_uri(page.address())
-    sheet = exports.Sheet(name, title, asof.day, source, page.table.as_values())
+    sheet = exports.ExportSheet(name, title, asof.day, source, page.table.as_values())
     with snapshot():
         return exports.download(sheet, page.format)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from commitments import as_of as asof_
 from commitments import evidence as store
 from commitments import ladder
-from commitments.as_of import PARAMETER, SINCE, AsOf, Since
+from commitments.as_of import PER, SINCE, AsOf, Since
 from commitments.formats import long_date, standing
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
@@ -33,11 +33,11 @@ from opd import clock
 EVIDENCE_CACHE = "public, max-age=604800"
 
 
-@public_page(PARAMETER, SINCE)
+@public_page(PER, SINCE)
 def home(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     since = asof_.since(request, asof)
-    shown = home_page.wall(asof.day)
+    shown = home_page.home_page(asof.day)
     months = history.history(shown.memorandum, shown.steps, asof.day, asof.began_on)
     response = _page(
         request,
@@ -57,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@public_page(PARAMETER, SINCE)
+@public_page(PER, SINCE)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     asof = asof_.read(request)
     page = units.unit_page(code, asof.day)
@@ -82,7 +82,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = commitments.commitment_page(reference, asof.day)
@@ -91,7 +91,7 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, asof, "commitment", "komitmen", page=page)
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def target(request: HttpRequest, reference: str) -> HttpResponse:
     asof = asof_.read(request)
     page = targets.target_page(reference, asof.day)
@@ -140,13 +140,13 @@ def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
     return response
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def agreement(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
-    return _page(request, asof, "agreement", "mou", page=agreement_page.pact(asof.day))
+    return _page(request, asof, "agreement", "mou", page=agreement_page.agreement_page(asof.day))
 
 
-@public_page(PARAMETER, "halaman", *EntryFilter.base_filters)
+@public_page(PER, "halaman", *EntryFilter.base_filters)
 def register(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     asked = request.GET.get("halaman", "")
@@ -156,7 +156,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return _page(request, asof, "register", "jejak", page=page, filter=filter_, wrong=wrong)
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def recheck_list(request: HttpRequest) -> HttpResponse:
     asof = asof_.read(request)
     return _page(
@@ -170,7 +170,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def recheck(request: HttpRequest, number: str) -> HttpResponse:
     asof = asof_.read(request)
     page = rechecks.sample(number, asof.day)
@@ -180,12 +180,12 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, asof, "recheck", "", page=page)
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
     return _page(request, asof_.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def about(request: HttpRequest) -> HttpResponse:
     return _page(request, asof_.read(request), "about", "tentang", operator=settings.OPERATOR)
 
@@ -202,7 +202,7 @@ def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | N
     return _page(request, asof, "not_yet", section, announced=clock.day_of(since))
 
 
-def _answer(shown: home_page.Wall, asof: AsOf) -> str:
+def _answer(shown: home_page.HomePage, asof: AsOf) -> str:
     return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
         "day": long_date(asof.day),
         "verified": shown.headline.verified,
@@ -212,7 +212,7 @@ def _answer(shown: home_page.Wall, asof: AsOf) -> str:
 
 def _share(request: HttpRequest, asof: AsOf, said: str, since: Since | None = None) -> str:
     """A WhatsApp link to this page as it is on that day, for whoever the reader chooses."""
-    settings = {PARAMETER: asof.day, **_compared(since)}
+    settings = {PER: asof.day, **_compared(since)}
     address = request.build_absolute_uri(f"{request.path}?{urlencode(settings)}")
     return f"https://wa.me/?{urlencode({'text': f'{said} {address}'})}"
 
@@ -223,6 +223,6 @@ def _compared(since: Since | None) -> dict[str, Any]:
 
 def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponse:
     chosen = dict(context["filter"].asked) if "filter" in context else _compared(context.get("since"))
-    query = urlencode({**chosen, **({PARAMETER: asof.day} if asof.is_past else {})})
+    query = urlencode({**chosen, **({PER: asof.day} if asof.is_past else {})})
     here = f"{request.path}?{query}" if query else request.path
     return render(request, f"public/{template}.html", {"asof": asof, "section": section, "here": here, **context})

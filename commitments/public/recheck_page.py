@@ -13,11 +13,11 @@ from commitments.models.recheck import lot
 from opd import clock
 
 Outcome = RecheckItem.Outcome
-NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+RECHECK_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Sampled:
+class SampleItem:
     """One place in a sample; what was found, as far as it had been recorded by that day."""
 
     item: RecheckItem
@@ -30,9 +30,9 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class Sample:
+class RecheckSample:
     row: Recheck
-    items: tuple[Sampled, ...]
+    items: tuple[SampleItem, ...]
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -57,25 +57,25 @@ class Sample:
         return self.outcomes[""]
 
 
-def samples(day: date) -> tuple[Sample, ...]:
+def samples(day: date) -> tuple[RecheckSample, ...]:
     """Every sample drawn by the end of a day, the newest first; two queries."""
     rows = Recheck.objects.filter(drawn_at__lt=clock.end_of(day)).order_by("-number")
     return tuple(_sample(row, day) for row in rows.prefetch_related("items__measurement__target"))
 
 
-def sample(number: str, day: date) -> Sample | None:
+def sample(number: str, day: date) -> RecheckSample | None:
     """The sample of a number as an address has it; None when nothing was drawn under it by then."""
-    if not NUMBER.fullmatch(number):
+    if not RECHECK_NUMBER.fullmatch(number):
         return None
     rows = Recheck.objects.filter(number=number, drawn_at__lt=clock.end_of(day))
     return next((_sample(row, day) for row in rows.prefetch_related("items__measurement__target")), None)
 
 
-def _sample(row: Recheck, day: date) -> Sample:
-    return Sample(row, tuple(_sampled(row, row.items.all(), day)))
+def _sample(row: Recheck, day: date) -> RecheckSample:
+    return RecheckSample(row, tuple(_sampled(row, row.items.all(), day)))
 
 
-def _sampled(row: Recheck, items: Iterable[RecheckItem], day: date) -> Iterable[Sampled]:
+def _sampled(row: Recheck, items: Iterable[RecheckItem], day: date) -> Iterable[SampleItem]:
     for item in items:
         known = item.recorded_at is not None and item.recorded_at < clock.end_of(day)
-        yield Sampled(item, item.outcome if known else "", lot(row.head_hash, item.measurement.uuid))
+        yield SampleItem(item, item.outcome if known else "", lot(row.head_hash, item.measurement.uuid))

@@ -14,8 +14,8 @@ from commitments.public_page import open_to_all, public_page
 from opd import health, register
 from opd.models import Entry
 
-CHUNK = 500  # entries in memory at a time
-NUMBER = re.compile(r"\d{1,15}", re.ASCII)
+ENTRIES_A_SLICE = 500  # entries in memory at a time
+ENTRY_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 
 @open_to_all
@@ -23,7 +23,7 @@ NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 def register_lines(request: HttpRequest) -> HttpResponseBase:
     """The whole register, an entry a line; `?sejak=SEQ` leaves out what the reader has, up to that number."""
     after = request.GET.get("sejak", "0")
-    if not NUMBER.fullmatch(after):
+    if not ENTRY_NUMBER.fullmatch(after):
         return JsonResponse({"error": "sejak diisi nomor catatan terakhir yang sudah Anda punya."}, status=400)
     response = StreamingHttpResponse(lines(int(after)), content_type="application/jsonl; charset=utf-8")
     if register.is_demo():  # its lines are as they were hashed: the name of the file says it
@@ -34,7 +34,7 @@ def register_lines(request: HttpRequest) -> HttpResponseBase:
 def lines(after: int = 0) -> Iterator[str]:
     """Entries numbered above `after`, some hundred at a time; each holds its text exactly as it was hashed."""
     while rows := list(
-        Entry.objects.filter(seq__gt=after).order_by("seq").values_list("seq", "body", "hash")[:CHUNK]
+        Entry.objects.filter(seq__gt=after).order_by("seq").values_list("seq", "body", "hash")[:ENTRIES_A_SLICE]
     ):
         yield "".join(f'{{"entry": {body}, "hash": "{digest}"}}\n' for _, body, digest in rows)
         after = rows[-1][0]

@@ -23,16 +23,16 @@ from commitments.models import (
     TargetRevision,
     Verdict,
 )
-from commitments.reports.target_standing import Standing
+from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Tenure, Unit, UnitChange, UnitName
 
-ROUTINE = ("submitted", "verified", "returned", "rejected", "pulled_back")
-SINGLY = 6
+ROUTINE_EVENTS = ("submitted", "verified", "returned", "rejected", "pulled_back")
+MAX_SINGLE_EVENTS = 6
 
 
 @dataclass(frozen=True)
-class Event:
+class TimelineEvent:
     """One line: what happened (a word that the template knows), on which day, to which row."""
 
     on: date
@@ -43,7 +43,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Term:
+class OwedPeriod:
     """While the unit owed one promise."""
 
     commitment: int
@@ -55,11 +55,11 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Year:
+class TimelineYear:
     """What happened in one year, newest first."""
 
     year: int
-    events: tuple[Event, ...]
+    events: tuple[TimelineEvent, ...]
 
     @property
     def routine(self) -> Counter[str]:
@@ -68,7 +68,7 @@ class Year:
         for event in self.events:
             if event.what == "year":
                 counts.update(event.row)
-            elif event.what in ROUTINE:
+            elif event.what in ROUTINE_EVENTS:
                 counts[event.what] += 1
         return counts
 
@@ -97,17 +97,19 @@ class Year:
         return sum(event.what in ("target_published", "target_withdrawn") for event in self.events)
 
 
-def by_year(events: Iterable[Event]) -> tuple[Year, ...]:
+def by_year(events: Iterable[TimelineEvent]) -> tuple[TimelineYear, ...]:
     """Events newest first, in years newest first."""
-    return tuple(Year(year, tuple(found)) for year, found in groupby(events, key=lambda event: event.on.year))
+    return tuple(TimelineYear(year, tuple(found)) for year, found in groupby(events, key=lambda event: event.on.year))
 
 
-def timeline(unit: Unit, day: date, signature: Signature | None, live: Iterable[Standing]) -> list[Event]:
+def timeline(
+    unit: Unit, day: date, signature: Signature | None, live: Iterable[TargetStanding]
+) -> list[TimelineEvent]:
     """Newest first. What a unit promised or proved counts for it only while it owed the promise."""
-    terms: dict[int, list[Term]] = {}
+    terms: dict[int, list[OwedPeriod]] = {}
     moves = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
     for move in moves:
-        terms.setdefault(move.commitment_id, []).append(Term(move.commitment_id, move.from_on, move.until_on))
+        terms.setdefault(move.commitment_id, []).append(OwedPeriod(move.commitment_id, move.from_on, move.until_on))
     events = [
         *_of_unit(unit, day, signature),
         *_of_moves(moves),
@@ -118,73 +120,75 @@ def timeline(unit: Unit, day: date, signature: Signature | None, live: Iterable[
     return _condensed(sorted(known, key=lambda event: event.on, reverse=True))
 
 
-def _condensed(events: list[Event]) -> list[Event]:
+def _condensed(events: list[TimelineEvent]) -> list[TimelineEvent]:
     """Newest first: of what happens all the time only the newest singly, the rest as one line a year."""
-    routine = [event for event in events if event.what in ROUTINE]
-    if len(routine) <= 2 * SINGLY:
+    routine = [event for event in events if event.what in ROUTINE_EVENTS]
+    if len(routine) <= 2 * MAX_SINGLE_EVENTS:
         return events
-    folded = routine[SINGLY:]
-    years: dict[int, list[Event]] = {}
+    folded = routine[MAX_SINGLE_EVENTS:]
+    years: dict[int, list[TimelineEvent]] = {}
     for event in folded:
         years.setdefault(event.on.year, []).append(event)
-    lines = [Event(of[0].on, "year", Counter(event.what for event in of)) for of in years.values()]
-    kept = [event for event in events if event.what not in ROUTINE] + routine[:SINGLY]
+    lines = [TimelineEvent(of[0].on, "year", Counter(event.what for event in of)) for of in years.values()]
+    kept = [event for event in events if event.what not in ROUTINE_EVENTS] + routine[:MAX_SINGLE_EVENTS]
     return sorted(kept + lines, key=lambda event: event.on, reverse=True)
 
 
-def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Event]:
+def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[TimelineEvent]:
     if signature:
-        yield Event(signature.memorandum.signed_on, "signed", signature)
+        yield TimelineEvent(signature.memorandum.signed_on, "signed", signature)
     for name in UnitName.objects.filter(unit=unit).exclude(from_on=None):
-        yield Event(name.from_on, "renamed", name)  # type: ignore[arg-type]
+        yield TimelineEvent(name.from_on, "renamed", name)  # type: ignore[arg-type]
     changes = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
     named = Unit.objects.with_names(day)
     both = (Prefetch("predecessors", named), Prefetch("successors", named))
     for change in changes.filter(predecessors=unit).prefetch_related(*both):
-        yield Event(change.on, "ended", change, attention=True)
+        yield TimelineEvent(change.on, "ended", change, attention=True)
     for change in changes.filter(successors=unit).prefetch_related(*both):
-        yield Event(change.on, "succeeded", change)
+        yield TimelineEvent(change.on, "succeeded", change)
     tenures = list(Tenure.objects.filter(unit=unit).select_related("person"))
     begun = {tenure.from_on for tenure in tenures}
     for tenure in tenures:
         if tenure.from_on:
-            yield Event(tenure.from_on, "took_office", tenure)
+            yield TimelineEvent(tenure.from_on, "took_office", tenure)
         if tenure.until_on and tenure.until_on not in begun:  # else the next one's line says it
-            yield Event(tenure.until_on, "left_office", tenure)
+            yield TimelineEvent(tenure.until_on, "left_office", tenure)
 
 
-def _of_silence(live: Iterable[Standing]) -> Iterator[Event]:
+def _of_silence(live: Iterable[TargetStanding]) -> Iterator[TimelineEvent]:
     """The day on which each target that is silent now became so."""
     for row in live:
         if row.is_silent:
-            yield Event(row.silent_since, "silent", row.target, days=row.clock_days, attention=True)
+            yield TimelineEvent(row.silent_since, "silent", row.target, days=row.clock_days, attention=True)
 
 
-def _of_moves(moves: Iterable[Assignment]) -> Iterator[Event]:
+def _of_moves(moves: Iterable[Assignment]) -> Iterator[TimelineEvent]:
     for move in moves:
         if move.commitment.published_at is None:
             continue
         if move.change:
-            yield Event(move.from_on, "received", move)
+            yield TimelineEvent(move.from_on, "received", move)
         if move.until_on:
-            yield Event(move.until_on, "handed_over", move)
+            yield TimelineEvent(move.until_on, "handed_over", move)
 
 
-def _within(terms: dict[int, list[Term]], events: Iterable[tuple[int, Event]]) -> Iterator[Event]:
+def _within(
+    terms: dict[int, list[OwedPeriod]], events: Iterable[tuple[int, TimelineEvent]]
+) -> Iterator[TimelineEvent]:
     """(commitment, event) pairs that fell while the unit owed it."""
     for commitment, event in events:
         if any(term.holds(event.on) for term in terms[commitment]):
             yield event
 
 
-def _of_promises(terms: dict[int, list[Term]], end: datetime) -> Iterator[tuple[int, Event]]:
+def _of_promises(terms: dict[int, list[OwedPeriod]], end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
     commitments = list(Commitment.objects.filter(pk__in=terms, published_at__lt=end))
     for promise in commitments:
         for event in _of_proposal(promise, "commitment", end):
             yield promise.pk, event
     accepted = Acknowledgement.objects.filter(commitment__in=commitments, at__lt=end)
     for row in accepted.select_related("commitment", "tenure__person"):
-        yield row.commitment_id, Event(clock.day_of(row.at), "acknowledged", row)
+        yield row.commitment_id, TimelineEvent(clock.day_of(row.at), "acknowledged", row)
     targets = {row.pk: row for row in ServiceTarget.objects.filter(commitment__in=terms, published_at__lt=end)}
     for target in targets.values():
         for event in _of_proposal(target, "target", end):
@@ -196,21 +200,21 @@ def _of_promises(terms: dict[int, list[Term]], end: datetime) -> Iterator[tuple[
     yield from _of_measurements(targets, end)
 
 
-def _of_proposal(row: Commitment | ServiceTarget, kind: str, end: datetime) -> Iterator[Event]:
+def _of_proposal(row: Commitment | ServiceTarget, kind: str, end: datetime) -> Iterator[TimelineEvent]:
     if row.published_at:
-        yield Event(clock.day_of(row.published_at), f"{kind}_published", row)
+        yield TimelineEvent(clock.day_of(row.published_at), f"{kind}_published", row)
     if row.withdrawn_at and row.withdrawn_at < end:
-        yield Event(clock.day_of(row.withdrawn_at), f"{kind}_withdrawn", row, attention=True)
+        yield TimelineEvent(clock.day_of(row.withdrawn_at), f"{kind}_withdrawn", row, attention=True)
 
 
-def _of_revision(row: TargetRevision) -> Event:
+def _of_revision(row: TargetRevision) -> TimelineEvent:
     if row.approved_at:
         slip = row.slip_days or 0
-        return Event(clock.day_of(row.approved_at), "revised", row, days=slip, attention=slip > 0)
-    return Event(clock.day_of(row.refused_at), "revision_refused", row)  # type: ignore[arg-type]
+        return TimelineEvent(clock.day_of(row.approved_at), "revised", row, days=slip, attention=slip > 0)
+    return TimelineEvent(clock.day_of(row.refused_at), "revision_refused", row)  # type: ignore[arg-type]
 
 
-def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterator[tuple[int, Event]]:
+def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
     known = Decision.objects.filter(at__lt=end).order_by("at", "pk")
     rows = Measurement.objects.filter(target__in=targets, submitted_at__lt=end)
     by_commitment: dict[int, list[Measurement]] = {}
@@ -219,18 +223,21 @@ def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterat
         by_commitment.setdefault(row.target.commitment_id, []).append(row)
         decisions = list(row.decisions.all())
         if not decisions:
-            yield row.target.commitment_id, Event(clock.day_of(row.submitted_at), "submitted", row)  # type: ignore[arg-type]
+            yield row.target.commitment_id, TimelineEvent(clock.day_of(row.submitted_at), "submitted", row)  # type: ignore[arg-type]
         for decision in decisions:
             decision.measurement = row
             revoked = decision.verdict == Verdict.REVOKED
             what = "pulled_back" if decision.own_unit else decision.verdict
-            yield row.target.commitment_id, Event(clock.day_of(decision.at), what, decision, attention=revoked)
+            yield (
+                row.target.commitment_id,
+                TimelineEvent(clock.day_of(decision.at), what, decision, attention=revoked),
+            )
     for commitment, sent in by_commitment.items():
         for event in _of_pauses(sent):
             yield commitment, event
 
 
-def _of_pauses(sent: Iterable[Measurement]) -> Iterator[Event]:
+def _of_pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
     """Between two acts on one target passed more days than its clock allows, and nothing waited meanwhile."""
     by_target: dict[int, list[Measurement]] = {}
     for row in sent:
@@ -241,7 +248,7 @@ def _of_pauses(sent: Iterable[Measurement]) -> Iterator[Event]:
         for at, change in sorted(_moments(rows)):
             quiet = (clock.day_of(at) - clock.day_of(last)).days if last else 0
             if waiting == 0 and quiet > SILENT_CYCLES * target.cycle_days:
-                yield Event(clock.day_of(at), "pause", target, days=quiet, attention=True)
+                yield TimelineEvent(clock.day_of(at), "pause", target, days=quiet, attention=True)
             last, waiting = at, waiting + change
 
 

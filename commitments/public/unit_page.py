@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 
 from commitments.ladder import Flag, ever_owed_by
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
-from commitments.models.querysets import units_with_rung
+from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
-from commitments.public.timeline import Event, Year, by_year, timeline
+from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
 from commitments.reports.month_ends import months_of
-from commitments.reports.target_standing import Standing, Tally, furthest, standings, total_tally
+from commitments.reports.target_standing import EvidenceTally, TargetStanding, furthest, standings, total_tally
 from opd import clock
 from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
 from opd.models.unit import holding_on
 
 
 @dataclass(frozen=True)
-class People:
+class OfficeHolders:
     """Who holds the office on that day, as far as sources say."""
 
     in_office: tuple[Tenure, ...]  # began on a known day and has not ended
@@ -34,11 +34,11 @@ class UnitPage:
     row: Unit  # with names and every column of the ladder of that day
     names_before: tuple[UnitName, ...]
     parent: Unit | None
-    people: People
+    people: OfficeHolders
     signature: Signature | None
     mistaken: tuple[Signature, ...]
     facts: tuple[PublicFact, ...]
-    live: tuple[Standing, ...]
+    live: tuple[TargetStanding, ...]
     ended: tuple[ServiceTarget, ...]  # withdrawn by that day
     commitments: tuple[Commitment, ...]
     proposal_waits: int | None  # days since the oldest proposal that nobody has decided
@@ -46,15 +46,15 @@ class UnitPage:
     exists: bool
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
-    events: tuple[Event, ...]
-    stairs: history_chart.Stairs | None = field(repr=False)
+    events: tuple[TimelineEvent, ...]
+    stairs: history_chart.ClimbChart | None = field(repr=False)
 
     @property
-    def best(self) -> Standing | None:
+    def best(self) -> TargetStanding | None:
         return furthest(self.live)
 
     @property
-    def flagged(self) -> tuple[tuple[Flag, tuple[Standing, ...]], ...]:
+    def flagged(self) -> tuple[tuple[Flag, tuple[TargetStanding, ...]], ...]:
         """Each flag of the unit, with the live targets that raise it."""
         raised = [flag for flag in Flag if getattr(self.row, flag.value)]
         return tuple(
@@ -62,11 +62,11 @@ class UnitPage:
         )
 
     @property
-    def years(self) -> tuple[Year, ...]:
+    def years(self) -> tuple[TimelineYear, ...]:
         return by_year(self.events)
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> EvidenceTally:
         return total_tally(self.live)
 
     @property
@@ -116,11 +116,11 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     )
 
 
-def _people(unit: Unit, day: date) -> People:
+def _people(unit: Unit, day: date) -> OfficeHolders:
     """A tenure whose first day is unknown is no proof of who sits there on any given day."""
     known = [row for row in unit.tenures.select_related("person") if row.from_on is None or row.from_on <= day]
     open_ones = [row for row in known if row.until_on is None or row.until_on > day]
-    return People(
+    return OfficeHolders(
         in_office=tuple(row for row in open_ones if row.from_on),
         named=tuple(row for row in open_ones if not row.from_on),
         before=tuple(
@@ -141,17 +141,10 @@ def _ended_by(unit: Unit, day: date) -> UnitChange | None:
     return changes.exclude(change="renamed").order_by("-on").first()
 
 
-def undecided(day: date, of: str = "") -> Q:
-    """Proposals that waited at the end of a day; `of`: the way to them, as `commitment__`."""
-    end = clock.end_of(day)
-    later = (Q((f"{of}{stamp}", None)) | Q((f"{of}{stamp}__gte", end)) for stamp in ("published_at", "withdrawn_at"))
-    return Q((f"{of}proposed_at__lt", end), *later)
-
-
 def _proposal_waits(unit: Unit, day: date) -> int | None:
     waiting: tuple[QuerySet[Commitment] | QuerySet[ServiceTarget], ...] = (
-        Commitment.objects.owed_by(unit, day).filter(undecided(day)),
-        ServiceTarget.objects.owed_by(unit, day).filter(undecided(day)),
+        Commitment.objects.owed_by(unit, day).filter(proposal_waiting_on(day)),
+        ServiceTarget.objects.owed_by(unit, day).filter(proposal_waiting_on(day)),
     )
     oldest = [rows.aggregate(oldest=Min("proposed_at"))["oldest"] for rows in waiting]
     return max(((day - clock.day_of(at)).days for at in oldest if at), default=None)

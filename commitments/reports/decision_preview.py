@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commitments.ladder import WHOLE, Assumption, Rung, among
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, among
 from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit
@@ -16,7 +16,7 @@ Choice = tuple[str, str]  # what a person calls it, and the decision that the la
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChoicePreview:
     """A choice; its targets, those on the ladder, and their unit as anyone would read them after it."""
 
     label: str
@@ -29,7 +29,7 @@ class Outcome:
         return sum(target.rung < Rung.ACHIEVED for target in self.targets)
 
 
-def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[Outcome, ...]:
+def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
     """Now, and after each verdict that this submission may still get; returned and rejected read the same."""
     choices: tuple[Choice, ...] = ()
     if row.state == "submitted":
@@ -39,13 +39,13 @@ def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[Outcome, ..
     return _outcomes(choices, row.pk, [row.target_id], unit, day)
 
 
-def of_revision(row: TargetRevision, unit: Unit, day: date) -> tuple[Outcome, ...]:
+def of_revision(row: TargetRevision, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
     """Refused, everything stays as it is now."""
     choices = (("Disetujui", "approved"),) if row.is_waiting else ()
     return _outcomes(choices, row.pk, [row.target_id], unit, day)
 
 
-def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[Outcome, ...]:
+def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
     choices: tuple[Choice, ...] = ()
     if row.is_waiting:
         choices = (("Diumumkan", "published"),)
@@ -54,15 +54,15 @@ def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[Outcome, ...]:
     return _outcomes(choices, row.pk, [row.pk], unit, day)
 
 
-def of_commitment(row: Commitment, unit: Unit, day: date) -> tuple[Outcome, ...]:
+def of_commitment(row: Commitment, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
     """Announced, nothing comes on the ladder yet: its targets are announced one by one."""
-    choices = (("Ditarik", WHOLE),) if row.is_live else ()
+    choices = (("Ditarik", COMMITMENT_WITHDRAWN),) if row.is_live else ()
     return _outcomes(choices, row.pk, row.targets.values_list("pk", flat=True), unit, day)
 
 
 def _outcomes(
     choices: tuple[Choice, ...], pk: int, targets: Collection[int], unit: Unit, day: date
-) -> tuple[Outcome, ...]:
+) -> tuple[ChoicePreview, ...]:
     """Two queries for each, and for how it is now."""
     if not choices:
         return ()
@@ -70,7 +70,9 @@ def _outcomes(
     return tuple(_outcome(label, targets, unit, day, assuming) for label, assuming in [("Sekarang", None), *assumed])
 
 
-def _outcome(label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None) -> Outcome:
+def _outcome(
+    label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None
+) -> ChoicePreview:
     rows = ServiceTarget.objects.with_rung(day, narrowed=among(targets), assuming=assuming)
     units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
-    return Outcome(label, tuple(rows), units.first())
+    return ChoicePreview(label, tuple(rows), units.first())

@@ -11,11 +11,11 @@ from statistics import median
 from commitments.models import Decision, Measurement, Verdict
 from opd import clock
 
-MONTHS = 3  # of a quarter
+MONTHS_COUNTED = 3  # of a quarter
 
 
 @dataclass(frozen=True)
-class Queue:
+class WaitingQueue:
     """What waited for a decision at the end of a day, and for how many whole days the oldest had."""
 
     waiting: int
@@ -23,7 +23,7 @@ class Queue:
 
 
 @dataclass(frozen=True)
-class Pace:
+class DecisionTimes:
     """How many whole days the decisions of a quarter took."""
 
     since: date
@@ -34,37 +34,37 @@ class Pace:
     @property
     def number(self) -> int:
         """The first to the fourth quarter of its year."""
-        return self.since.month // MONTHS + 1
+        return self.since.month // MONTHS_COUNTED + 1
 
 
 def quarter_of(day: date) -> date:
     """The first day of the calendar quarter."""
-    return date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1)
+    return date(day.year, (day.month - 1) // MONTHS_COUNTED * MONTHS_COUNTED + 1, 1)
 
 
-def queue(day: date) -> Queue:
+def queue(day: date) -> WaitingQueue:
     end = clock.end_of(day)
     decided = Decision.objects.filter(at__lt=end).values("measurement_id")
     waiting = Measurement.objects.filter(submitted_at__lt=end).exclude(pk__in=decided)
     sent = list(waiting.order_by("submitted_at").values_list("submitted_at", flat=True))
-    return Queue(len(sent), (day - clock.day_of(sent[0])).days if sent and sent[0] else 0)
+    return WaitingQueue(len(sent), (day - clock.day_of(sent[0])).days if sent and sent[0] else 0)
 
 
-def pace(day: date) -> Pace:
+def decision_times(day: date) -> DecisionTimes:
     """Of the quarter in which a day lies, up to that day; one query.
 
     What a unit took back or corrected itself was not decided by the secretariat, and does not count.
     """
     since = quarter_of(day)
     took = list(_days_taken(since, day))
-    return Pace(since, day, len(took), Decimal(str(median(took))) if took else None)
+    return DecisionTimes(since, day, len(took), Decimal(str(median(took))) if took else None)
 
 
-def paces(day: date, quarters: int) -> list[Pace]:
+def paces(day: date, quarters: int) -> list[DecisionTimes]:
     """This quarter and the ones before it, newest first; one query each."""
-    found = [pace(day)]
+    found = [decision_times(day)]
     while len(found) < quarters:
-        found.append(pace(found[-1].since - timedelta(days=1)))
+        found.append(decision_times(found[-1].since - timedelta(days=1)))
     return found
 
 

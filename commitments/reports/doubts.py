@@ -10,14 +10,14 @@ from typing import Any
 
 from commitments.evidence import personal_data
 from commitments.formats import measured, short_date
-from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, TargetRevision
-from commitments.reports.target_page import Change
-from commitments.reports.target_standing import Standing
+from commitments.models import Commitment, Evidence, EvidenceKind, Measurement, ServiceTarget, TargetRevision
+from commitments.reports.target_page import ShownRevision
+from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
 
-OLD_BASELINE = 365  # days after which a baseline says little about today
-JUMP = Decimal("0.5")  # of the way from baseline to target, in one step
+OLD_BASELINE_DAYS = 365  # days after which a baseline says little about today
+JUMP_SHARE = Decimal("0.5")  # of the way from baseline to target, in one step
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -
 def _of_proof(row: Measurement, items: Sequence[Evidence], twice: int) -> Iterator[Doubt]:
     if twice:
         yield Doubt(f"{twice} bukti yang sama persis pernah dipakai untuk kiriman lain.", grave=True)
-    if not any(item.evidence_kind == Evidence.Kind.RESULT for item in items):
+    if not any(item.evidence_kind == EvidenceKind.RESULT for item in items):
         yield Doubt("Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.", grave=True)
     if row.n is None:
         yield Doubt("Banyaknya data (n) tidak disebut.")
@@ -88,7 +88,7 @@ def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterat
     if row.value == start:
         yield Doubt("Angkanya persis sama dengan nilai awal.")
     before = last.value if last else start
-    if abs(row.value - before) > abs(goal - start) * JUMP:
+    if abs(row.value - before) > abs(goal - start) * JUMP_SHARE:
         yield Doubt(f"Melompat dari {_said(before, target)}: lebih dari separuh jalan ke target dalam satu langkah.")
     elif last and row.value == before:
         yield Doubt(f"Sama persis dengan angka sebelumnya, {_said(before, target)}.")
@@ -102,7 +102,7 @@ def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
     for where, found in (
         ("Cara mengukur, yang dibaca publik,", personal_data.hints(row.method)),
         ("Catatan unit", personal_data.hints(row.note)),
-        ("Bukti dukung", personal_data.of_proofs(items)),
+        ("Bukti dukung", personal_data.hints_of_evidence(items)),
     ):
         if found:
             yield Doubt(f"{where} mungkin memuat {' dan '.join(found)}.", grave=True)
@@ -131,7 +131,7 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     if not row.min_change:
         found.append(Doubt("Perubahan terkecil yang berarti 0: beda sesedikit apa pun akan disebut membaik."))
     age = (clock.day_of(row.proposed_at) - row.baseline_on).days
-    if age > OLD_BASELINE:
+    if age > OLD_BASELINE_DAYS:
         found.append(Doubt(f"Nilai awalnya sudah berumur {age} hari ketika diusulkan."))
     if hints := personal_data.hints(
         row.service, row.baseline_source, row.baseline_method, row.data_source, row.known_limits
@@ -140,7 +140,7 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def of_revision(row: TargetRevision, standing: Standing, others: Sequence[Change]) -> tuple[Doubt, ...]:
+def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
     """About a change that was asked for; others: those of the same target."""
     found = []
     before = sum(one.state == "approved" and one.row.field == row.field for one in others)

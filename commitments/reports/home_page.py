@@ -13,19 +13,19 @@ from django.db.models import F, QuerySet
 from commitments.ladder import PAST_CEREMONY, Rung, among
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
-from commitments.reports.target_standing import Standing, standings
+from commitments.reports.target_standing import TargetStanding, standings
 from opd.models import Unit, UnitChange
-from opd.models.unit import Kind, UnitQuerySet
+from opd.models.unit import UnitKind, UnitQuerySet
 
-GROUPS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
-    ("kecamatan", (Kind.KECAMATAN,)),
-    ("dinas", (Kind.DINAS, Kind.SATPOL)),
-    ("badan", (Kind.BADAN, Kind.HOSPITAL)),
-    ("bumd", (Kind.BUMD,)),
-    ("sekretariat", (Kind.SECRETARIAT, Kind.INSPECTORATE)),
-    ("bagian", (Kind.BAGIAN,)),
+UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
+    ("kecamatan", (UnitKind.KECAMATAN,)),
+    ("dinas", (UnitKind.DINAS, UnitKind.SATPOL)),
+    ("badan", (UnitKind.BADAN, UnitKind.HOSPITAL)),
+    ("bumd", (UnitKind.BUMD,)),
+    ("sekretariat", (UnitKind.SECRETARIAT, UnitKind.INSPECTORATE)),
+    ("bagian", (UnitKind.BAGIAN,)),
 )
-BEST = 6  # before -> after lines on the first page, one a unit
+BEST_LINES = 6  # before -> after lines on the first page, one a unit
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Step:
+class RungCount:
     """One rung of the ladder, with the units that stand on it."""
 
     rung: Rung
@@ -58,7 +58,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Group:
+class UnitGroup:
     """Units of one kind, side by side: peers are compared with peers."""
 
     code: str
@@ -75,12 +75,12 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Wall:
+class HomePage:
     memorandum: Memorandum | None
     units: tuple[Any, ...]
     headline: Headline
-    steps: tuple[Step, ...]  # the highest first, as on a ladder
-    groups: tuple[Group, ...]
+    steps: tuple[RungCount, ...]  # the highest first, as on a ladder
+    groups: tuple[UnitGroup, ...]
 
     @property
     def claims(self) -> int:
@@ -116,11 +116,11 @@ def in_order(units: Iterable[Any]) -> list[Any]:
     return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
 
-def wall(day: date) -> Wall:
+def home_page(day: date) -> HomePage:
     """Everything about the signers on the first page; two queries, however many units there are."""
     memorandum = agreement()
     units = named(signers(memorandum), day)
-    return Wall(
+    return HomePage(
         memorandum=memorandum,
         units=tuple(units),
         headline=headline(units, memorandum.parties_stated if memorandum else None),
@@ -141,19 +141,21 @@ def headline(units: Iterable[Any], stated: int | None) -> Headline:
     )
 
 
-def steps(units: Iterable[Any]) -> tuple[Step, ...]:
+def steps(units: Iterable[Any]) -> tuple[RungCount, ...]:
     counts = Counter(unit.rung for unit in units)
-    return tuple(Step(rung, counts[rung], counts.total()) for rung in sorted(Rung, reverse=True))
+    return tuple(RungCount(rung, counts[rung], counts.total()) for rung in sorted(Rung, reverse=True))
 
 
-def grouped(units: Iterable[Any]) -> tuple[Group, ...]:
+def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
     """By kind, in the order in which a citizen looks; kinds without a unit are left out."""
     units = list(units)
-    groups = (Group(code, tuple(unit for unit in units if unit.unit_kind in kinds)) for code, kinds in GROUPS)
+    groups = (
+        UnitGroup(code, tuple(unit for unit in units if unit.unit_kind in kinds)) for code, kinds in UNIT_GROUPS
+    )
     return tuple(group for group in groups if group.units)
 
 
-def best(units: Iterable[Any], day: date) -> list[tuple[Any, Standing]]:
+def best(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
     """Verified improvements that went furthest towards their target, one a unit, silent ones left out."""
     proud = {unit.best_target: unit for unit in units if unit.best_target}
     furthest = (
@@ -161,7 +163,7 @@ def best(units: Iterable[Any], day: date) -> list[tuple[Any, Standing]]:
         .with_rung(day, narrowed=among(proud))
         .order_by("-rung", "-progress", "reference")
     )
-    return [(proud[row.target.pk], row) for row in standings(furthest[:BEST], day, tallied=False)]
+    return [(proud[row.target.pk], row) for row in standings(furthest[:BEST_LINES], day, tallied=False)]
 
 
 def heirs(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:

@@ -14,21 +14,21 @@ from commitments.ladder import PAST_CEREMONY
 from commitments.models import ServiceTarget
 from commitments.reports import home_page as wall_
 from commitments.reports import rises_and_falls as moves_
-from commitments.reports.target_standing import Standing, standings
+from commitments.reports.target_standing import TargetStanding, standings
 from opd.models import Tenure, Unit
 
 
 @dataclass(frozen=True)
-class Sheet:
+class UnitSheet:
     """One unit's page of the pack: who answers for it, and how each of its live targets stands."""
 
     unit: Any  # with names and the ladder's columns
     office: Tenure | None
     heirs: tuple[Unit, ...]  # of a unit that has ended
-    rows: tuple[Standing, ...]  # live targets, by reference
+    rows: tuple[TargetStanding, ...]  # live targets, by reference
 
     @property
-    def late(self) -> tuple[Standing, ...]:
+    def late(self) -> tuple[TargetStanding, ...]:
         return tuple(row for row in self.rows if row.is_overdue)
 
     @property
@@ -37,24 +37,24 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Pack:
+class MeetingPack:
     """The meeting's papers: as of `day`, compared with `since`."""
 
     day: date
     since: date
-    wall: wall_.Wall
-    moves: moves_.Moves
-    best: tuple[tuple[Any, Standing], ...]
-    sheets: tuple[Sheet, ...]
+    wall: wall_.HomePage
+    moves: moves_.RisesAndFalls
+    best: tuple[tuple[Any, TargetStanding], ...]
+    sheets: tuple[UnitSheet, ...]
 
     @property
-    def silent(self) -> tuple[Sheet, ...]:
+    def silent(self) -> tuple[UnitSheet, ...]:
         """The longest silence first."""
         quiet = [sheet for sheet in self.sheets if sheet.unit.silent and sheet.rows]
         return tuple(sorted(quiet, key=lambda sheet: -min(row.clock_days for row in sheet.rows)))
 
     @property
-    def overdue(self) -> tuple[tuple[Any, tuple[Standing, ...]], ...]:
+    def overdue(self) -> tuple[tuple[Any, tuple[TargetStanding, ...]], ...]:
         """Units with targets past their original due date and not met, the longest overdue first, in both."""
         late = [
             (one.unit, tuple(sorted(one.late, key=lambda row: -row.overdue_days))) for one in self.sheets if one.late
@@ -62,10 +62,10 @@ class Pack:
         return tuple(sorted(late, key=lambda pair: -pair[1][0].overdue_days))
 
 
-def pack(day: date, since: date) -> Pack:
+def pack(day: date, since: date) -> MeetingPack:
     """Everything for a meeting; the same number of queries, however many units there are."""
-    wall = wall_.wall(day)
-    return Pack(
+    wall = wall_.home_page(day)
+    return MeetingPack(
         day=day,
         since=since,
         wall=wall,
@@ -75,16 +75,16 @@ def pack(day: date, since: date) -> Pack:
     )
 
 
-def sheets(units: Iterable[Any], day: date) -> tuple[Sheet, ...]:
+def sheets(units: Iterable[Any], day: date) -> tuple[UnitSheet, ...]:
     """A sheet of each unit, in the order given; `units` carry names and the ladder of `day`."""
     units = list(units)
     offices, owed, after = _offices(units, day), _owed(units, day), wall_.heirs(units, day)
     return tuple(
-        Sheet(unit, offices.get(unit.pk), tuple(after.get(unit.pk, ())), tuple(owed[unit.pk])) for unit in units
+        UnitSheet(unit, offices.get(unit.pk), tuple(after.get(unit.pk, ())), tuple(owed[unit.pk])) for unit in units
     )
 
 
-def sheet(code: str, day: date) -> Sheet | None:
+def sheet(code: str, day: date) -> UnitSheet | None:
     """One unit's, or None for a code that nobody has."""
     found = sheets(wall_.named(Unit.objects.filter(code=code), day), day)
     return found[0] if found else None
@@ -96,8 +96,8 @@ def _offices(units: list[Any], day: date) -> dict[int, Tenure]:
     return {tenure.unit_id: tenure for tenure in known.select_related("person").order_by("from_on", "pk")}
 
 
-def _owed(units: list[Any], day: date) -> dict[int, list[Standing]]:
-    found: dict[int, list[Standing]] = defaultdict(list)
+def _owed(units: list[Any], day: date) -> dict[int, list[TargetStanding]]:
+    found: dict[int, list[TargetStanding]] = defaultdict(list)
     targets = ServiceTarget.objects.with_unit(day).with_rung(day)
     wanted = {unit.pk for unit in units}
     owed = [target for target in targets.order_by("reference") if target.unit_id_then in wanted]

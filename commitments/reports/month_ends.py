@@ -30,15 +30,15 @@ from opd.models import Entry, Unit
 log = logging.getLogger(__name__)
 
 # Signatures, tenures of duty and ends of units go by their own dates, as known now: these acts change past days.
-REACHING_BACK = (
+BACKDATED_ACTS = (
     "memorandum.entered",
     "signature.entered",
     "signature.withdrawn",
     "unit.corrected",
     "unit_change.confirmed",
 )
-PATIENCE = 0.2  # seconds that a reader may wait for months that are missing; the next reader goes on
-LOCK = "month-ends"  # in the cache: one process at a time works them out
+MAX_READER_WAIT = 0.2  # seconds that a reader may wait for months that are missing; the next reader goes on
+MONTH_ENDS_LOCK = "month-ends"  # in the cache: one process at a time works them out
 
 Rungs = dict[str, tuple[int, int]]  # unit code -> rung, 1 when silent
 
@@ -98,15 +98,15 @@ def fill(patience: float | None = None) -> int:
 
 def fill_for_a_reader() -> None:
     """A little of it, unless another process is at it or anything stands in the way: a page never waits for this."""
-    if not cache.add(LOCK, True, timeout=30):
+    if not cache.add(MONTH_ENDS_LOCK, True, timeout=30):
         return
     try:
         with _waiting_for_nobody():
-            fill(PATIENCE)
+            fill(MAX_READER_WAIT)
     except DatabaseError as error:
         log.info("Akhir bulan tidak disimpan: %s", error)
     finally:
-        cache.delete(LOCK)
+        cache.delete(MONTH_ENDS_LOCK)
 
 
 def faults() -> Iterator[str]:
@@ -134,7 +134,7 @@ def _worked_out(memorandum: Memorandum | None, day: date) -> Rungs:
 def _standing():  # type: ignore[no-untyped-def]  # a queryset with two annotations
     """Kept months with what decides whether they hold: the next entry's moment, the last act that reaches back."""
     following = Entry.objects.filter(seq=OuterRef("seq") + 1).order_by().values("at")
-    reaching = Entry.objects.filter(act__in=REACHING_BACK).order_by()
+    reaching = Entry.objects.filter(act__in=BACKDATED_ACTS).order_by()
     last = reaching.values(every=Value(1)).annotate(last=Max("seq")).values("last")
     return MonthEnd.objects.annotate(
         next_at=Subquery(following, output_field=DateTimeField()),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from opd import access
 from opd.models import Unit
 
-STAFF = {
+STAFF_OFFICES = {
     access.VERIFIER: gettext_lazy("verifikator sekretariat"),
     access.APPROVER: gettext_lazy("penyetuju sekretariat"),
     access.KEEPER: gettext_lazy("pengelola data"),
@@ -36,4 +36,4 @@ def _said(actor: str, units: dict[str, str]) -> str:
         return gettext("operator %(unit)s") % {"unit": units.get(code, code)}
     if role == access.KEEPER and code:
         return gettext("pengelola data, atas nama %(unit)s") % {"unit": units.get(code, code)}
-    return str(STAFF.get(actor, actor))
+    return str(STAFF_OFFICES.get(actor, actor))

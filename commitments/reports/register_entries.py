@@ -19,10 +19,10 @@ from commitments.reports import office_names
 from opd import clock
 from opd.models import Entry, Registered, Unit, UnitChange
 
-PAGE = 50
-REFUSED = ("revision.refused", "revision.taken_back")
+ENTRIES_A_PAGE = 50
+REFUSED_ACTS = ("revision.refused", "revision.taken_back")
 
-ACTS: dict[str, Any] = {
+ACT_SENTENCES: dict[str, Any] = {
     "demo": gettext_lazy("memulai register contoh"),
     "unit.entered": gettext_lazy("mencatat unit"),
     "unit.corrected": gettext_lazy("membetulkan catatan unit"),
@@ -64,7 +64,7 @@ ACTS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class EntryLine:
     """One entry as people read it. `about` names its object; `href` leads there, empty when nothing is public."""
 
     entry: Entry
@@ -82,8 +82,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Trail:
-    lines: tuple[Line, ...]
+class EntryPage:
+    lines: tuple[EntryLine, ...]
     found: int  # of `total` entries
     total: int
     number: int  # of this page
@@ -103,24 +103,24 @@ def known_on(day: date) -> QuerySet[Entry]:
     return Entry.objects.filter(at__lt=clock.end_of(day))
 
 
-def trail(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> Trail:
+def trail(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> EntryPage:
     """A page of it, or of those chosen among it. A page number that makes no sense is the nearest one."""
     total = known_on(day).aggregate(last=Max("seq"))["last"] or 0  # numbered without gaps
     found = total if chosen is None else chosen.count()
-    pages = max(1, -(-found // PAGE))
+    pages = max(1, -(-found // ENTRIES_A_PAGE))
     number = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) < 10 else 1
-    start = (number - 1) * PAGE
+    start = (number - 1) * ENTRIES_A_PAGE
     if chosen is not None:  # found by number first: sorting thousands of bodies would take longer
-        shown = Q(seq__in=chosen.order_by("-seq").values("seq")[start : start + PAGE])
+        shown = Q(seq__in=chosen.order_by("-seq").values("seq")[start : start + ENTRIES_A_PAGE])
     else:  # by number, so that the oldest page is as quick as the newest
-        shown = Q(seq__lte=total - start, seq__gt=total - start - PAGE)
+        shown = Q(seq__lte=total - start, seq__gt=total - start - ENTRIES_A_PAGE)
     entries = known_on(day).filter(shown).order_by("-seq")
-    return Trail(tuple(lines(entries, day)), found, total, number, pages)
+    return EntryPage(tuple(lines(entries, day)), found, total, number, pages)
 
 
-def of_unit(unit: Unit, day: date) -> tuple[Line, ...]:
+def of_unit(unit: Unit, day: date) -> tuple[EntryLine, ...]:
     """The newest entries about a unit, its people, its signature, what it owes and what it sent."""
-    return tuple(lines(known_on(day).filter(object__in=names_of(unit, day)).order_by("-seq")[:PAGE], day))
+    return tuple(lines(known_on(day).filter(object__in=names_of(unit, day)).order_by("-seq")[:ENTRIES_A_PAGE], day))
 
 
 def names_of(unit: Unit, day: date) -> set[str]:
@@ -151,7 +151,7 @@ def _names(*rows: Registered) -> set[str]:
 
 def act_name(act: str) -> str:
     """The act in words; its code when nobody has found words for it yet."""
-    return str(ACTS.get(act, act))
+    return str(ACT_SENTENCES.get(act, act))
 
 
 def done_by(row: Registered, act: str, day: date) -> str:
@@ -160,25 +160,25 @@ def done_by(row: Registered, act: str, day: date) -> str:
     return office_names.in_words([actor], day)[actor] if actor else ""
 
 
-def lines(entries: Iterable[Entry], day: date) -> Iterator[Line]:
+def lines(entries: Iterable[Entry], day: date) -> Iterator[EntryLine]:
     """Each as a sentence, with units and offices named as on `day`."""
     rows = [(entry, json.loads(entry.body)["data"]) for entry in entries]
     said = office_names.in_words((entry.actor for entry, _ in rows), day)
-    places = Places.of(rows, day)
+    places = ObjectLinks.of(rows, day)
     for entry, data in rows:
         place = places.place(entry.object, data)
         told = detail(entry, data, place), words(entry, data)
-        yield Line(entry, said[entry.actor], act_name(entry.act), place.name, place.href, *told)
+        yield EntryLine(entry, said[entry.actor], act_name(entry.act), place.name, place.href, *told)
 
 
-def detail(entry: Entry, data: dict[str, Any], place: Place) -> str:
+def detail(entry: Entry, data: dict[str, Any], place: ObjectLink) -> str:
     """What the sentence ends with: the value sent, what was changed from what to what, or what was found."""
     row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.submitted":
         return measured(Decimal(row["value"]), place.unit_of_measure)
     if entry.act == "recheck.recorded":
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
-    if entry.act.startswith("revision.") and entry.act not in REFUSED:
+    if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
         both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
         return f"{TargetRevision.Field(row['field']).label} {both[0]} → {both[1]}"
     return ""
@@ -191,7 +191,7 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
         return next(iter(data["decision"]))["reason"] or ""
     if entry.act == "recheck.recorded":
         return str(_first(data, "recheck_item")["finding"])
-    if entry.act in REFUSED:
+    if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
 
@@ -207,7 +207,7 @@ def _in_words(value: str, field: str, unit_of_measure: str) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class ObjectLink:
     """What an entry is about, in the reader's words, and where to read on."""
 
     name: str
@@ -216,7 +216,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
+class ObjectLinks:
     """Where the objects of some entries can be looked up; four queries for any number of entries."""
 
     units: dict[str, str]  # code -> short name
@@ -225,7 +225,7 @@ class Places:
     target_of: dict[str, str]  # measurement UUID -> reference of its target
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[Entry, dict[str, Any]]], day: date) -> Places:
+    def of(cls, rows: Iterable[tuple[Entry, dict[str, Any]]], day: date) -> ObjectLinks:
         measured_ones = set()
         for entry, data in rows:
             kind, _, name = entry.object.partition(":")
@@ -240,7 +240,7 @@ class Places:
             target_of={str(row[0]): row[1] for row in sent.values_list("uuid", "target__reference")},
         )
 
-    def place(self, name: str, data: dict[str, Any]) -> Place:
+    def place(self, name: str, data: dict[str, Any]) -> ObjectLink:
         """Without an address while nothing about the object is public."""
         kind, _, key = name.partition(":")
         row = _first(data, kind)
@@ -254,25 +254,27 @@ class Places:
             return self._target(key)
         if kind == "commitment":
             title = self.commitments.get(key)
-            return Place(f"{title}, {key}", reverse("commitment", args=[key])) if title else Place(key)
+            return ObjectLink(f"{title}, {key}", reverse("commitment", args=[key])) if title else ObjectLink(key)
         if kind == "unit":
             return self._unit(key)
         if kind.startswith("recheck"):
             number = row.get("recheck", key)
-            return Place(gettext("uji petik ke-%(number)s") % {"number": number}, reverse("recheck", args=[number]))
+            return ObjectLink(
+                gettext("uji petik ke-%(number)s") % {"number": number}, reverse("recheck", args=[number])
+            )
         if kind == "unit_change":
             return self._unit(next(iter(row.get("predecessors", [])), ""))
         if row.get("unit"):  # a tenure, a signature, a public fact
             return self._unit(row["unit"])
         if kind in ("memorandum", "signature"):
-            return Place(row.get("title") or row.get("printed_name") or "", reverse("agreement"))
-        return Place(row.get("name", ""))
+            return ObjectLink(row.get("title") or row.get("printed_name") or "", reverse("agreement"))
+        return ObjectLink(row.get("name", ""))
 
-    def _target(self, reference: str) -> Place:
+    def _target(self, reference: str) -> ObjectLink:
         if reference not in self.targets:
-            return Place(reference)
+            return ObjectLink(reference)
         service, unit_of_measure = self.targets[reference]
-        return Place(f"{service}, {reference}", reverse("target", args=[reference]), unit_of_measure)
+        return ObjectLink(f"{service}, {reference}", reverse("target", args=[reference]), unit_of_measure)
 
-    def _unit(self, code: str) -> Place:
-        return Place(self.units.get(code, code), reverse("unit", args=[code]) if code in self.units else "")
+    def _unit(self, code: str) -> ObjectLink:
+        return ObjectLink(self.units.get(code, code), reverse("unit", args=[code]) if code in self.units else "")

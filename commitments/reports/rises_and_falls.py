@@ -13,24 +13,24 @@ from commitments.ladder import among
 from commitments.models import Assignment, Decision, ServiceTarget, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports.month_ends import rungs_on
-from commitments.reports.target_standing import Standing
+from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
 from opd.models.unit import holding_on
 
-MONTHS = 3  # back to the end of a month, about one reporting cycle, unless a reader asks for another day
-SHOWN = 4  # of each kind before the rest is folded away
+USUAL_MONTHS_BACK = 3  # back to the end of a month, about one reporting cycle, unless a reader asks for another day
+SHOWN_OF_EACH = 4  # of each kind before the rest is folded away
 
 
 def usual_since(day: date) -> date:
     """The end of the third month before that of `day`; months that are over are kept, so it costs little."""
-    for _ in range(MONTHS):
+    for _ in range(USUAL_MONTHS_BACK):
         day = day.replace(day=1) - timedelta(days=1)
     return day
 
 
 @dataclass(frozen=True)
-class Move:
+class UnitMove:
     """A unit's rung on two days, and when something about its targets was last decided between them."""
 
     unit: Any
@@ -43,7 +43,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Slip:
+class MovedDueDate:
     """A due date that was moved: the last such revision of a target within the window."""
 
     unit: Any
@@ -51,26 +51,26 @@ class Slip:
 
 
 @dataclass(frozen=True)
-class Moves:
+class RisesAndFalls:
     since: date
-    rises: tuple[Move, ...]
-    falls: tuple[Move, ...]
+    rises: tuple[UnitMove, ...]
+    falls: tuple[UnitMove, ...]
     silences: tuple[Any, ...]
-    slips: tuple[Slip, ...]
+    slips: tuple[MovedDueDate, ...]
 
     def __bool__(self) -> bool:
         return bool(self.rises or self.falls or self.silences or self.slips)
 
 
-def moves(units: Iterable[Any], memorandum: Any, since: date, day: date) -> Moves:
+def moves(units: Iterable[Any], memorandum: Any, since: date, day: date) -> RisesAndFalls:
     """Compares the ladders of two days, the newest decisions first. `units` carry the ladder of `day`."""
     units = list(units)
     before = rungs_on(memorandum, since)
     moved = [unit for unit in units if unit.code in before and unit.rung != before[unit.code][0]]
     decided = last_decided(since, day)
-    both = [Move(unit, before[unit.code][0], decided.get(unit.pk)) for unit in moved]
+    both = [UnitMove(unit, before[unit.code][0], decided.get(unit.pk)) for unit in moved]
     both.sort(key=lambda move: (move.decided_at or clock.end_of(since), abs(move.after - move.before)), reverse=True)
-    return Moves(
+    return RisesAndFalls(
         since=since,
         rises=tuple(move for move in both if move.after > move.before),
         falls=tuple(move for move in both if move.after < move.before),
@@ -91,7 +91,7 @@ def last_decided(since: date, day: date) -> dict[int, datetime]:
 class TargetMove:
     """A live target whose rung is another one than on the first day, or that has been announced since (None)."""
 
-    row: Standing
+    row: TargetStanding
     before: int | None
 
     @property
@@ -104,14 +104,14 @@ class UnitMoves:
     since: date
     before: int | None  # the unit's rung; None where there was no such unit
     targets: tuple[TargetMove, ...]
-    slips: tuple[Slip, ...]
-    silences: tuple[Standing, ...]
+    slips: tuple[MovedDueDate, ...]
+    silences: tuple[TargetStanding, ...]
 
     def __bool__(self) -> bool:
         return bool(self.targets or self.slips or self.silences)
 
 
-def unit_moves(unit: Any, live: Iterable[Standing], since: date, day: date) -> UnitMoves:
+def unit_moves(unit: Any, live: Iterable[TargetStanding], since: date, day: date) -> UnitMoves:
     """What moved for one unit between two days; `unit` and `live` carry the ladder of `day`. Three queries."""
     rows = list(live)
     mine = ServiceTarget.objects.filter(pk__in=[row.target.pk for row in rows])
@@ -128,7 +128,7 @@ def unit_moves(unit: Any, live: Iterable[Standing], since: date, day: date) -> U
     )
 
 
-def slips(units: Iterable[Any], since: date, day: date) -> tuple[Slip, ...]:
+def slips(units: Iterable[Any], since: date, day: date) -> tuple[MovedDueDate, ...]:
     """Due dates put off after `since`, the last of each target, newest first; one query."""
     by_pk: dict[int, Unit] = {unit.pk: unit for unit in units}
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("target__commitment"))
@@ -142,4 +142,4 @@ def slips(units: Iterable[Any], since: date, day: date) -> tuple[Slip, ...]:
     latest: dict[int, TargetRevision] = {}
     for revision in revisions:
         latest.setdefault(revision.target_id, revision)
-    return tuple(Slip(by_pk[row.unit_id], row) for row in latest.values() if row.unit_id in by_pk)  # type: ignore[attr-defined]
+    return tuple(MovedDueDate(by_pk[row.unit_id], row) for row in latest.values() if row.unit_id in by_pk)  # type: ignore[attr-defined]

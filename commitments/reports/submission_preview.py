@@ -11,17 +11,17 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from commitments.ladder import Supposed, among
-from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.ladder import SupposedMeasurement, among
+from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.models.target import Direction
 from commitments.numbers import written
 from opd import clock
 
-JUMP = Decimal("0.5")  # a change of more than this share of the last value is asked about
+JUMP_OF_LAST_VALUE = Decimal("0.5")  # a change of more than this share of the last value is asked about
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimedValue:
     """What is about to be said, as far as it is known: `kinds` is None while no evidence has been chosen."""
 
     value: Decimal
@@ -33,15 +33,15 @@ class Claim:
 
     @property
     def is_proven(self) -> bool:
-        return self.kinds is None or Evidence.Kind.RESULT in self.kinds
+        return self.kinds is None or EvidenceKind.RESULT in self.kinds
 
 
 @dataclass(frozen=True)
-class Foresight:
+class SubmissionPreview:
     """The target as it stands today, the rung it would be on, and the doubts to tell the sender."""
 
     target: Any
-    claim: Claim
+    claim: ClaimedValue
     rung: int
     same_files: list[Evidence] = field(default_factory=list)
 
@@ -67,7 +67,7 @@ class Foresight:
         start = claim.period_start
         found = {
             "worse": worse,
-            "jump": abs(change) > JUMP * abs(self.last) > 0,
+            "jump": abs(change) > JUMP_OF_LAST_VALUE * abs(self.last) > 0,
             "unproven": not claim.is_proven,
             "same_file": bool(self.same_files),
             "old_photo": start is not None and self.oldest_photo is not None and self.oldest_photo < start,
@@ -85,19 +85,21 @@ class Foresight:
         return value == written(self.claim.value) and set(self.doubts) <= set(doubts)
 
 
-def foresee(target: ServiceTarget, claim: Claim, *, base: Measurement | None = None) -> Foresight:
+def foresee(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | None = None) -> SubmissionPreview:
     """For a live target; `base` is the version to be corrected or the draft to be replaced. Nothing is written."""
     today = clock.today()
     now = as_it_stands(target, today)
     rung = now.rung
     if claim.is_proven:
         rung = as_it_stands(
-            target, today, assuming=Supposed(target.pk, claim.value, claim.period_end or today, *_place_after(base))
+            target,
+            today,
+            assuming=SupposedMeasurement(target.pk, claim.value, claim.period_end or today, *_place_after(base)),
         ).rung
-    return Foresight(now, claim, rung, list(_same_files(target, claim, base)))
+    return SubmissionPreview(now, claim, rung, list(_same_files(target, claim, base)))
 
 
-def as_it_stands(target: ServiceTarget, day: date, assuming: Supposed | None = None) -> Any:
+def as_it_stands(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> Any:
     """A live target on the ladder of a day, of which no other is worked out."""
     rows = ServiceTarget.objects.filter(pk=target.pk).select_related("commitment")
     return rows.with_rung(day, narrowed=among([target.pk]), assuming=assuming).get()
@@ -110,7 +112,7 @@ def _place_after(base: Measurement | None) -> tuple[UUID, int] | tuple[()]:
     return base.chain, base.version + (base.submitted_at is not None)
 
 
-def _same_files(target: ServiceTarget, claim: Claim, base: Measurement | None) -> QuerySet[Evidence]:
+def _same_files(target: ServiceTarget, claim: ClaimedValue, base: Measurement | None) -> QuerySet[Evidence]:
     """Where the same bytes have served before: what anybody sent, or what this unit keeps as drafts."""
     same = Q(sha256__in=claim.digests) | Q(original_sha256__in=claim.digests)
     known = Q(measurement__submitted_at__isnull=False) | Q(measurement__target=target)

@@ -18,32 +18,32 @@ from commitments.models import Direction, TargetRevision
 from opd import clock
 
 if TYPE_CHECKING:
-    from commitments.reports.target_standing import Standing
+    from commitments.reports.target_standing import TargetStanding
 
 LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
 TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
 TALL, SHORT = (30.0, 236.0), (20.0, 204.0)  # pixels, of the lines of due dates and of today
-MARGIN = 0.14  # of the span of values, above and below
-LETTERS = 15.0  # pixels, the height of a line of text
-BELOW = 5.0  # pixels of it under the line that its letters stand on
+VALUE_MARGIN = 0.14  # of the span of values, above and below
+LETTER_HEIGHT = 15.0  # pixels, the height of a line of text
+LETTERS_BELOW_LINE = 5.0  # pixels of it under the line that its letters stand on
 WIDEST, NARROWEST = 7.0, 260.0  # pixels: a letter on average, the paper on the smallest phone
-WORDS = 11  # letters before the value of a level: `nilai awal `
+LEVEL_LABEL_LETTERS = 11  # letters before the value of a level: `nilai awal `
 START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
-RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
-MOST_YEARS = 5  # labels that fit side by side on a phone
+DOT_RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
+MAX_YEAR_LABELS = 5  # labels that fit side by side on a phone
 
 
 Step = tuple[date | None, Decimal]  # a value, and since when it has been in force; None: from the start
 
 
-class Point(NamedTuple):
+class MeasuredPoint(NamedTuple):
     on: date
     value: Decimal
     counted: bool
 
 
 @dataclass(frozen=True)
-class Dot:
+class ChartDot:
     x: str
     y: str
     value: Decimal
@@ -54,7 +54,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """A level that held from one moment to another, or the way from one dot to the next."""
 
     x1: str
@@ -65,7 +65,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DayMark:
     """A day on the axis below; `path` is the line that stands there, interrupted where words are."""
 
     x: str
@@ -74,7 +74,7 @@ class Mark:
     path: str = ""
 
 
-class Label(NamedTuple):
+class LevelLabel(NamedTuple):
     """`reach`: from where to where its words may stand, on the smallest phone too; percent."""
 
     x: str
@@ -84,22 +84,22 @@ class Label(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Chart:
-    baseline: tuple[Line, ...]
-    target: tuple[Line, ...]
-    baseline_label: Label
-    target_label: Label
+class TargetChart:
+    baseline: tuple[ChartLine, ...]
+    target: tuple[ChartLine, ...]
+    baseline_label: LevelLabel
+    target_label: LevelLabel
     goal_y: str
     goal_height: str
     origin: tuple[str, str]
-    links: tuple[Line, ...]
-    dots: tuple[Dot, ...]
-    due: Mark
-    moved: Mark | None
+    links: tuple[ChartLine, ...]
+    dots: tuple[ChartDot, ...]
+    due: DayMark
+    moved: DayMark | None
     slipped: bool
     radius: str  # of a dot; small where there are many
-    today: Mark
-    years: tuple[Mark, ...]
+    today: DayMark
+    years: tuple[DayMark, ...]
 
     @property
     def has_counted(self) -> bool:
@@ -111,7 +111,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Track:
+class ProgressTrack:
     """The way from baseline to target as a line; `at` and `claimed` are dots on it, None when nothing counts."""
 
     start: str
@@ -123,11 +123,11 @@ class Track:
     claimed: str | None
 
 
-def track(progress: Decimal | None, claimed: Decimal | None) -> Track:
+def track(progress: Decimal | None, claimed: Decimal | None) -> ProgressTrack:
     """progress: the signed distance; a dot that overshoots stays at the edge of the paper."""
     at = _on_track(progress) if progress is not None else None
     there = START if at is None else at
-    return Track(
+    return ProgressTrack(
         start=f"{START:.2f}%",
         goal=f"{GOAL:.2f}%",
         width=f"{GOAL - START:.2f}%",
@@ -143,7 +143,7 @@ def _on_track(progress: Decimal) -> float:
 
 
 @dataclass(frozen=True)
-class Plane:
+class ChartPlane:
     first: date
     last: date
     low: float
@@ -160,13 +160,13 @@ class Plane:
         share = (float(value) - self.low) / (self.high - self.low)
         return f"{BOTTOM - (BOTTOM - TOP) * share:.1f}"
 
-    def mark(self, day: date, reach: float = 22.0, path: str = "") -> Mark:
-        return Mark(self.x(day), anchor(self.across(day), reach), day, path)
+    def mark(self, day: date, reach: float = 22.0, path: str = "") -> DayMark:
+        return DayMark(self.x(day), anchor(self.across(day), reach), day, path)
 
-    def upright(self, day: date, top: float, bottom: float, labels: Iterable[Label]) -> Mark:
+    def upright(self, day: date, top: float, bottom: float, labels: Iterable[LevelLabel]) -> DayMark:
         """A day with a line from top to bottom that no label can stand on."""
         rows = sorted(float(one.y) for one in labels if one.reach[0] <= self.across(day) <= one.reach[1])
-        gaps = [(row + BELOW - LETTERS - 2, row + BELOW) for row in rows]
+        gaps = [(row + LETTERS_BELOW_LINE - LETTER_HEIGHT - 2, row + LETTERS_BELOW_LINE) for row in rows]
         starts, ends = [top, *(end for _, end in gaps)], [*(start for start, _ in gaps), bottom]
         pieces = [f"M0 {start:.1f}V{end:.1f}" for start, end in zip(starts, ends, strict=True) if start < end]
         return self.mark(day, path="".join(pieces))
@@ -182,7 +182,9 @@ def anchor(across: float, reach: float = 22.0) -> str:
     return "end" if across > 100 - reach else "middle"
 
 
-def chart(standing: Standing, points: Iterable[Point], approved: Sequence[TargetRevision]) -> Chart:
+def chart(
+    standing: TargetStanding, points: Iterable[MeasuredPoint], approved: Sequence[TargetRevision]
+) -> TargetChart:
     """approved: the revisions in force by then, oldest first."""
     target = standing.target
     dots = sorted(points, key=lambda point: point.on)
@@ -191,13 +193,13 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
     due_on: date = target.due_on  # type: ignore[attr-defined]  # annotated by `with_rung`
     days = [target.baseline_on, target.original_due_on, due_on, standing.day, *(point.on for point in dots)]
     values = [float(value) for _, value in (*baselines, *targets)] + [float(point.value) for point in dots]
-    plane = Plane(min(days), max(days), *_span(values))
+    plane = ChartPlane(min(days), max(days), *_span(values))
     lower = target.direction == Direction.LOWER
     goal = float(plane.y(targets[-1][1]))
     of = target.unit_of_measure
     start_label = _beside(plane, baselines[-1], of, dots, above=lower)
     labels = start_label, _beside(plane, targets[-1], of, dots, above=not lower, taken=start_label)
-    return Chart(
+    return TargetChart(
         baseline=_levels(plane, baselines),
         target=_levels(plane, targets),
         baseline_label=labels[0],
@@ -209,7 +211,7 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
         dots=_dots(plane, dots, labels),
         due=plane.upright(target.original_due_on, *TALL, labels),
         moved=plane.upright(due_on, *TALL, labels) if due_on != target.original_due_on else None,
-        radius=next(radius for most, radius in RADII if len(dots) <= most),
+        radius=next(radius for most, radius in DOT_RADII if len(dots) <= most),
         slipped=due_on > target.original_due_on,
         today=plane.upright(standing.day, *SHORT, labels),
         years=_years(plane),
@@ -218,7 +220,7 @@ def chart(standing: Standing, points: Iterable[Point], approved: Sequence[Target
 
 def _span(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
-    margin = (high - low) * MARGIN or 1.0
+    margin = (high - low) * VALUE_MARGIN or 1.0
     # From zero when that costs little: a fall from 14 to 3 should look like one.
     bottom = 0.0 if 0 <= low <= (high - low) * 0.5 else low - margin
     return bottom, high + margin
@@ -233,42 +235,49 @@ def _steps(original: Decimal, field: str, approved: Sequence[TargetRevision]) ->
     return found
 
 
-def _levels(plane: Plane, steps: list[Step]) -> tuple[Line, ...]:
+def _levels(plane: ChartPlane, steps: list[Step]) -> tuple[ChartLine, ...]:
     starts = [max(start or plane.first, plane.first) for start, _ in steps]
     ends = [*starts[1:], plane.last]
     return tuple(
-        Line(plane.x(start), plane.y(value), plane.x(end), plane.y(value), nth == len(steps))
+        ChartLine(plane.x(start), plane.y(value), plane.x(end), plane.y(value), nth == len(steps))
         for nth, (start, end, (_, value)) in enumerate(zip(starts, ends, steps, strict=True), 1)
     )
 
 
 def _beside(
-    plane: Plane, step: Step, unit_of_measure: str, dots: Sequence[Point], *, above: bool, taken: Label | None = None
-) -> Label:
+    plane: ChartPlane,
+    step: Step,
+    unit_of_measure: str,
+    dots: Sequence[MeasuredPoint],
+    *,
+    above: bool,
+    taken: LevelLabel | None = None,
+) -> LevelLabel:
     """Where the level in force begins, on the side away from the other level; on the other side when fewer values
     lie there and no label."""
     away, between = (_level_label(plane, step, unit_of_measure, above=side) for side in (above, not above))
-    is_free = taken is None or abs(float(between.y) - float(taken.y)) >= LETTERS
+    is_free = taken is None or abs(float(between.y) - float(taken.y)) >= LETTER_HEIGHT
     return between if is_free and _covered(plane, between, dots) < _covered(plane, away, dots) else away
 
 
-def _covered(plane: Plane, label: Label, dots: Iterable[Point]) -> int:
+def _covered(plane: ChartPlane, label: LevelLabel, dots: Iterable[MeasuredPoint]) -> int:
     """How many values lie where its words stand."""
     left, right = label.reach
     row = float(label.y)
     return sum(
-        left <= plane.across(dot.on) <= right and row - LETTERS <= float(plane.y(dot.value)) <= row + BELOW
+        left <= plane.across(dot.on) <= right
+        and row - LETTER_HEIGHT <= float(plane.y(dot.value)) <= row + LETTERS_BELOW_LINE
         for dot in dots
     )
 
 
-def _level_label(plane: Plane, step: Step, unit_of_measure: str, *, above: bool) -> Label:
+def _level_label(plane: ChartPlane, step: Step, unit_of_measure: str, *, above: bool) -> LevelLabel:
     start, value = step
     across = plane.across(max(start or plane.first, plane.first))
     at_end = across > 60  # too near the edge to begin there
     across = RIGHT if at_end else across
-    width = (WORDS + len(measured(value, unit_of_measure))) * WIDEST / NARROWEST * 100
-    return Label(
+    width = (LEVEL_LABEL_LETTERS + len(measured(value, unit_of_measure))) * WIDEST / NARROWEST * 100
+    return LevelLabel(
         f"{across:.2f}%",
         f"{float(plane.y(value)) + (-7 if above else 17):.1f}",
         "end" if at_end else "start",
@@ -276,15 +285,15 @@ def _level_label(plane: Plane, step: Step, unit_of_measure: str, *, above: bool)
     )
 
 
-def _links(plane: Plane, points: Sequence[Point]) -> tuple[Line, ...]:
+def _links(plane: ChartPlane, points: Sequence[MeasuredPoint]) -> tuple[ChartLine, ...]:
     counted = [point for point in points if point.counted]
     return tuple(
-        Line(plane.x(one.on), plane.y(one.value), plane.x(two.on), plane.y(two.value))
+        ChartLine(plane.x(one.on), plane.y(one.value), plane.x(two.on), plane.y(two.value))
         for one, two in pairwise(counted)
     )
 
 
-def _dots(plane: Plane, points: Sequence[Point], taken: Sequence[Label]) -> tuple[Dot, ...]:
+def _dots(plane: ChartPlane, points: Sequence[MeasuredPoint], taken: Sequence[LevelLabel]) -> tuple[ChartDot, ...]:
     """The latest of each sort says its value, where no other label stands: above if possible, claims below."""
     latest = {point.counted: point for point in points}
     rows = [float(label.y) for label in taken]
@@ -292,13 +301,13 @@ def _dots(plane: Plane, points: Sequence[Point], taken: Sequence[Label]) -> tupl
     for point in points:
         y, named = float(plane.y(point.value)), point is latest[point.counted]
         places = (y - 11, y + 21) if point.counted else (y + 21, y - 11)
-        free = [place for place in places if all(abs(place - row) >= LETTERS for row in rows)]
+        free = [place for place in places if all(abs(place - row) >= LETTER_HEIGHT for row in rows)]
         label_y = (free or places)[0]
         if named:
             rows.append(label_y)
         across = plane.across(point.on)
         dots.append(
-            Dot(
+            ChartDot(
                 plane.x(point.on),
                 plane.y(point.value),
                 point.value,
@@ -311,8 +320,8 @@ def _dots(plane: Plane, points: Sequence[Point], taken: Sequence[Label]) -> tupl
     return tuple(dots)
 
 
-def _years(plane: Plane) -> tuple[Mark, ...]:
+def _years(plane: ChartPlane) -> tuple[DayMark, ...]:
     """The first of January of as many years as fit, evenly; none when the whole chart lies within one."""
     years = range(plane.first.year + 1, plane.last.year + 1)
-    step = -(-len(years) // MOST_YEARS) or 1
+    step = -(-len(years) // MAX_YEAR_LABELS) or 1
     return tuple(plane.mark(date(year, 1, 1), reach=5.0) for year in years[::step])

@@ -11,15 +11,15 @@ from django.db.models import Prefetch
 from commitments.ladder import among
 from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.reports import office_names, target_chart
-from commitments.reports.target_standing import Standing, standings
+from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
 from opd.models import Entry, Unit
 
-UNFOLDED = 8  # versions that a page shows without being asked
+SHOWN_VERSIONS = 8  # versions that a page shows without being asked
 
 
 @dataclass(frozen=True)
-class Proof:
+class ShownEvidence:
     """One piece of evidence, with only what may be seen of it on that day."""
 
     kind: str
@@ -36,14 +36,14 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Version:
+class SubmittedVersion:
     """One submitted version; n, method and proof only once it has been verified."""
 
     row: Measurement
     state: str  # submitted, verified, returned, rejected, revoked
     first: Decision | None
     revoked: Decision | None
-    proofs: tuple[Proof, ...]
+    proofs: tuple[ShownEvidence, ...]
     superseded: bool  # by a later version that counts
 
     @property
@@ -61,7 +61,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Change:
+class ShownRevision:
     """A revision as it stood on that day, and how many of the same field had been approved by then."""
 
     row: TargetRevision
@@ -74,23 +74,23 @@ class Change:
 
 @dataclass(frozen=True)
 class TargetPage:
-    standing: Standing
+    standing: TargetStanding
     unit: Unit
     withdrawn: bool  # by that day; the standing is then that of its last moment
     published_by: str
     withdrawn_by: str
-    versions: tuple[Version, ...]
-    changes: tuple[Change, ...]
+    versions: tuple[SubmittedVersion, ...]
+    changes: tuple[ShownRevision, ...]
     replaced_by: tuple[ServiceTarget, ...]
-    chart: target_chart.Chart = field(repr=False)
+    chart: target_chart.TargetChart = field(repr=False)
 
     @property
-    def newest(self) -> tuple[Version, ...]:
-        return self.versions[:UNFOLDED]
+    def newest(self) -> tuple[SubmittedVersion, ...]:
+        return self.versions[:SHOWN_VERSIONS]
 
     @property
-    def older(self) -> tuple[Version, ...]:
-        return self.versions[UNFOLDED:]
+    def older(self) -> tuple[SubmittedVersion, ...]:
+        return self.versions[SHOWN_VERSIONS:]
 
     @property
     def counted(self) -> int:
@@ -134,17 +134,21 @@ def target_page(reference: str, day: date) -> TargetPage | None:
         replaced_by=tuple(row.replaced_by.published_on(day)),
         chart=target_chart.chart(
             standing,
-            [target_chart.Point(one.row.period_end, one.row.value, one.counted) for one in versions if _plotted(one)],
+            [
+                target_chart.MeasuredPoint(one.row.period_end, one.row.value, one.counted)
+                for one in versions
+                if _plotted(one)
+            ],
             [change.row for change in changes if change.state == "approved"],
         ),
     )
 
 
-def _plotted(version: Version) -> bool:
+def _plotted(version: SubmittedVersion) -> bool:
     return version.counted or version.state == "submitted"
 
 
-def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[Version, ...]:
+def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[SubmittedVersion, ...]:
     """Every version sent by the end of `day`, newest period first; counted as on `last` before `until`."""
     known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
     rows = (
@@ -157,17 +161,17 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
     return tuple(_version(row, row.version < counts.get(row.chain, 0)) for row in rows)
 
 
-def _version(row: Measurement, superseded: bool) -> Version:
+def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
     decisions = list(row.decisions.all())
     first = next((one for one in decisions if one.verdict != Verdict.REVOKED), None)
     revoked = next((one for one in decisions if one.verdict == Verdict.REVOKED), None)
     state = "revoked" if revoked else first.verdict if first else "submitted"
-    version = Version(row, state, first, revoked, (), superseded)
+    version = SubmittedVersion(row, state, first, revoked, (), superseded)
     return replace(version, proofs=tuple(_proof(item, version.was_verified) for item in row.evidence.all()))
 
 
-def _proof(item: Evidence, was_verified: bool) -> Proof:
-    seen = Proof(item.evidence_kind, str(item.get_evidence_kind_display()), item.size, item.sha256, "waiting")
+def _proof(item: Evidence, was_verified: bool) -> ShownEvidence:
+    seen = ShownEvidence(item.evidence_kind, str(item.get_evidence_kind_display()), item.size, item.sha256, "waiting")
     if item.redacted_at:  # the bytes are gone, on whichever day one looks
         return replace(seen, state="redacted", redaction_reason=item.redaction_reason)
     if not was_verified:
@@ -195,7 +199,7 @@ def _done_by(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
     return {(what, act): words[actor] for what, act, actor in done}
 
 
-def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], str]) -> Iterable[Change]:
+def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], str]) -> Iterable[ShownRevision]:
     end = clock.end_of(day)
     approved: dict[str, int] = {}
     for row in target.revisions.filter(proposed_at__lt=end).order_by("proposed_at", "pk"):
@@ -206,7 +210,7 @@ def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], st
             approved[row.field] = approved.get(row.field, 0) + 1
         elif row.refused_at and row.refused_at < end:
             state, decided_at = "refused", row.refused_at
-        yield Change(
+        yield ShownRevision(
             row,
             state,
             approved.get(row.field, 0),

@@ -12,40 +12,40 @@ from itertools import accumulate
 from django.db.models import Count, QuerySet
 
 from commitments.ladder import PAST_CEREMONY, Rung
-from commitments.models import Direction, Evidence, Measurement, ServiceTarget
+from commitments.models import Direction, Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.reports import target_chart
 from opd import clock
 
 
 @dataclass(frozen=True)
-class Tally:
+class EvidenceTally:
     """Pieces of evidence by kind, in the order ceremony to result; kinds without any are left out."""
 
-    parts: tuple[tuple[Evidence.Kind, int], ...] = ()
+    parts: tuple[tuple[EvidenceKind, int], ...] = ()
 
     @classmethod
-    def of(cls, counts: dict[str, int]) -> Tally:
-        return cls(tuple((kind, counts[kind]) for kind in Evidence.Kind if counts.get(kind)))
+    def of(cls, counts: dict[str, int]) -> EvidenceTally:
+        return cls(tuple((kind, counts[kind]) for kind in EvidenceKind if counts.get(kind)))
 
     @property
     def total(self) -> int:
         return sum(number for _, number in self.parts)
 
     @property
-    def spans(self) -> list[tuple[Evidence.Kind, int, int]]:
+    def spans(self) -> list[tuple[EvidenceKind, int, int]]:
         """(kind, where it begins, how many) along one bar."""
         starts = accumulate((number for _, number in self.parts), initial=0)
         return [(kind, start, number) for start, (kind, number) in zip(starts, self.parts, strict=False)]
 
 
 @dataclass(frozen=True)
-class Standing:
+class TargetStanding:
     """A target with the columns of the ladder of `day`, its latest counted measurement, its evidence so far."""
 
     target: ServiceTarget
     day: date
     latest: Measurement | None = None
-    tally: Tally = field(default_factory=Tally)
+    tally: EvidenceTally = field(default_factory=EvidenceTally)
 
     @property
     def is_live(self) -> bool:
@@ -118,7 +118,7 @@ class Standing:
         return self.day - timedelta(days=self.clock_days - self._of_ladder("silent_limit") - 1)
 
     @property
-    def track(self) -> target_chart.Track:
+    def track(self) -> target_chart.ProgressTrack:
         """How far from baseline to target, to draw; a dot for the claim only where it differs."""
         claimed = self._of_ladder("value_claimed")
         if claimed is None or claimed == self._of_ladder("value"):
@@ -133,24 +133,26 @@ class Standing:
         return getattr(self.target, column)
 
 
-def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = True) -> list[Standing]:
+def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = True) -> list[TargetStanding]:
     """Targets that `with_rung(day)` annotated, with what a row prints; two queries, however many there are."""
     rows = list(targets)
     latest = Measurement.objects.in_bulk([pk for row in rows if (pk := getattr(row, "latest_id", None))])
     tallies = tallies_of(rows, day) if tallied else {}
     return [
-        Standing(row, day, latest.get(getattr(row, "latest_id", None) or 0), tallies.get(row.pk, Tally()))
+        TargetStanding(
+            row, day, latest.get(getattr(row, "latest_id", None) or 0), tallies.get(row.pk, EvidenceTally())
+        )
         for row in rows
     ]
 
 
-def furthest(rows: Iterable[Standing]) -> Standing | None:
+def furthest(rows: Iterable[TargetStanding]) -> TargetStanding | None:
     """The one that came furthest, among those proven better than their baseline."""
     proven = [row for row in rows if row.rung >= PAST_CEREMONY]
     return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
 
 
-def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: date) -> dict[int, Tally]:
+def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: date) -> dict[int, EvidenceTally]:
     """Evidence of each target (by primary key) that had been submitted by the end of a day."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for target, kind, number in (
@@ -160,12 +162,12 @@ def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: 
         .annotate(Count("pk"))
     ):
         counts[target][kind] = number
-    return {target: Tally.of(found) for target, found in counts.items()}
+    return {target: EvidenceTally.of(found) for target, found in counts.items()}
 
 
-def total_tally(rows: Iterable[Standing]) -> Tally:
+def total_tally(rows: Iterable[TargetStanding]) -> EvidenceTally:
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         for kind, number in row.tally.parts:
             counts[kind] += number
-    return Tally.of(counts)
+    return EvidenceTally.of(counts)

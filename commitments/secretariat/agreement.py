@@ -6,10 +6,10 @@ from django import forms
 from django.contrib import admin
 
 from commitments.models import Memorandum, PublicFact, Signature
-from opd.roster.decision_screen import Deed, ReasonForm, Screen
+from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, ReasonForm
 from opd.roster.forms import SourceForm
-from opd.roster.new_row import Entering, Entrance
-from opd.roster.units_and_people import KEEPERS, keeper
+from opd.roster.new_row import NewRowAdmin, NewRowPage
+from opd.roster.units_and_people import ROSTER_KEEPERS, keeper
 
 
 class WithdrawalForm(ReasonForm):
@@ -43,15 +43,15 @@ class SignatureForm(forms.ModelForm):
 
 
 @admin.register(Memorandum)
-class Memoranda(Screen):
+class MemorandumAdmin(DecisionScreenAdmin):
     list_display = ("title", "signed_on", "place")
     shown = ("code", "title", "occasion", "signed_on", "place", "sources", "unknowns", "parties_stated")
 
 
 @admin.register(Signature)
-class Signatures(Entering):
+class SignatureAdmin(NewRowAdmin):
     entrances = (
-        Entrance(
+        NewRowPage(
             "baru",
             "Catat tanda tangan",
             "Nama dan jabatan ditulis seperti tercetak. Yang tidak disebut sumber dibiarkan kosong.",
@@ -78,24 +78,24 @@ class Signatures(Entering):
         "withdrawn_source",
     )
     deeds = (
-        Deed(
+        DecisionAction(
             "koreksi",
             "Koreksi sumber dan kepastian",
             "Nama dan jabatan tetap seperti tercetak; yang lama tetap terbaca di jejak.",
             do=Signature.correct,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             fits=lambda signature: signature.withdrawn_at is None,
             form=SourceForm,
             done="Koreksi tercatat.",
         ),
-        Deed(
+        DecisionAction(
             "cabut",
             "Cabut tanda tangan",
             "Tanda tangan ini tetap tercatat beserta alasannya, dan tidak dihitung pada hari mana pun.",
             do=Signature.withdraw,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             fits=lambda signature: signature.withdrawn_at is None,
             form=WithdrawalForm,
             done="Tanda tangan dicabut.",
@@ -109,7 +109,7 @@ class Signatures(Entering):
 
 
 @admin.register(PublicFact)
-class PublicFacts(Screen):
+class PublicFactAdmin(DecisionScreenAdmin):
     list_display = ("statement", "unit_code", "service", "on_text", "certainty")
     list_filter = ("certainty",)
     list_select_related = ("unit",)

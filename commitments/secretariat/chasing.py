@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from commitments.models import Reminder
+from commitments.models import Reminder, ReminderChannel
 from commitments.secretariat import chasing_list
 from opd import access, clock
 from opd.errors import Refused
@@ -22,7 +22,9 @@ CHASERS = frozenset((access.VERIFIER, access.APPROVER, access.KEEPER))
 
 
 @require_safe
-@csp_update({"form-action": list(chasing_list.WHATSAPP)})  # a browser asks about where a form is led on to as well
+@csp_update(
+    {"form-action": list(chasing_list.WHATSAPP_ADDRESSES)}
+)  # a browser asks about where a form is led on to as well
 def chase_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         **admin.site.each_context(request),
@@ -40,7 +42,7 @@ def open_whatsapp(request: HttpRequest, code: str) -> HttpResponse:
     if not case.unit.whatsapp:
         return _back(request, code, f"{case.unit} belum punya nomor WhatsApp.")
     try:
-        Reminder.prepare(by=_user(request), unit=case.unit, channel=Reminder.Channel.WHATSAPP, on=case.day)
+        Reminder.prepare(by=_user(request), unit=case.unit, channel=ReminderChannel.WHATSAPP, on=case.day)
     except Refused as refusal:
         return _back(request, code, str(refusal))
     return HttpResponseRedirect(case.whatsapp)
@@ -72,7 +74,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _case(code: str) -> chasing_list.Case:
+def _case(code: str) -> chasing_list.ChasingCase:
     case = chasing_list.case_of(code, clock.today())
     if case is None:
         raise Http404("Unit ini tidak sedang diam atau terlambat.")

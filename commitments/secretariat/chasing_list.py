@@ -13,28 +13,28 @@ from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from commitments.models import Reminder
+from commitments.models import Reminder, ReminderChannel
 from commitments.reports import home_page, meeting_pack
-from commitments.reports.meeting_pack import Sheet
-from commitments.reports.target_standing import Standing
+from commitments.reports.meeting_pack import UnitSheet
+from commitments.reports.target_standing import TargetStanding
 from opd import access
 from opd.accounts import mail
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
 
-NAMED = 5  # targets that one message names; the rest is counted
-ALL_TIME = 100_000  # days; nothing here is as old
-HISTORY = 6  # reminders shown of a unit, newest first
+TARGETS_NAMED = 5  # targets that one message names; the rest is counted
+LONGER_THAN_ANY = 100_000  # days; nothing here is as old
+SHOWN_REMINDERS = 6  # reminders shown of a unit, newest first
 
 # Where a message may be opened: wa.me leads on to one of the others.
-WHATSAPP = ("https://wa.me", "https://api.whatsapp.com", "https://web.whatsapp.com")
+WHATSAPP_ADDRESSES = ("https://wa.me", "https://api.whatsapp.com", "https://web.whatsapp.com")
 
 
 @dataclass(frozen=True)
-class Case:
+class ChasingCase:
     """A unit that is silent or late on a day, and what was said to it so far."""
 
-    sheet: Sheet
+    sheet: UnitSheet
     day: date
     heads: tuple[User, ...]  # active accounts of its heads
     reminders: tuple[Reminder, ...]  # newest first
@@ -49,7 +49,7 @@ class Case:
         return [head.email for head in self.heads if head.email]
 
     @property
-    def silent(self) -> tuple[Standing, ...]:
+    def silent(self) -> tuple[TargetStanding, ...]:
         return tuple(row for row in self.sheet.rows if row.is_silent)
 
     @property
@@ -61,10 +61,10 @@ class Case:
     def weight(self) -> int:
         """Days: how long the unit has been silent, before all others; else how late its worst target is."""
         late = max((row.overdue_days for row in self.sheet.late), default=0)
-        return ALL_TIME + self.quiet_days if self.sheet.unit.silent else late
+        return LONGER_THAN_ANY + self.quiet_days if self.sheet.unit.silent else late
 
     @property
-    def due(self) -> tuple[Standing, ...]:
+    def due(self) -> tuple[TargetStanding, ...]:
         """What a message names: late ones first, then silent ones; each once."""
         rows = dict.fromkeys((*sorted(self.sheet.late, key=lambda row: -row.overdue_days), *self.silent))
         return tuple(rows)
@@ -85,40 +85,42 @@ class Case:
             "workspace": settings.SITE_URL + reverse("workspace"),
             "page": settings.SITE_URL + reverse("unit", args=[self.unit.code]),
         }
-        context = {"case": self, "named": self.due[:NAMED], "more": len(self.due) - NAMED, **links}
+        context = {"case": self, "named": self.due[:TARGETS_NAMED], "more": len(self.due) - TARGETS_NAMED, **links}
         return render_to_string("admin/chasing_message.txt", context).strip()
 
     @property
     def whatsapp(self) -> str:
         """The address that opens WhatsApp with the message typed out; empty without a number."""
         text = urlencode({"text": self.message}, quote_via=quote)
-        return f"{WHATSAPP[0]}/{self.unit.whatsapp}?{text}" if self.unit.whatsapp else ""
+        return f"{WHATSAPP_ADDRESSES[0]}/{self.unit.whatsapp}?{text}" if self.unit.whatsapp else ""
 
 
-def cases(day: date) -> list[Case]:
+def cases(day: date) -> list[ChasingCase]:
     """Signers that are silent, the longest first, then those with late targets; a fixed number of queries."""
     signers = home_page.named(home_page.signers(home_page.agreement()), day)
     wanted = [
         sheet for sheet in meeting_pack.sheets(signers, day) if sheet.rows and (sheet.unit.silent or sheet.late)
     ]
     heads, said = _heads(wanted, day), _reminders(wanted)
-    found = [Case(one, day, tuple(heads[one.unit.pk]), tuple(said[one.unit.pk][:HISTORY])) for one in wanted]
+    found = [
+        ChasingCase(one, day, tuple(heads[one.unit.pk]), tuple(said[one.unit.pk][:SHOWN_REMINDERS])) for one in wanted
+    ]
     return sorted(found, key=lambda case: -case.weight)
 
 
-def case_of(code: str, day: date) -> Case | None:
+def case_of(code: str, day: date) -> ChasingCase | None:
     return next((case for case in cases(day) if case.unit.code == code), None)
 
 
-def _heads(sheets: Iterable[Sheet], day: date) -> dict[int, list[User]]:
+def _heads(sheets: Iterable[UnitSheet], day: date) -> dict[int, list[User]]:
     found: dict[int, list[User]] = defaultdict(list)
-    places = Membership.objects.filter(holding_on(day), role=access.HEAD, user__is_active=True)
+    places = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
     for place in places.filter(unit__in=[one.unit.pk for one in sheets]).select_related("user").order_by("pk"):
         found[place.unit_id].append(place.user)
     return found
 
 
-def _reminders(sheets: Iterable[Sheet]) -> dict[int, list[Reminder]]:
+def _reminders(sheets: Iterable[UnitSheet]) -> dict[int, list[Reminder]]:
     found: dict[int, list[Reminder]] = defaultdict(list)
     rows = Reminder.objects.filter(unit__in=[one.unit.pk for one in sheets])
     for row in rows.select_related("prepared_by", "sent_by", "user").order_by("-prepared_at", "-pk"):
@@ -126,9 +128,9 @@ def _reminders(sheets: Iterable[Sheet]) -> dict[int, list[Reminder]]:
     return found
 
 
-def write(case: Case, *, by: User) -> Reminder:
+def write(case: ChasingCase, *, by: User) -> Reminder:
     """E-mail every head of the unit now, once a day. Raises OSError when the mail server does not take it."""
-    reminder = Reminder.prepare(by=by, unit=case.unit, channel=Reminder.Channel.EMAIL, on=case.day)
+    reminder = Reminder.prepare(by=by, unit=case.unit, channel=ReminderChannel.EMAIL, on=case.day)
     if reminder.sent_at is None:
         for address in case.addresses:
             mail.send(address, "admin/chasing_letter", {"case": case})

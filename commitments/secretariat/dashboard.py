@@ -9,11 +9,11 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path, reverse
 
-from commitments.secretariat.waiting_work import workday
+from commitments.secretariat.waiting_work import waiting_work
 from opd import access, clock
 
 # Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
-TOOLS = (
+TOOL_LINKS = (
     ("Tagih yang diam", "admin:chasing", ""),
     ("Rapor dan paket evaluasi", "admin:paper", ""),
     ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
@@ -23,7 +23,7 @@ TOOLS = (
     ("Lamanya memutus dan hasil uji petik, seperti dibaca publik", "recheck-list", ""),
 )
 
-SECTIONS = (
+MODEL_SECTIONS = (
     ("Yang diputuskan", ("Measurement", "Commitment", "ServiceTarget", "TargetRevision", "UnitChange")),
     (
         "Perangkat daerah",
@@ -35,7 +35,7 @@ SECTIONS = (
 )
 
 
-class Desk(AdminSite):
+class SecretariatSite(AdminSite):
     site_header = "Melewati Seremoni"
     site_title = "Meja sekretariat"
     index_title = "Meja sekretariat"
@@ -67,7 +67,7 @@ class Desk(AdminSite):
         known = {model["object_name"]: model for app in apps_shown for model in app["models"]}
         known.get("Authenticator", {})["name"] = "Faktor kedua"
         sections = []
-        for number, (title, names) in enumerate(SECTIONS):
+        for number, (title, names) in enumerate(MODEL_SECTIONS):
             models = [known[name] for name in names if name in known]
             section = {"name": title, "app_label": f"bagian-{number}", "app_url": "", "models": models}
             sections += [section] if models else []
@@ -79,6 +79,6 @@ class Desk(AdminSite):
         """The counts are for those who have a role; whoever has none is told so."""
         from opd.roster.read_only import roles  # as above
 
-        day = workday(clock.today()) if self.get_app_list(request) else None
-        tools = [(title, reverse(name)) for title, name, role in TOOLS if not role or role in roles(request)]
+        day = waiting_work(clock.today()) if self.get_app_list(request) else None
+        tools = [(title, reverse(name)) for title, name, role in TOOL_LINKS if not role or role in roles(request)]
         return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})

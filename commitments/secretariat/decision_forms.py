@@ -9,22 +9,22 @@ from django import forms
 
 from commitments.models import Measurement
 from commitments.models.proposal import SHORTEST_REASON
-from opd.roster.decision_screen import DeedForm, ReasonForm
+from opd.roster.decision_screen import DecisionForm, ReasonForm
 
-SHOWN = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
-CHECKS = (
+VISIBILITY_CHOICES = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
+CHECKLIST = (
     ("angka", "Angkanya terbaca pada bukti, sama persis."),
     ("periode", "Periode, layanan, dan satuannya sama dengan yang dilaporkan."),
     ("pribadi", "Yang terbuka tanpa KTP, NIK, nomor telepon, alamat, atau wajah warga."),
 )
 
 
-class VerifyForm(DeedForm):
+class VerifyForm(DecisionForm):
     """For every file and link, whether anyone may see it, chosen on purpose; and that one has looked."""
 
     checks = forms.MultipleChoiceField(
         label="Sudah saya periksa",
-        choices=CHECKS,
+        choices=CHECKLIST,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Periksa dahulu, lalu centang ketiganya."},
     )
@@ -38,14 +38,14 @@ class VerifyForm(DeedForm):
         for item in self.items:
             self.fields[f"public_{item.uuid}"] = forms.ChoiceField(
                 label="Siapa yang boleh melihat?",
-                choices=SHOWN,
+                choices=VISIBILITY_CHOICES,
                 widget=forms.RadioSelect(attrs={"form": "deed-verifikasi"}),
                 error_messages={"required": "Pilih: boleh dilihat publik, atau tertutup."},
             )
 
     def clean_checks(self) -> list[str]:
         ticked: list[str] = self.cleaned_data["checks"]
-        if len(ticked) < len(CHECKS):
+        if len(ticked) < len(CHECKLIST):
             raise forms.ValidationError("Masih ada yang belum dicentang. Bila tidak cocok, kembalikan ke unitnya.")
         return ticked
 
@@ -57,7 +57,7 @@ class VerifyForm(DeedForm):
         return {"public": public, "note": self.cleaned_data["note"]}
 
 
-class WhyNotForm(DeedForm):
+class ReadyReasonForm(DecisionForm):
     """A ready sentence, one's own words, or both; together they say enough to act upon."""
 
     ready: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class WhyNotForm(DeedForm):
         return {"note": self._said()}
 
 
-class ReturnForm(WhyNotForm):
+class ReturnForm(ReadyReasonForm):
     ready = (
         "Angka ini tidak sama dengan yang terbaca pada bukti.",
         "Bukti tidak terbaca atau tidak lengkap; mohon kirim ulang.",
@@ -100,7 +100,7 @@ class ReturnForm(WhyNotForm):
     )
 
 
-class RejectForm(WhyNotForm):
+class RejectForm(ReadyReasonForm):
     ready = (
         "Bukti yang sama sudah dipakai untuk laporan lain.",
         "Angka ini bukan tentang target ini: layanan atau satuannya berbeda.",

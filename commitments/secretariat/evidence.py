@@ -17,15 +17,15 @@ from commitments.models import Evidence, Measurement
 from commitments.secretariat.decision_forms import VerifyForm
 from commitments.secretariat.queue import DECIDERS, decider
 from opd import access
-from opd.roster.decision_screen import Deed, Offer, ReasonForm, Screen
+from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
 
-APPROVERS = DECIDERS[access.APPROVER]
+EVIDENCE_APPROVERS = DECIDERS[access.APPROVER]
 # The browser's own viewer draws it inside our page, and nothing else may.
-FRAMED = "default-src 'none'; style-src 'self'; object-src 'self'; frame-ancestors 'self'"
+FRAMED_CSP = "default-src 'none'; style-src 'self'; object-src 'self'; frame-ancestors 'self'"
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class EvidenceOnScreen:
     """One piece of evidence on the verifier's table."""
 
     item: Evidence
@@ -37,7 +37,9 @@ class Exhibit:
     choice: Any  # public or private, as a field of the form that verifies
 
 
-def exhibits(row: Measurement, items: Sequence[Evidence], verify: Offer | None) -> list[Exhibit]:
+def evidence_on_screen(
+    row: Measurement, items: Sequence[Evidence], verify: OfferedAction | None
+) -> list[EvidenceOnScreen]:
     """One query for the same bytes elsewhere, however many pieces there are."""
     form = verify.form if verify else None
     choices = form.choices() if isinstance(form, VerifyForm) else {}
@@ -48,12 +50,12 @@ def exhibits(row: Measurement, items: Sequence[Evidence], verify: Offer | None) 
         .prefetch_related("measurement__decisions")
     )
     return [
-        Exhibit(
+        EvidenceOnScreen(
             item=item,
             original=original_address(item),
             is_picture=item.media_type.startswith("image/"),
             elsewhere=[other for other in sent if other.sha256 == item.sha256],
-            hints=personal_data.of_proofs([item]),
+            hints=personal_data.hints_of_evidence([item]),
             is_unread=not personal_data.inside(item).is_all,
             choice=choices.get(item.uuid),
         )
@@ -68,7 +70,7 @@ def original_address(item: Evidence) -> str:
 
 
 @admin.register(Evidence)
-class Exhibits(Screen):
+class EvidenceAdmin(DecisionScreenAdmin):
     screen_template = "admin/evidence.html"
     list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
     list_filter = ("evidence_kind", "public")
@@ -91,13 +93,13 @@ class Exhibits(Screen):
         "redaction_reason",
     )
     deeds = (
-        Deed(
+        DecisionAction(
             "hapus",
             "Hapus berkas",
             "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak.",
             do=Evidence.redact,
             may=decider(access.APPROVER, lambda item: item.measurement.target.unit),
-            wanted=APPROVERS,
+            wanted=EVIDENCE_APPROVERS,
             fits=lambda item: item.redacted_at is None,
             form=ReasonForm,
             done="Berkas dihapus.",
@@ -124,12 +126,12 @@ class Exhibits(Screen):
         kind = item.media_type.partition("/")[2]
         response = FileResponse(file.open("rb"), content_type=item.media_type, filename=f"{item.sha256[:12]}.{kind}")
         if kind == "pdf":
-            response["Content-Security-Policy"] = FRAMED
+            response["Content-Security-Policy"] = FRAMED_CSP
             response["X-Frame-Options"] = "SAMEORIGIN"
         response["Cache-Control"] = "private, no-store"
         return response
 
-    def more(self, request: HttpRequest, row: Evidence, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: Evidence, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         return {"original": original_address(row)}
 
     @admin.display(description="jenis bukti", ordering="evidence_kind")

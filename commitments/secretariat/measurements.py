@@ -10,22 +10,22 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 
-from commitments.models import Assignment, Decision, Evidence, Measurement, Verdict
+from commitments.models import Assignment, Decision, Evidence, EvidenceKind, Measurement, Verdict
 from commitments.reports import decision_preview
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, earlier
 from commitments.secretariat.decision_forms import NoteForm, RejectForm, ReturnForm, VerifyForm
-from commitments.secretariat.evidence import exhibits
-from commitments.secretariat.queue import DECIDERS, WAITING, Queue, decider
+from commitments.secretariat.evidence import evidence_on_screen
+from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter, decider
 from opd import access, clock
 from opd.models.unit import holding_on
-from opd.roster.decision_screen import Deed, Offer, ReasonForm, Screen
-from opd.roster.new_row import Entering, Tool
-from opd.roster.read_only import Fact, address, said
+from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
+from opd.roster.new_row import ListTool, NewRowAdmin
+from opd.roster.read_only import LabelledFact, address, in_words
 
-VERIFIERS = DECIDERS[access.VERIFIER]
-APPROVERS = DECIDERS[access.APPROVER]
-EARLIER = 10  # other values of the target beside the one to decide
+MEASUREMENT_VERIFIERS = DECIDERS[access.VERIFIER]
+MEASUREMENT_APPROVERS = DECIDERS[access.APPROVER]
+MAX_EARLIER_VALUES = 10  # other values of the target beside the one to decide
 
 
 def _as(role: str) -> Any:
@@ -41,16 +41,16 @@ def _became(verdict: Verdict) -> Any:
     return narrowed
 
 
-class SubmissionQueue(Queue):
+class SubmissionQueue(QueueFilter):
     questions = (
-        (WAITING, "menunggu verifikasi", lambda rows: rows.filter(decisions=None)),
+        (WAITING_CHOICE, "menunggu verifikasi", lambda rows: rows.filter(decisions=None)),
         *((verdict.value, str(verdict.label), _became(verdict)) for verdict in Verdict),
     )
 
 
 @admin.register(Measurement)
-class Measurements(Entering):
-    tools = (Tool("Impor dari XLSX", "admin:import-kind", ("realisasi",)),)
+class MeasurementAdmin(NewRowAdmin):
+    tools = (ListTool("Impor dari XLSX", "admin:import-kind", ("realisasi",)),)
     screen_template = "admin/measurement.html"
     words: ClassVar[dict[str, str]] = {
         "decisions": "keputusan",
@@ -61,7 +61,7 @@ class Measurements(Entering):
         "min_change": "perubahan terkecil",
         "due_on": "tenggat",
         **{field.name: str(field.verbose_name) for model in (Decision, Evidence) for field in model._meta.fields},
-        **{str(value): str(label) for value, label in (*Verdict.choices, *Evidence.Kind.choices)},
+        **{str(value): str(label) for value, label in (*Verdict.choices, *EvidenceKind.choices)},
         "reason": "alasan",
     }
     list_display = ("target_named", "unit_now", "value_said", "period_end", "submitted_at", "age", "state_now")
@@ -69,50 +69,50 @@ class Measurements(Entering):
     search_fields = ("target__reference", "target__service")
     list_select_related = ("target",)
     deeds = (
-        Deed(
+        DecisionAction(
             "verifikasi",
             "Verifikasi",
             "Angka ini Anda nyatakan terbukti.",
             do=Measurement.verify,
             may=_as(access.VERIFIER),
-            wanted=VERIFIERS,
+            wanted=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=VerifyForm,
             done="Terverifikasi.",
             key="v",
         ),
-        Deed(
+        DecisionAction(
             "kembalikan",
             "Kembalikan",
             "Unit membaca alasannya dan dapat mengirim koreksi.",
             do=Measurement.return_,
             may=_as(access.VERIFIER),
-            wanted=VERIFIERS,
+            wanted=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=ReturnForm,
             done="Dikembalikan ke unitnya.",
             key="k",
         ),
-        Deed(
+        DecisionAction(
             "tolak",
             "Tolak",
             "Ditolak untuk seterusnya; unit membaca alasannya.",
             do=Measurement.reject,
             may=_as(access.VERIFIER),
-            wanted=VERIFIERS,
+            wanted=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=RejectForm,
             done="Ditolak.",
             grave=True,
             key="t",
         ),
-        Deed(
+        DecisionAction(
             "cabut",
             "Cabut verifikasi",
             "Angka ini tidak lagi dihitung sejak sekarang, untuk seterusnya. Keputusan pertamanya tetap tercatat.",
             do=Measurement.revoke,
             may=_as(access.APPROVER),
-            wanted=APPROVERS,
+            wanted=MEASUREMENT_APPROVERS,
             fits=lambda row: row.state == Verdict.VERIFIED,
             form=NoteForm,
             done="Verifikasi dicabut.",
@@ -120,13 +120,13 @@ class Measurements(Entering):
             fresh=True,
             key="c",
         ),
-        Deed(
+        DecisionAction(
             "hapus-catatan",
             "Hapus catatan",
             "Hanya bila catatannya memuat data pribadi. Sidiknya tetap di jejak.",
             do=Measurement.redact_note,
             may=_as(access.APPROVER),
-            wanted=APPROVERS,
+            wanted=MEASUREMENT_APPROVERS,
             fits=lambda row: bool(row.note),
             form=ReasonForm,
             done="Catatan dihapus.",
@@ -143,13 +143,13 @@ class Measurements(Entering):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits longest comes first; everything else, newest first."""
-        waiting = request.GET.get(SubmissionQueue.parameter_name) == WAITING
+        waiting = request.GET.get(SubmissionQueue.parameter_name) == WAITING_CHOICE
         return ("submitted_at", "pk") if waiting else ("-submitted_at", "-pk")
 
     def queue(self) -> QuerySet[Measurement]:
         return Measurement.objects.waiting().select_related("target__commitment")
 
-    def facts(self, row: Measurement) -> list[Fact]:
+    def facts(self, row: Measurement) -> list[LabelledFact]:
         return []  # its own template shows them
 
     def rests_on(self, row: Measurement) -> tuple[str, ...]:
@@ -160,13 +160,13 @@ class Measurements(Entering):
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().change_view(*args, **kwargs)
 
-    def more(self, request: HttpRequest, row: Measurement, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: Measurement, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         today, unit = clock.today(), row.target.unit
         page = targets.target_page(row.target.reference, today)
         if page is None:  # nothing is sent before its target is published
             raise Http404
         target = page.standing.target
-        shown = exhibits(row, row.proofs(), offers.get("verifikasi"))
+        shown = evidence_on_screen(row, row.proofs(), offers.get("verifikasi"))
         versions = [version for version in page.versions if version.row.pk != row.pk]
         counted = [version.row for version in versions if version.counted]
         return {
@@ -176,7 +176,7 @@ class Measurements(Entering):
             "page": page,
             "chart": page.chart,
             "before": earlier(row, counted),
-            "others": versions[:EARLIER],
+            "others": versions[:MAX_EARLIER_VALUES],
             "exhibits": shown,
             "doubts": doubts(
                 row,
@@ -202,7 +202,7 @@ class Measurements(Entering):
 
     @admin.display(description="realisasi", ordering="value")
     def value_said(self, row: Measurement) -> str:
-        return f"{said(row.value)} {row.target.unit_of_measure}"
+        return f"{in_words(row.value)} {row.target.unit_of_measure}"
 
     @admin.display(description="hari")
     def age(self, row: Measurement) -> int | str:
@@ -216,7 +216,7 @@ class Measurements(Entering):
 
 
 @admin.register(Decision)
-class Decisions(Screen):
+class DecisionAdmin(DecisionScreenAdmin):
     list_display = ("verdict", "measurement", "office", "at", "own_unit")
     list_filter = ("verdict", "own_unit")
     list_select_related = ("measurement__target",)

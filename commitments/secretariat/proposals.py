@@ -12,19 +12,19 @@ from commitments.ladder import among
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target
-from commitments.secretariat.queue import DECIDERS, WAITING, Question, Queue, decider
+from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, Question, QueueFilter, decider
 from opd import access, clock
-from opd.roster.decision_screen import Deed, Offer, ReasonForm, Screen
-from opd.roster.new_row import Entering, Tool
-from opd.roster.read_only import NONE, Fact, address, said
+from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
+from opd.roster.new_row import ListTool, NewRowAdmin
+from opd.roster.read_only import DASH, LabelledFact, address, in_words
 
-APPROVERS = DECIDERS[access.APPROVER]
-STAMPS = ("proposed_at", "proposed_by", "published_at", "published_by", "withdrawn_at", "withdrawn_by")
+PROPOSAL_APPROVERS = DECIDERS[access.APPROVER]
+PROPOSAL_STAMPS = ("proposed_at", "proposed_by", "published_at", "published_by", "withdrawn_at", "withdrawn_by")
 
 
-class ProposalQueue(Queue):
+class ProposalQueue(QueueFilter):
     questions: tuple[Question, ...] = (
-        (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
+        (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting()),
         ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
         ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),
     )
@@ -45,16 +45,16 @@ class TargetQueue(ProposalQueue):
     )
 
 
-class Proposals(Screen):
+class ProposalAdmin(DecisionScreenAdmin):
     """What commitments and targets share: waiting ones first, with the unit that owes them."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
 
-    def facts(self, row: Any) -> list[Fact]:
+    def facts(self, row: Any) -> list[LabelledFact]:
         """Without the stamps that are still to come."""
-        stamps = {str(row._meta.get_field(name).verbose_name) for name in (*STAMPS, "withdrawal_reason")}
-        return [one for one in super().facts(row) if one.text != NONE or one.label not in stamps]
+        stamps = {str(row._meta.get_field(name).verbose_name) for name in (*PROPOSAL_STAMPS, "withdrawal_reason")}
+        return [one for one in super().facts(row) if one.text != DASH or one.label not in stamps]
 
     def queue(self) -> QuerySet[Any]:
         return self.model.objects.waiting().order_by("proposed_at", "pk")
@@ -65,9 +65,9 @@ class Proposals(Screen):
 
 
 @admin.register(Commitment)
-class Commitments(Proposals, Entering):
+class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
     screen_template = "admin/commitment.html"
-    tools = (Tool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
+    tools = (ListTool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
     list_filter = (CommitmentQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")
@@ -79,27 +79,27 @@ class Commitments(Proposals, Entering):
         "withdrawn_at": "ditarik",
         **{str(value): str(label) for value, label in TargetRevision.Field.choices},
     }
-    shown = ("memorandum", *STAMPS, "withdrawal_reason")
+    shown = ("memorandum", *PROPOSAL_STAMPS, "withdrawal_reason")
     deeds = (
-        Deed(
+        DecisionAction(
             "umumkan",
             "Umumkan",
             "Sejak itu publik membacanya. Targetnya diumumkan sendiri-sendiri.",
             do=Commitment.publish,
             may=decider(access.APPROVER, lambda commitment: commitment.owner),
-            wanted=APPROVERS,
+            wanted=PROPOSAL_APPROVERS,
             fits=lambda commitment: commitment.is_waiting,
             done="Komitmen diumumkan.",
             fresh=True,
             key="u",
         ),
-        Deed(
+        DecisionAction(
             "tarik",
             "Tarik komitmen",
             "Semua targetnya yang berjalan ikut ditarik; alasannya dibaca publik.",
             do=Commitment.withdraw,
             may=decider(access.APPROVER, lambda commitment: commitment.owner),
-            wanted=APPROVERS,
+            wanted=PROPOSAL_APPROVERS,
             fits=lambda commitment: commitment.is_live,
             form=ReasonForm,
             done="Komitmen ditarik.",
@@ -111,7 +111,7 @@ class Commitments(Proposals, Entering):
     def rests_on(self, row: Commitment) -> tuple[str, ...]:
         return (row.reference, *row.targets.values_list("reference", flat=True))
 
-    def more(self, request: HttpRequest, row: Commitment, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: Commitment, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         today, unit = clock.today(), row.owner
         rungs = row.targets.with_rung(
             today, live_only=False, narrowed=among(row.targets.values_list("pk", flat=True))
@@ -130,7 +130,7 @@ class Commitments(Proposals, Entering):
 
 
 @admin.register(ServiceTarget)
-class Targets(Proposals):
+class TargetAdmin(ProposalAdmin):
     screen_template = "admin/target.html"
     words: ClassVar[dict[str, str]] = {"content": "isi usulan"}
     list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
@@ -155,29 +155,29 @@ class Targets(Proposals):
         "data_source",
         "known_limits",
         "replaces",
-        *STAMPS,
+        *PROPOSAL_STAMPS,
         "withdrawal_reason",
     )
     deeds = (
-        Deed(
+        DecisionAction(
             "umumkan",
             "Umumkan",
             "Sejak itu target ini ada di tangga bukti, dan yang asli tidak dapat diubah lagi.",
             do=ServiceTarget.publish,
             may=decider(access.APPROVER),
-            wanted=APPROVERS,
+            wanted=PROPOSAL_APPROVERS,
             fits=lambda target: target.is_waiting,
             done="Target diumumkan.",
             fresh=True,
             key="u",
         ),
-        Deed(
+        DecisionAction(
             "tarik",
             "Tarik target",
             "Ditarik sebelum Tercapai, target ini menahan unitnya di bawah Tercapai sampai ada penggantinya.",
             do=ServiceTarget.withdraw,
             may=decider(access.APPROVER),
-            wanted=APPROVERS,
+            wanted=PROPOSAL_APPROVERS,
             fits=lambda target: target.is_live,
             form=ReasonForm,
             done="Target ditarik.",
@@ -188,9 +188,9 @@ class Targets(Proposals):
 
     @admin.display(description="janji")
     def change_said(self, row: ServiceTarget) -> str:
-        return f"{said(row.baseline_value)} → {said(row.target_value)} {row.unit_of_measure}"
+        return f"{in_words(row.baseline_value)} → {in_words(row.target_value)} {row.unit_of_measure}"
 
-    def more(self, request: HttpRequest, row: ServiceTarget, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: ServiceTarget, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         today, unit = clock.today(), row.unit
         return {
             "unit": unit,
@@ -200,17 +200,19 @@ class Targets(Proposals):
             "unit_url": address(unit),
         }
 
-    def facts(self, row: ServiceTarget) -> list[Fact]:
+    def facts(self, row: ServiceTarget) -> list[LabelledFact]:
         unit = row.unit
         revisions = [
-            Fact("perubahan", f"{one.get_field_display()}: {said(one.old)} → {said(one.new)}", address(one))
+            LabelledFact(
+                "perubahan", f"{one.get_field_display()}: {in_words(one.old)} → {in_words(one.new)}", address(one)
+            )
             for one in row.revisions.all()
         ]
-        return [Fact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(row), *revisions]
+        return [LabelledFact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(row), *revisions]
 
 
 @admin.register(Assignment)
-class Assignments(Screen):
+class AssignmentAdmin(DecisionScreenAdmin):
     list_display = ("commitment_reference", "unit_code", "from_on", "until_on")
     list_select_related = ("commitment", "unit")
     search_fields = ("commitment__reference", "unit__code")
@@ -226,7 +228,7 @@ class Assignments(Screen):
 
 
 @admin.register(Acknowledgement)
-class Acknowledgements(Screen):
+class AcknowledgementAdmin(DecisionScreenAdmin):
     list_display = ("commitment_reference", "tenure", "at")
     list_select_related = ("commitment", "tenure__person")
     shown = ("commitment", "tenure", "at", "by")

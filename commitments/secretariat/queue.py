@@ -14,14 +14,14 @@ from django.http import HttpRequest
 from opd import access
 from opd.models import Unit
 
-WAITING = "menunggu"
+WAITING_CHOICE = "menunggu"
 DECIDERS = {role: frozenset({role, access.INSPECTOR}) for role in (access.VERIFIER, access.APPROVER)}
 
 
 Question = tuple[str, str, Callable[[Any], QuerySet[Any]]]
 
 
-class Queue(SimpleListFilter):
+class QueueFilter(SimpleListFilter):
     """A filter whose choices are questions: (value, label, narrowed rows)."""
 
     title = "keadaan"

@@ -15,32 +15,32 @@ from django.urls import URLPattern, path
 
 from commitments.form_fields import CountField, DayField, NumberField
 from commitments.models import Recheck, RecheckItem
-from commitments.models.recheck import LARGEST
-from commitments.secretariat.queue import WAITING, Queue
+from commitments.models.recheck import MAX_SAMPLE
+from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
 from opd import access
 from opd.errors import Refused
 from opd.form_errors import explain
-from opd.roster.decision_screen import Deed, DeedForm, Screen
-from opd.roster.read_only import Fact, ReadOnly, address, fact, roles, said
+from opd.roster.decision_screen import DecisionAction, DecisionForm, DecisionScreenAdmin
+from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, in_words, roles
 
 INSPECTORS = frozenset({access.INSPECTOR})
 
 
 class DrawForm(forms.Form):
     use_required_attribute = False
-    size = CountField(label="Banyaknya sampel", initial=10, help_text=f"Antara 1 dan {LARGEST}.")
+    size = CountField(label="Banyaknya sampel", initial=10, help_text=f"Antara 1 dan {MAX_SAMPLE}.")
     since = DayField(
         label="Diverifikasi sejak", required=False, help_text="Kosongkan agar semua yang terverifikasi ikut diundi."
     )
 
     def clean_size(self) -> int:
         size: int = self.cleaned_data["size"]
-        if size > LARGEST:
-            raise forms.ValidationError(f"Paling banyak {LARGEST}: sampel yang benar-benar diperiksa.")
+        if size > MAX_SAMPLE:
+            raise forms.ValidationError(f"Paling banyak {MAX_SAMPLE}: sampel yang benar-benar diperiksa.")
         return size
 
 
-class FindingForm(DeedForm):
+class FindingForm(DecisionForm):
     outcome = forms.ChoiceField(
         label="Hasilnya",
         choices=RecheckItem.Outcome.choices,
@@ -58,7 +58,7 @@ class FindingForm(DeedForm):
 
 
 @admin.register(Recheck)
-class Rechecks(ReadOnly):
+class RecheckAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "drawn_at", "since", "population", "drawn", "open_ones")
     change_list_template = "admin/rechecks.html"
     fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size")
@@ -105,21 +105,21 @@ def _found(outcome: str) -> Callable[[Any], QuerySet[Any]]:
     return lambda rows: rows.filter(outcome=outcome)
 
 
-class FindingQueue(Queue):
+class FindingQueue(QueueFilter):
     questions = (
-        (WAITING, "belum diperiksa", lambda rows: rows.filter(recorded_at=None)),
+        (WAITING_CHOICE, "belum diperiksa", lambda rows: rows.filter(recorded_at=None)),
         *((value, str(label), _found(value)) for value, label in RecheckItem.Outcome.choices),
     )
 
 
 @admin.register(RecheckItem)
-class RecheckItems(Screen):
+class RecheckItemAdmin(DecisionScreenAdmin):
     list_display = ("__str__", "target_named", "value_said", "outcome", "recorded_at")
     list_filter = (FindingQueue, "recheck")
     list_select_related = ("recheck", "measurement__target")
     shown = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
     deeds = (
-        Deed(
+        DecisionAction(
             "catat",
             "Catat hasil",
             "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti.",
@@ -136,14 +136,16 @@ class RecheckItems(Screen):
     def queue(self) -> QuerySet[RecheckItem]:
         return RecheckItem.objects.filter(recorded_at=None).order_by("recheck__number", "rank")
 
-    def facts(self, row: RecheckItem) -> list[Fact]:
+    def facts(self, row: RecheckItem) -> list[LabelledFact]:
         measurement, target = row.measurement, row.measurement.target
-        period = f"{said(measurement.period_start)} s.d. {said(measurement.period_end)}"
+        period = f"{in_words(measurement.period_start)} s.d. {in_words(measurement.period_end)}"
         return [
-            Fact("unit", str(target.unit), address(target.unit)),
-            Fact("target", str(target), address(target)),
-            Fact("terverifikasi", f"{said(measurement.value)} {target.unit_of_measure}", address(measurement)),
-            Fact("periode", period),
+            LabelledFact("unit", str(target.unit), address(target.unit)),
+            LabelledFact("target", str(target), address(target)),
+            LabelledFact(
+                "terverifikasi", f"{in_words(measurement.value)} {target.unit_of_measure}", address(measurement)
+            ),
+            LabelledFact("periode", period),
             fact(measurement, "n"),
             fact(measurement, "method"),
             fact(target, "data_source"),
@@ -156,4 +158,4 @@ class RecheckItems(Screen):
 
     @admin.display(description="terverifikasi")
     def value_said(self, row: RecheckItem) -> str:
-        return f"{said(row.measurement.value)} {row.measurement.target.unit_of_measure}"
+        return f"{in_words(row.measurement.value)} {row.measurement.target.unit_of_measure}"

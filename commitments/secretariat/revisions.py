@@ -12,24 +12,24 @@ from commitments.models import TargetRevision
 from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
-from commitments.secretariat.queue import DECIDERS, WAITING, Queue, decider
+from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter, decider
 from opd import access, clock
-from opd.roster.decision_screen import Deed, Offer, ReasonForm, Screen
-from opd.roster.read_only import Fact, address, said
+from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
+from opd.roster.read_only import LabelledFact, address, in_words
 
-APPROVERS = DECIDERS[access.APPROVER]
+REVISION_APPROVERS = DECIDERS[access.APPROVER]
 
 
-class RevisionQueue(Queue):
+class RevisionQueue(QueueFilter):
     questions = (
-        (WAITING, "menunggu penyetuju", lambda rows: rows.waiting()),
+        (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting()),
         ("disetujui", "disetujui", lambda rows: rows.exclude(approved_at=None)),
         ("ditolak", "ditolak", lambda rows: rows.exclude(refused_at=None)),
     )
 
 
 @admin.register(TargetRevision)
-class Revisions(Screen):
+class RevisionAdmin(DecisionScreenAdmin):
     screen_template = "admin/revision.html"
     words: ClassVar[dict[str, str]] = {
         "old": "lama",
@@ -53,25 +53,25 @@ class Revisions(Screen):
         "refusal_reason",
     )
     deeds = (
-        Deed(
+        DecisionAction(
             "setujui",
             "Setujui",
             "Yang baru berlaku sejak sekarang; yang asli dan selisihnya tetap tampil.",
             do=TargetRevision.approve,
             may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            wanted=APPROVERS,
+            wanted=REVISION_APPROVERS,
             fits=lambda revision: revision.is_waiting,
             done="Perubahan disetujui.",
             fresh=True,
             key="s",
         ),
-        Deed(
+        DecisionAction(
             "tolak",
             "Tolak",
             "Yang berlaku tetap; alasannya dibaca publik.",
             do=TargetRevision.refuse,
             may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            wanted=APPROVERS,
+            wanted=REVISION_APPROVERS,
             fits=lambda revision: revision.is_waiting,
             form=ReasonForm,
             done="Perubahan ditolak.",
@@ -85,10 +85,10 @@ class Revisions(Screen):
     def rests_on(self, row: TargetRevision) -> tuple[str, ...]:
         return (str(row.uuid), row.target.reference)
 
-    def facts(self, row: TargetRevision) -> list[Fact]:
+    def facts(self, row: TargetRevision) -> list[LabelledFact]:
         return super().facts(row)[1:] if not row.is_waiting else []
 
-    def more(self, request: HttpRequest, row: TargetRevision, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: TargetRevision, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         today, unit = clock.today(), row.target.unit
         page = targets.target_page(row.target.reference, today)
         if page is None:  # nothing is changed before it is published
@@ -114,8 +114,8 @@ class Revisions(Screen):
 
     @admin.display(description="lama")
     def old_said(self, row: TargetRevision) -> str:
-        return said(row.old)
+        return in_words(row.old)
 
     @admin.display(description="baru")
     def new_said(self, row: TargetRevision) -> str:
-        return said(row.new)
+        return in_words(row.new)

@@ -23,12 +23,12 @@ from commitments.reports.home_page import agreement, named, signers
 from opd import clock
 from opd.models import Certainty, Tenure, Unit, UnitChange
 
-OLDEST = 6  # submissions named on the front page
-SILENT = 8  # units named there
+OLDEST_SHOWN = 6  # submissions named on the front page
+SILENT_UNITS_SHOWN = 8  # units named there
 
 
 @dataclass(frozen=True)
-class Pile:
+class WorkCount:
     """Something that asks for work: how many, what is to be said about them, and where they are."""
 
     title: str
@@ -38,7 +38,7 @@ class Pile:
 
 
 @dataclass(frozen=True)
-class Silence:
+class SilentUnit:
     """A unit all of whose targets are silent, and for how many days at least."""
 
     unit: Any
@@ -46,27 +46,29 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Workday:
-    decide: tuple[Pile, ...]
-    tidy: tuple[Pile, ...]
+class WaitingWork:
+    decide: tuple[WorkCount, ...]
+    tidy: tuple[WorkCount, ...]
     oldest: tuple[Measurement, ...]
-    silences: tuple[Silence, ...]  # the longest first
-    pace: decision_times.Pace
+    silences: tuple[SilentUnit, ...]  # the longest first
+    pace: decision_times.DecisionTimes
     day: date
 
     @property
-    def loudest(self) -> tuple[Silence, ...]:
-        return self.silences[:SILENT]
+    def loudest(self) -> tuple[SilentUnit, ...]:
+        return self.silences[:SILENT_UNITS_SHOWN]
 
 
-def workday(day: date) -> Workday:
+def waiting_work(day: date) -> WaitingWork:
     """A fixed number of queries, however much there is."""
-    return Workday(
+    return WaitingWork(
         decide=tuple(_to_decide(day)),
         tidy=tuple(_to_tidy(day)),
-        oldest=tuple(Measurement.objects.waiting().select_related("target").prefetch_related("decisions")[:OLDEST]),
+        oldest=tuple(
+            Measurement.objects.waiting().select_related("target").prefetch_related("decisions")[:OLDEST_SHOWN]
+        ),
         silences=tuple(_silences(day)),
-        pace=decision_times.pace(day),
+        pace=decision_times.decision_times(day),
         day=day,
     )
 
@@ -76,9 +78,9 @@ def _place(model: type[Model], query: str) -> str:
     return f"{reverse(f'admin:{opts.app_label}_{opts.model_name}_changelist')}?{query}"
 
 
-def _waiting(title: str, rows: QuerySet[Any], since: str, day: date) -> Pile:
+def _waiting(title: str, rows: QuerySet[Any], since: str, day: date) -> WorkCount:
     found = rows.order_by().aggregate(number=Count("pk"), oldest=Min(since))
-    return Pile(title, found["number"], _place(rows.model, "antrean=menunggu"), _age(found["oldest"], day))
+    return WorkCount(title, found["number"], _place(rows.model, "antrean=menunggu"), _age(found["oldest"], day))
 
 
 def _age(oldest: datetime | None, day: date) -> str:
@@ -88,7 +90,7 @@ def _age(oldest: datetime | None, day: date) -> str:
     return f"terlama {days} hari" if days else "semuanya baru hari ini"
 
 
-def _to_decide(day: date) -> list[Pile]:
+def _to_decide(day: date) -> list[WorkCount]:
     """What is asked most often first."""
     changes = UnitChange.objects.filter(confirmed_at=None)
     rechecks = RecheckItem.objects.filter(recorded_at=None)
@@ -102,18 +104,18 @@ def _to_decide(day: date) -> list[Pile]:
     ]
 
 
-def _to_tidy(day: date) -> list[Pile]:
+def _to_tidy(day: date) -> list[WorkCount]:
     unaccepted = Commitment.objects.unaccepted_on(day).order_by()
     heads = unaccepted.aggregate(number=Count("pk"), heads=Count("tenure_now", distinct=True))
     incomplete = ServiceTarget.objects.incomplete()
     return [
-        Pile(
+        WorkCount(
             "Target tanpa sumber data",
             incomplete.count(),
             _place(ServiceTarget, "antrean=tanpa-sumber"),
             "sumber data atau cara mengukur belum disebut",
         ),
-        Pile(
+        WorkCount(
             "Komitmen warisan belum diterima",
             heads["number"],
             _place(Commitment, "antrean=belum-diterima"),
@@ -125,15 +127,15 @@ def _to_tidy(day: date) -> list[Pile]:
     ]
 
 
-def _assumed(title: str, model: type[Model]) -> Pile:
+def _assumed(title: str, model: type[Model]) -> WorkCount:
     rows = model._default_manager.filter(certainty=Certainty.ASSUMED)
-    return Pile(title, rows.count(), _place(model, f"certainty__exact={Certainty.ASSUMED}"), "cari sumbernya")
+    return WorkCount(title, rows.count(), _place(model, f"certainty__exact={Certainty.ASSUMED}"), "cari sumbernya")
 
 
-def _silences(day: date) -> list[Silence]:
+def _silences(day: date) -> list[SilentUnit]:
     quiet: Iterable[Any] = ServiceTarget.objects.with_unit(day).silent_on(day)
     shortest: dict[int, int] = {}
     for target in quiet:
         shortest[target.unit_id_then] = min(target.clock_days, shortest.get(target.unit_id_then, target.clock_days))
     silent = [unit for unit in named(signers(agreement()), day) if unit.silent]
-    return sorted((Silence(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)
+    return sorted((SilentUnit(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)

@@ -17,7 +17,7 @@ register = template.Library()
 
 
 @register.filter
-def told(entries: Iterable[Entry]) -> list[register_entries.Line]:
+def told(entries: Iterable[Entry]) -> list[register_entries.EntryLine]:
     return list(register_entries.lines(entries, clock.today()))
 
 

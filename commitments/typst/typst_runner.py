@@ -14,31 +14,31 @@ import typst
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
-TEMPLATES = Path(__file__).parent
-FONTS = Path(settings.BASE_DIR, "static", "fonts")
-STANDARD: Final = "ua-1"  # PDF/UA: headings, tables and pictures that a screen reader can follow
+TYPST_TEMPLATES = Path(__file__).parent
+FONT_FOLDER = Path(settings.BASE_DIR, "static", "fonts")
+PDF_STANDARD: Final = "ua-1"  # PDF/UA: headings, tables and pictures that a screen reader can follow
 
 
-def printed(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+def pdf_of(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     """The PDF of a template beside this file, with `data` (plain JSON) as its only input.
 
     at: the moment printed as the document's date; the same data and moment give the same bytes.
     """
     return typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        font_paths=[str(FONTS)],
+        str(TYPST_TEMPLATES / template),
+        root=str(TYPST_TEMPLATES),
+        font_paths=[str(FONT_FOLDER)],
         sys_inputs={"data": json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)},
-        pdf_standards=[STANDARD],
+        pdf_standards=[PDF_STANDARD],
         timestamp=int(at.timestamp()),
     )
 
 
-def drawn(template: str, data: Mapping[str, Any]) -> bytes:
+def png_of(template: str, data: Mapping[str, Any]) -> bytes:
     """The first page of a template as a PNG, a pixel for each of its points; the same data give the same bytes."""
     return typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
+        str(TYPST_TEMPLATES / template),
+        root=str(TYPST_TEMPLATES),
         font_paths=_fonts(),
         format="png",
         ppi=72,
@@ -49,7 +49,7 @@ def drawn(template: str, data: Mapping[str, Any]) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     """Looking through the machine's fonts takes longer than drawing: once a process, and ours only."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONT_FOLDER])
 
 
 def code(address: str) -> str:

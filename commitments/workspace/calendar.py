@@ -15,8 +15,8 @@ from commitments.models import ServiceTarget
 from opd import clock, register
 from opd.models import Unit
 
-BEFORE = timedelta(days=7)  # a due date announces itself
-REFRESH = timedelta(hours=12)
+ALARM_BEFORE = timedelta(days=7)  # a due date announces itself
+REFRESH_INTERVAL = timedelta(hours=12)
 
 
 def calendar_of(unit: Unit, day: date) -> bytes:
@@ -26,7 +26,7 @@ def calendar_of(unit: Unit, day: date) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"{'[Data contoh] ' if register.is_demo() else ''}Melewati Seremoni: {unit}")
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     owed = ServiceTarget.objects.owed_by(unit, day).with_rung(day, narrowed=ever_owed_by([unit.pk]))
     for target in owed.select_related("commitment").order_by("reference"):
         if target.rung < Rung.ACHIEVED:
@@ -52,6 +52,6 @@ def _day(target: Any, kind: str, on: date, summary: str) -> Event:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", summary)
-    alarm.add("trigger", -BEFORE)
+    alarm.add("trigger", -ALARM_BEFORE)
     event.add_component(alarm)
     return event

@@ -22,13 +22,13 @@ from commitments.models.revision import TAKEN_BACK
 from opd import access, clock
 from opd.models import Tenure, Unit
 
-ANSWERABLE = 90  # days in which a refused change still asks for an answer
-SOON = 14  # days before a due date, or before silence, that count as soon
-PRESSING = ("returned", "overdue", "due", "silent", "draft", "calm")  # most urgent first
+ANSWERABLE_DAYS = 90  # days in which a refused change still asks for an answer
+SOON_DAYS = 14  # days before a due date, or before silence, that count as soon
+URGENCIES = ("returned", "overdue", "due", "silent", "draft", "calm")  # most urgent first
 
 
 @dataclass(frozen=True)
-class Duty:
+class DueTarget:
     """One live target, annotated with the ladder, its last submission, and what is asked of whom."""
 
     target: Any
@@ -63,14 +63,14 @@ def urgency(target: Any, reply: Decision | None, draft: Measurement | None, day:
         return "draft" if draft else "calm"
     if target.overdue:
         return "overdue"
-    if target.rung < Rung.ACHIEVED and (target.due_on - day).days <= SOON:
+    if target.rung < Rung.ACHIEVED and (target.due_on - day).days <= SOON_DAYS:
         return "due"
-    if target.silent_limit - target.clock_days <= SOON:
+    if target.silent_limit - target.clock_days <= SOON_DAYS:
         return "silent"
     return "draft" if draft else "calm"
 
 
-def duties(unit: Unit, day: date) -> list[Duty]:
+def duties(unit: Unit, day: date) -> list[DueTarget]:
     """Every live target that the unit owes on a day, most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
     targets = list(
@@ -90,8 +90,8 @@ def duties(unit: Unit, day: date) -> list[Duty]:
         decided = list(sent_last.decisions.all()) if sent_last else []
         reply = decided[-1] if decided else None
         draft = drafts.get(target.pk)
-        rows.append(Duty(target, sent_last, reply, draft, urgency(target, reply, draft, day), day))
-    return sorted(rows, key=lambda row: (PRESSING.index(row.urgency), row.target.due_on, row.target.reference))
+        rows.append(DueTarget(target, sent_last, reply, draft, urgency(target, reply, draft, day), day))
+    return sorted(rows, key=lambda row: (URGENCIES.index(row.urgency), row.target.due_on, row.target.reference))
 
 
 def _last_of(targets: list[Any]) -> dict[int, Measurement]:
@@ -106,7 +106,7 @@ def drafts_of(targets: list[int]) -> QuerySet[Measurement]:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingProposal:
     """What the unit asked for and nobody has decided yet, and on whose desk it lies."""
 
     proposal: Commitment | ServiceTarget | TargetRevision
@@ -118,7 +118,7 @@ class Waiting:
         return str(self.proposal._meta.verbose_name)
 
 
-def waiting(unit: Unit, day: date) -> list[Waiting]:
+def waiting(unit: Unit, day: date) -> list[WaitingProposal]:
     """Commitments, targets and revisions of a unit that wait for an approver, longest first."""
     proposals: list[Commitment | ServiceTarget | TargetRevision] = [
         *Commitment.objects.owed_by(unit, day).waiting(),
@@ -126,13 +126,13 @@ def waiting(unit: Unit, day: date) -> list[Waiting]:
         *_revisions(unit, day).waiting(),
     ]
     office = access.office_deciding(unit, access.APPROVER)
-    rows = [Waiting(one, (day - clock.day_of(one.proposed_at)).days, office) for one in proposals]
+    rows = [WaitingProposal(one, (day - clock.day_of(one.proposed_at)).days, office) for one in proposals]
     return sorted(rows, key=lambda row: -row.days)
 
 
 def refused(unit: Unit, day: date) -> list[TargetRevision]:
     """Changes that an approver refused lately and that were not asked for anew, newest first."""
-    since = clock.end_of(day - timedelta(days=ANSWERABLE))
+    since = clock.end_of(day - timedelta(days=ANSWERABLE_DAYS))
     anew = TargetRevision.objects.filter(
         target=OuterRef("target"), field=OuterRef("field"), proposed_at__gt=OuterRef("refused_at")
     )

@@ -11,8 +11,8 @@ from commitments.workspace.ownership import MemberRequest, home_of, members, uni
 from opd import access, clock
 from opd.models import Unit
 
-RECENT = 5  # submissions listed below the cards
-LAST_UNIT = "unit"  # the key of the session: only opens a page, never decides for whom something is written
+RECENT_SHOWN = 5  # submissions listed below the cards
+LAST_UNIT_KEY = "unit"  # the key of the session: only opens a page, never decides for whom something is written
 
 
 @members
@@ -24,7 +24,7 @@ def home(request: MemberRequest) -> HttpResponse:
     if not code and len(units) > 1:
         return _choose(request, units)
     unit = unit_asked(request)
-    request.session[LAST_UNIT] = unit.code
+    request.session[LAST_UNIT_KEY] = unit.code
     today = clock.today()
     commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
@@ -42,8 +42,10 @@ def home(request: MemberRequest) -> HttpResponse:
         "inherited": due_work.inherited(unit, today),
         "office": due_work.office_on(unit, today),
         "commitments": commitments,
-        "recent": sent.select_related("target").prefetch_related("decisions").order_by("-submitted_at")[:RECENT],
-        "is_head": access.serves(request.user, unit, access.HEAD),
+        "recent": sent.select_related("target")
+        .prefetch_related("decisions")
+        .order_by("-submitted_at")[:RECENT_SHOWN],
+        "is_head": access.serves(request.user, unit, access.HEAD_ROLE),
     }
     return render(request, "workspace/home.html", context)
 
@@ -51,6 +53,6 @@ def home(request: MemberRequest) -> HttpResponse:
 def _choose(request: MemberRequest, units: list[Unit]) -> HttpResponse:
     """Who serves in two units goes on where they were, or says where to."""
     for unit in units:
-        if unit.code == request.session.get(LAST_UNIT):
+        if unit.code == request.session.get(LAST_UNIT_KEY):
             return redirect(home_of(unit))
     return render(request, "workspace/choose_unit.html", {"units": units})

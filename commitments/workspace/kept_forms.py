@@ -16,7 +16,7 @@ from commitments import evidence as store
 from commitments.workspace.forms import EvidenceRows
 
 SLOT, SHOWN = "typed before signing in", "a form was shown to this account"
-MOST = 20_000  # bytes: anybody may knock here, and what they bring is stored
+MAX_KEPT_BYTES = 20_000  # bytes: anybody may knock here, and what they bring is stored
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
@@ -25,7 +25,11 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST" and "account" not in request.POST:  # a button: its own address shows nothing
         return redirect_to_login(_page_of(request))
-    if "account" in request.POST and len(str(dict(request.POST.lists())).encode()) <= MOST and _seldom(request):
+    if (
+        "account" in request.POST
+        and len(str(dict(request.POST.lists())).encode()) <= MAX_KEPT_BYTES
+        and _seldom(request)
+    ):
         typed = request.POST.copy()
         but = "" if _hold_files(request, typed) else ", kecuali berkasnya"
         fields = {name: values for name, values in typed.lists() if name != "csrfmiddlewaretoken"}
@@ -42,7 +46,7 @@ def shown_to(account: str) -> str:
 def _hold_files(request: HttpRequest, typed: QueryDict) -> bool:
     """Whether all files are on disk now, named in `typed` for the account that the form was shown to."""
     try:
-        account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.HELD_FOR)
+        account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.DRAFT_FILES_KEPT_FOR)
     except signing.BadSignature:
         return not request.FILES
     rows = EvidenceRows(typed, request.FILES, form_kwargs={"account": account})

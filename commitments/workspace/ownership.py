@@ -96,7 +96,7 @@ def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
     plans = unit.plan_drafts.count()
     return {
         "unit": unit,
-        "is_head": access.serves(request.user, unit, access.HEAD),
-        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in due_work.PRESSING if urgency in pressing]
+        "is_head": access.serves(request.user, unit, access.HEAD_ROLE),
+        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in due_work.URGENCIES if urgency in pressing]
         + ([("plan", plans)] if plans else []),
     }

@@ -17,7 +17,7 @@ from commitments.workspace.ownership import MemberRequest, home_of, members
 from opd import clock
 from opd.models import Unit
 
-KEPT = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang mengirimnya."
+DRAFT_SAVED = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang mengirimnya."
 
 
 def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:

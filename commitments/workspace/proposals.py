@@ -18,7 +18,7 @@ from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
 from commitments.reports.submission_preview import as_it_stands
 from commitments.workspace import kept_forms, proposal_drafts
-from commitments.workspace.forms import CommitmentForm, ReasonForm, RevisionForm, TargetForm, Walk
+from commitments.workspace.forms import CommitmentForm, PublicReasonForm, RevisionForm, TargetForm, Wizard
 from commitments.workspace.ownership import (
     MemberRequest,
     commitment_of,
@@ -48,7 +48,7 @@ def commitment_propose(request: MemberRequest) -> HttpResponse:
         made = Commitment.propose(by=request.user, unit=unit, **promise.cleaned_data)
         ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
 
-    return _walk(request, unit, Walk((promise, target), given), uuid, act)
+    return _walk(request, unit, Wizard((promise, target), given), uuid, act)
 
 
 @members
@@ -63,13 +63,13 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     def act() -> None:
         ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
 
-    return _walk(request, commitment.owner, Walk((form,), given), uuid, act, commitment)
+    return _walk(request, commitment.owner, Wizard((form,), given), uuid, act, commitment)
 
 
 def _walk(
     request: MemberRequest,
     unit: Unit,
-    walk: Walk,
+    walk: Wizard,
     uuid: UUID,
     act: Callable[[], None],
     commitment: Commitment | None = None,
@@ -83,7 +83,10 @@ def _walk(
         said = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
         act = proposal_drafts.sending(unit, uuid, act)
         if "simpan" in request.POST:
-            said, act = proposal_drafts.KEPT, lambda: proposal_drafts.keep(request, unit, uuid, title, walk.forms)
+            said, act = (
+                proposal_drafts.DRAFT_SAVED,
+                lambda: proposal_drafts.keep(request, unit, uuid, title, walk.forms),
+            )
         if _done(walk.forms[-1], act):
             messages.success(request, said)
             return redirect(home_of(unit))
@@ -131,7 +134,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
             _done(form, look)
         elif _done(form, keep if "simpan" in given else proposal_drafts.sending(target.unit, uuid, act)):
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
-            messages.success(request, proposal_drafts.KEPT if "simpan" in given else sent)
+            messages.success(request, proposal_drafts.DRAFT_SAVED if "simpan" in given else sent)
             return redirect(home_of(target.unit))
     now = as_it_stands(target, clock.today())
     seen = request.POST.get("seen", "") if preview and request.method == "POST" else target.fingerprint()
@@ -204,7 +207,7 @@ def _take_back(
     """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
     if not proposal.is_waiting:
         raise Http404
-    form = ReasonForm(kept_forms.given(request))
+    form = PublicReasonForm(kept_forms.given(request))
 
     def act() -> None:
         withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from commitments.models import Measurement
-from commitments.reports.submission_preview import Claim, Foresight, foresee
+from commitments.reports.submission_preview import ClaimedValue, SubmissionPreview, foresee
 from commitments.workspace import submission
 from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
 from opd.errors import Refused
@@ -56,13 +56,13 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
     return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
 
 
-def _foreseen(row: Measurement) -> Foresight | None:
+def _foreseen(row: Measurement) -> SubmissionPreview | None:
     """Of a draft: what sending it would change, for the head who is about to send what somebody else wrote."""
     if row.submitted_at or not row.target.is_live:
         return None
     items = [item for item in row.proofs() if not item.redacted_at]
     files = [item for item in items if item.media_type]
-    claim = Claim(
+    claim = ClaimedValue(
         row.value,
         row.period_start,
         row.period_end,

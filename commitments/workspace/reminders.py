@@ -15,80 +15,84 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from commitments.models import Frequency, Reminder, ReminderChoice
+from commitments.models import Frequency, Reminder, ReminderChannel, ReminderChoice, ReminderKind
 from commitments.workspace import due_work
 from opd import access, clock, register
 from opd.accounts import mail
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
 
-GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a letter
-URGENT = ("returned", "today")
-WORDS = {
+LETTER_GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a letter
+URGENT_GROUPS = ("returned", "today")
+GROUP_TITLES = {
     "returned": "dikembalikan",
     "today": "tenggat hari ini",
     "overdue": "lewat tenggat",
-    "due": f"tenggat dalam {due_work.SOON} hari",
+    "due": f"tenggat dalam {due_work.SOON_DAYS} hari",
     "silent": "segera disebut diam",
 }
 
 
 @dataclass(frozen=True)
-class Item:
+class LetterItem:
     """One duty as a line of a letter. `on` is the day it is about."""
 
-    duty: due_work.Duty
+    duty: due_work.DueTarget
     group: str
     on: date
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReminderLetter:
     """What one person is told about one unit, and the claims that make it leave once."""
 
     user: User
     unit: Unit
     frequency: str
-    items: tuple[Item, ...]
+    items: tuple[LetterItem, ...]
     claims: tuple[Reminder, ...]
 
     @property
     def counts(self) -> list[tuple[str, int]]:
         groups = [item.group for item in self.items]
-        return [(group, groups.count(group)) for group in GROUPS if group in groups]
+        return [(group, groups.count(group)) for group in LETTER_GROUPS if group in groups]
 
     @property
     def subject(self) -> str:
         """`Dinkes: 1 dikembalikan, 2 lewat tenggat`"""
-        return f"{self.unit}: {', '.join(f'{count} {WORDS[group]}' for group, count in self.counts)}"
+        return f"{self.unit}: {', '.join(f'{count} {GROUP_TITLES[group]}' for group, count in self.counts)}"
 
     @property
-    def groups(self) -> list[tuple[str, list[Item]]]:
-        return [(WORDS[group], [item for item in self.items if item.group == group]) for group, _ in self.counts]
+    def groups(self) -> list[tuple[str, list[LetterItem]]]:
+        return [
+            (GROUP_TITLES[group], [item for item in self.items if item.group == group]) for group, _ in self.counts
+        ]
 
 
-def items_of(unit: Unit, day: date) -> tuple[Item, ...]:
+def items_of(unit: Unit, day: date) -> tuple[LetterItem, ...]:
     """What the head of a unit should know of on a day."""
     found = [item for duty in due_work.duties(unit, day) if (item := _item(duty, day))]
-    return tuple(sorted(found, key=lambda item: GROUPS.index(item.group)))
+    return tuple(sorted(found, key=lambda item: LETTER_GROUPS.index(item.group)))
 
 
-def _item(duty: due_work.Duty, day: date) -> Item | None:
+def _item(duty: due_work.DueTarget, day: date) -> LetterItem | None:
     if duty.urgency == "returned" and duty.reply:
-        return Item(duty, "returned", clock.day_of(duty.reply.at))
+        return LetterItem(duty, "returned", clock.day_of(duty.reply.at))
     if duty.urgency == "due" and duty.days_to_due == 0:
-        return Item(duty, "today", day)
+        return LetterItem(duty, "today", day)
     if duty.urgency in ("due", "overdue"):
-        return Item(duty, duty.urgency, duty.target.due_on)
+        return LetterItem(duty, duty.urgency, duty.target.due_on)
     if duty.urgency == "silent":
-        return Item(duty, "silent", day + timedelta(days=duty.days_to_silence))
+        return LetterItem(duty, "silent", day + timedelta(days=duty.days_to_silence))
     return None
 
 
-def letters_for(day: date) -> Iterator[Letter]:
+def letters_for(day: date) -> Iterator[ReminderLetter]:
     """Every letter that is due today and has not been claimed yet."""
-    heads = Membership.objects.filter(holding_on(day), role=access.HEAD, user__is_active=True).exclude(user__email="")
-    units: dict[int, tuple[Item, ...]] = {}
+    heads = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True).exclude(
+        user__email=""
+    )
+    units: dict[int, tuple[LetterItem, ...]] = {}
     for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
         if place.unit_id not in units:
             units[place.unit_id] = items_of(place.unit, day)
@@ -97,28 +101,28 @@ def letters_for(day: date) -> Iterator[Letter]:
             yield letter
 
 
-def _letter(user: User, unit: Unit, items: tuple[Item, ...], day: date) -> Letter | None:
+def _letter(user: User, unit: Unit, items: tuple[LetterItem, ...], day: date) -> ReminderLetter | None:
     frequency = getattr(user, "reminder_choice", ReminderChoice()).frequency
     if frequency == Frequency.OFF or not items:
         return None
     urgent = [
         (item, _claim(user, unit, item.group, item.duty.target.reference, item.on))
         for item in items
-        if item.group in URGENT
+        if item.group in URGENT_GROUPS
     ]
     if frequency != Frequency.URGENT:
         first_day = day if frequency == Frequency.DAILY else day - timedelta(days=day.weekday())
-        digest = _claim(user, unit, Reminder.Kind.DIGEST, "", first_day)
+        digest = _claim(user, unit, ReminderKind.DIGEST, "", first_day)
         if not _is_taken(digest):
-            return Letter(user, unit, frequency, items, (digest, *(claim for _, claim in urgent)))
+            return ReminderLetter(user, unit, frequency, items, (digest, *(claim for _, claim in urgent)))
     new = [(item, claim) for item, claim in urgent if not _is_taken(claim)]
     if not new:
         return None
-    return Letter(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
+    return ReminderLetter(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
 
 
 def _claim(user: User, unit: Unit, kind: str, about: str, on: date) -> Reminder:
-    return Reminder(unit=unit, user=user, channel=Reminder.Channel.EMAIL, kind=kind, about=about, on=on)
+    return Reminder(unit=unit, user=user, channel=ReminderChannel.EMAIL, kind=kind, about=about, on=on)
 
 
 def _same(claim: Reminder) -> Q:
@@ -134,7 +138,7 @@ def _abandoned() -> Q:
     return Q(sent_at=None, prepared_at__lt=clock.now() - timedelta(hours=1))
 
 
-def send(letter: Letter) -> bool:
+def send(letter: ReminderLetter) -> bool:
     """Whether it left now: the database decides between two senders.
 
     Raises OSError when the mail server does not take it; the claims are given back, so that the next run tries again.
@@ -157,7 +161,7 @@ def send(letter: Letter) -> bool:
     return True
 
 
-def _context(letter: Letter) -> dict[str, Any]:
+def _context(letter: ReminderLetter) -> dict[str, Any]:
     return {
         "letter": letter,
         "unit": letter.unit,
@@ -171,7 +175,7 @@ def _choice_address(user: User) -> str:
     return settings.SITE_URL + reverse("reminder-frequency", args=[ReminderChoice.token(user)])
 
 
-def _headers(letter: Letter) -> dict[str, str]:
+def _headers(letter: ReminderLetter) -> dict[str, str]:
     """The mail program's own button ends the reminders, without a page (RFC 8058)."""
     return {
         "List-Unsubscribe": f"<{_choice_address(letter.user)}>",

@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.numbers import written
-from commitments.reports.submission_preview import Foresight, as_it_stands, foresee
+from commitments.reports.submission_preview import SubmissionPreview, as_it_stands, foresee
 from commitments.workspace import kept_forms, submission
-from commitments.workspace.forms import EvidenceRows, ForesightForm, ReportForm
+from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
 from opd import clock
 from opd.errors import Refused
@@ -53,7 +53,7 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
     """A part of the report's page, asked for while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
-    asked = ForesightForm(request.GET)
+    asked = PreviewForm(request.GET)
     foreseen = None
     if asked.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
@@ -123,7 +123,7 @@ def _clash_page(
         "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
         "given": form.cleaned_data,
         "given_value": written(form.cleaned_data["value"]),
-        "given_proofs": [(Evidence.Kind(proof.kind).label, proof.sha256) for proof in proofs],
+        "given_proofs": [(EvidenceKind(proof.kind).label, proof.sha256) for proof in proofs],
         "target": target,
         "problem": str(clash),
     }
@@ -136,9 +136,9 @@ def _report_page(
     base: Measurement | None,
     form: ReportForm,
     rows: EvidenceRows,
-    foreseen: Foresight | None = None,
+    foreseen: SubmissionPreview | None = None,
 ) -> HttpResponse:
-    asked = ForesightForm(form.as_asked())
+    asked = PreviewForm(form.as_asked())
     context = context_of(request, target.unit) | {
         "base": base,
         "form": form,

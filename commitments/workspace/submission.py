@@ -18,20 +18,20 @@ from opd.errors import Refused, WrongState
 
 
 @dataclass(frozen=True)
-class Proof:
+class NewEvidence:
     """Evidence before it belongs to a measurement: a received file or a link."""
 
     kind: str
-    file: store.Received | None = None
+    file: store.ReceivedFile | None = None
     url: str = ""
     about: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, item: Evidence) -> Proof:
+    def of(cls, item: Evidence) -> NewEvidence:
         """The same proof again, for a new version: the bytes are already here."""
         file = None
         if item.media_type:
-            file = store.Received(item.file_name, item.media_type, item.sha256, item.size)
+            file = store.ReceivedFile(item.file_name, item.media_type, item.sha256, item.size)
         about = {
             "captured_on": item.captured_on,
             "caption": item.caption,
@@ -70,7 +70,7 @@ def record(
     target: ServiceTarget,
     uuid: UUID,
     facts: dict[str, Any],
-    proofs: Iterable[Proof],
+    proofs: Iterable[NewEvidence],
     submit: bool,
     base: Measurement | None = None,
 ) -> Measurement:
@@ -104,7 +104,7 @@ def _draft(
     target: ServiceTarget,
     uuid: UUID,
     facts: dict[str, Any],
-    proofs: list[Proof],
+    proofs: list[NewEvidence],
     base: Measurement | None,
 ) -> Measurement:
     corrects = base
@@ -117,7 +117,7 @@ def _draft(
     return row
 
 
-def _same(known: Measurement, target: ServiceTarget, facts: dict[str, Any], proofs: list[Proof]) -> bool:
+def _same(known: Measurement, target: ServiceTarget, facts: dict[str, Any], proofs: list[NewEvidence]) -> bool:
     attached = sorted(known.evidence.values_list("evidence_kind", "sha256"))
     return (
         known.target_id == target.pk

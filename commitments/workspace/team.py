@@ -30,7 +30,7 @@ def team(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            row, token = Invitation.issue(by=request.user, unit=unit, role=access.OPERATOR, **given)
+            row, token = Invitation.issue(by=request.user, unit=unit, role=access.OPERATOR_ROLE, **given)
         except (Refused, ValidationError) as error:
             explain(form, error)
         else:

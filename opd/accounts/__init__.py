@@ -28,12 +28,12 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
-SELF_EVIDENT = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
-USED_BEFORE = "dipakai"  # the cookie of a browser from which an account was used
-HALF_A_YEAR = 180 * 24 * 60 * 60
+SILENT_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+KNOWN_BROWSER_COOKIE = "dipakai"  # the cookie of a browser from which an account was used
+KNOWN_BROWSER_SECONDS = 180 * 24 * 60 * 60
 
 
-class ClosedDoors(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the secretariat only; each leads to its own working place."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -70,9 +70,9 @@ class ClosedDoors(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         names = {user.get_username().lower(), user.email.lower()} - {""}
         response.set_signed_cookie(
-            USED_BEFORE,
+            KNOWN_BROWSER_COOKIE,
             ".".join(sorted(map(mark, names))),
-            max_age=HALF_A_YEAR,
+            max_age=KNOWN_BROWSER_SECONDS,
             path=reverse("account_login"),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
@@ -83,19 +83,19 @@ class ClosedDoors(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        if message_template not in SELF_EVIDENT:
+        if message_template not in SILENT_MESSAGES:
             super().add_message(request, level, message_template, *args, **kwargs)
 
 
 def was_used_here(request: HttpRequest, name: str) -> bool:
     """Whether this account was the last one used from this browser."""
-    kept = request.get_signed_cookie(USED_BEFORE, default="", max_age=HALF_A_YEAR) or ""
+    kept = request.get_signed_cookie(KNOWN_BROWSER_COOKIE, default="", max_age=KNOWN_BROWSER_SECONDS) or ""
     return mark(name) in kept.split(".")
 
 
 def mark(name: str) -> str:
     """A name as the cookie holds it: the next user of a shared computer does not read it."""
-    return salted_hmac(USED_BEFORE, name).hexdigest()[:16]
+    return salted_hmac(KNOWN_BROWSER_COOKIE, name).hexdigest()[:16]
 
 
 def working_place(request: HttpRequest) -> str:
@@ -110,7 +110,7 @@ def note_second_factor(user: User, kind: str) -> None:
     context.request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
 
 
-NEW_PASSWORDS = ("password1", "password2")
+PASSWORD_FIELDS = ("password1", "password2")
 
 
 def signed_in_lately(request: HttpRequest) -> bool:
@@ -123,13 +123,13 @@ def require_lately(request: HttpRequest) -> None:
     """Before something grave is sent: allauth asks for the password, then sends this very request again."""
     if request.method == "POST" and not signed_in_lately(request):
         typed = request.POST.copy()
-        for name in NEW_PASSWORDS:  # what waits in the session is no place for them: they are asked for again
+        for name in PASSWORD_FIELDS:  # what waits in the session is no place for them: they are asked for again
             typed.pop(name, None)
         request.POST = typed  # type: ignore[assignment]
         raise ReauthenticationRequired
 
 
-class FirstCode(ActivateTOTPForm):
+class FirstCodeForm(ActivateTOTPForm):
     def clean_code(self) -> str:
         code: str = super().clean_code()
         note_second_factor(self.user, "totp")
@@ -145,21 +145,21 @@ def readable() -> Iterator[None]:
         raise forms.ValidationError("Passkey ini tidak terbaca. Coba lagi, atau pakai cara lain.") from error
 
 
-class Key(AuthenticateWebAuthnForm):
+class PasskeyForm(AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         with readable():
             return super().clean_credential()
 
 
-class SignInKey(Key, LoginWebAuthnForm):
+class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):
     pass
 
 
-class SameKey(Key, ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(PasskeyForm, ReauthenticateWebAuthnForm):
     pass
 
 
-class FirstKey(AddWebAuthnForm):
+class FirstPasskeyForm(AddWebAuthnForm):
     name = forms.CharField(
         label="Namai perangkat ini", required=False, max_length=60, help_text="Misalnya: ponsel kantor."
     )
@@ -178,7 +178,7 @@ class FirstKey(AddWebAuthnForm):
         return given
 
 
-class SecondFactorForStaff:
+class SecondFactorMiddleware:
     """Nothing of the admin without a second factor: those who have none set one up, a session that never
     showed it (opened before it was set up) is asked for it."""
 

@@ -10,8 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 
 from opd.models import Invitation
 
-REQUIRED = {"required": "Bagian ini perlu diisi."}
-NEW_PASSWORD = {"autocomplete": "new-password"}
+REQUIRED_FIELD = {"required": "Bagian ini perlu diisi."}
+NEW_PASSWORD_ATTRS = {"autocomplete": "new-password"}
 
 
 class InvitationForm(forms.ModelForm):
@@ -22,26 +22,26 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ("name", "email")
-        error_messages = {"name": REQUIRED}
+        error_messages = {"name": REQUIRED_FIELD}
         help_texts = {"email": "Kalau diisi, tautannya juga dikirim ke sana."}
 
 
-class ArrivalForm(forms.ModelForm):
+class NewAccountForm(forms.ModelForm):
     """An account of one's own: a name to sign in with, and a password that nobody else knows."""
 
     use_required_attribute = False
     password = forms.CharField(
         label="Sandi",
         strip=False,
-        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
-        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs=NEW_PASSWORD_ATTRS),
+        error_messages=REQUIRED_FIELD,
         help_text="Sedikitnya 12 huruf. Beberapa kata yang mudah diingat lebih kuat daripada satu kata yang rumit.",
     )
     again = forms.CharField(
         label="Sandi, sekali lagi",
         strip=False,
-        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
-        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs=NEW_PASSWORD_ATTRS),
+        error_messages=REQUIRED_FIELD,
     )
 
     class Meta:
@@ -53,7 +53,7 @@ class ArrivalForm(forms.ModelForm):
             "email": "Ke sini tautan sandi baru dikirim bila Anda lupa: pastikan milik Anda sendiri.",
         }
         error_messages = {
-            "username": {**REQUIRED, "unique": "Nama pengguna ini sudah dipakai orang lain; pilih yang lain."}
+            "username": {**REQUIRED_FIELD, "unique": "Nama pengguna ini sudah dipakai orang lain; pilih yang lain."}
         }
         widgets = {
             "username": forms.TextInput(

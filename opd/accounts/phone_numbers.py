@@ -2,21 +2,21 @@
 
 import re
 
-INDONESIA = "62"
-WRITTEN = re.compile(r"[\d\s().+-]+", re.ASCII)
+COUNTRY_CODE = "62"
+PHONE_LETTERS = re.compile(r"[\d\s().+-]+", re.ASCII)
 SHORTEST, LONGEST = 10, 15  # digits with the country's; the longest by ITU-T E.164
 
 
 def international(number: str) -> str:
     """`62812…` for `0812-…`, `+62 812 …`, `812…`; empty for what is no Indonesian number."""
-    if not WRITTEN.fullmatch(number.strip()):
+    if not PHONE_LETTERS.fullmatch(number.strip()):
         return ""
     digits = re.sub(r"\D", "", number)
-    if digits.startswith(INDONESIA + "0"):  # +62 (0)812
-        digits = INDONESIA + digits[3:]
+    if digits.startswith(COUNTRY_CODE + "0"):  # +62 (0)812
+        digits = COUNTRY_CODE + digits[3:]
     elif digits.startswith("0"):
-        digits = INDONESIA + digits.lstrip("0")
+        digits = COUNTRY_CODE + digits.lstrip("0")
     elif digits.startswith("8"):
-        digits = INDONESIA + digits
-    known = digits.startswith(INDONESIA) and SHORTEST <= len(digits) <= LONGEST
+        digits = COUNTRY_CODE + digits
+    known = digits.startswith(COUNTRY_CODE) and SHORTEST <= len(digits) <= LONGEST
     return digits if known else ""

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from opd.accounts import working_place
-from opd.accounts.forms import ArrivalForm
+from opd.accounts.forms import NewAccountForm
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation
 
-KEPT = "undangan"  # the key of the session
+INVITATION_KEY = "undangan"  # the key of the session
 
 
 @never_cache
@@ -25,19 +25,23 @@ KEPT = "undangan"  # the key of the session
 def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
     """The link itself: whoever looks over the shoulder, a log, and the next page's Referer do not see it again."""
     found = Invitation.objects.by_token(token).first()
-    request.session[KEPT] = found.pk if found else 0
+    request.session[INVITATION_KEY] = found.pk if found else 0
     return redirect("invitation")
 
 
 @never_cache
 def invitation(request: HttpRequest) -> HttpResponse:
     """Take the place one was invited to: with a new account, or with the one that is signed in."""
-    row = Invitation.objects.select_related("unit", "invited_by").filter(pk=request.session.get(KEPT, 0)).first()
+    row = (
+        Invitation.objects.select_related("unit", "invited_by")
+        .filter(pk=request.session.get(INVITATION_KEY, 0))
+        .first()
+    )
     if row is None or (why_not := row.why_not()):
         problem = why_not if row else "Tautan ini tidak dikenal. Periksa apakah tersalin utuh."
         return render(request, "account/invitation_closed.html", {"problem": problem}, status=410)
     mine = request.user if isinstance(request.user, User) else None
-    form = ArrivalForm(request.POST or None, invitation=row, initial={"username": _suggested(row)})
+    form = NewAccountForm(request.POST or None, invitation=row, initial={"username": _suggested(row)})
     if request.method == "POST" and (mine or form.is_valid()):
         try:
             user = mine or form.account()

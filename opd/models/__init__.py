@@ -1,7 +1,7 @@
 from opd.models.invitation import Invitation
 from opd.models.membership import Membership
 from opd.models.people import Person, Tenure
-from opd.models.unit import Kind, Unit, UnitName
+from opd.models.unit import Unit, UnitKind, UnitName
 from opd.models.unit_change import UnitChange
 from opd.register.entry import Entry
 from opd.register.registered import Certainty, Registered
@@ -10,12 +10,12 @@ __all__ = (
     "Certainty",
     "Entry",
     "Invitation",
-    "Kind",
     "Membership",
     "Person",
     "Registered",
     "Tenure",
     "Unit",
     "UnitChange",
+    "UnitKind",
     "UnitName",
 )

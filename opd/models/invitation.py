@@ -18,8 +18,8 @@ from opd.models.membership import Membership
 from opd.models.unit import Unit
 from opd.register.registered import all_or_none
 
-LASTS = timedelta(hours=72)
-WHY_NOT = {
+INVITATION_LASTS = timedelta(hours=72)
+CLOSED_BECAUSE = {
     "used": "Tautan ini sudah dipakai. Kalau itu Anda, masuklah dengan sandi yang Anda buat.",
     "revoked": "Tautan ini sudah dicabut oleh yang mengundang. Mintalah yang baru bila ini keliru.",
     "expired": "Tautan ini sudah lewat 72 jam. Mintalah yang baru kepada yang mengundang.",
@@ -121,7 +121,7 @@ class Invitation(models.Model):
             token_sha256=hashlib.sha256(token.encode()).hexdigest(),
             invited_at=now,
             invited_by=by,
-            expires_at=now + LASTS,
+            expires_at=now + INVITATION_LASTS,
         )
         row.full_clean()
         row.save(force_insert=True)
@@ -140,13 +140,13 @@ class Invitation(models.Model):
             if user.pk is None:
                 user.save(force_insert=True)
             if not self._close(used_at=clock.now(), used_by=user):
-                raise WrongState(WHY_NOT["used"])
+                raise WrongState(CLOSED_BECAUSE["used"])
             self._give_place(user)
 
     def why_not(self) -> str:
         """Why the link opens nothing, in a sentence; empty when it does."""
         if self.state != "open":
-            return WHY_NOT[self.state]
+            return CLOSED_BECAUSE[self.state]
         try:
             access.require_inviter(self.invited_by, self.unit, self.role)
         except Refused:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from opd.models.unit_change import UnitChange
 
 
-class Kind(models.TextChoices):
+class UnitKind(models.TextChoices):
     SECRETARIAT = "sekretariat", _("Sekretariat")
     INSPECTORATE = "inspektorat", _("Inspektorat")
     DINAS = "dinas", _("Dinas")
@@ -54,7 +54,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """The units whose workspace a user may enter today."""
         if not user.is_active:
             return self.none()
-        served = user.memberships.filter(holding_on(clock.today()), role__in=(access.HEAD, access.OPERATOR))
+        served = user.memberships.filter(holding_on(clock.today()), role__in=(access.HEAD_ROLE, access.OPERATOR_ROLE))
         return self.filter(pk__in=served.values("unit_id"))
 
 
@@ -82,7 +82,7 @@ class Unit(Registered):
     related = ("parent",)
 
     code = models.SlugField("kode", max_length=40, unique=True)
-    unit_kind = models.CharField("jenis", max_length=20, choices=Kind)
+    unit_kind = models.CharField("jenis", max_length=20, choices=UnitKind)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="induk"
     )

@@ -112,7 +112,7 @@ class UnitChange(Registered):
     @classmethod
     def put(
         cls,
-        act: register.Act,
+        act: register.RunningAct,
         *,
         by: access.Actor,
         change: str,

@@ -25,31 +25,31 @@ from opd.register import batch, triggers
 from opd.register.canonical import canonical, moment_text
 from opd.register.entry import Entry
 from opd.register.registered import Registered
-from opd.register.storage_format import misspelled
+from opd.register.storage_format import miswritten
 
-R = TypeVar("R", bound=Model)
+ModelType = TypeVar("ModelType", bound=Model)
 
-GENESIS = "0" * 64
-DEMO = "demo"
+FIRST_PREV_HASH = "0" * 64
+DEMO_ACT = "demo"
 # What reading a value raises that no act could have written: any text in SQLite, an infinite day in PostgreSQL.
 UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError, DataError)
 # What other applications keep and can work out again from the facts: each gives a sentence for every difference.
 ALSO_CHECKED: list[Callable[[], Iterator[str]]] = []
-_ends: ContextVar[list[Ends] | None] = ContextVar("ends", default=None)  # empty until first asked
+_ends: ContextVar[list[RegisterEnds] | None] = ContextVar("ends", default=None)  # empty until first asked
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _noticed: ContextVar[list[str]] = ContextVar("noticed")  # absent where nobody asked
 _LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
 
 
 @dataclass
-class Act:
+class RunningAct:
     """One act being written: its number, its moment, who acts, and the rows it touched."""
 
     seq: int
     at: datetime
     name: str
     subject: str
-    prev_hash: str = GENESIS  # the head of the register until this act is written
+    prev_hash: str = FIRST_PREV_HASH  # the head of the register until this act is written
     office: str = ""
     rows: dict[tuple[str, str], Registered] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def head() -> Entry | None:
     return Entry.objects.order_by("-seq").first()
 
 
-class Ends(NamedTuple):
+class RegisterEnds(NamedTuple):
     """The first entry and the last, without their bodies; None and None while the register is empty."""
 
     first: Entry | None
@@ -92,21 +92,21 @@ class Ends(NamedTuple):
     @property
     def is_demo(self) -> bool:
         """Whether this register holds invented progress: its first entry says so."""
-        return self.first is not None and (self.first.seq, self.first.act) == (1, DEMO)
+        return self.first is not None and (self.first.seq, self.first.act) == (1, DEMO_ACT)
 
     @property
     def began_on(self) -> date | None:
         return clock.day_of(self.first.at) if self.first else None
 
 
-def ends() -> Ends:
+def ends() -> RegisterEnds:
     """One query, or none where `ends_once` has the answer."""
     known = _ends.get()
     if known:
         return known[0]
     first, last = (Subquery(Entry.objects.order_by(order).values("seq")[:1]) for order in ("seq", "-seq"))
     rows = list(Entry.objects.filter(Q(seq=first) | Q(seq=last)).defer("body").order_by("seq"))
-    found = Ends(rows[0], rows[-1]) if rows else Ends(None, None)
+    found = RegisterEnds(rows[0], rows[-1]) if rows else RegisterEnds(None, None)
     if known is not None:
         known.append(found)
     return found
@@ -143,7 +143,7 @@ def _lock() -> Entry | None:
 
 
 @contextmanager
-def act(name: str, subject: Registered | str) -> Iterator[Act]:
+def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
     """One act, one entry, one transaction: holds the register's lock, and appends when the block ends well.
 
     A stored subject is read afresh under the lock. The block sets `office` and touches the rows it changed.
@@ -157,12 +157,12 @@ def act(name: str, subject: Registered | str) -> Iterator[Act]:
         if isinstance(subject, Registered) and subject.pk and not (running and running.knows(subject)):
             subject.refresh_from_db(from_queryset=type(subject).for_register())
         moment = clock.now()
-        doing = Act(
+        doing = RunningAct(
             seq=last.seq + 1 if last else 1,
             at=max(moment, last.at) if last else moment,
             name=name,
             subject="",
-            prev_hash=last.hash if last else GENESIS,
+            prev_hash=last.hash if last else FIRST_PREV_HASH,
         )
         yield doing
         if not doing.subject:  # else the block named a row that it made
@@ -232,13 +232,13 @@ def many_acts(**extra: Any) -> Iterator[batch.Batch]:
             batch._current.reset(token)
 
 
-def _must_admit(turned: clock.Turned, name: str, last: Entry | None) -> None:
-    if not turned.admitted and not (is_demo() if last else name == DEMO):
+def _must_admit(turned: clock.TurnedClock, name: str, last: Entry | None) -> None:
+    if not turned.admitted and not (is_demo() if last else name == DEMO_ACT):
         raise WrongState("Jam hanya boleh diputar di register contoh.")
     turned.admitted = True
 
 
-def _entry(doing: Act) -> Entry:
+def _entry(doing: RunningAct) -> Entry:
     if not doing.office:
         raise ValueError(f"{doing.name}: an act needs an office")
     running = batch.current()
@@ -276,7 +276,7 @@ def _entry_faults(entry: Entry, expected_seq: int, prev: Entry | None) -> list[s
     faults = []
     if entry.seq != expected_seq:
         faults.append(f"{where}: seharusnya nomor {expected_seq}; ada entri yang hilang atau disisipkan")
-    if entry.prev_hash != (prev.hash if prev else GENESIS):
+    if entry.prev_hash != (prev.hash if prev else FIRST_PREV_HASH):
         faults.append(f"{where}: tidak menyambung ke entri sebelumnya")
     if entry.hash != chained(entry.prev_hash, entry.body):
         faults.append(f"{where}: isi tidak cocok dengan hash")
@@ -339,7 +339,7 @@ def check(
 
 def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[str]:
     for table, _ in triggers.guarded():
-        for pk in misspelled(table):
+        for pk in miswritten(table):
             yield f"{table._meta.db_table} di baris {pk}: ada nilai yang tidak ditulis seperti register menulisnya"
         for pk, rule in _rule_breakers(table):
             yield f"{table._meta.db_table} di baris {pk}: melanggar {rule}"
@@ -378,7 +378,7 @@ def _is_as_told(instance: Registered, seq: int, text_hash: bytes) -> bool:
         return False  # of a type, or about a row, that no act could have written
 
 
-def _readable(rows: QuerySet[R]) -> Iterator[tuple[int, R | None]]:
+def _readable(rows: QuerySet[ModelType]) -> Iterator[tuple[int, ModelType | None]]:
     """(primary key, row) of each; None for a row with a value that no act could have written."""
     done = 0
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from opd.register.entry import Entry
     from opd.register.registered import Registered
 
-T = TypeVar("T")
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -69,7 +69,7 @@ def current() -> Batch | None:
     return _current.get()
 
 
-def remembered(kind: str, key: Hashable, read: Callable[[], T]) -> T:
+def remembered(kind: str, key: Hashable, read: Callable[[], Found]) -> Found:
     """What `read` gives; within a batch it is asked once, until a row of that kind is written."""
     batch = _current.get()
     if batch is None:
@@ -77,7 +77,7 @@ def remembered(kind: str, key: Hashable, read: Callable[[], T]) -> T:
     memo = batch.memo.setdefault(kind, {})
     if key not in memo:
         memo[key] = read()
-    found: T = memo[key]
+    found: Found = memo[key]
     return found
 
 

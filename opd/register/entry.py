@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from opd.register.triggers import FROZEN
+from opd.register.triggers import FROZEN_GUARD
 
 
 class Entry(models.Model):
     """`body` is the canonical JSON; the other columns repeat parts of it for searching."""
 
-    guard = FROZEN
+    guard = FROZEN_GUARD
 
     seq = models.PositiveBigIntegerField("nomor", unique=True)
     at = models.DateTimeField("waktu", db_index=True)

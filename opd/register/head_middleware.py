@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from opd import register
 
 
-class EndsOnce:
+class RegisterEndsMiddleware:
     """Middleware: one answer stands on one head of the register, as far as it names it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -14,9 +14,9 @@ from opd import clock
 from opd.errors import StaleScreen
 from opd.register import batch
 from opd.register.canonical import canonical
-from opd.register.triggers import FROZEN, Guard
+from opd.register.triggers import FROZEN_GUARD, Guard
 
-T = TypeVar("T")
+Read = TypeVar("Read")
 
 
 class Certainty(models.TextChoices):
@@ -41,7 +41,7 @@ class Registered(models.Model):
     """
 
     kind: ClassVar[str]
-    guard: ClassVar[Guard] = FROZEN
+    guard: ClassVar[Guard] = FROZEN_GUARD
     related: ClassVar[tuple[str, ...]] = ()
     prefetch: ClassVar[tuple[str, ...]] = ()
 
@@ -104,7 +104,7 @@ class Registered(models.Model):
         """SHA-256 (hex) of what was on the screen; every act on this row is given it back."""
         return self.until_written("print", lambda: hashlib.sha256(canonical(self.screen()).encode()).hexdigest())
 
-    def until_written(self, name: str, read: Callable[[], T]) -> T:
+    def until_written(self, name: str, read: Callable[[], Read]) -> Read:
         """What `read` gives; within a batch it is asked again only after something was written."""
         running = batch.current()
         if running is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-KINDS = (  # SQL over {column} that holds for a value spelled otherwise; the first kind that fits decides
+MISWRITTEN_KINDS = (  # SQL over {column} that holds for a value spelled otherwise; the first kind that fits decides
     (models.BooleanField, "{column} NOT IN (0, 1)"),
     (
         models.DateTimeField,
@@ -25,7 +25,7 @@ KINDS = (  # SQL over {column} that holds for a value spelled otherwise; the fir
 )
 
 
-def misspelled(model: type[models.Model]) -> Iterator[int]:
+def miswritten(model: type[models.Model]) -> Iterator[int]:
     """Primary keys of the rows of a table that hold such a value."""
     if connection.vendor != "sqlite":
         return
@@ -38,5 +38,5 @@ def misspelled(model: type[models.Model]) -> Iterator[int]:
 
 def _wrong(field: Any) -> str:
     column = f'"{field.column}"'
-    sql = next(sql for kind, sql in KINDS if isinstance(field, kind))
+    sql = next(sql for kind, sql in MISWRITTEN_KINDS if isinstance(field, kind))
     return f"({column} IS NOT NULL AND ({sql.format(column=column)}))"

@@ -30,7 +30,7 @@ class Guard:
     inserts: tuple[tuple[str, str], ...] = ()
 
 
-FROZEN = Guard()
+FROZEN_GUARD = Guard()
 
 
 def only_with(table: str, since: str, column: str) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def guarded() -> list[tuple[type[models.Model], Guard]]:
     for model in apps.get_models(include_auto_created=True):
         guard = getattr(model, "guard", None)
         if guard is None and model._meta.auto_created and hasattr(model._meta.auto_created, "guard"):
-            guard = getattr(model._meta.auto_created, "guard_of_links", FROZEN)
+            guard = getattr(model._meta.auto_created, "guard_of_links", FROZEN_GUARD)
         if guard is not None:
             found.append((model, guard))
     return found

@@ -21,7 +21,7 @@ from opd import access
 from opd.accounts import require_lately
 from opd.models import Membership
 from opd.roster.forms import DayInput, standing_units, unit_choices
-from opd.roster.read_only import ReadOnly, may_read, roles
+from opd.roster.read_only import ReadOnlyAdmin, may_read, roles
 
 for model in (User, Group, EmailAddress, Authenticator):
     admin.site.unregister(model)
@@ -35,7 +35,7 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
 
 
-class Undeletable(admin.ModelAdmin):
+class KeptForeverAdmin(admin.ModelAdmin):
     """Kept for ever: what somebody did stays theirs. An account is switched off, a membership ended."""
 
     actions = None
@@ -77,7 +77,7 @@ class MembershipForm(forms.ModelForm):
             )
 
 
-class Granting(admin.ModelAdmin):
+class GrantingAdmin(admin.ModelAdmin):
     """What is saved here gives somebody power: only shortly after a password or a code, with nothing typed lost."""
 
     preserve_filters = False  # whoever was asked comes back to an address without a query
@@ -88,7 +88,7 @@ class Granting(admin.ModelAdmin):
 
 
 @admin.register(User)
-class Accounts(Granting, Undeletable, UserAdmin):
+class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
     """The keeper makes and switches off accounts of units; staff accounts, roles and passwords are a superuser's."""
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
@@ -137,7 +137,7 @@ class Accounts(Granting, Undeletable, UserAdmin):
 
 
 @admin.register(Membership)
-class Memberships(Granting, Undeletable):
+class MembershipAdmin(GrantingAdmin, KeptForeverAdmin):
     """Given on one screen, ended on another: what somebody did in a place stays theirs."""
 
     list_display = ("user", "unit_code", "role", "from_on", "until_on")
@@ -165,7 +165,7 @@ class Memberships(Granting, Undeletable):
 
 
 @admin.register(Authenticator)
-class SecondFactors(ReadOnly):
+class SecondFactorAdmin(ReadOnlyAdmin):
     """Who has a second factor. A superuser takes it off when a telephone is lost; its secret is never shown."""
 
     list_display = ("user", "type", "created_at", "last_used_at")

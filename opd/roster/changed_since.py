@@ -15,13 +15,13 @@ from django.db.models import Q
 
 from opd.models import Entry, Registered
 from opd.register.canonical import canonical
-from opd.roster.read_only import NONE, said
+from opd.roster.read_only import DASH, in_words
 
-NUMBER = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
-MARK = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-MOST = 10  # entries told; more would not be read
+NUMBER_TEXT = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
+DAY_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
+DIGEST_OR_UUID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+MAX_ENTRIES = 10  # entries told; more would not be read
 
 
 @dataclass(frozen=True)
@@ -32,27 +32,27 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Clash:
+class ScreenChanges:
     """Old and new side by side, and what the register says happened in between, newest first."""
 
     differences: tuple[Difference, ...]
     entries: tuple[Entry, ...]
 
 
-def picture(row: Registered) -> str:
+def screen_text(row: Registered) -> str:
     """What a form carries along: the very text whose digest it gives back, so that nobody can make up another."""
     return canonical(row.screen())
 
 
-def clash(
+def screen_changes(
     row: Registered, *, shown: str, seen: str, since: str, names: tuple[str, ...], words: Mapping[str, str]
-) -> Clash:
+) -> ScreenChanges:
     """shown, seen, since: as the form brought them back.
 
     names: what the register calls the row and what it rests on. words: for keys and values that no column explains.
     """
     before = _leaves(shown) if hashlib.sha256(shown.encode()).hexdigest() == seen else {}
-    after = _leaves(picture(row)) if before else {}
+    after = _leaves(screen_text(row)) if before else {}
     paths = dict.fromkeys([*before, *after])
     changed = [path for path in paths if before.get(path) != after.get(path) and not _is_mark(after.get(path))]
     told = tuple(_told(names, since)) if before else ()
@@ -60,7 +60,7 @@ def clash(
         Difference(_label(row, path, words), *(_in_words(side.get(path), words) for side in (before, after)))
         for path in changed
     )
-    return Clash(tuple(differences), told)
+    return ScreenChanges(tuple(differences), told)
 
 
 def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
@@ -68,12 +68,12 @@ def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
     for name in names:
         named |= Q(body__contains=f'"{name}"') | Q(object__endswith=f":{name}")
     after = int(since) if since.isascii() and since.isdigit() and len(since) < 16 else 0
-    yield from Entry.objects.filter(named, seq__gt=after).order_by("-seq")[:MOST]
+    yield from Entry.objects.filter(named, seq__gt=after).order_by("-seq")[:MAX_ENTRIES]
 
 
 def _is_mark(value: Any) -> bool:
     """An identifier or a digest: for machines."""
-    return isinstance(value, str) and MARK.fullmatch(value) is not None
+    return isinstance(value, str) and DIGEST_OR_UUID.fullmatch(value) is not None
 
 
 def _leaves(text: str) -> dict[tuple[str, ...], Any]:
@@ -103,11 +103,11 @@ def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> 
 def _in_words(value: Any, words: Mapping[str, str]) -> str:
     """A leaf of the canonical text as people write it."""
     if not isinstance(value, str):
-        return said(value)
-    if NUMBER.fullmatch(value):
-        return said(Decimal(value))
-    if DAY.fullmatch(value):
-        return said(date.fromisoformat(value))
-    if MOMENT.fullmatch(value):
-        return said(datetime.fromisoformat(value))
-    return words.get(value, value) or NONE
+        return in_words(value)
+    if NUMBER_TEXT.fullmatch(value):
+        return in_words(Decimal(value))
+    if DAY_TEXT.fullmatch(value):
+        return in_words(date.fromisoformat(value))
+    if MOMENT_TEXT.fullmatch(value):
+        return in_words(datetime.fromisoformat(value))
+    return words.get(value, value) or DASH

@@ -18,13 +18,13 @@ from opd import register
 from opd.accounts import require_lately
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
 from opd.form_errors import explain
-from opd.roster.changed_since import Clash, clash, picture
-from opd.roster.read_only import Fact, ReadOnly, address, fact, roles
+from opd.roster.changed_since import ScreenChanges, screen_changes, screen_text
+from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, roles
 
-SHORTEST = 20  # characters of a reason
+MIN_REASON = 20  # characters of a reason
 
 
-class DeedForm(forms.Form):
+class DecisionForm(forms.Form):
     """What an act asks for besides the row itself; nothing, unless a subclass says so."""
 
     use_required_attribute = False
@@ -38,10 +38,10 @@ class DeedForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class ReasonForm(DeedForm):
+class ReasonForm(DecisionForm):
     reason = forms.CharField(
         label="Alasan",
-        min_length=SHORTEST,
+        min_length=MIN_REASON,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Tampil untuk publik, sedikitnya 20 huruf.",
@@ -53,7 +53,7 @@ class ReasonForm(DeedForm):
 
 
 @dataclass(frozen=True)
-class Deed:
+class DecisionAction:
     """An act as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it.
 
     fresh: only shortly after a password or a code; whoever is asked for it comes back with nothing lost.
@@ -67,7 +67,7 @@ class Deed:
     may: Callable[[Any, Any], object]  # (user, row)
     wanted: frozenset[str]  # roles that are told why not; others do not see it
     fits: Callable[[Any], bool] = lambda row: True
-    form: type[DeedForm] = DeedForm
+    form: type[DecisionForm] = DecisionForm
     done: str = "Tercatat."
     grave: bool = False
     fresh: bool = False
@@ -75,16 +75,16 @@ class Deed:
 
 
 @dataclass
-class Offer:
+class OfferedAction:
     """A deed as this person sees it: with a form, or with the sentence why they may not."""
 
-    deed: Deed
-    form: DeedForm
+    deed: DecisionAction
+    form: DecisionForm
     refusal: str = ""
 
 
 @dataclass(frozen=True)
-class Turn:
+class QueuePosition:
     """Which one of how many that wait, and the address of the one after it ("" for a single one)."""
 
     nth: int
@@ -92,26 +92,26 @@ class Turn:
     after: str
 
 
-class Screen(ReadOnly):
+class DecisionScreenAdmin(ReadOnlyAdmin):
     """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `deeds`."""
 
     screen_template = "admin/screen.html"
     shown: tuple[str, ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    deeds: tuple[DecisionAction, ...] = ()
     words: ClassVar[dict[str, str]] = {}  # for keys and values of the row's screen that no column explains
 
     def queue(self) -> Iterable[models.Model]:
         """Rows that wait for a decision, oldest first; deciding one opens the next."""
         return ()
 
-    def facts(self, row: Any) -> list[Fact]:
+    def facts(self, row: Any) -> list[LabelledFact]:
         return [fact(row, name) for name in self.shown]
 
     def rests_on(self, row: Any) -> tuple[str, ...]:
         """Public names of whatever, when it changes, makes this screen another one."""
         return (row.public_name,)
 
-    def more(self, request: HttpRequest, row: Any, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: Any, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         """Further context of a screen of its own."""
         return {}
 
@@ -134,7 +134,7 @@ class Screen(ReadOnly):
             raise Http404
         return row
 
-    def _do(self, request: HttpRequest, row: Any, deed: Deed) -> HttpResponse:
+    def _do(self, request: HttpRequest, row: Any, deed: DecisionAction) -> HttpResponse:
         """Who may not, or looked at something else, is told so before their form is read; the act asks both again."""
         if why := _why_not(deed, request, row):
             return self._refused(request, row, deed, WrongPerson(why))
@@ -155,7 +155,7 @@ class Screen(ReadOnly):
         messages.success(request, deed.done)
         return HttpResponseRedirect(self._next(request, row))
 
-    def _refused(self, request: HttpRequest, row: Any, deed: Deed, refusal: Refused) -> HttpResponse:
+    def _refused(self, request: HttpRequest, row: Any, deed: DecisionAction, refusal: Refused) -> HttpResponse:
         """The row as it is now, with what was typed, and for a screen that had grown old: both, side by side."""
         now = self._row(request, str(row.pk))
         return self._screen(
@@ -168,19 +168,19 @@ class Screen(ReadOnly):
             status=403 if isinstance(refusal, WrongPerson) else 409,
         )
 
-    def _clash(self, request: HttpRequest, row: Any) -> Clash:
+    def _clash(self, request: HttpRequest, row: Any) -> ScreenChanges:
         shown, seen, since = (request.POST.get(name, "") for name in ("shown", "seen", "since"))
-        return clash(row, shown=shown, seen=seen, since=since, names=self.rests_on(row), words=self.words)
+        return screen_changes(row, shown=shown, seen=seen, since=since, names=self.rests_on(row), words=self.words)
 
     def _screen(
         self,
         request: HttpRequest,
         row: Any,
         *,
-        form: DeedForm | None = None,
-        deed: Deed | None = None,
+        form: DecisionForm | None = None,
+        deed: DecisionAction | None = None,
         problem: str = "",
-        clash: Clash | None = None,
+        clash: ScreenChanges | None = None,
         status: int = 200,
     ) -> HttpResponse:
         offers = {offer.deed.name: offer for offer in self.offers(request, row, form=form, deed=deed)}
@@ -193,7 +193,7 @@ class Screen(ReadOnly):
             "offers": offers,
             "tried": deed,
             "seen": row.fingerprint(),
-            "shown": picture(row),
+            "shown": screen_text(row),
             "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
             "problem": problem,
             "clash": clash,
@@ -204,25 +204,25 @@ class Screen(ReadOnly):
         return TemplateResponse(request, self.screen_template, context, status=status)
 
     def offers(
-        self, request: HttpRequest, row: Any, *, form: DeedForm | None = None, deed: Deed | None = None
-    ) -> Iterable[Offer]:
+        self, request: HttpRequest, row: Any, *, form: DecisionForm | None = None, deed: DecisionAction | None = None
+    ) -> Iterable[OfferedAction]:
         for one in self.deeds:
             if not one.fits(row) or not one.wanted & roles(request):
                 continue
             refusal = _why_not(one, request, row)
             if refusal:
-                yield Offer(one, DeedForm(row=row), refusal)
+                yield OfferedAction(one, DecisionForm(row=row), refusal)
             else:
-                yield Offer(one, form if form is not None and one is deed else _form(one, row))
+                yield OfferedAction(one, form if form is not None and one is deed else _form(one, row))
 
-    def _turn(self, row: Any) -> Turn | None:
+    def _turn(self, row: Any) -> QueuePosition | None:
         """None for a row that waits for nobody."""
         waiting = list(self.queue())
         places = [nth for nth, other in enumerate(waiting) if other.pk == row.pk]
         if not places:
             return None
         after = waiting[(places[0] + 1) % len(waiting)]
-        return Turn(places[0] + 1, len(waiting), address(after) if after.pk != row.pk else "")
+        return QueuePosition(places[0] + 1, len(waiting), address(after) if after.pk != row.pk else "")
 
     def _next(self, request: HttpRequest, row: Any) -> str:
         """The next waiting row that this person may decide; else the row that was just decided."""
@@ -235,7 +235,7 @@ class Screen(ReadOnly):
         return address(row)
 
 
-def _typed(form: DeedForm | None) -> list[str]:
+def _typed(form: DecisionForm | None) -> list[str]:
     """What somebody wrote into a form that is no longer there."""
     if form is None:
         return []
@@ -243,7 +243,7 @@ def _typed(form: DeedForm | None) -> list[str]:
     return [text for name in long if (text := str(form.data.get(name, "")).strip())]
 
 
-def _why_not(deed: Deed, request: HttpRequest, row: Any) -> str:
+def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
     """Why this person may not; "" when they may."""
     try:
         deed.may(request.user, row)
@@ -252,6 +252,6 @@ def _why_not(deed: Deed, request: HttpRequest, row: Any) -> str:
     return ""
 
 
-def _form(deed: Deed, row: Any, data: Any = None) -> DeedForm:
+def _form(deed: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
     """Several forms stand on one screen: each field's id carries the name of its deed."""
     return deed.form(data, row=row, auto_id=f"{deed.name}-%s")

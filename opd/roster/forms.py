@@ -10,7 +10,7 @@ from django import forms
 from opd import clock
 from opd.accounts import phone_numbers
 from opd.models import Certainty, Person, Tenure, Unit
-from opd.roster.decision_screen import DeedForm
+from opd.roster.decision_screen import DecisionForm
 
 
 class DayInput(forms.DateInput):
@@ -39,7 +39,7 @@ UNIT_WIDGETS = {
 }
 
 
-class DialledForm(forms.ModelForm):
+class PhoneNumberForm(forms.ModelForm):
     """Takes a telephone number as people write it, keeps it as WhatsApp dials it."""
 
     def clean_whatsapp(self) -> str:
@@ -49,7 +49,7 @@ class DialledForm(forms.ModelForm):
         return phone_numbers.international(written)
 
 
-class UnitFactsForm(DeedForm, DialledForm):
+class UnitFactsForm(DecisionForm, PhoneNumberForm):
     """Every column of a unit that may still be mended."""
 
     class Meta:
@@ -62,7 +62,7 @@ class UnitFactsForm(DeedForm, DialledForm):
         super().__init__(*args, row=row, instance=copy, **kwargs)
 
 
-class NewUnitForm(DialledForm):
+class NewUnitForm(PhoneNumberForm):
     """A unit with its first name."""
 
     use_required_attribute = False
@@ -79,14 +79,14 @@ class NewUnitForm(DialledForm):
         help_texts = {"code": "Tetap untuk selamanya, misalnya kec-tugu. Ada di alamat halamannya."}
 
 
-class RenameForm(DeedForm):
+class RenameForm(DecisionForm):
     name = forms.CharField(label="Nama baru", max_length=200, help_text="Tampil untuk publik.")
     short_name = forms.CharField(label="Nama singkat", max_length=60)
     on = forms.DateField(label="Berlaku sejak", widget=DayInput)
     legal_basis = forms.CharField(label="Dasar hukum", max_length=300, help_text="Tampil untuk publik.")
 
 
-class TenureForm(DeedForm):
+class TenureForm(DecisionForm):
     person = forms.CharField(
         label="Nama pejabat", max_length=160, help_text="Persis seperti di sumbernya. Tampil untuk publik."
     )
@@ -106,11 +106,11 @@ def on_record(name: str) -> Person | str:
     return Person.objects.filter(name=name).first() or name
 
 
-class EndForm(DeedForm):
+class EndTenureForm(DecisionForm):
     on = forms.DateField(label="Tidak menjabat lagi sejak", widget=DayInput)
 
 
-class SourceForm(DeedForm):
+class SourceForm(DecisionForm):
     """How sure are we, and by which source?"""
 
     source = forms.CharField(
@@ -122,7 +122,7 @@ class SourceForm(DeedForm):
         super().__init__(*args, row=row, initial={"source": row.source, "certainty": row.certainty}, **kwargs)
 
 
-class PersonForm(DeedForm):
+class PersonForm(DecisionForm):
     name = forms.CharField(label="Nama yang benar", max_length=160, help_text="Tampil untuk publik.")
 
     def __init__(self, *args: Any, row: Person, **kwargs: Any) -> None:

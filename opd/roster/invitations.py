@@ -13,15 +13,15 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from opd.accounts import mail, require_lately
-from opd.accounts.forms import REQUIRED
+from opd.accounts.forms import REQUIRED_FIELD
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation, Membership, Unit
 from opd.roster.accounts import is_keeper, is_superuser
-from opd.roster.read_only import ReadOnly
+from opd.roster.read_only import ReadOnlyAdmin
 
 
-class DeskInvitationForm(forms.ModelForm):
+class StaffInvitationForm(forms.ModelForm):
     """A place in a unit; for a superuser also a role at the desk."""
 
     use_required_attribute = False
@@ -32,7 +32,7 @@ class DeskInvitationForm(forms.ModelForm):
         model = Invitation
         fields = ("name", "email", "unit", "role", "staff_role")
         help_texts = {"email": "Kalau diisi, tautannya juga dikirim ke sana."}
-        error_messages = {"name": REQUIRED}
+        error_messages = {"name": REQUIRED_FIELD}
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class DeskInvitationForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class Invitations(ReadOnly):
+class InvitationAdmin(ReadOnlyAdmin):
     """The keeper invites into units, a superuser to the desk as well. Whoever may invite may revoke."""
 
     list_display = ("name", "place", "get_state_label", "invited_by", "invited_at", "expires_at")
@@ -81,7 +81,7 @@ class Invitations(ReadOnly):
         if not self.has_add_permission(request):
             raise PermissionDenied
         require_lately(request)
-        form = DeskInvitationForm(request.POST or None, by=request.user)
+        form = StaffInvitationForm(request.POST or None, by=request.user)
         if request.method == "POST" and form.is_valid():
             try:
                 row, token = Invitation.issue(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from opd import access
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Registered
-from opd.roster.decision_screen import Screen
+from opd.roster.decision_screen import DecisionScreenAdmin
 from opd.roster.read_only import address, roles
 
 
@@ -26,7 +26,7 @@ def is_keeper(request: HttpRequest) -> bool:
 
 
 @dataclass(frozen=True)
-class Entrance:
+class NewRowPage:
     """A page on which the keeper makes a new row; `do` is the act."""
 
     name: str  # in the address
@@ -38,7 +38,7 @@ class Entrance:
 
 
 @dataclass(frozen=True)
-class Tool:
+class ListTool:
     """A link above a list; `view` is the name of a route."""
 
     label: str
@@ -50,14 +50,14 @@ class Tool:
         return reverse(self.view, args=self.arguments)
 
 
-class Entering(Screen):
+class NewRowAdmin(DecisionScreenAdmin):
     """A screen with entrances, and with other tools of the keeper above its list."""
 
-    entrances: tuple[Entrance, ...] = ()
-    tools: tuple[Tool, ...] = ()
+    entrances: tuple[NewRowPage, ...] = ()
+    tools: tuple[ListTool, ...] = ()
 
-    def _tools(self) -> list[Tool]:
-        return [Tool(one.button, f"admin:{self._name(one.name)}") for one in self.entrances] + list(self.tools)
+    def _tools(self) -> list[ListTool]:
+        return [ListTool(one.button, f"admin:{self._name(one.name)}") for one in self.entrances] + list(self.tools)
 
     def _name(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
@@ -79,10 +79,10 @@ class Entering(Screen):
 
         return path(f"{name}/", self.admin_site.admin_view(for_keepers), name=self._name(name))
 
-    def _entrance(self, one: Entrance) -> Callable[[HttpRequest], HttpResponse]:
+    def _entrance(self, one: NewRowPage) -> Callable[[HttpRequest], HttpResponse]:
         return lambda request: self._enter(request, one)
 
-    def _enter(self, request: HttpRequest, one: Entrance) -> HttpResponse:
+    def _enter(self, request: HttpRequest, one: NewRowPage) -> HttpResponse:
         form = one.form(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:

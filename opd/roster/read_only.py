@@ -20,7 +20,7 @@ from django.utils import formats, timezone
 from opd import access
 from opd.register.canonical import decimal_text
 
-NONE = "–"
+DASH = "–"
 
 
 def roles(request: HttpRequest) -> frozenset[str]:
@@ -48,7 +48,7 @@ def for_readers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return admin.site.admin_view(guarded)
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """A list and a page for each row, for reading. Superusers too add, change and delete nothing here."""
 
     actions = None
@@ -83,7 +83,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @dataclass(frozen=True)
-class Fact:
+class LabelledFact:
     """One line of a page: what it is, what it says, and where that leads."""
 
     label: str
@@ -100,21 +100,21 @@ def address(row: models.Model) -> str:
         return ""
 
 
-def fact(row: models.Model, name: str) -> Fact:
+def fact(row: models.Model, name: str) -> LabelledFact:
     """A column as a person reads it."""
     field = row._meta.get_field(name)
     label = str(getattr(field, "verbose_name", name))
     value = getattr(row, name)
     if isinstance(value, models.Model):
-        return Fact(label, str(value), address(value))
+        return LabelledFact(label, str(value), address(value))
     shown = getattr(row, f"get_{name}_display", None)
-    return Fact(label, str(shown() or NONE) if shown else said(value))
+    return LabelledFact(label, str(shown() or DASH) if shown else in_words(value))
 
 
-def said(value: Any) -> str:
+def in_words(value: Any) -> str:
     """A value in words: dates and numbers the Indonesian way, yes and no, a dash for nothing."""
     if value is None or value == "":
-        return NONE
+        return DASH
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, datetime):

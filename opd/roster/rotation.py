@@ -20,28 +20,31 @@ from opd.models import Certainty, Person, Tenure, Unit
 from opd.roster.forms import DayInput, on_record, standing_units, unit_choices
 
 ROWS, MORE, MOST = 12, 4, 80
-NEEDED = {"required": "Bagian ini perlu diisi."}
+REQUIRED_CELL = {"required": "Bagian ini perlu diisi."}
 
 
-class SharedForm(forms.Form):
+class DecreeForm(forms.Form):
     """What one decree says of all its rows; a row may say otherwise."""
 
     use_required_attribute = False
 
-    from_on = forms.DateField(label="Mulai menjabat", widget=DayInput, error_messages=NEEDED)
+    from_on = forms.DateField(label="Mulai menjabat", widget=DayInput, error_messages=REQUIRED_CELL)
     source = forms.CharField(
-        label="Sumber", max_length=2000, help_text="Misalnya nomor SK. Tampil untuk publik.", error_messages=NEEDED
+        label="Sumber",
+        max_length=2000,
+        help_text="Misalnya nomor SK. Tampil untuk publik.",
+        error_messages=REQUIRED_CELL,
     )
     certainty = forms.ChoiceField(label="Kepastian", choices=Certainty.choices)
 
 
-class OfficeForm(forms.Form):
+class RotationRowForm(forms.Form):
     """One office changes hands. An empty row counts for nothing."""
 
     use_required_attribute = False
 
-    unit = forms.ChoiceField(label="Unit", error_messages=NEEDED)
-    person = forms.CharField(label="Nama pejabat", max_length=160, error_messages=NEEDED)
+    unit = forms.ChoiceField(label="Unit", error_messages=REQUIRED_CELL)
+    person = forms.CharField(label="Nama pejabat", max_length=160, error_messages=REQUIRED_CELL)
     title = forms.CharField(label="Jabatan", max_length=200, required=False)
     status = forms.ChoiceField(label="Status", choices=Tenure.Status.choices, initial=Tenure.Status.DEFINITIVE)
     from_on = forms.DateField(label="Sejak", widget=DayInput, required=False)
@@ -61,8 +64,8 @@ class OfficeForm(forms.Form):
                 self.add_error("title", "Sebutan kepala unit ini belum dicatat: tulis jabatannya.")
 
 
-class Offices(BaseFormSet):
-    form = OfficeForm
+class RotationFormSet(BaseFormSet):
+    form = RotationRowForm
     extra, min_num, max_num, absolute_max = ROWS, 0, MOST, MOST
     can_order = can_delete = can_delete_extra = validate_min = False
     validate_max = True
@@ -78,11 +81,11 @@ class Offices(BaseFormSet):
             seen.add(key)
 
     @property
-    def filled(self) -> list[OfficeForm]:
+    def filled(self) -> list[RotationRowForm]:
         return [form for form in self.forms if form.has_changed()]
 
 
-class _Undone(Exception):
+class _RotationRefused(Exception):
     """Ends the transaction: one row was refused."""
 
 
@@ -92,8 +95,8 @@ def rotate(request: HttpRequest) -> HttpResponse:
     more = asked is not None and "tambah" in asked
     if asked is not None and more:
         asked = _with_more_rows(asked)
-    shared = SharedForm(asked, prefix="semua")
-    offices = Offices(asked, prefix="baris", form_kwargs={"units": units})
+    shared = DecreeForm(asked, prefix="semua")
+    offices = RotationFormSet(asked, prefix="baris", form_kwargs={"units": units})
     if asked is None or more:
         return _page(request, shared, offices, quiet=True)
     valid = all([shared.is_valid(), offices.is_valid()])
@@ -115,7 +118,7 @@ def _with_more_rows(asked: QueryDict) -> QueryDict:
     return longer
 
 
-def _enter(request: HttpRequest, shared: SharedForm, offices: Offices) -> bool:
+def _enter(request: HttpRequest, shared: DecreeForm, offices: RotationFormSet) -> bool:
     """Every row through its act, in one transaction; what is wrong is said beside the row."""
     try:
         with register.many_acts():
@@ -128,13 +131,13 @@ def _enter(request: HttpRequest, shared: SharedForm, offices: Offices) -> bool:
             if not any(form.errors for form in offices.filled):
                 _nobody_in_two_places(offices)
             if any(form.errors for form in offices.filled):
-                raise _Undone
-    except _Undone:
+                raise _RotationRefused
+    except _RotationRefused:
         return False
     return True
 
 
-def _enter_one(request: HttpRequest, shared: SharedForm, form: OfficeForm) -> None:
+def _enter_one(request: HttpRequest, shared: DecreeForm, form: RotationRowForm) -> None:
     common, own = shared.cleaned_data, form.cleaned_data
     Tenure.enter(
         by=request.user,  # type: ignore[arg-type]
@@ -148,7 +151,7 @@ def _enter_one(request: HttpRequest, shared: SharedForm, form: OfficeForm) -> No
     )
 
 
-def _nobody_in_two_places(offices: Offices) -> None:
+def _nobody_in_two_places(offices: RotationFormSet) -> None:
     """Whoever moves leaves an office behind: it has a successor in this table, or is ended first."""
     for form in offices.filled:
         people = Person.objects.filter(name=form.cleaned_data["person"])
@@ -163,7 +166,7 @@ def _nobody_in_two_places(offices: Offices) -> None:
 
 
 def _page(
-    request: HttpRequest, shared: SharedForm, offices: Offices, *, quiet: bool = False, status: int = 200
+    request: HttpRequest, shared: DecreeForm, offices: RotationFormSet, *, quiet: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),

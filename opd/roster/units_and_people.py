@@ -13,12 +13,12 @@ from django.urls import URLPattern
 from opd import access, clock
 from opd.models import Entry, Person, Tenure, Unit, UnitName
 from opd.roster import rotation
-from opd.roster.decision_screen import Deed, Screen
-from opd.roster.forms import EndForm, NewUnitForm, PersonForm, RenameForm, SourceForm, TenureForm, UnitFactsForm
-from opd.roster.new_row import Entering, Entrance, Tool
-from opd.roster.read_only import Fact, ReadOnly, address, said
+from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin
+from opd.roster.forms import EndTenureForm, NewUnitForm, PersonForm, RenameForm, SourceForm, TenureForm, UnitFactsForm
+from opd.roster.new_row import ListTool, NewRowAdmin, NewRowPage
+from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
 
-KEEPERS = frozenset({access.KEEPER})
+ROSTER_KEEPERS = frozenset({access.KEEPER})
 
 
 def keeper(user: User, row: Any) -> str:
@@ -35,9 +35,9 @@ def enter_unit(*, by: User, **facts: Any) -> Unit:
 
 
 @admin.register(Unit)
-class Units(Entering):
+class UnitAdmin(NewRowAdmin):
     entrances = (
-        Entrance(
+        NewRowPage(
             "baru",
             "Catat unit baru",
             "Unit langsung tampil untuk publik; ia ada di dinding 2017 hanya bila tanda tangannya dicatat.",
@@ -47,8 +47,8 @@ class Units(Entering):
         ),
     )
     tools = (
-        Tool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),
-        Tool("Impor dari XLSX", "admin:import-kind", ("unit",)),
+        ListTool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),
+        ListTool("Impor dari XLSX", "admin:import-kind", ("unit",)),
     )
     list_display = ("code", "short_name_now", "unit_kind", "certainty", "valid_until")
     list_filter = ("unit_kind", "certainty")
@@ -70,33 +70,33 @@ class Units(Entering):
         "note",
     )
     deeds = (
-        Deed(
+        DecisionAction(
             "pejabat",
             "Catat pejabat",
             "Masa jabatan sebelumnya berakhir pada hari yang sama.",
             do=enter_tenure,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             form=TenureForm,
             done="Masa jabatan tercatat.",
         ),
-        Deed(
+        DecisionAction(
             "koreksi",
             "Koreksi data",
             "Yang lama tetap terbaca di jejak.",
             do=Unit.correct,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             form=UnitFactsForm,
             done="Koreksi tercatat.",
         ),
-        Deed(
+        DecisionAction(
             "ganti-nama",
             "Ganti nama",
             "Nama lama tetap benar untuk hari-hari sebelumnya.",
             do=Unit.rename,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             form=RenameForm,
             done="Nama baru tercatat.",
         ),
@@ -105,13 +105,13 @@ class Units(Entering):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
         return super().get_queryset(request).with_names(clock.today()).select_related("parent")  # type: ignore[attr-defined]
 
-    def facts(self, row: Unit) -> list[Fact]:
+    def facts(self, row: Unit) -> list[LabelledFact]:
         names = [
-            Fact(f"nama {_span(name.from_on, name.until_on)}", f"{name.name} ({name.short_name})")
+            LabelledFact(f"nama {_span(name.from_on, name.until_on)}", f"{name.name} ({name.short_name})")
             for name in row.names.order_by("from_on", "pk")
         ]
         offices = [
-            Fact(f"pejabat {_span(tenure.from_on, tenure.until_on)}", str(tenure), address(tenure))
+            LabelledFact(f"pejabat {_span(tenure.from_on, tenure.until_on)}", str(tenure), address(tenure))
             for tenure in row.tenures.select_related("person").order_by("-from_on")[:5]
         ]
         return [*names, *super().facts(row), *offices]
@@ -124,14 +124,14 @@ class Units(Entering):
 def _span(start: Any, end: Any) -> str:
     if start is None and end is None:
         return ""
-    return f"{said(start)} s.d. {'sekarang' if end is None else said(end)}"
+    return f"{in_words(start)} s.d. {'sekarang' if end is None else in_words(end)}"
 
 
 @admin.register(Tenure)
-class Tenures(Entering):
+class TenureAdmin(NewRowAdmin):
     tools = (
-        Tool("Rotasi pejabat", "admin:opd_tenure_rotasi"),
-        Tool("Impor dari XLSX", "admin:import-kind", ("pejabat",)),
+        ListTool("Rotasi pejabat", "admin:opd_tenure_rotasi"),
+        ListTool("Impor dari XLSX", "admin:import-kind", ("pejabat",)),
     )
     list_display = ("person", "unit_code", "title", "status", "from_on", "until_on", "certainty")
     list_filter = ("certainty", "status")
@@ -139,24 +139,24 @@ class Tenures(Entering):
     search_fields = ("person__name", "unit__code")
     shown = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
     deeds = (
-        Deed(
+        DecisionAction(
             "akhiri",
             "Akhiri masa jabatan",
             "Jabatannya kosong sejak hari itu. Bila ada penggantinya, catat di halaman unitnya.",
             do=Tenure.end,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             fits=lambda tenure: tenure.until_on is None,
-            form=EndForm,
+            form=EndTenureForm,
             done="Masa jabatan berakhir.",
         ),
-        Deed(
+        DecisionAction(
             "koreksi",
             "Koreksi sumber dan kepastian",
             "Nama, jabatan, dan harinya tetap; yang lama tetap terbaca di jejak.",
             do=Tenure.correct,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             form=SourceForm,
             done="Koreksi tercatat.",
         ),
@@ -171,33 +171,35 @@ class Tenures(Entering):
 
 
 @admin.register(Person)
-class People(Screen):
+class PersonAdmin(DecisionScreenAdmin):
     list_display = ("name",)
     search_fields = ("name",)
     shown = ("name",)
     deeds = (
-        Deed(
+        DecisionAction(
             "koreksi",
             "Betulkan nama",
             "Untuk salah tulis. Orang lain dicatat sebagai masa jabatan baru.",
             do=Person.correct,
             may=keeper,
-            wanted=KEEPERS,
+            wanted=ROSTER_KEEPERS,
             form=PersonForm,
             done="Nama dibetulkan.",
         ),
     )
 
-    def facts(self, row: Person) -> list[Fact]:
+    def facts(self, row: Person) -> list[LabelledFact]:
         held = row.tenures.select_related("unit").order_by("-from_on")
         return super().facts(row) + [
-            Fact(tenure.unit.code, f"{tenure.title}, {_span(tenure.from_on, tenure.until_on)}", address(tenure))
+            LabelledFact(
+                tenure.unit.code, f"{tenure.title}, {_span(tenure.from_on, tenure.until_on)}", address(tenure)
+            )
             for tenure in held
         ]
 
 
 @admin.register(UnitName)
-class UnitNames(Screen):
+class UnitNameAdmin(DecisionScreenAdmin):
     list_display = ("unit_code", "name", "short_name", "from_on", "until_on")
     list_select_related = ("unit",)
     search_fields = ("name", "short_name", "unit__code")
@@ -209,7 +211,7 @@ class UnitNames(Screen):
 
 
 @admin.register(Entry)
-class Entries(ReadOnly):
+class EntryAdmin(ReadOnlyAdmin):
     """The register as it is; people read it on `/jejak/`."""
 
     list_display = ("seq", "at", "actor", "act", "object")

@@ -189,7 +189,7 @@ def test_a_head_plans_and_delegates_from_a_phone(
 
     arrive(other, invite(page))
     operator = User.objects.get(username="siti.rahayu")
-    assert access.roles_in(operator, cast.dinkes) == {access.OPERATOR}
+    assert access.roles_in(operator, cast.dinkes) == {access.OPERATOR_ROLE}
     draft_and_send(other, page, target)
     page.goto("/kerja/tim/?unit=dinkes")
     page.get_by_role("listitem").filter(has_text="Siti Rahayu").get_by_role("button").click()
@@ -222,8 +222,8 @@ def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], wi
     )
     CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
     doors.enter(cast.operator).post("/kerja/komitmen/usul/?unit=dinkes", {**typed(cast), **KEEP})
-    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR)
-    Invitation.issue(by=cast.head, name="Ani Wulandari", unit=cast.dinkes, role=access.OPERATOR)
+    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE)
+    Invitation.issue(by=cast.head, name="Ani Wulandari", unit=cast.dinkes, role=access.OPERATOR_ROLE)
     page = new_page(width=width, color_scheme=scheme)
     found: list[str] = []
     page.goto("/akun/undangan/")

@@ -27,7 +27,7 @@ ANSWER = "Rekapnya kini terlampir."
 
 
 @dataclass
-class Inheritance:
+class InheritedWork:
     """What a new head of Dinkes, who also writes for the PDAM, finds in the first week."""
 
     cast: Cast
@@ -37,7 +37,7 @@ class Inheritance:
 
 
 @pytest.fixture
-def found() -> Inheritance:
+def found() -> InheritedWork:
     """Everything is a month old, but for the office."""
     with time_machine.travel(clock.now() - timedelta(days=30)):
         cast = Cast()
@@ -52,7 +52,7 @@ def found() -> Inheritance:
         asked.refuse(by=cast.approver, seen=asked.fingerprint(), reason=WHY_NOT)
         theirs = cast.commitment(by=cast.other_head, unit=cast.pdam)
         third = cast.target(by=cast.other_head, commitment=theirs, service="Sambungan baru")
-        Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR)
+        Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE)
         Tenure.enter(
             by=cast.keeper,
             person="Ani",
@@ -62,7 +62,7 @@ def found() -> Inheritance:
             status="Plt",
             certainty="documented",
         )
-    return Inheritance(cast, first, second, third)
+    return InheritedWork(cast, first, second, third)
 
 
 def come_to(page: Page, what: Locator) -> None:
@@ -128,7 +128,7 @@ def send(page: Page, value: str, note: str = "") -> None:
     page.wait_for_load_state()
 
 
-def answer(page: Page, found: Inheritance) -> None:
+def answer(page: Page, found: InheritedWork) -> None:
     """What was returned is read where it was said, answered beside it, and then waits."""
     returned = card(page, found.returned)
     assert WHY in returned.inner_text()
@@ -186,7 +186,7 @@ def ask_anew(page: Page) -> None:
     assert page.get_by_role("region", name="Usulan").count() == 0
 
 
-def switch(page: Page, found: Inheritance) -> None:
+def switch(page: Page, found: InheritedWork) -> None:
     """Over to the other unit, where this head only drafts, and back; neither shows anything of the other."""
     page.get_by_role("navigation", name="Unit yang Anda kerjakan").get_by_role("link", name="Pdam").tap()
     come_to(page, page.get_by_role("heading", name="Pdam", exact=True))
@@ -205,7 +205,7 @@ def switch(page: Page, found: Inheritance) -> None:
     assert "Sambungan baru" not in page.locator("main").inner_text()
 
 
-def let_go(page: Page, operator: Page, found: Inheritance) -> None:
+def let_go(page: Page, operator: Page, found: InheritedWork) -> None:
     """Whoever no longer serves saves nothing more, not even on a page that was open."""
     operator.goto(f"/kerja/sasaran/{found.refused.reference}/lapor/?nilai=11")
     operator.get_by_text("Terbaca: 11 hari").wait_for()
@@ -219,7 +219,7 @@ def let_go(page: Page, operator: Page, found: Inheritance) -> None:
     operator.get_by_role("heading", name="Anda belum bertugas di unit mana pun").wait_for()
 
 
-def be_reminded_less(page: Page, letter: Page, found: Inheritance) -> None:
+def be_reminded_less(page: Page, letter: Page, found: InheritedWork) -> None:
     """From the footer of a letter, signed in nowhere; the workspace knows it."""
     letter.goto(f"/kerja/pengingat/{ReminderChoice.token(found.cast.head)}/")
     letter.get_by_label("Hanya bila dikembalikan").check()
@@ -236,7 +236,7 @@ def be_reminded_less(page: Page, letter: Page, found: Inheritance) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
 def test_a_new_head_takes_over_from_a_phone_on_a_bad_line(
-    new_page: Callable[..., Page], found: Inheritance, javascript: bool
+    new_page: Callable[..., Page], found: InheritedWork, javascript: bool
 ) -> None:
     page, operator, letter = (new_page(java_script_enabled=javascript, **PHONE) for _ in range(3))
     heard = complaints_of(page) if javascript else []

@@ -69,7 +69,7 @@ def readers_are_served(place: Place) -> None:
     place.go_away()
     served = {page: rate(url + page, SECONDS) for page in READ}  # raises at the first answer that is another
     assert {page: round(a_second) for page, a_second in served.items() if a_second < 300} == {}
-    time.sleep(page_version.HANGS)
+    time.sleep(page_version.SECONDS_UNTIL_AWAY)
     began = time.monotonic()
     assert [status(url + NEVER_READ), status(url + "/healthz")] == [503, 503]
     assert time.monotonic() - began < 5

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from commitments.ladder.reference import UnitFact
 from commitments.models import Memorandum, Signature
 from opd import clock
 from opd.models import Unit, UnitName
 from tests import history
 from tests.cast import utc
 from tests.random_histories import boundary
-from tests.reference import UnitFact
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db]
 
@@ -47,7 +47,7 @@ def write(first: int, last: int) -> None:
     )
 
 
-def test_seven_thousand_units_cost_as_many_queries_as_seventy(client: Client, time: clock.Turned) -> None:
+def test_seven_thousand_units_cost_as_many_queries_as_seventy(client: Client, time: clock.TurnedClock) -> None:
     time.moment = utc(2018, 2, 10, 3)
 
     def asked() -> dict[str, int]:

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             added = roster_loader.load(report=self.stdout.write)
-        except roster_loader.BadFile as error:
+        except roster_loader.BadRosterFile as error:
             raise CommandError(f"{error} Tidak ada yang dimuat.") from error
         month_ends.fill()
         if not added:

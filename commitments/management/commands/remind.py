@@ -41,4 +41,4 @@ class Command(BaseCommand):
 
 
 def _without_address(day: date) -> QuerySet[Membership]:
-    return Membership.objects.filter(holding_on(day), role=access.HEAD, user__is_active=True, user__email="")
+    return Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True, user__email="")

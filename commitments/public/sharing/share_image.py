@@ -11,14 +11,14 @@ from django.utils.translation import get_language, gettext, ngettext
 from commitments.formats import days, days_since, measured, number, plain_date, plain_name, remarks, rung_name
 from commitments.ladder import Rung
 from commitments.public.unit_page import UnitPage
-from commitments.reports.home_page import Wall
-from commitments.typst.typst_runner import drawn
+from commitments.reports.home_page import HomePage
+from commitments.typst.typst_runner import png_of
 from opd import register
 
-CARD = "kartu.typ"
+CARD_TEMPLATE = "kartu.typ"
 
 
-def home(wall: Wall, day: date) -> bytes:
+def home(wall: HomePage, day: date) -> bytes:
     """The question, the answer, and how many units stand on each rung."""
     headline = wall.headline
     answer = gettext(
@@ -28,8 +28,8 @@ def home(wall: Wall, day: date) -> bytes:
         "claimed": number(headline.claimed),
         "without": number(headline.without_target),
     }
-    return drawn(
-        CARD,
+    return png_of(
+        CARD_TEMPLATE,
         {
             **_frame(day),
             "title": gettext("Siapa yang sudah melewati seremoni?"),
@@ -46,8 +46,8 @@ def unit(page: UnitPage, day: date) -> bytes:
     """A unit's rung, verified and claimed, and how far its best target came."""
     row: Any = page.row  # with the columns of the ladder
     claimed = rung_name(row.rung_claimed) if row.claimed_higher else ""
-    return drawn(
-        CARD,
+    return png_of(
+        CARD_TEMPLATE,
         {
             **_frame(day),
             "title": plain_name(row.name),

@@ -14,7 +14,7 @@ from commitments.public_page import public_page
 from opd import clock
 from opd.models import Unit
 
-PAGES = (
+PAGE_NAMES = (
     "home",
     "unit-list",
     "commitment-list",
@@ -27,38 +27,38 @@ PAGES = (
 )
 
 
-class InEachLanguage(Sitemap):
+class BilingualSitemap(Sitemap):
     i18n = alternates = x_default = True
 
 
-class Pages(InEachLanguage):
+class PageSitemap(BilingualSitemap):
     def items(self) -> Iterable[str]:
-        return PAGES
+        return PAGE_NAMES
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-class Units(InEachLanguage):
+class UnitSitemap(BilingualSitemap):
     def items(self) -> Iterable[Unit]:
         return Unit.objects.order_by("code")
 
 
-class Commitments(InEachLanguage):
+class CommitmentSitemap(BilingualSitemap):
     def items(self) -> Iterable[Commitment]:
         return Commitment.objects.published_on(clock.today()).order_by("reference")
 
 
-class Targets(InEachLanguage):
+class TargetSitemap(BilingualSitemap):
     def items(self) -> Iterable[ServiceTarget]:
         return ServiceTarget.objects.published_on(clock.today()).order_by("reference")
 
 
 SECTIONS: dict[str, type[Sitemap] | Sitemap] = {
-    "pages": Pages,
-    "units": Units,
-    "commitments": Commitments,
-    "targets": Targets,
+    "pages": PageSitemap,
+    "units": UnitSitemap,
+    "commitments": CommitmentSitemap,
+    "targets": TargetSitemap,
 }
 
 

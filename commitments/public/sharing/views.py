@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from commitments import as_of as asof_
-from commitments.as_of import PARAMETER
+from commitments.as_of import PER
 from commitments.lists import exports
 from commitments.public import unit_page as units
 from commitments.public import unit_table
@@ -18,13 +18,13 @@ from commitments.public_page import public_page
 from commitments.reports import home_page
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def home_card(request: HttpRequest) -> HttpResponse:
     day = asof_.read(request).day
-    return _anywhere(HttpResponse(share_image.home(home_page.wall(day), day), content_type="image/png"))
+    return _anywhere(HttpResponse(share_image.home(home_page.home_page(day), day), content_type="image/png"))
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def unit_card(request: HttpRequest, code: str) -> HttpResponse:
     day = asof_.read(request).day
     page = units.unit_page(code, day)
@@ -33,7 +33,7 @@ def unit_card(request: HttpRequest, code: str) -> HttpResponse:
     return _anywhere(HttpResponse(share_image.unit(page, day), content_type="image/png"))
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     """A small picture that follows the unit, for its own site."""
     asof = asof_.read(request)
@@ -43,7 +43,7 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     return _anywhere(render(request, "public/badge.svg", {"row": row, "asof": asof}, "image/svg+xml"))
 
 
-@public_page(PARAMETER)
+@public_page(PER)
 def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
     """Its targets and every result it sent, as a table; a day that makes no sense is said on its page instead."""
     asof = asof_.read(request)
@@ -51,10 +51,10 @@ def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
     if row is None:
         raise Http404
     if asof.notice:
-        return redirect(f"{row.get_absolute_url()}?{urlencode({PARAMETER: request.GET[PARAMETER]})}")
+        return redirect(f"{row.get_absolute_url()}?{urlencode({PER: request.GET[PER]})}")
     source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
     return exports.download(
-        exports.Sheet(f"unit-{code}", row.name, asof.day, source, unit_table.rows(row, asof.day)), "csv"
+        exports.ExportSheet(f"unit-{code}", row.name, asof.day, source, unit_table.rows(row, asof.day)), "csv"
     )
 
 

@@ -21,7 +21,7 @@ from opd.accounts import phone_numbers
 
 DAY_EXAMPLE = "Tulis misalnya 2 November 2017 atau 02/11/2017 (hari/bulan/tahun)."
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
-MONTHS = (
+MONTH_NAMES = (
     ("januari", "jan", "january"),
     ("februari", "feb", "pebruari", "february"),
     ("maret", "mar", "mrt", "march"),
@@ -35,13 +35,13 @@ MONTHS = (
     ("november", "nov", "nop", "nopember"),
     ("desember", "des", "dec", "december"),
 )
-MONTH_OF = {name: number for number, names in enumerate(MONTHS, 1) for name in names}
-INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-DAYS = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s*)?"
+MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
+INVISIBLE_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+WEEKDAY_PATTERN = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s*)?"
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawCell:
     """A cell as the file holds it. `percent`: shown as one; `shift`: days from its calendar to that of 1900."""
 
     value: Any = None
@@ -60,7 +60,7 @@ class Raw:
         return self.value is None or (isinstance(self.value, str) and not self.text)
 
 
-Read = Callable[[Raw], Any]  # ValueError with a sentence when it cannot be read in one way
+Read = Callable[[RawCell], Any]  # ValueError with a sentence when it cannot be read in one way
 
 
 def said(value: Any) -> str:
@@ -87,13 +87,13 @@ def _exact(value: float) -> Decimal:
     return Decimal(f"{value:.15g}")
 
 
-def checked(raw: Raw) -> Raw:
+def checked(raw: RawCell) -> RawCell:
     """What no column takes: a formula, an error of the spreadsheet, letters that nobody can see."""
     if raw.formula:
         raise ValueError("Sel ini berisi rumus. Salin, lalu tempel sebagai nilai.")
     if raw.broken:
         raise ValueError("Sel ini berisi galat dari Excel. Tulis nilainya.")
-    if isinstance(raw.value, str) and INVISIBLE.search(raw.value):
+    if isinstance(raw.value, str) and INVISIBLE_LETTERS.search(raw.value):
         raise ValueError("Sel ini memuat huruf yang tidak terlihat. Ketik ulang isinya.")
     return raw
 
@@ -101,7 +101,7 @@ def checked(raw: Raw) -> Raw:
 def words(longest: int, *, shortest: int = 1) -> Read:
     """One line of text."""
 
-    def read(raw: Raw) -> str:
+    def read(raw: RawCell) -> str:
         text = raw.text
         if len(text) > longest:
             raise ValueError(f"Terlalu panjang: {len(text)} huruf, paling banyak {longest}.")
@@ -112,13 +112,13 @@ def words(longest: int, *, shortest: int = 1) -> Read:
     return read
 
 
-def code(raw: Raw) -> str:
+def code(raw: RawCell) -> str:
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", raw.text) or len(raw.text) > 40:
         raise ValueError("Kode ditulis dengan huruf kecil, angka, dan tanda hubung, misalnya kec-tugu.")
     return raw.text
 
 
-def address(raw: Raw) -> str:
+def address(raw: RawCell) -> str:
     text = raw.text if "://" in raw.text else f"https://{raw.text}"
     try:
         URLValidator(schemes=["http", "https"])(text)
@@ -129,7 +129,7 @@ def address(raw: Raw) -> str:
     return text
 
 
-def telephone(raw: Raw) -> str:
+def telephone(raw: RawCell) -> str:
     """`628123456789`, however it was typed."""
     number = phone_numbers.international(raw.text)
     if not number:
@@ -138,7 +138,7 @@ def telephone(raw: Raw) -> str:
 
 
 @dataclass(frozen=True)
-class Amount:
+class NumberWithUnit:
     """A number and the words that stood behind it in the same cell ("14 hari")."""
 
     number: Decimal
@@ -152,19 +152,19 @@ class Amount:
             )
 
 
-def amount(raw: Raw) -> Amount:
+def amount(raw: RawCell) -> NumberWithUnit:
     if isinstance(raw.value, bool | date):
         raise ValueError("Ini bukan angka. Tulis angkanya saja, misalnya 12,5.")
     if isinstance(raw.value, int | float):
         number = _exact(raw.value) * (100 if raw.percent else 1)
-        return Amount(numbers.read(numbers.written(number)), "%" if raw.percent else "")
+        return NumberWithUnit(numbers.read(numbers.written(number)), "%" if raw.percent else "")
     found = re.fullmatch(r"([-+−]?[\d.,]+)\s*([^\W\d_][\w /]*|%)?", raw.text)
     if not found:
         raise ValueError("Angka ini tidak terbaca. Tulis angkanya saja, misalnya 12,5.")
-    return Amount(numbers.read(found[1]), (found[2] or "").casefold().strip())
+    return NumberWithUnit(numbers.read(found[1]), (found[2] or "").casefold().strip())
 
 
-def count(raw: Raw) -> int:
+def count(raw: RawCell) -> int:
     if isinstance(raw.value, int | float) and not isinstance(raw.value, bool):
         text = f"{_exact(raw.value):f}"
     else:
@@ -176,7 +176,7 @@ def count(raw: Raw) -> int:
     return number or 0
 
 
-def day(raw: Raw) -> date:
+def day(raw: RawCell) -> date:
     """A calendar day. Figures alone are day, month, year in that order."""
     if isinstance(raw.value, datetime):
         return _plausible(raw.value.date())
@@ -187,9 +187,11 @@ def day(raw: Raw) -> date:
         return _of_serial(int(text) + raw.shift)
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]00:00(?::00)?)?", text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := re.fullmatch(rf"{DAYS}(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*(\d{{4}}|\d{{2}})", text):
+    if found := re.fullmatch(
+        rf"{WEEKDAY_PATTERN}(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*(\d{{4}}|\d{{2}})", text
+    ):
         return _day(_year(found[3]), int(found[2]), int(found[1]))
-    if found := re.fullmatch(rf"{DAYS}(\d{{1,2}})[\s.-]*([a-z]+)[\s.,'-]*(\d{{4}}|\d{{2}})", text):
+    if found := re.fullmatch(rf"{WEEKDAY_PATTERN}(\d{{1,2}})[\s.-]*([a-z]+)[\s.,'-]*(\d{{4}}|\d{{2}})", text):
         if found[2] not in MONTH_OF:
             raise ValueError(f"Bulan {found[2]!r} tidak dikenal. {DAY_EXAMPLE}")
         return _day(_year(found[3]), MONTH_OF[found[2]], int(found[1]))
@@ -235,7 +237,7 @@ def one_of(choices: Iterable[tuple[Any, Any]], **also: str) -> Read:
     known |= {simple(value): value for value, _ in pairs}
     known |= {simple(spelling.replace("_", " ")): value for spelling, value in also.items()}
 
-    def read(raw: Raw) -> str:
+    def read(raw: RawCell) -> str:
         found = known.get(simple(raw.text))
         if found is None:
             raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(value for value, _ in pairs)}.")
@@ -244,7 +246,7 @@ def one_of(choices: Iterable[tuple[Any, Any]], **also: str) -> Read:
     return read
 
 
-def yes_or_no(raw: Raw) -> bool:
+def yes_or_no(raw: RawCell) -> bool:
     found = {"ya": True, "y": True, "yes": True, "v": True, "1": True, "tidak": False, "no": False, "0": False}
     if (text := simple(raw.text)) not in found:
         raise ValueError("Tulis ya atau tidak.")

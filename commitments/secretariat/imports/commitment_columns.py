@@ -5,40 +5,40 @@ from __future__ import annotations
 from commitments.models import Dimension, Direction, Family, Statistic
 from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.sheet_kind import listed
-from commitments.secretariat.imports.table import Column
-from commitments.secretariat.imports.tenures import UNIT
+from commitments.secretariat.imports.table import ImportColumn
+from commitments.secretariat.imports.tenures import UNIT_COLUMN
 
-PUBLIC = "Tampil untuk publik sesudah diumumkan."
+PUBLIC_HELP = "Tampil untuk publik sesudah diumumkan."
 
 
-def cycle(raw: cells.Raw) -> int:
+def cycle(raw: cells.RawCell) -> int:
     days = cells.count(raw)
     if days > 366:
         raise ValueError("Siklus lapor paling lama 366 hari.")
     return days
 
 
-OF_THE_PROMISE = (
-    UNIT,
-    Column(
+COMMITMENT_IMPORT_COLUMNS = (
+    UNIT_COLUMN,
+    ImportColumn(
         "title",
         "Komitmen",
         cells.words(160, shortest=5),
         also=("judul", "judul komitmen", "nama komitmen", "program"),
         needed=True,
-        help=f"Judulnya. {PUBLIC}",
+        help=f"Judulnya. {PUBLIC_HELP}",
         examples=("Rujukan tanpa antre", "Rujukan tanpa antre"),
     ),
-    Column(
+    ImportColumn(
         "benefit",
         "Yang didapat warga",
         cells.words(2000, shortest=5),
         also=("manfaat", "manfaat bagi warga"),
         needed=True,
-        help=PUBLIC,
+        help=PUBLIC_HELP,
         examples=("Surat rujukan selesai sebelum pulang.", "Surat rujukan selesai sebelum pulang."),
     ),
-    Column(
+    ImportColumn(
         "dimension",
         "Dimensi",
         cells.one_of(
@@ -59,18 +59,20 @@ OF_THE_PROMISE = (
         examples=("living", "living"),
         choices=listed(Dimension.choices),
     ),
-    Column("quick_win", "Quick win", cells.yes_or_no, also=("program cepat",), help="ya atau tidak; kosong: tidak."),
+    ImportColumn(
+        "quick_win", "Quick win", cells.yes_or_no, also=("program cepat",), help="ya atau tidak; kosong: tidak."
+    ),
 )
-OF_THE_TARGET = (
-    Column(
+TARGET_IMPORT_COLUMNS = (
+    ImportColumn(
         "service",
         "Layanan",
         cells.words(160, shortest=2),
         also=("nama layanan", "sasaran"),
-        help=PUBLIC,
+        help=PUBLIC_HELP,
         examples=("Surat rujukan", "Pendaftaran daring"),
     ),
-    Column(
+    ImportColumn(
         "family",
         "Rumpun",
         cells.one_of(Family.choices),
@@ -79,7 +81,7 @@ OF_THE_TARGET = (
         examples=("cepat", "daring"),
         choices=listed(Family.choices),
     ),
-    Column(
+    ImportColumn(
         "unit_of_measure",
         "Satuan",
         cells.words(60),
@@ -87,7 +89,7 @@ OF_THE_TARGET = (
         help="Misalnya: hari, berkas, %.",
         examples=("hari", "%"),
     ),
-    Column(
+    ImportColumn(
         "statistic",
         "Statistik",
         cells.one_of(Statistic.choices, persen="share", rerata="mean", jumlah="count"),
@@ -96,7 +98,7 @@ OF_THE_TARGET = (
         examples=("median", "share"),
         choices=listed(Statistic.choices),
     ),
-    Column(
+    ImportColumn(
         "direction",
         "Arah",
         cells.one_of(Direction.choices, turun="lower", naik="higher"),
@@ -105,7 +107,7 @@ OF_THE_TARGET = (
         examples=("turun", "naik"),
         choices=listed(Direction.choices),
     ),
-    Column(
+    ImportColumn(
         "baseline_value",
         "Nilai awal",
         cells.amount,
@@ -113,7 +115,7 @@ OF_THE_TARGET = (
         help="Angkanya saja.",
         examples=(14, 12.5),
     ),
-    Column(
+    ImportColumn(
         "baseline_on",
         "Tanggal nilai awal",
         cells.day,
@@ -121,16 +123,16 @@ OF_THE_TARGET = (
         help="Hari pengukurannya.",
         examples=("2 November 2017", "31/12/2017"),
     ),
-    Column(
+    ImportColumn(
         "baseline_source",
         "Sumber nilai awal",
         cells.words(2000, shortest=3),
         also=("sumber baseline",),
-        help=PUBLIC,
+        help=PUBLIC_HELP,
         examples=("Buku agenda 2017", "Laporan SKM 2017"),
     ),
-    Column("baseline_method", "Cara mengukur nilai awal", cells.words(2000), help=PUBLIC),
-    Column(
+    ImportColumn("baseline_method", "Cara mengukur nilai awal", cells.words(2000), help=PUBLIC_HELP),
+    ImportColumn(
         "target_value",
         "Target",
         cells.amount,
@@ -138,14 +140,14 @@ OF_THE_TARGET = (
         help="Angkanya saja.",
         examples=(3, 80),
     ),
-    Column(
+    ImportColumn(
         "min_change",
         "Perubahan terkecil",
         cells.amount,
         also=("perubahan minimum", "perubahan terkecil yang berarti"),
         help="Kosong: 0.",
     ),
-    Column(
+    ImportColumn(
         "original_due_on",
         "Tenggat",
         cells.day,
@@ -153,9 +155,9 @@ OF_THE_TARGET = (
         help="Hari terakhir untuk mencapainya.",
         examples=("31 Desember 2030", "31/12/2030"),
     ),
-    Column("cycle_days", "Siklus lapor", cycle, also=("siklus lapor hari",), help="Hari; kosong: 90."),
-    Column("data_source", "Sumber data", cells.words(2000), help=PUBLIC),
-    Column("known_limits", "Keterbatasan data", cells.words(2000), also=("keterbatasan",), help=PUBLIC),
+    ImportColumn("cycle_days", "Siklus lapor", cycle, also=("siklus lapor hari",), help="Hari; kosong: 90."),
+    ImportColumn("data_source", "Sumber data", cells.words(2000), help=PUBLIC_HELP),
+    ImportColumn("known_limits", "Keterbatasan data", cells.words(2000), also=("keterbatasan",), help=PUBLIC_HELP),
 )
-COLUMNS = (*OF_THE_PROMISE, *OF_THE_TARGET)
-TARGET_KEYS = tuple(column.key for column in OF_THE_TARGET)
+ALL_COLUMNS = (*COMMITMENT_IMPORT_COLUMNS, *TARGET_IMPORT_COLUMNS)
+TARGET_KEYS = tuple(column.key for column in TARGET_IMPORT_COLUMNS)

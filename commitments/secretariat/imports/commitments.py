@@ -11,27 +11,27 @@ from commitments import ladder
 from commitments.formats import measured, short_date
 from commitments.models import Commitment, Memorandum, ServiceTarget
 from commitments.secretariat.imports import cells
-from commitments.secretariat.imports.commitment_columns import COLUMNS, TARGET_KEYS
-from commitments.secretariat.imports.sheet_kind import NEW, SAME, Kind, Outcome, Wrong
+from commitments.secretariat.imports.commitment_columns import ALL_COLUMNS, TARGET_KEYS
+from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell
 from opd import clock
 from opd.errors import BadFact
 from opd.models import Unit
 
-NEEDED_OF_A_TARGET = (
+REQUIRED_OF_TARGET = (
     *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
     *("baseline_source", "target_value", "original_due_on"),
 )
-AMOUNTS = ("baseline_value", "target_value", "min_change")
+AMOUNT_KEYS = ("baseline_value", "target_value", "min_change")
 
 
-class PromisesKind(Kind):
+class CommitmentImport(SheetImport):
     slug = "komitmen"
     title = "Komitmen dan target"
     explains = (
         "Satu baris satu target; judul komitmennya diulang di tiap baris. Tanpa kolom target: komitmennya saja."
     )
     effect = "Menjadi usulan atas nama unit, dan baru tampil untuk publik sesudah diumumkan penyetuju."
-    columns = COLUMNS
+    columns = ALL_COLUMNS
 
     def __init__(self, by: User) -> None:
         super().__init__(by)
@@ -52,7 +52,7 @@ class PromisesKind(Kind):
     def _remember_promise(self, unit: Unit, row: Commitment) -> None:
         self.commitments[unit.code, cells.simple(row.title)] = row
 
-    def enter(self, given: dict[str, Any]) -> Outcome:
+    def enter(self, given: dict[str, Any]) -> RowOutcome:
         unit = self.units.standing(given["unit"], "unit", self.today)
         title = given["title"]
         commitment = self.commitments.get((unit.code, cells.simple(title)))
@@ -70,44 +70,44 @@ class PromisesKind(Kind):
         about = f"{commitment.reference} {title}"
         if target is None:
             self._remember_promise(unit, commitment)
-            return Outcome(NEW if entered else SAME, about)
+            return RowOutcome(NEW if entered else SAME, about)
         known = self.targets.get((commitment.pk, cells.simple(target["service"]), target["statistic"]))
         said = _said(target)
         if known:
             self._must_be_the_same(known, target)
-            return Outcome(SAME, f"{known.reference} {said}")
+            return RowOutcome(SAME, f"{known.reference} {said}")
         row = ServiceTarget.propose(by=self.by, commitment=commitment, on_behalf=True, **target)
         self._remember_promise(unit, commitment)  # only now: a row that is refused takes its promise back with it
         self._remember(row)
-        return Outcome(NEW, f"{about}; {row.reference} {said}")
+        return RowOutcome(NEW, f"{about}; {row.reference} {said}")
 
     def _target(self, given: dict[str, Any]) -> dict[str, Any] | None:
         """What the row says of a target; None when it says nothing of one."""
         target = {key: given[key] for key in TARGET_KEYS if key in given}
         if not target:
             return None
-        labels = {column.key: column.label for column in COLUMNS}
-        for key in NEEDED_OF_A_TARGET:
+        labels = {column.key: column.label for column in ALL_COLUMNS}
+        for key in REQUIRED_OF_TARGET:
             if key not in target:
-                raise Wrong(
+                raise WrongCell(
                     key, f"Wajib diisi, karena baris ini menyebut target. Kosongkan semua, atau isi {labels[key]}."
                 )
-        for key in AMOUNTS:
+        for key in AMOUNT_KEYS:
             if key in target:
                 target[key] = _in_unit(key, target[key], target["unit_of_measure"])
         if target["baseline_on"] > self.today:
-            raise Wrong("baseline_on", "Tanggal nilai awal tidak boleh di masa depan.")
+            raise WrongCell("baseline_on", "Tanggal nilai awal tidak boleh di masa depan.")
         return {"min_change": Decimal(0), "cycle_days": ladder.REPORTING_CYCLE, **target}
 
     def _must_be_the_same(self, known: Commitment | ServiceTarget, told: dict[str, Any]) -> None:
         if known.withdrawn_at:
             day = short_date(clock.day_of(known.withdrawn_at))
-            raise Wrong("title", f"{known.reference} sudah ditarik {day}. Hapus barisnya, atau beri judul lain.")
+            raise WrongCell("title", f"{known.reference} sudah ditarik {day}. Hapus barisnya, atau beri judul lain.")
         for key, value in told.items():
             if getattr(known, key) != value:
                 there = getattr(known, key)
                 there = cells.said(there) if not isinstance(there, Decimal) else measured(there, "").strip()
-                raise Wrong(
+                raise WrongCell(
                     key, f"{known.reference} sudah tercatat: {there}. Samakan, atau usulkan perubahannya di /kerja/."
                 )
 
@@ -117,11 +117,11 @@ def _standing_last(row: Commitment | ServiceTarget) -> tuple[bool, int]:
     return row.withdrawn_at is None, row.pk
 
 
-def _in_unit(key: str, amount: cells.Amount, unit_of_measure: str) -> Decimal:
+def _in_unit(key: str, amount: cells.NumberWithUnit, unit_of_measure: str) -> Decimal:
     try:
         amount.must_be_in(unit_of_measure)
     except ValueError as error:
-        raise Wrong(key, str(error)) from None
+        raise WrongCell(key, str(error)) from None
     return amount.number
 
 

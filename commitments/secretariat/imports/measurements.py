@@ -9,14 +9,14 @@ from django.contrib.auth.models import User
 from tablib import Dataset
 
 from commitments.formats import measured, short_date
-from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.secretariat.imports import cells
-from commitments.secretariat.imports.sheet_kind import NEW, SAME, Kind, Outcome, Wrong, listed
-from commitments.secretariat.imports.table import Column
+from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
+from commitments.secretariat.imports.table import ImportColumn
 from opd import clock
 
 
-class MeasurementsKind(Kind):
+class MeasurementImport(SheetImport):
     slug = "realisasi"
     title = "Realisasi yang lalu"
     explains = "Hasil ukur dari laporan lama: satu baris satu target dan satu periode."
@@ -25,7 +25,7 @@ class MeasurementsKind(Kind):
         "Tanpa tautan bukti berjenis hasil, yang terverifikasi pun tidak dihitung di tangga."
     )
     columns = (
-        Column(
+        ImportColumn(
             "target",
             "Nomor target",
             cells.words(64),
@@ -34,14 +34,14 @@ class MeasurementsKind(Kind):
             help="Seperti di halaman target; daftarnya di lembar Pilihan.",
             examples=("DINKES-01-1", "DINKES-01-1"),
         ),
-        Column(
+        ImportColumn(
             "unit",
             "Unit",
             cells.words(200),
             also=("kode unit", "nama unit", "opd"),
             help="Boleh kosong; untuk mencocokkan.",
         ),
-        Column(
+        ImportColumn(
             "period_start",
             "Awal periode",
             cells.day,
@@ -50,7 +50,7 @@ class MeasurementsKind(Kind):
             help="Hari pertama yang diukur.",
             examples=("1 Januari 2018", "01/07/2018"),
         ),
-        Column(
+        ImportColumn(
             "period_end",
             "Akhir periode",
             cells.day,
@@ -59,7 +59,7 @@ class MeasurementsKind(Kind):
             help="Hari terakhir yang diukur.",
             examples=("30 Juni 2018", "31/12/2018"),
         ),
-        Column(
+        ImportColumn(
             "value",
             "Nilai",
             cells.amount,
@@ -68,7 +68,7 @@ class MeasurementsKind(Kind):
             help="Angkanya saja, dalam satuan targetnya.",
             examples=(9, 6.5),
         ),
-        Column(
+        ImportColumn(
             "n",
             "n",
             cells.count,
@@ -76,9 +76,9 @@ class MeasurementsKind(Kind):
             help="Dihitung dari berapa data.",
             examples=(212, 240),
         ),
-        Column("method", "Cara mengukur", cells.words(2000), also=("metode",), help="Tampil untuk publik."),
-        Column("note", "Catatan", cells.words(2000), help="Untuk sekretariat; tidak tampil untuk publik."),
-        Column(
+        ImportColumn("method", "Cara mengukur", cells.words(2000), also=("metode",), help="Tampil untuk publik."),
+        ImportColumn("note", "Catatan", cells.words(2000), help="Untuk sekretariat; tidak tampil untuk publik."),
+        ImportColumn(
             "url",
             "Tautan bukti",
             cells.address,
@@ -86,14 +86,14 @@ class MeasurementsKind(Kind):
             help="Tautan ke bukti dukungnya.",
             examples=("https://contoh.go.id/laporan-2018", ""),
         ),
-        Column(
+        ImportColumn(
             "kind",
             "Jenis bukti",
-            cells.one_of(Evidence.Kind.choices),
+            cells.one_of(EvidenceKind.choices),
             also=("jenis bukti dukung",),
             help="Wajib bila ada tautan. Lihat lembar Pilihan.",
             examples=("hasil", ""),
-            choices=listed(Evidence.Kind.choices),
+            choices=listed(EvidenceKind.choices),
         ),
     )
 
@@ -114,19 +114,19 @@ class MeasurementsKind(Kind):
     def _remember(self, row: Measurement) -> None:
         self.sent[row.target_id, row.period_start, row.period_end] = row
 
-    def enter(self, given: dict[str, Any]) -> Outcome:
+    def enter(self, given: dict[str, Any]) -> RowOutcome:
         target = self._target(given)
         value = self._value(given, target)
         start, end = given["period_start"], given["period_end"]
         if start > end:
-            raise Wrong("period_end", f"Akhir periode mendahului awalnya, {short_date(start)}.")
+            raise WrongCell("period_end", f"Akhir periode mendahului awalnya, {short_date(start)}.")
         about = (
             f"{target.reference} {target.service}: {measured(value, target.unit_of_measure)}, "
             f"{short_date(start)} – {short_date(end)}"
         )
         if known := self.sent.get((target.pk, start, end)):
             self._must_be_the_same(known, value, given)
-            return Outcome(SAME, about)
+            return RowOutcome(SAME, about)
         facts = {key: given[key] for key in ("n", "method", "note") if key in given}
         row = Measurement.draft(
             by=self.by, target=target, on_behalf=True, value=value, period_start=start, period_end=end, **facts
@@ -135,25 +135,27 @@ class MeasurementsKind(Kind):
             Evidence.attach(row, kind=given["kind"], url=given["url"])
         row.submit(by=self.by, seen=row.fingerprint())
         self._remember(row)
-        return Outcome(NEW, about)
+        return RowOutcome(NEW, about)
 
     def _target(self, given: dict[str, Any]) -> ServiceTarget:
         target = self.targets.get(given["target"].upper())
         if target is None:
-            raise Wrong(
+            raise WrongCell(
                 "target", "Nomor target ini tidak ada. Tulis misalnya DINKES-01-1, seperti di lembar Pilihan."
             )
         if not target.is_live:
             why = "sudah ditarik" if target.withdrawn_at else "belum diumumkan"
-            raise Wrong("target", f"Target ini {why}, jadi tidak menerima realisasi.")
+            raise WrongCell("target", f"Target ini {why}, jadi tidak menerima realisasi.")
         if "unit" in given:
             owner, named = target.unit, self.units.find(given["unit"], "unit")
             if named.has_ended_by(self.today):
-                raise Wrong("unit", self.units.what_became_of(named))
+                raise WrongCell("unit", self.units.what_became_of(named))
             if named != owner:
-                raise Wrong("unit", f"Target ini milik {owner} ({owner.code}). Periksa nomor target atau unitnya.")
+                raise WrongCell(
+                    "unit", f"Target ini milik {owner} ({owner.code}). Periksa nomor target atau unitnya."
+                )
         if ("url" in given) != ("kind" in given):
-            raise Wrong(
+            raise WrongCell(
                 "kind" if "url" in given else "url", "Tautan bukti dan jenis bukti diisi keduanya, atau dikosongkan."
             )
         return target
@@ -162,14 +164,14 @@ class MeasurementsKind(Kind):
         try:
             given["value"].must_be_in(target.unit_of_measure)
         except ValueError as error:
-            raise Wrong("value", str(error)) from None
+            raise WrongCell("value", str(error)) from None
         return given["value"].number
 
     def _must_be_the_same(self, known: Measurement, value: Any, given: dict[str, Any]) -> None:
         unit = known.target.unit_of_measure
         if known.value != value:
             there = f"{measured(known.value, unit)}, {known.get_state_label()}"
-            raise Wrong("value", f"Periode ini sudah tercatat: {there}. Koreksi dikirim unitnya dari /kerja/.")
+            raise WrongCell("value", f"Periode ini sudah tercatat: {there}. Koreksi dikirim unitnya dari /kerja/.")
         proofs = {(proof.url, proof.evidence_kind) for proof in known.evidence.all()}
         for key, there, is_same in (
             ("n", f"dengan n = {known.n or 'kosong'}", given.get("n") in (None, known.n)),
@@ -178,4 +180,4 @@ class MeasurementsKind(Kind):
             ("url", "tanpa bukti ini", "url" not in given or (given["url"], given["kind"]) in proofs),
         ):
             if not is_same:
-                raise Wrong(key, f"Periode ini sudah tercatat {there}. Koreksi dikirim unitnya dari /kerja/.")
+                raise WrongCell(key, f"Periode ini sudah tercatat {there}. Koreksi dikirim unitnya dari /kerja/.")

@@ -11,8 +11,8 @@ from django.conf import settings
 from commitments import evidence as store
 from opd.errors import BadFact
 
-DAY = 24 * 60 * 60
-GONE = "Berkasnya sudah tidak disimpan. Unggah lagi."
+SECONDS_PENDING = 24 * 60 * 60
+FILE_GONE = "Berkasnya sudah tidak disimpan. Unggah lagi."
 
 
 def _folder(name: str) -> Path:
@@ -24,7 +24,7 @@ def put(content: bytes) -> str:
     sha256, _ = store.digest(content)
     store.write(_folder("menunggu") / sha256, content)
     for old in _folder("menunggu").iterdir():
-        if time.time() - old.stat().st_mtime > DAY:
+        if time.time() - old.stat().st_mtime > SECONDS_PENDING:
             old.unlink(missing_ok=True)
     return sha256
 
@@ -38,7 +38,7 @@ def get(sha256: str) -> bytes:
             continue
         if hashlib.sha256(content).hexdigest() == sha256:
             return content
-    raise BadFact(GONE)
+    raise BadFact(FILE_GONE)
 
 
 def settle(sha256: str) -> None:

@@ -11,23 +11,25 @@ from django.contrib.auth.models import User
 from import_export.results import Error, InvalidRow, Result
 from tablib import Dataset
 
-from commitments.secretariat.imports.commitments import PromisesKind
-from commitments.secretariat.imports.measurements import MeasurementsKind
-from commitments.secretariat.imports.sheet_kind import CHANGED, MOST_FAULTS, NEW, SAME, Kind, Outcome
-from commitments.secretariat.imports.table import Row, Table, found, rows
-from commitments.secretariat.imports.tenures import TenuresKind
-from commitments.secretariat.imports.units import UnitsKind
+from commitments.secretariat.imports.commitments import CommitmentImport
+from commitments.secretariat.imports.measurements import MeasurementImport
+from commitments.secretariat.imports.sheet_kind import CHANGED, MAX_SHOWN_FAULTS, NEW, SAME, RowOutcome, SheetImport
+from commitments.secretariat.imports.table import SheetTable, TableRow, found, rows
+from commitments.secretariat.imports.tenures import TenureImport
+from commitments.secretariat.imports.units import UnitImport
 from opd import register
 from opd.errors import BadFact
 from opd.register.canonical import canonical
 
-KINDS: dict[str, type[Kind]] = {kind.slug: kind for kind in (UnitsKind, TenuresKind, PromisesKind, MeasurementsKind)}
-WHOLE_ROW = "seluruh baris"
-LONGEST = 50.0  # seconds: a proxy in front gives up after a minute
+IMPORTS: dict[str, type[SheetImport]] = {
+    kind.slug: kind for kind in (UnitImport, TenureImport, CommitmentImport, MeasurementImport)
+}
+WHOLE_ROW_LABEL = "seluruh baris"
+MAX_SECONDS = 50.0  # seconds: a proxy in front gives up after a minute
 
 
 @dataclass(frozen=True)
-class Fault:
+class ImportFault:
     """What is wrong: on which line, in which column, what was read there, and how to write it."""
 
     line: int
@@ -37,43 +39,43 @@ class Fault:
 
     @property
     def is_of_a_cell(self) -> bool:
-        return self.column != WHOLE_ROW
+        return self.column != WHOLE_ROW_LABEL
 
 
 @dataclass
-class Report:
+class ImportReport:
     """A file tried as a whole. Without faults it can be kept, as long as `digest` is still the same."""
 
-    kind: type[Kind]
+    kind: type[SheetImport]
     sha256: str
-    table: Table
-    read: list[Row]  # in the order in which they were entered
+    table: SheetTable
+    read: list[TableRow]  # in the order in which they were entered
     result: Result = field(default_factory=Result)
     seconds: float = 0.0
     kept: bool = False
 
     @cached_property
-    def outcomes(self) -> list[tuple[int, Outcome]]:
+    def outcomes(self) -> list[tuple[int, RowOutcome]]:
         """What every row that can be taken does, by its line."""
         ends = zip(self.read, self.result.rows, strict=True)
-        return sorted((row.line, Outcome(end.import_type, end.object_repr)) for row, end in ends if end.is_valid())
+        return sorted((row.line, RowOutcome(end.import_type, end.object_repr)) for row, end in ends if end.is_valid())
 
     @cached_property
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[ImportFault]:
         found = [fault for row in self.result.invalid_rows for fault in self._faults(row)]
         return sorted(found, key=lambda fault: fault.line)
 
     @property
-    def first_faults(self) -> list[Fault]:
-        return self.faults[:MOST_FAULTS]
+    def first_faults(self) -> list[ImportFault]:
+        return self.faults[:MAX_SHOWN_FAULTS]
 
-    def _faults(self, invalid: InvalidRow) -> list[Fault]:
+    def _faults(self, invalid: InvalidRow) -> list[ImportFault]:
         row, columns = self.read[invalid.number - 1], {column.key: column for column in self.kind.columns}
         told = [(columns.get(key), " ".join(sentences)) for key, sentences in invalid.error_dict.items()]
         return [
-            Fault(row.line, column.label, row.cells[column.key].text[:200], wrong)
+            ImportFault(row.line, column.label, row.cells[column.key].text[:200], wrong)
             if column
-            else Fault(row.line, WHOLE_ROW, "", wrong)
+            else ImportFault(row.line, WHOLE_ROW_LABEL, "", wrong)
             for column, wrong in told
         ]
 
@@ -87,27 +89,27 @@ class Report:
     def changes(self) -> int:
         return len(self.new) + len(self.changed)
 
-    def listed(self, status: str) -> list[tuple[int, Outcome]]:
+    def listed(self, status: str) -> list[tuple[int, RowOutcome]]:
         return [(line, outcome) for line, outcome in self.outcomes if outcome.status == status]
 
     @property
-    def new(self) -> list[tuple[int, Outcome]]:
+    def new(self) -> list[tuple[int, RowOutcome]]:
         return self.listed(NEW)
 
     @property
-    def changed(self) -> list[tuple[int, Outcome]]:
+    def changed(self) -> list[tuple[int, RowOutcome]]:
         return self.listed(CHANGED)
 
     @property
-    def same(self) -> list[tuple[int, Outcome]]:
+    def same(self) -> list[tuple[int, RowOutcome]]:
         return self.listed(SAME)
 
 
-class _Undone(Exception):
+class _TrialOver(Exception):
     """Ends the transaction of a trial."""
 
 
-def run(kind: type[Kind], content: bytes, *, by: User, keep: str = "") -> Report:
+def run(kind: type[SheetImport], content: bytes, *, by: User, keep: str = "") -> ImportReport:
     """Try every row through its acts, all in one transaction; undone, unless nothing is wrong and what would
     happen has the digest `keep` that was agreed to. BadFact when the file cannot be read at all."""
     begun = time.monotonic()
@@ -115,20 +117,20 @@ def run(kind: type[Kind], content: bytes, *, by: User, keep: str = "") -> Report
     read = sorted(rows(table, kind.columns), key=lambda row: kind.rank(row.cells))
     if not read:
         raise BadFact("Tidak ada baris isian di bawah judul tabel.")
-    report = Report(kind, hashlib.sha256(content).hexdigest(), table, read)
+    report = ImportReport(kind, hashlib.sha256(content).hexdigest(), table, read)
     try:
         with register.many_acts(file_sha256=report.sha256):
-            report.result = _entered(kind(by), read, until=begun + LONGEST)
+            report.result = _entered(kind(by), read, until=begun + MAX_SECONDS)
             if report.faults or keep != report.digest:
-                raise _Undone
+                raise _TrialOver
             report.kept = True
-    except _Undone:
+    except _TrialOver:
         pass
     report.seconds = time.monotonic() - begun
     return report
 
 
-def _entered(kind: Kind, read: list[Row], *, until: float) -> Result:
+def _entered(kind: SheetImport, read: list[TableRow], *, until: float) -> Result:
     """Every row's end. What is wrong with a row stands in the result; whatever else went wrong is raised."""
     data = Dataset(*(row.cells.values() for row in read), headers=[column.key for column in kind.columns])
     result = kind.import_data(data, until=until)

@@ -17,31 +17,31 @@ from import_export.resources import Resource
 from import_export.results import RowResult
 
 from commitments.formats import short_date
-from commitments.secretariat.imports.cells import Raw, simple
-from commitments.secretariat.imports.table import Column
+from commitments.secretariat.imports.cells import RawCell, simple
+from commitments.secretariat.imports.table import ImportColumn
 from opd import clock
 from opd.errors import BadFact, Refused
 from opd.models import Unit, UnitChange, UnitName
 
-MOST_FAULTS = 200  # shown, of all that are counted
+MAX_SHOWN_FAULTS = 200  # shown, of all that are counted
 NEW, CHANGED, SAME = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE, RowResult.IMPORT_TYPE_SKIP
 
 
-class Outcome(NamedTuple):
+class RowOutcome(NamedTuple):
     """What a row did: something new, a correction, or nothing because it is there already."""
 
     status: str
     about: str
 
 
-class Wrong(ValidationError):
+class WrongCell(ValidationError):
     """A row that cannot be taken, and the column that can mend it."""
 
     def __init__(self, column: str, sentence: str) -> None:
         super().__init__({column: sentence})
 
 
-class Kind(Resource):
+class SheetImport(Resource):
     """One kind of import, for one run. Look-ups hold what the rows so far have added.
 
     The library reads each row's cells by `columns`, gathers what is wrong with them, and asks `save_instance` for
@@ -60,34 +60,36 @@ class Kind(Resource):
     title: ClassVar[str]
     explains: ClassVar[str]
     effect: ClassVar[str]  # what happens to the rows afterwards
-    columns: ClassVar[tuple[Column, ...]]
+    columns: ClassVar[tuple[ImportColumn, ...]]
 
     def __init__(self, by: User) -> None:
         super().__init__()
         self.fields = {column.key: column for column in self.columns}
         self.by = by
-        self.units = Units()
+        self.units = UnitLookup()
 
     @staticmethod
-    def rank(cells: dict[str, Raw]) -> Any:
+    def rank(cells: dict[str, RawCell]) -> Any:
         """Rows are entered by this, then as they stand in the file."""
         return 0
 
-    def enter(self, given: dict[str, Any]) -> Outcome:
+    def enter(self, given: dict[str, Any]) -> RowOutcome:
         """The acts of a row, given what its cells mean by column key. Wrong, Refused or ValidationError when it
         cannot be."""
         raise NotImplementedError  # abstract: the library's resources take no ABC
 
-    def before_import_row(self, row: dict[str, Raw], *, until: float, **kwargs: Any) -> None:
+    def before_import_row(self, row: dict[str, RawCell], *, until: float, **kwargs: Any) -> None:
         """BadFact once the clock is past `until` (seconds, monotonic)."""
         if time.monotonic() > until:
             raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
 
-    def init_instance(self, row: dict[str, Raw] | None = None) -> SimpleNamespace:
+    def init_instance(self, row: dict[str, RawCell] | None = None) -> SimpleNamespace:
         """What the columns write what their cells mean into."""
         return SimpleNamespace()
 
-    def save_instance(self, instance: SimpleNamespace, is_create: bool, row: dict[str, Raw], **kwargs: Any) -> None:
+    def save_instance(
+        self, instance: SimpleNamespace, is_create: bool, row: dict[str, RawCell], **kwargs: Any
+    ) -> None:
         try:
             with transaction.atomic():
                 self.outcome = self.enter(vars(instance))
@@ -96,11 +98,11 @@ class Kind(Resource):
         except IntegrityError as error:
             raise ValidationError(BadFact.sentence) from error
 
-    def after_import_row(self, row: dict[str, Raw], row_result: RowResult, **kwargs: Any) -> None:
+    def after_import_row(self, row: dict[str, RawCell], row_result: RowResult, **kwargs: Any) -> None:
         row_result.import_type, row_result.object_repr = self.outcome
 
 
-class Units:
+class UnitLookup:
     """Every unit by its code and by each name it ever had; one that ended is told with its successor."""
 
     def __init__(self) -> None:
@@ -126,18 +128,20 @@ class Units:
         if len(codes) == 1:
             return self.by_code[next(iter(codes))]
         if codes:
-            raise Wrong(column, f"Nama ini dipakai beberapa unit. Tulis kodenya: {' atau '.join(sorted(codes))}.")
+            raise WrongCell(column, f"Nama ini dipakai beberapa unit. Tulis kodenya: {' atau '.join(sorted(codes))}.")
         self.unknown += 1
-        is_shown = self.unknown <= MOST_FAULTS  # looking for what is near takes longer than all the rest
+        is_shown = self.unknown <= MAX_SHOWN_FAULTS  # looking for what is near takes longer than all the rest
         near = difflib.get_close_matches(simple(text), self.by_name, n=1, cutoff=0.6) if is_shown else []
         hint = f" Mungkin {next(iter(self.by_name[near[0]]))}?" if near else ""
-        raise Wrong(column, f"Unit ini tidak ada di register.{hint} Kode unit ada di lembar Pilihan pada templat.")
+        raise WrongCell(
+            column, f"Unit ini tidak ada di register.{hint} Kode unit ada di lembar Pilihan pada templat."
+        )
 
     def standing(self, text: str, column: str, day: date) -> Unit:
         """The unit meant, which must not have ended by a day."""
         unit = self.find(text, column)
         if unit.has_ended_by(day):
-            raise Wrong(column, self.what_became_of(unit))
+            raise WrongCell(column, self.what_became_of(unit))
         return unit
 
     def what_became_of(self, unit: Unit) -> str:

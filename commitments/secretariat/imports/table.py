@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 from import_export.fields import Field
 
 from commitments.formats import number
-from commitments.secretariat.imports.cells import Raw, Read, checked, simple
-from commitments.secretariat.imports.workbook import Page, pages
+from commitments.secretariat.imports.cells import RawCell, Read, checked, simple
+from commitments.secretariat.imports.workbook import WorkbookPage, pages
 from opd.errors import BadFact
 
-DEEPEST_HEADING = 40  # lines above the table
-MOST_ROWS = 5_000
-FIGURES = re.compile(r"[\d.,%+−\s-]*")
-TOTALS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
+MAX_LINES_ABOVE_TABLE = 40  # lines above the table
+MAX_ROWS = 5_000
+ONLY_FIGURES = re.compile(r"[\d.,%+−\s-]*")
+TOTAL_WORDS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
 
 
-class Column(Field):
+class ImportColumn(Field):
     """One column: how it is headed (and may be), how its cells are read, and what the template says of it."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Column(Field):
     def names(self) -> set[str]:
         return {simple(name) for name in (self.label, self.key, *self.also)}
 
-    def clean(self, row: dict[str, Raw], **kwargs: Any) -> Any:
+    def clean(self, row: dict[str, RawCell], **kwargs: Any) -> Any:
         """What the cell means, None when empty; ValueError with a sentence when it cannot be read in one way."""
         cell = row[self.key]
         if checked(cell).is_empty:
@@ -54,25 +54,25 @@ class Column(Field):
         return self.read(cell)
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One line that states something: its cells by column key."""
 
     line: int
-    cells: dict[str, Raw]
+    cells: dict[str, RawCell]
 
 
 @dataclass
-class Table:
+class SheetTable:
     """A page as it was understood."""
 
-    page: Page
+    page: WorkbookPage
     line: int  # of the heading
     places: dict[str, int]  # column key -> where
     unused: list[str]
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
 
-def found(content: bytes, columns: tuple[Column, ...]) -> Table:
+def found(content: bytes, columns: tuple[ImportColumn, ...]) -> SheetTable:
     """The one table of a file that has these columns; BadFact says what is missing, or that there are several."""
     looked = [(page, *_best_heading(page, columns)) for page in pages(content)]
     good = [(page, line, cells) for page, line, cells in looked if not _missing(cells, columns)]
@@ -84,14 +84,14 @@ def found(content: bytes, columns: tuple[Column, ...]) -> Table:
     page, line, cells = good[0]
     places = _places(cells, columns)
     unused = [cell.text for place, cell in enumerate(cells) if cell.text and place not in places.values()]
-    return Table(page, line, places, unused)
+    return SheetTable(page, line, places, unused)
 
 
-def _best_heading(page: Page, columns: tuple[Column, ...]) -> tuple[int, list[Raw]]:
+def _best_heading(page: WorkbookPage, columns: tuple[ImportColumn, ...]) -> tuple[int, list[RawCell]]:
     """The line among the first ones that names most columns."""
-    best: tuple[int, int, list[Raw]] = (0, 0, [])
+    best: tuple[int, int, list[RawCell]] = (0, 0, [])
     for line, cells in page.lines():
-        if line > DEEPEST_HEADING:
+        if line > MAX_LINES_ABOVE_TABLE:
             break
         score = sum(any(_is_heading(cell, column) for cell in cells) for column in columns)
         if score > best[0]:
@@ -99,17 +99,17 @@ def _best_heading(page: Page, columns: tuple[Column, ...]) -> tuple[int, list[Ra
     return best[1:]
 
 
-def _is_heading(cell: Raw, column: Column) -> bool:
+def _is_heading(cell: RawCell, column: ImportColumn) -> bool:
     """`Nama Unit *` and `Satuan (misalnya hari)` head the columns Nama Unit and Satuan."""
     return isinstance(cell.value, str) and simple(re.sub(r"\([^)]*\)", " ", cell.text)) in column.names
 
 
-def _missing(cells: list[Raw], columns: tuple[Column, ...]) -> list[str]:
+def _missing(cells: list[RawCell], columns: tuple[ImportColumn, ...]) -> list[str]:
     there = [column for column in columns if any(_is_heading(cell, column) for cell in cells)]
     return [column.label for column in columns if column.needed and column not in there]
 
 
-def _what_is_missing(looked: list[tuple[Page, int, list[Raw]]], columns: tuple[Column, ...]) -> str:
+def _what_is_missing(looked: list[tuple[WorkbookPage, int, list[RawCell]]], columns: tuple[ImportColumn, ...]) -> str:
     if not looked or not any(cells for _, _, cells in looked):
         names = ", ".join(column.label for column in columns if column.needed)
         return f"Baris judul tabel tidak ditemukan. Yang harus ada: {names}. Pakailah templatnya."
@@ -118,7 +118,7 @@ def _what_is_missing(looked: list[tuple[Page, int, list[Raw]]], columns: tuple[C
     return f"Lembar {page.name}, baris judul {line}: kolom ini tidak ada: {names}. Pakailah templatnya."
 
 
-def _places(cells: list[Raw], columns: tuple[Column, ...]) -> dict[str, int]:
+def _places(cells: list[RawCell], columns: tuple[ImportColumn, ...]) -> dict[str, int]:
     places: dict[str, int] = {}
     for column in columns:
         here = [place for place, cell in enumerate(cells) if _is_heading(cell, column)]
@@ -130,7 +130,7 @@ def _places(cells: list[Raw], columns: tuple[Column, ...]) -> dict[str, int]:
     return places
 
 
-def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
+def rows(table: SheetTable, columns: tuple[ImportColumn, ...]) -> Iterator[TableRow]:
     """Each line below the heading that states something; lines that do not are named in `table.skipped`."""
     given = 0
     for line, cells in table.page.lines():
@@ -140,15 +140,15 @@ def rows(table: Table, columns: tuple[Column, ...]) -> Iterator[Row]:
             table.skipped.append((line, reason))
             continue
         given += 1
-        if given > MOST_ROWS:
-            raise BadFact(f"Lebih dari {number(MOST_ROWS)} baris isian. Bagi menjadi beberapa berkas.")
-        yield Row(line, {column.key: _at(cells, table.places.get(column.key)) for column in columns})
+        if given > MAX_ROWS:
+            raise BadFact(f"Lebih dari {number(MAX_ROWS)} baris isian. Bagi menjadi beberapa berkas.")
+        yield TableRow(line, {column.key: _at(cells, table.places.get(column.key)) for column in columns})
 
 
-def _no_fact(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> str:
+def _no_fact(cells: list[RawCell], table: SheetTable, columns: tuple[ImportColumn, ...]) -> str:
     filled = [cell for cell in cells if not cell.is_empty]
-    is_figures = all(cell.formula or FIGURES.fullmatch(cell.text) for cell in filled[1:])
-    if TOTALS.match(simple(filled[0].text)) and is_figures and _lacks_needed(cells, table, columns):
+    is_figures = all(cell.formula or ONLY_FIGURES.fullmatch(cell.text) for cell in filled[1:])
+    if TOTAL_WORDS.match(simple(filled[0].text)) and is_figures and _lacks_needed(cells, table, columns):
         return "baris jumlah"
     numbered = [re.fullmatch(r"\(?(\d{1,2})\)?", cell.text) for cell in filled]
     if len(filled) > 2 and [int(one[1]) for one in numbered if one] == list(range(1, len(filled) + 1)):
@@ -159,9 +159,9 @@ def _no_fact(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> str
     return ""
 
 
-def _lacks_needed(cells: list[Raw], table: Table, columns: tuple[Column, ...]) -> bool:
+def _lacks_needed(cells: list[RawCell], table: SheetTable, columns: tuple[ImportColumn, ...]) -> bool:
     return any(column.needed and _at(cells, table.places[column.key]).is_empty for column in columns)
 
 
-def _at(cells: list[Raw], place: int | None) -> Raw:
-    return cells[place] if place is not None and place < len(cells) else Raw()
+def _at(cells: list[RawCell], place: int | None) -> RawCell:
+    return cells[place] if place is not None and place < len(cells) else RawCell()

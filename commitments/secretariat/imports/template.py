@@ -12,16 +12,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from commitments.models import ServiceTarget
-from commitments.secretariat.imports.sheet_kind import Kind
-from commitments.secretariat.imports.table import Column
+from commitments.secretariat.imports.sheet_kind import SheetImport
+from commitments.secretariat.imports.table import ImportColumn
 from opd import clock
 from opd.models import Unit
 
-HEAD = PatternFill("solid", fgColor="DCEBE6")
-NEEDED = PatternFill("solid", fgColor="F5E3BF")
+HEADING_FILL = PatternFill("solid", fgColor="DCEBE6")
+REQUIRED_FILL = PatternFill("solid", fgColor="F5E3BF")
 
 
-def workbook(kind: type[Kind]) -> bytes:
+def workbook(kind: type[SheetImport]) -> bytes:
     """An XLSX that the import of this kind reads once the examples are replaced."""
     book = Workbook()
     sheet = book.active
@@ -36,10 +36,10 @@ def workbook(kind: type[Kind]) -> bytes:
     return out.getvalue()
 
 
-def _form(sheet: Worksheet, choices: Worksheet, kind: type[Kind]) -> None:
+def _form(sheet: Worksheet, choices: Worksheet, kind: type[SheetImport]) -> None:
     for place, column in enumerate(kind.columns, 1):
         head = sheet.cell(1, place, column.label)
-        head.font, head.fill = Font(bold=True), NEEDED if column.needed else HEAD
+        head.font, head.fill = Font(bold=True), REQUIRED_FILL if column.needed else HEADING_FILL
         head.alignment = Alignment(wrap_text=True, vertical="top")
         letter = get_column_letter(place)
         sheet.column_dimensions[letter].width = max(14, min(36, len(column.label) + 6))
@@ -55,7 +55,7 @@ def _form(sheet: Worksheet, choices: Worksheet, kind: type[Kind]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _lists(kind: type[Kind]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _lists(kind: type[SheetImport]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     for column in kind.columns:
         if column.choices:
             yield column.label, list(column.choices)
@@ -68,7 +68,7 @@ def _lists(kind: type[Kind]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield "Nomor target", [(row.reference, f"{row.service} ({row.unit_of_measure})") for row in live]
 
 
-def _choices(sheet: Worksheet, kind: type[Kind]) -> None:
+def _choices(sheet: Worksheet, kind: type[SheetImport]) -> None:
     for number, (title, pairs) in enumerate(_lists(kind)):
         place = number * 3 + 1
         sheet.cell(1, place, f"Pilihan {title}").font = Font(bold=True)
@@ -81,7 +81,7 @@ def _choices(sheet: Worksheet, kind: type[Kind]) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _guide(sheet: Worksheet, kind: type[Kind]) -> None:
+def _guide(sheet: Worksheet, kind: type[SheetImport]) -> None:
     lines = [
         (f"Impor {kind.title}", ""),
         (kind.explains, ""),
@@ -97,6 +97,6 @@ def _guide(sheet: Worksheet, kind: type[Kind]) -> None:
     sheet.column_dimensions["B"].width = 80
 
 
-def _help(column: Column) -> str:
+def _help(column: ImportColumn) -> str:
     also = f" Judul lain yang dikenali: {', '.join(column.also)}." if column.also else ""
     return f"{column.help}{also}".strip()

@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 
 from commitments.formats import short_date
 from commitments.secretariat.imports import cells
-from commitments.secretariat.imports.cells import Raw, day
-from commitments.secretariat.imports.sheet_kind import NEW, SAME, Kind, Outcome, Wrong, listed
-from commitments.secretariat.imports.table import Column
-from commitments.secretariat.imports.units import CERTAINTY, SOURCE
+from commitments.secretariat.imports.cells import RawCell, day
+from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
+from commitments.secretariat.imports.table import ImportColumn
+from commitments.secretariat.imports.units import CERTAINTY_COLUMN, SOURCE_COLUMN
 from opd.models import Person, Tenure
 
-UNIT = Column(
+UNIT_COLUMN = ImportColumn(
     "unit",
     "Unit",
     cells.words(200),
@@ -26,7 +26,7 @@ UNIT = Column(
 )
 
 
-class TenuresKind(Kind):
+class TenureImport(SheetImport):
     slug = "pejabat"
     title = "Pejabat dan masa jabatan"
     explains = "Siapa memegang jabatan apa, sejak kapan, menurut sumber mana; yang sudah lewat pun boleh."
@@ -34,8 +34,8 @@ class TenuresKind(Kind):
         "Tercatat dan langsung tampil untuk publik. Masa jabatan yang masih terbuka berakhir saat penggantinya mulai."
     )
     columns = (
-        UNIT,
-        Column(
+        UNIT_COLUMN,
+        ImportColumn(
             "person",
             "Nama pejabat",
             cells.words(160, shortest=2),
@@ -44,7 +44,7 @@ class TenuresKind(Kind):
             help="Persis seperti di sumbernya. Tampil untuk publik.",
             examples=("Pejabat Contoh A", "Pejabat Contoh B"),
         ),
-        Column(
+        ImportColumn(
             "title",
             "Jabatan",
             cells.words(200, shortest=2),
@@ -53,7 +53,7 @@ class TenuresKind(Kind):
             help="Seperti tertulis di sumbernya.",
             examples=("Kepala Dinas Kesehatan", "Plt. Camat Tugu"),
         ),
-        Column(
+        ImportColumn(
             "status",
             "Status",
             cells.one_of(Tenure.Status.choices, definitive="definitif"),
@@ -62,7 +62,7 @@ class TenuresKind(Kind):
             examples=("definitif", "Plt"),
             choices=listed(Tenure.Status.choices),
         ),
-        Column(
+        ImportColumn(
             "from_on",
             "Sejak",
             cells.day,
@@ -70,7 +70,7 @@ class TenuresKind(Kind):
             help="Hari pertama menjabat. Kosong: tidak diketahui.",
             examples=("2 November 2017", "10/01/2022"),
         ),
-        Column(
+        ImportColumn(
             "last_on",
             "Hari terakhir",
             cells.day,
@@ -78,14 +78,14 @@ class TenuresKind(Kind):
             help="Hari terakhir menjabat. Kosong: masih menjabat, atau sampai penggantinya mulai.",
             examples=("9 Januari 2022", ""),
         ),
-        Column(
+        ImportColumn(
             "as_of",
             "Menurut sumber per",
             cells.words(80),
             help="Bila sumber hanya menyebut waktu kira-kira, misalnya: 2018.",
         ),
-        SOURCE,
-        CERTAINTY,
+        SOURCE_COLUMN,
+        CERTAINTY_COLUMN,
     )
 
     def __init__(self, by: User) -> None:
@@ -100,41 +100,43 @@ class TenuresKind(Kind):
         self.held[tenure.unit_id, tenure.person.name, tenure.from_on] = tenure
 
     @staticmethod
-    def rank(cells: dict[str, Raw]) -> date:
+    def rank(cells: dict[str, RawCell]) -> date:
         """In the order in which offices were taken, so that each one ends the one before."""
         try:
             return day(cells["from_on"])
         except ValueError:
             return date.min
 
-    def enter(self, given: dict[str, Any]) -> Outcome:
+    def enter(self, given: dict[str, Any]) -> RowOutcome:
         facts = {"status": Tenure.Status.DEFINITIVE, **given}
         last, start = facts.pop("last_on", None), facts.get("from_on")
         facts["until_on"] = last + timedelta(days=1) if last else None
         facts["unit"] = unit = self.units.find(given["unit"], "unit")
         if unit.valid_until and (start is None or start >= unit.valid_until):
-            raise Wrong("unit", self.units.what_became_of(unit))
+            raise WrongCell("unit", self.units.what_became_of(unit))
         since = f"sejak {short_date(start)}" if start else "sejak tidak diketahui"
         about = f"{unit.code}: {given['person']}, {given['title']}, {since}"
         if known := self.held.get((unit.pk, given["person"], start)):
             self._must_be_the_same(known, facts)
-            return Outcome(SAME, about)
+            return RowOutcome(SAME, about)
         if last and start and last < start:
-            raise Wrong("last_on", "Hari terakhir mendahului hari pertama.")
+            raise WrongCell("last_on", "Hari terakhir mendahului hari pertama.")
         facts["person"] = self.people.get(given["person"], given["person"])
         serving = Tenure.objects.filter(unit=unit, until_on=None).select_related("person")
         names = {tenure.pk: str(tenure) for tenure in serving}
         self._remember(Tenure.enter(by=self.by, **facts))
         ended = Tenure.objects.filter(pk__in=names).exclude(until_on=None).values_list("pk", flat=True)
-        return Outcome(NEW, about + "".join(f"; mengakhiri masa jabatan {names[pk]}" for pk in ended))
+        return RowOutcome(NEW, about + "".join(f"; mengakhiri masa jabatan {names[pk]}" for pk in ended))
 
     def _must_be_the_same(self, known: Tenure, facts: dict[str, Any]) -> None:
         if known.title != facts["title"]:
-            raise Wrong(
+            raise WrongCell(
                 "title", f"Masa jabatan ini sudah tercatat sebagai {known.title!r}. Samakan, atau hapus barisnya."
             )
         if known.status != facts["status"]:
-            raise Wrong("status", f"Masa jabatan ini sudah tercatat {known.status}. Samakan, atau hapus barisnya.")
+            raise WrongCell(
+                "status", f"Masa jabatan ini sudah tercatat {known.status}. Samakan, atau hapus barisnya."
+            )
         mend = "koreksi di halaman masa jabatannya"
         for key, there, other in (
             ("source", known.source, mend),
@@ -142,7 +144,7 @@ class TenuresKind(Kind):
             ("as_of", known.as_of, "kosongkan selnya"),
         ):
             if key in facts and getattr(known, key) != facts[key]:
-                raise Wrong(key, f"Sudah tercatat: {there or 'kosong'}. Samakan, atau {other}.")
+                raise WrongCell(key, f"Sudah tercatat: {there or 'kosong'}. Samakan, atau {other}.")
         if facts["until_on"] and known.until_on != facts["until_on"]:
             told = short_date(known.until_on - timedelta(days=1)) if known.until_on else "masih menjabat"
-            raise Wrong("last_on", f"Di register: {told}. Akhiri masa jabatan di halamannya, atau samakan.")
+            raise WrongCell("last_on", f"Di register: {told}. Akhiri masa jabatan di halamannya, atau samakan.")

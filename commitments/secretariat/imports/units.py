@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from commitments.secretariat.imports import cells
-from commitments.secretariat.imports.cells import Raw
-from commitments.secretariat.imports.sheet_kind import CHANGED, NEW, SAME, Kind, Outcome, Wrong, listed
-from commitments.secretariat.imports.table import Column
+from commitments.secretariat.imports.cells import RawCell
+from commitments.secretariat.imports.sheet_kind import CHANGED, NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
+from commitments.secretariat.imports.table import ImportColumn
 from opd.models import Certainty, Unit
-from opd.models import Kind as UnitKind
+from opd.models import UnitKind as UnitKind
 
-CERTAINTY = Column(
+CERTAINTY_COLUMN = ImportColumn(
     "certainty",
     "Kepastian",
     cells.one_of(Certainty.choices, tercatat="documented", pasti="documented", perkiraan="assumed"),
@@ -20,7 +20,7 @@ CERTAINTY = Column(
     examples=("documented", "reconstructed"),
     choices=listed(Certainty.choices),
 )
-SOURCE = Column(
+SOURCE_COLUMN = ImportColumn(
     "source",
     "Sumber",
     cells.words(2000, shortest=2),
@@ -31,13 +31,13 @@ SOURCE = Column(
 )
 
 
-class UnitsKind(Kind):
+class UnitImport(SheetImport):
     slug = "unit"
     title = "Unit"
     explains = "Perangkat daerah dan BUMD: kode, jenis, nama, dan sumbernya."
     effect = "Unit baru tercatat. Unit yang sudah ada dikoreksi hanya pada sel yang terisi; namanya tidak."
     columns = (
-        Column(
+        ImportColumn(
             "code",
             "Kode",
             cells.code,
@@ -46,7 +46,7 @@ class UnitsKind(Kind):
             help="Tetap untuk selamanya. Huruf kecil, angka, tanda hubung.",
             examples=("dinas-contoh", "kec-contoh"),
         ),
-        Column(
+        ImportColumn(
             "unit_kind",
             "Jenis",
             cells.one_of(UnitKind.choices, rumah_sakit="rsud"),
@@ -56,7 +56,7 @@ class UnitsKind(Kind):
             examples=("dinas", "kecamatan"),
             choices=listed(UnitKind.choices),
         ),
-        Column(
+        ImportColumn(
             "name",
             "Nama",
             cells.words(200),
@@ -65,7 +65,7 @@ class UnitsKind(Kind):
             help="Nama lengkap. Tampil untuk publik.",
             examples=("Dinas Contoh Kota Semarang", "Kecamatan Contoh"),
         ),
-        Column(
+        ImportColumn(
             "short_name",
             "Nama singkat",
             cells.words(60),
@@ -74,8 +74,8 @@ class UnitsKind(Kind):
             help="Untuk ubin dan tabel. Tampil untuk publik.",
             examples=("Dinas Contoh", "Kec. Contoh"),
         ),
-        Column("parent", "Induk", cells.words(200), also=("unit induk",), help="Kode unit induknya, bila ada."),
-        Column(
+        ImportColumn("parent", "Induk", cells.words(200), also=("unit induk",), help="Kode unit induknya, bila ada."),
+        ImportColumn(
             "head_title",
             "Sebutan kepala",
             cells.words(160),
@@ -83,27 +83,29 @@ class UnitsKind(Kind):
             help="Tampil untuk publik.",
             examples=("Kepala Dinas", "Camat"),
         ),
-        Column("official_code", "Kode resmi", cells.words(20), also=("kode skpd", "kode opd")),
-        Column("website", "Situs", cells.address, also=("website", "laman"), help="Tampil untuk publik."),
-        Column(
+        ImportColumn("official_code", "Kode resmi", cells.words(20), also=("kode skpd", "kode opd")),
+        ImportColumn("website", "Situs", cells.address, also=("website", "laman"), help="Tampil untuk publik."),
+        ImportColumn(
             "whatsapp",
             "WhatsApp",
             cells.telephone,
             also=("nomor whatsapp", "no wa", "wa", "no hp"),
             help="Tidak pernah tampil untuk publik.",
         ),
-        Column("valid_from", "Ada sejak", cells.day, also=("berdiri sejak",), help="Kosong: sejak sebelum register."),
-        SOURCE,
-        CERTAINTY,
-        Column("note", "Catatan", cells.words(2000), also=("catatan sumber",), help="Tampil untuk publik."),
+        ImportColumn(
+            "valid_from", "Ada sejak", cells.day, also=("berdiri sejak",), help="Kosong: sejak sebelum register."
+        ),
+        SOURCE_COLUMN,
+        CERTAINTY_COLUMN,
+        ImportColumn("note", "Catatan", cells.words(2000), also=("catatan sumber",), help="Tampil untuk publik."),
     )
 
     @staticmethod
-    def rank(cells: dict[str, Raw]) -> bool:
+    def rank(cells: dict[str, RawCell]) -> bool:
         """Parents before their children."""
         return not cells["parent"].is_empty
 
-    def enter(self, given: dict[str, Any]) -> Outcome:
+    def enter(self, given: dict[str, Any]) -> RowOutcome:
         facts = dict(given)
         names = {"name": facts.pop("name"), "short_name": facts.pop("short_name")}
         if "parent" in facts:
@@ -112,23 +114,23 @@ class UnitsKind(Kind):
         if known is None:
             unit = Unit.enter(by=self.by, **names, **facts)
             self.units.add(unit, **names)
-            return Outcome(NEW, f"{unit.code}: {names['name']}")
+            return RowOutcome(NEW, f"{unit.code}: {names['name']}")
         if known.valid_until:
-            raise Wrong("code", self.units.what_became_of(known))
+            raise WrongCell("code", self.units.what_became_of(known))
         for key, name in names.items():
             if getattr(known, key) != name:
-                raise Wrong(
+                raise WrongCell(
                     key, f"Tercatat sebagai {getattr(known, key)!r}. Nama diganti di halaman unit itu: Ganti nama."
                 )
         return self._corrected(known, facts)
 
-    def _corrected(self, known: Unit, facts: dict[str, Any]) -> Outcome:
+    def _corrected(self, known: Unit, facts: dict[str, Any]) -> RowOutcome:
         facts.pop("code")
         other = {key: value for key, value in facts.items() if getattr(known, key) != value}
         if not other:
-            return Outcome(SAME, f"{known.code}: {known.name}")
+            return RowOutcome(SAME, f"{known.code}: {known.name}")
         labels = {column.key: column.label.lower() for column in self.columns}
         before = {key: cells.said(getattr(known, key)) or "kosong" for key in other}
         told = ", ".join(f"{labels[key]} {before[key]} → {cells.said(value)}" for key, value in other.items())
         known.correct(by=self.by, seen=known.fingerprint(), **other)
-        return Outcome(CHANGED, f"{known.code}: {told}")
+        return RowOutcome(CHANGED, f"{known.code}: {told}")

@@ -15,14 +15,14 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from commitments.lists.exports import TYPES
+from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.secretariat.imports import pending_files, template, workbook
-from commitments.secretariat.imports.run import KINDS, Report, run
+from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from opd.errors import BadFact
 from opd.roster.accounts import is_keeper
 
-SALT = "impor"
-MOVED = "Register berubah sejak berkas ini diperiksa. Inilah yang akan terjadi sekarang; periksa lagi."
+SIGNING_SALT = "impor"
+REGISTER_MOVED = "Register berubah sejak berkas ini diperiksa. Inilah yang akan terjadi sekarang; periksa lagi."
 
 
 class UploadForm(forms.Form):
@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > workbook.LARGEST:
+        if file.size > workbook.MAX_WORKBOOK_BYTES:
             raise forms.ValidationError("Berkas ini lebih dari 5 MB. Bagi menjadi beberapa berkas.")
         return file
 
@@ -49,7 +49,7 @@ def for_keepers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_keeper(request):
             raise PermissionDenied
-        if kwargs.get("slug", "unit") not in KINDS:
+        if kwargs.get("slug", "unit") not in IMPORTS:
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -58,7 +58,7 @@ def for_keepers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 @require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
-    return _page(request, "admin/import_list.html", title="Impor", kinds=KINDS.values())
+    return _page(request, "admin/import_list.html", title="Impor", kinds=IMPORTS.values())
 
 
 def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
@@ -72,7 +72,7 @@ def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
         return _upload(request, slug, form, status=422)
     content, name = form.cleaned_data["file"].read(), form.cleaned_data["file"].name
     try:
-        report = run(KINDS[slug], content, by=request.user)  # type: ignore[arg-type]
+        report = run(IMPORTS[slug], content, by=request.user)  # type: ignore[arg-type]
     except BadFact as error:
         form.add_error("file", str(error))
         return _upload(request, slug, form, name=name, status=422)
@@ -83,29 +83,31 @@ def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def import_template(request: HttpRequest, slug: str) -> HttpResponse:
-    answer = HttpResponse(template.workbook(KINDS[slug]), content_type=TYPES["xlsx"])
+    answer = HttpResponse(template.workbook(IMPORTS[slug]), content_type=MEDIA_TYPE_OF["xlsx"])
     answer["Content-Disposition"] = f'attachment; filename="impor-{slug}.xlsx"'
     return answer
 
 
 def _keep(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     try:
-        agreed = signing.loads(token, salt=SALT, max_age=pending_files.DAY)
+        agreed = signing.loads(token, salt=SIGNING_SALT, max_age=pending_files.SECONDS_PENDING)
         if agreed["kind"] != slug or agreed["by"] != request.user.pk:
             raise BadFact("Persetujuan ini bukan untuk halaman ini. Unggah lagi.")
-        report = run(KINDS[slug], pending_files.get(agreed["sha256"]), by=request.user, keep=agreed["digest"])  # type: ignore[arg-type]
+        report = run(IMPORTS[slug], pending_files.get(agreed["sha256"]), by=request.user, keep=agreed["digest"])  # type: ignore[arg-type]
     except (signing.BadSignature, BadFact) as error:
         form = UploadForm()
-        sentence = str(error) if isinstance(error, BadFact) else pending_files.GONE
+        sentence = str(error) if isinstance(error, BadFact) else pending_files.FILE_GONE
         return _upload(request, slug, form, problem=sentence, status=409)
     if not report.kept:
-        return _trial(request, report, agreed["name"], problem=MOVED, status=409)
+        return _trial(request, report, agreed["name"], problem=REGISTER_MOVED, status=409)
     pending_files.settle(report.sha256)
     messages.success(request, f"{report.changes} baris tercatat dari {agreed['name']}. {report.kind.effect}")
     return HttpResponseRedirect(reverse("admin:import-kind", args=[slug]))
 
 
-def _trial(request: HttpRequest, report: Report, name: str, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _trial(
+    request: HttpRequest, report: ImportReport, name: str, *, problem: str = "", status: int = 200
+) -> HttpResponse:
     agreed = {
         "kind": report.kind.slug,
         "sha256": report.sha256,
@@ -122,14 +124,14 @@ def _trial(request: HttpRequest, report: Report, name: str, *, problem: str = ""
         report=report,
         name=name,
         problem=problem,
-        token="" if report.faults or not report.changes else signing.dumps(agreed, salt=SALT),
+        token="" if report.faults or not report.changes else signing.dumps(agreed, salt=SIGNING_SALT),
     )
 
 
 def _upload(
     request: HttpRequest, slug: str, form: UploadForm, *, name: str = "", problem: str = "", status: int = 200
 ) -> HttpResponse:
-    kind = KINDS[slug]
+    kind = IMPORTS[slug]
     return _page(
         request,
         "admin/import_upload.html",

@@ -26,20 +26,20 @@ from commitments.formats import (
 )
 from commitments.ladder import PAST_CEREMONY, Flag, Rung
 from commitments.models import Family
-from commitments.reports.home_page import Group, Headline
-from commitments.reports.meeting_pack import Pack, Sheet
-from commitments.reports.rises_and_falls import Moves
-from commitments.reports.target_standing import Standing, furthest
+from commitments.reports.home_page import Headline, UnitGroup
+from commitments.reports.meeting_pack import MeetingPack, UnitSheet
+from commitments.reports.rises_and_falls import RisesAndFalls
+from commitments.reports.target_standing import TargetStanding, furthest
 from commitments.typst import typst_runner
 from opd.models import Entry
 
-ATTENTION = (Flag.SILENT, Flag.OVERDUE, Flag.WORSE, Flag.MOVED, Flag.SOFTENED, Flag.CLAIMED_HIGHER)
+FLAGS_PRINTED = (Flag.SILENT, Flag.OVERDUE, Flag.WORSE, Flag.MOVED, Flag.SOFTENED, Flag.CLAIMED_HIGHER)
 
 Words = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Imprint:
+class PrintSource:
     """Where the print comes from: the register's head, whether its progress is invented, the page's address."""
 
     head: Entry
@@ -57,7 +57,7 @@ class Imprint:
         }
 
 
-def of_pack(pack: Pack, imprint: Imprint) -> Words:
+def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
     return {
         "day": long_date(pack.day),
         "since": plain_date(pack.since),
@@ -86,7 +86,7 @@ def of_pack(pack: Pack, imprint: Imprint) -> Words:
     }
 
 
-def of_report(sheet: Sheet, charts: dict[str, str], imprint: Imprint, day: date) -> Words:
+def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, day: date) -> Words:
     """`charts`: SVG by the target's reference."""
     drawn = [
         {"service": row.target.service, "reference": row.target.reference, "svg": charts[row.target.reference]}
@@ -117,7 +117,7 @@ def silenced(headline: Headline) -> str:
     return f"{number(headline.silenced)} unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung."
 
 
-def _late(unit: Any, rows: tuple[Standing, ...]) -> Words:
+def _late(unit: Any, rows: tuple[TargetStanding, ...]) -> Words:
     return {
         "unit": unit.short_name,
         "services": ", ".join(dict.fromkeys(row.target.service for row in rows)),
@@ -125,7 +125,7 @@ def _late(unit: Any, rows: tuple[Standing, ...]) -> Words:
     }
 
 
-def _group(group: Group) -> Words:
+def _group(group: UnitGroup) -> Words:
     tiles = [
         {
             "name": unit.short_name.removeprefix("Kec. ").removeprefix("Bag. "),
@@ -140,7 +140,7 @@ def _group(group: Group) -> Words:
     return {"name": name, "past": number(group.past), "of": number(len(group.units)), "tiles": tiles}
 
 
-def _moves(moves: Moves) -> Words:
+def _moves(moves: RisesAndFalls) -> Words:
     """Each list in the order of the report: the largest first."""
     return {
         "rises": [_move(move.unit, move.before, move.after) for move in moves.rises],
@@ -163,7 +163,7 @@ def _move(unit: Any, before: int, after: int) -> Words:
     return {"unit": unit.short_name, "before": rung_name(before), "after": rung_name(after)}
 
 
-def _change(row: Standing) -> Words:
+def _change(row: TargetStanding) -> Words:
     target: Any = row.target
     return {
         "service": target.service,
@@ -173,7 +173,7 @@ def _change(row: Standing) -> Words:
     }
 
 
-def _how_measured(row: Standing) -> str:
+def _how_measured(row: TargetStanding) -> str:
     """`median, n=212, sampai 30 Sep 2026`"""
     target, latest = row.target, row.latest
     parts = [target.get_statistic_display()] if target.statistic else []
@@ -184,7 +184,7 @@ def _how_measured(row: Standing) -> str:
     return ", ".join(parts)
 
 
-def of_sheet(sheet: Sheet) -> Words:
+def of_sheet(sheet: UnitSheet) -> Words:
     unit = sheet.unit
     return {
         "name": plain_name(unit.name),
@@ -195,18 +195,18 @@ def of_sheet(sheet: Sheet) -> Words:
         "office": f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else "",
         "heirs": ", ".join(heir.short_name for heir in sheet.heirs),
         "tally": _tally(sheet),
-        "flags": [flag_name(flag) for flag in flags_of(unit) if Flag(flag) in ATTENTION],
+        "flags": [flag_name(flag) for flag in flags_of(unit) if Flag(flag) in FLAGS_PRINTED],
         "targets": [_target(row) for row in sheet.rows],
     }
 
 
-def _tally(sheet: Sheet) -> str:
+def _tally(sheet: UnitSheet) -> str:
     if not sheet.rows:
         return "Target belum ditetapkan."
     return f"{number(sheet.improved)} dari {number(len(sheet.rows))} target membaik."
 
 
-def _target(row: Standing) -> Words:
+def _target(row: TargetStanding) -> Words:
     target: Any = row.target
     return {
         "reference": target.reference,
@@ -227,13 +227,13 @@ def _target(row: Standing) -> Words:
     }
 
 
-def _evidence(row: Standing) -> str:
+def _evidence(row: TargetStanding) -> str:
     """`12 bukti: 9 seremoni, 3 hasil`"""
     kinds = ", ".join(f"{number(count)} {kind.value}" for kind, count in row.tally.parts)
     return f"{number(row.tally.total)} bukti: {kinds}" if kinds else "belum ada bukti"
 
 
-def _flags(row: Standing) -> Iterable[str]:
+def _flags(row: TargetStanding) -> Iterable[str]:
     """What asks for attention, with its measure."""
     measures = {
         Flag.SILENT: lambda: days(row.clock_days),
@@ -242,6 +242,6 @@ def _flags(row: Standing) -> Iterable[str]:
         Flag.CLAIMED_HIGHER: lambda: Rung(row.rung_claimed).label,
     }
     for flag in flags_of(row.target):
-        if Flag(flag) in ATTENTION:
+        if Flag(flag) in FLAGS_PRINTED:
             measure = measures.get(Flag(flag), lambda: "")()
             yield f"{flag_name(flag)} {measure}".strip()

@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from commitments.as_of import PARAMETER
-from commitments.lists.exports import TYPES
+from commitments.as_of import PER
+from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.reports import home_page, rises_and_falls
 from commitments.reports import meeting_pack as packs
 from commitments.reports import target_page as targets
@@ -61,17 +61,17 @@ def _form(request: HttpRequest) -> MeetingForm:
     return MeetingForm({**usual, **{name: request.GET[name] for name in usual if request.GET.get(name)}})
 
 
-def _imprint(request: HttpRequest, day: date, address: str) -> texts.Imprint:
+def _imprint(request: HttpRequest, day: date, address: str) -> texts.PrintSource:
     head = register.head()
     if head is None:
         raise Http404("Register masih kosong: belum ada yang dapat dicetak.")
-    return texts.Imprint(head, register.is_demo(), request.build_absolute_uri(f"{address}?{PARAMETER}={day}"))
+    return texts.PrintSource(head, register.is_demo(), request.build_absolute_uri(f"{address}?{PER}={day}"))
 
 
 def choose(request: HttpRequest, form: MeetingForm | None = None) -> HttpResponse:
     """The page on which a clerk picks the days and what to print."""
     form = form or _form(request)
-    groups = home_page.wall(clock.today()).groups
+    groups = home_page.home_page(clock.today()).groups
     context = {
         **admin.site.each_context(request),
         "title": "Rapor dan paket evaluasi",
@@ -87,7 +87,7 @@ def pack_pdf(request: HttpRequest) -> HttpResponse:
         return choose(request, form)
     day, since = form.cleaned_data["per"], form.cleaned_data["sejak"]
     imprint = _imprint(request, day, reverse("home"))
-    paper = typst_runner.printed("paket.typ", texts.of_pack(packs.pack(day, since), imprint), imprint.head.at)
+    paper = typst_runner.pdf_of("paket.typ", texts.of_pack(packs.pack(day, since), imprint), imprint.head.at)
     return _file(paper, "application/pdf", f"paket-evaluasi-{day}.pdf")
 
 
@@ -97,7 +97,7 @@ def pack_xlsx(request: HttpRequest) -> HttpResponse:
         return choose(request, form)
     day, since = form.cleaned_data["per"], form.cleaned_data["sejak"]
     book = workbook.workbook(packs.pack(day, since), _imprint(request, day, reverse("home")))
-    return _file(book, TYPES["xlsx"], f"paket-evaluasi-{day}.xlsx")
+    return _file(book, MEDIA_TYPE_OF["xlsx"], f"paket-evaluasi-{day}.xlsx")
 
 
 def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
@@ -109,13 +109,13 @@ def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if sheet is None:
         raise Http404
     imprint = _imprint(request, day, reverse("unit", args=[code]))
-    paper = typst_runner.printed(
+    paper = typst_runner.pdf_of(
         "rapor.typ", texts.of_report(sheet, charts_of(sheet, day), imprint, day), imprint.head.at
     )
     return _file(paper, "application/pdf", f"rapor-{code}-{day}.pdf")
 
 
-def charts_of(sheet: packs.Sheet, day: date) -> dict[str, str]:
+def charts_of(sheet: packs.UnitSheet, day: date) -> dict[str, str]:
     """The chart of each target that has something to draw, as SVG in plain colours."""
     pages = [targets.target_page(row.target.reference, day) for row in sheet.rows]
     return {

@@ -11,12 +11,12 @@ from openpyxl.utils import get_column_letter
 
 from commitments.formats import flag_name, flags_of, long_date, long_moment, rung_name
 from commitments.lists.exports import bold, cell
-from commitments.reports.meeting_pack import Pack
+from commitments.reports.meeting_pack import MeetingPack
 from commitments.secretariat.printing import texts
 
-NOTICE = "Data contoh: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya."
+WORKBOOK_DEMO_NOTICE = "Data contoh: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya."
 
-UNIT_COLUMNS = (
+UNIT_SHEET_COLUMNS = (
     "Kode",
     "Unit",
     "Anak tangga",
@@ -27,20 +27,20 @@ UNIT_COLUMNS = (
     "Tanda",
     "Pejabat",
 )
-TARGET_COLUMNS = (
+TARGET_SHEET_COLUMNS = (
     *("Kode unit", "Acuan", "Layanan", "Satuan", "Nilai awal", "Realisasi", "Sampai", "Target", "Jalan ke target"),
     *("Anak tangga", "Tenggat semula", "Tenggat kini", "Bergeser (hari)", "Tanda"),
 )
-MOVE_COLUMNS = ("Kejadian", "Unit", "Layanan", "Sebelum", "Sesudah")
+MOVE_SHEET_COLUMNS = ("Kejadian", "Unit", "Layanan", "Sebelum", "Sesudah")
 
 
-def workbook(pack: Pack, imprint: texts.Imprint) -> bytes:
+def workbook(pack: MeetingPack, imprint: texts.PrintSource) -> bytes:
     """XLSX of four sheets: summary, units, targets, what moved since the chosen day."""
     book = Workbook(write_only=True)
     _sheet(book, "Ringkasan", ("Paket evaluasi", ""), _summary(pack, imprint), width=(28, 100))
-    _sheet(book, "Unit", UNIT_COLUMNS, _units(pack), width=(16, 44, 10, 14, 14, 10, 10, 34, 48))
-    _sheet(book, "Target", TARGET_COLUMNS, _targets(pack), width=(16, 18, 40, 18, *(12,) * 9, 34))
-    _sheet(book, "Perubahan", MOVE_COLUMNS, _moves(pack), width=(18, 24, 44, 16, 16))
+    _sheet(book, "Unit", UNIT_SHEET_COLUMNS, _units(pack), width=(16, 44, 10, 14, 14, 10, 10, 34, 48))
+    _sheet(book, "Target", TARGET_SHEET_COLUMNS, _targets(pack), width=(16, 18, 40, 18, *(12,) * 9, 34))
+    _sheet(book, "Perubahan", MOVE_SHEET_COLUMNS, _moves(pack), width=(18, 24, 44, 16, 16))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -58,9 +58,9 @@ def _sheet(
         sheet.append([cell(value) for value in row])
 
 
-def _summary(pack: Pack, imprint: texts.Imprint) -> Iterable[Sequence[Any]]:
+def _summary(pack: MeetingPack, imprint: texts.PrintSource) -> Iterable[Sequence[Any]]:
     if imprint.demo:
-        yield "Perhatian", NOTICE
+        yield "Perhatian", WORKBOOK_DEMO_NOTICE
     yield "Keadaan per", long_date(pack.day)
     yield "Dibandingkan dengan", long_date(pack.since)
     yield "Jawabannya", texts.sentence(pack.wall.headline)
@@ -71,7 +71,7 @@ def _summary(pack: Pack, imprint: texts.Imprint) -> Iterable[Sequence[Any]]:
     yield "Halaman publik", imprint.address
 
 
-def _units(pack: Pack) -> Iterable[Sequence[Any]]:
+def _units(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         unit = sheet.unit
         office = f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else None
@@ -80,7 +80,7 @@ def _units(pack: Pack) -> Iterable[Sequence[Any]]:
         yield unit.code, unit.name, *standing, unit.live_targets, unit.improving_targets, flags, office
 
 
-def _targets(pack: Pack) -> Iterable[Sequence[Any]]:
+def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         for row in sheet.rows:
             target: Any = row.target
@@ -102,7 +102,7 @@ def _targets(pack: Pack) -> Iterable[Sequence[Any]]:
             )
 
 
-def _moves(pack: Pack) -> Iterable[Sequence[Any]]:
+def _moves(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for name, moved in (("naik", pack.moves.rises), ("turun", pack.moves.falls)):
         for move in moved:
             yield name, move.unit.short_name, None, rung_name(move.before), rung_name(move.after)

@@ -1,18 +1,18 @@
 from commitments.workspace.forms.evidence import EvidenceForm, EvidenceRows
 from commitments.workspace.forms.proposal import CommitmentForm, TargetForm
-from commitments.workspace.forms.report import ForesightForm, ReportForm
-from commitments.workspace.forms.revision import FrequencyForm, ReasonForm, RevisionForm
-from commitments.workspace.forms.wizard import Walk
+from commitments.workspace.forms.report import PreviewForm, ReportForm
+from commitments.workspace.forms.revision import FrequencyForm, PublicReasonForm, RevisionForm
+from commitments.workspace.forms.wizard import Wizard
 
 __all__ = (
     "CommitmentForm",
     "EvidenceForm",
     "EvidenceRows",
-    "ForesightForm",
     "FrequencyForm",
-    "ReasonForm",
+    "PreviewForm",
+    "PublicReasonForm",
     "ReportForm",
     "RevisionForm",
     "TargetForm",
-    "Walk",
+    "Wizard",
 )

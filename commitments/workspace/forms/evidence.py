@@ -13,15 +13,15 @@ from django.forms.renderers import get_default_renderer
 
 from commitments import evidence as store
 from commitments.form_fields import DayField
-from commitments.models import Evidence
-from commitments.workspace.submission import Proof
+from commitments.models import EvidenceKind
+from commitments.workspace.submission import NewEvidence
 from opd.errors import BadFact
 
-KINDS = (
-    (Evidence.Kind.RESULT, "Angka dari sistem atau survei"),
-    (Evidence.Kind.OUTPUT, "Hasil kerja: aplikasi, loket, aturan"),
-    (Evidence.Kind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
-    (Evidence.Kind.CEREMONY, "Foto acara: peresmian, penyerahan"),
+KIND_QUESTIONS = (
+    (EvidenceKind.RESULT, "Angka dari sistem atau survei"),
+    (EvidenceKind.OUTPUT, "Hasil kerja: aplikasi, loket, aturan"),
+    (EvidenceKind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
+    (EvidenceKind.CEREMONY, "Foto acara: peresmian, penyerahan"),
 )
 
 
@@ -31,7 +31,7 @@ class EvidenceForm(forms.Form):
     `held` names a file that came earlier and is on disk already, signed for one account: it need not come again.
     """
 
-    kind = forms.ChoiceField(label="Ini bukti apa?", choices=KINDS, required=False, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Ini bukti apa?", choices=KIND_QUESTIONS, required=False, widget=forms.RadioSelect)
     file = forms.FileField(
         label="Foto atau berkas",
         required=False,
@@ -40,14 +40,14 @@ class EvidenceForm(forms.Form):
         widget=forms.FileInput(
             attrs={
                 "accept": "image/jpeg,image/png,image/webp,application/pdf",
-                "data-largest": store.LARGEST,
-                "data-shrunk": store.SHRUNK,
-                "data-empty": store.EMPTY,
-                "data-too-big": store.TOO_BIG,
-                "data-too-wide": store.TOO_WIDE,
-                "data-most-pixels": store.MOST_PIXELS,
+                "data-largest": store.MAX_FILE_BYTES,
+                "data-shrunk": store.SHRUNK_PHOTO_BYTES,
+                "data-empty": store.EMPTY_FILE,
+                "data-too-big": store.TOO_MANY_BYTES,
+                "data-too-wide": store.TOO_MANY_PIXELS,
+                "data-most-pixels": store.MAX_PIXELS,
                 "data-other-kind": store.OTHER_KIND,
-                "data-heic": store.HEIC,
+                "data-heic": store.HEIC_NOT_TAKEN,
             }
         ),
         help_text="JPEG, PNG, WebP, atau PDF, paling besar 10\N{NO-BREAK SPACE}MB.",
@@ -85,14 +85,14 @@ class EvidenceForm(forms.Form):
             file.seek(0)
         return file
 
-    def clean_held(self) -> store.Received | None:
+    def clean_held(self) -> store.ReceivedFile | None:
         """What was signed; None for a stranger's, a forged or an old one: the file is then asked for again."""
         try:
-            told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.HELD_FOR)
+            told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.DRAFT_FILES_KEPT_FOR)
         except signing.BadSignature:
             return None
         taken_on = told.pop("taken_on")
-        return store.Received(**told, taken_on=date.fromisoformat(taken_on) if taken_on else None)
+        return store.ReceivedFile(**told, taken_on=date.fromisoformat(taken_on) if taken_on else None)
 
     def clean(self) -> None:
         given = self.cleaned_data
@@ -104,7 +104,7 @@ class EvidenceForm(forms.Form):
             self.add_error("kind", "Pilih ini bukti apa.")
 
     @property
-    def received(self) -> store.Received | None:
+    def received(self) -> store.ReceivedFile | None:
         """The file of this row, safely on disk; None without a sound one."""
         given = getattr(self, "cleaned_data", {})
         if file := given.get("file"):
@@ -120,19 +120,19 @@ class EvidenceForm(forms.Form):
             self.data[self.add_prefix("held")] = signing.dumps(told, salt=self.salt)  # type: ignore[index]
             self.kept = file
 
-    kept: store.Received | None = None
+    kept: store.ReceivedFile | None = None
 
-    def proofs(self) -> list[Proof]:
+    def proofs(self) -> list[NewEvidence]:
         """The evidence, its file safely on disk; a file and a link beside it are two."""
         given = self.cleaned_data
         about = {"captured_on": given["captured_on"], "caption": given["caption"]}
-        found = [Proof(kind=given["kind"], url=given["url"], about=about)] if given["url"] else []
+        found = [NewEvidence(kind=given["kind"], url=given["url"], about=about)] if given["url"] else []
         if file := self.received:
             taken = {
                 "captured_on": given["captured_on"] or file.taken_on,
                 "original_sha256": given["original_sha256"],
             }
-            found.append(Proof(kind=given["kind"], file=file, about={**about, **taken}))
+            found.append(NewEvidence(kind=given["kind"], file=file, about={**about, **taken}))
         return found
 
 
@@ -152,7 +152,7 @@ class EvidenceRows(BaseFormSet):
     def get_default_prefix(cls) -> str:
         return "bukti"
 
-    def proofs(self) -> list[Proof]:
+    def proofs(self) -> list[NewEvidence]:
         return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
 
     def hold(self) -> None:

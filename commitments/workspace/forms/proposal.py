@@ -10,19 +10,19 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import CheckConstraint
 
-from commitments.form_fields import SAID, CountField, DayField, NumberField
+from commitments.form_fields import ERROR_MESSAGES, CountField, DayField, NumberField
 from commitments.models import Commitment, Memorandum, ServiceTarget
 from commitments.models.target import Direction, Family
 from opd import clock
 
-BESIDE = {
+FIELD_HINTS = {
     "target_is_better_than_its_baseline": "target_value",
     "target_beats_baseline_by_the_minimum_change": "min_change",
     "target_shares_lie_between_0_and_100": "target_value",
     "target_is_due_after_its_baseline": "original_due_on",
 }  # constraint -> the field beside which its message is read
-AREA = forms.Textarea(attrs={"rows": 2})
-UNANSWERED = {"required": "Pilih salah satu."}
+TEXT_AREA = forms.Textarea(attrs={"rows": 2})
+CHOOSE_ONE = {"required": "Pilih salah satu."}
 
 
 class CommitmentForm(forms.ModelForm):
@@ -30,20 +30,20 @@ class CommitmentForm(forms.ModelForm):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     memorandum = forms.ModelChoiceField(
-        Memorandum.objects.order_by("signed_on"), label="Kesepakatan", empty_label=None, error_messages=SAID
+        Memorandum.objects.order_by("signed_on"), label="Kesepakatan", empty_label=None, error_messages=ERROR_MESSAGES
     )
 
     class Meta:
         model = Commitment
         fields = ("memorandum", "title", "benefit", "dimension", "quick_win")
-        widgets = {"benefit": AREA}
+        widgets = {"benefit": TEXT_AREA}
         labels = {"title": "Janjinya, dalam satu kalimat", "benefit": "Apa yang didapat warga?"}
         help_texts = {
             "title": "Misalnya: Rujukan puskesmas selesai di hari yang sama. Tampil untuk publik sesudah diumumkan.",
             "benefit": "Dalam kata yang dipakai warga. Tampil untuk publik sesudah diumumkan.",
             "quick_win": "Hasilnya sudah terasa dalam setahun.",
         }
-        error_messages = {"title": SAID, "benefit": SAID, "dimension": UNANSWERED}
+        error_messages = {"title": ERROR_MESSAGES, "benefit": ERROR_MESSAGES, "dimension": CHOOSE_ONE}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,10 +58,10 @@ class TargetForm(forms.ModelForm):
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     family = forms.ChoiceField(
-        label="Yang diperbaiki", choices=Family.choices, widget=forms.RadioSelect, error_messages=UNANSWERED
+        label="Yang diperbaiki", choices=Family.choices, widget=forms.RadioSelect, error_messages=CHOOSE_ONE
     )
     direction = forms.ChoiceField(
-        label="Arah", choices=Direction.choices, widget=forms.RadioSelect, error_messages=UNANSWERED
+        label="Arah", choices=Direction.choices, widget=forms.RadioSelect, error_messages=CHOOSE_ONE
     )
     baseline_value = NumberField(label="Nilai awal", help_text="Keadaan sebelum diperbaiki.")
     baseline_on = DayField(label="Tanggal nilai awal")
@@ -94,7 +94,7 @@ class TargetForm(forms.ModelForm):
             "known_limits",
             "replaces",
         )
-        widgets = {name: AREA for name in ("baseline_source", "baseline_method", "data_source", "known_limits")}
+        widgets = {name: TEXT_AREA for name in ("baseline_source", "baseline_method", "data_source", "known_limits")}
         labels = {"service": "Layanan", "baseline_source": "Dari mana angkanya?", "data_source": "Sumber data"}
         help_texts = {
             "service": "Satu layanan yang diantre warga, misalnya: izin praktik dokter.",
@@ -102,10 +102,10 @@ class TargetForm(forms.ModelForm):
             "data_source": "Dari mana angka berikutnya akan diambil. Tampil untuk publik.",
         }
         error_messages = {
-            "service": SAID,
-            "unit_of_measure": SAID,
-            "statistic": UNANSWERED,
-            "baseline_source": SAID,
+            "service": ERROR_MESSAGES,
+            "unit_of_measure": ERROR_MESSAGES,
+            "statistic": CHOOSE_ONE,
+            "baseline_source": ERROR_MESSAGES,
         }
 
     def __init__(self, *args: Any, commitment: Commitment | None = None, **kwargs: Any) -> None:
@@ -137,9 +137,9 @@ class TargetForm(forms.ModelForm):
         """What the table's own rules say, beside the field that can mend it."""
         super()._post_clean()  # type: ignore[misc]
         said = {
-            str(rule.violation_error_message): BESIDE[rule.name]
+            str(rule.violation_error_message): FIELD_HINTS[rule.name]
             for rule in ServiceTarget._meta.constraints
-            if isinstance(rule, CheckConstraint) and rule.name in BESIDE
+            if isinstance(rule, CheckConstraint) and rule.name in FIELD_HINTS
         }
         general = [str(message) for message in self.errors.pop(NON_FIELD_ERRORS, [])]
         for message in general:

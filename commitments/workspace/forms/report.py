@@ -12,12 +12,12 @@ from django.http import QueryDict
 
 from commitments.form_fields import CountField, DayField, NumberField
 from commitments.models import Measurement, ServiceTarget
-from commitments.reports.submission_preview import Claim
-from commitments.workspace.forms.evidence import KINDS
-from commitments.workspace.submission import Proof
+from commitments.reports.submission_preview import ClaimedValue
+from commitments.workspace.forms.evidence import KIND_QUESTIONS
+from commitments.workspace.submission import NewEvidence
 from opd import clock
 
-MOST_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
+MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
 
 
 class ReportForm(forms.Form):
@@ -69,9 +69,9 @@ class ReportForm(forms.Form):
             name: self.cleaned_data[name] for name in ("value", "period_start", "period_end", "n", "method", "note")
         }
 
-    def reused(self) -> list[Proof]:
+    def reused(self) -> list[NewEvidence]:
         chosen = self.cleaned_data.get("reuse", [])
-        return [Proof.of(item) for item in self.old if str(item.uuid) in chosen]
+        return [NewEvidence.of(item) for item in self.old if str(item.uuid) in chosen]
 
     def as_asked(self) -> QueryDict:
         """The number and the period as they stand in the form, for `ForesightForm`."""
@@ -80,10 +80,10 @@ class ReportForm(forms.Form):
             asked[name] = str(self[name].value() or "")
         return asked
 
-    def claim(self, proofs: list[Proof]) -> Claim:
+    def claim(self, proofs: list[NewEvidence]) -> ClaimedValue:
         """What is about to be said, with everything that proves it."""
         given = self.cleaned_data
-        return Claim(
+        return ClaimedValue(
             given["value"],
             given["period_start"],
             given["period_end"],
@@ -93,7 +93,7 @@ class ReportForm(forms.Form):
         )
 
 
-class ForesightForm(forms.Form):
+class PreviewForm(forms.Form):
     """What a page asks while its reader still types; evidence comes as lists of kinds, digests and days."""
 
     value = NumberField()
@@ -107,19 +107,19 @@ class ForesightForm(forms.Form):
         faults = self.errors.as_data().get("value", [])
         return tuple(reading for fault in faults for reading in (fault.params or {}).get("readings", ()))
 
-    def claim(self) -> Claim:
+    def claim(self) -> ClaimedValue:
         given = self.cleaned_data
-        return Claim(
+        return ClaimedValue(
             given["value"],
             given.get("period_start"),
             given.get("period_end"),
-            kinds=[kind for kind in self._all("kind") if kind in dict(KINDS)] or None,
+            kinds=[kind for kind in self._all("kind") if kind in dict(KIND_QUESTIONS)] or None,
             digests=[digest for digest in self._all("sha256") if re.fullmatch("[0-9a-f]{64}", digest)],
             taken_on=list(filter(None, map(self._day, self._all("captured_on")))),
         )
 
     def _all(self, name: str) -> list[str]:
-        return self.data.getlist(name)[:MOST_EVIDENCE]  # type: ignore[attr-defined]
+        return self.data.getlist(name)[:MAX_EVIDENCE]  # type: ignore[attr-defined]
 
     def _day(self, text: str) -> date | None:
         try:

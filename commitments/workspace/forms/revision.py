@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django import forms
 
-from commitments.form_fields import SAID, DayField, NumberField
+from commitments.form_fields import ERROR_MESSAGES, DayField, NumberField
 from commitments.models import Frequency, ReminderChoice, TargetRevision
 from commitments.models.proposal import SHORTEST_REASON
 
@@ -32,7 +32,7 @@ class RevisionForm(forms.Form):
         max_length=2000,
         help_text="Tampil untuk publik, sedikitnya 20 huruf.",
         error_messages={
-            **SAID,
+            **ERROR_MESSAGES,
             "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf: publik membacanya.",
         },
     )
@@ -54,7 +54,7 @@ class RevisionForm(forms.Form):
         return new
 
 
-class ReasonForm(forms.Form):
+class PublicReasonForm(forms.Form):
     """Why something is taken back or refused."""
 
     reason = forms.CharField(
@@ -62,7 +62,7 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         min_length=SHORTEST_REASON,
         max_length=2000,
-        error_messages={**SAID, "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf."},
+        error_messages={**ERROR_MESSAGES, "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf."},
     )
 
 

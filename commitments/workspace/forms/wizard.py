@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 
 @dataclass(frozen=True)
-class Step:
+class WizardStep:
     """One question. Without fields it is the last look before sending."""
 
     title: str
@@ -20,35 +20,35 @@ class Step:
     fields: tuple[str, ...] = ()
 
 
-STEPS = (
-    Step(
+WIZARD_STEPS = (
+    WizardStep(
         "Janji",
         "Apa yang berubah bagi warga? Satu kalimat yang dapat ditagih.",
         ("memorandum", "title", "benefit", "dimension", "quick_win"),
     ),
-    Step(
+    WizardStep(
         "Layanan",
         "Layanan mana, dan apanya yang diperbaiki: lebih cepat, atau lebih ringkas?",
         ("service", "family", "replaces"),
     ),
-    Step(
+    WizardStep(
         "Cara mengukur",
         "Bagaimana orang lain menghitungnya dan mendapat angka yang sama?",
         ("unit_of_measure", "statistic", "direction", "data_source", "known_limits"),
     ),
-    Step(
+    WizardStep(
         "Nilai awal",
         "Bagaimana keadaannya sebelum diperbaiki, dan dari mana Anda tahu?",
         ("baseline_value", "baseline_on", "baseline_source", "baseline_method"),
     ),
-    Step(
+    WizardStep(
         "Target",
         "Angka berapa yang Anda sanggupi, dan paling lambat kapan?",
         ("target_value", "original_due_on", "cycle_days", "min_change"),
     ),
-    Step("Periksa", "Baca sekali lagi seperti warga akan membacanya."),
+    WizardStep("Periksa", "Baca sekali lagi seperti warga akan membacanya."),
 )
-HINTS = {
+STEP_HINTS = {
     "cepat": "Cepat dihitung dalam hari kerja, jam, atau menit, sejak berkas lengkap sampai selesai. Makin kecil "
     "makin baik. Median paling jujur: satu-dua kasus yang aneh tidak mengubahnya.",
     "ringkas": "Ringkas dihitung dari langkah, berkas, kunjungan, atau loket yang dilalui warga. Kecil itu baik.",
@@ -59,7 +59,7 @@ HINTS = {
 }  # family -> how such a promise is usually measured
 
 
-class Walk:
+class Wizard:
     """Several forms as steps. `di` says where the reader was, `langkah` where to go; without it all is sent.
 
     What is not asked on this step travels along in hidden fields: nothing is kept on the server.
@@ -68,7 +68,7 @@ class Walk:
     def __init__(self, forms_asked: Sequence[forms.ModelForm], data: QueryDict | None) -> None:
         self.forms = forms_asked
         names = {name for form in self.forms for name in form.fields}
-        self.steps = [step for step in STEPS if not step.fields or names.intersection(step.fields)]
+        self.steps = [step for step in WIZARD_STEPS if not step.fields or names.intersection(step.fields)]
         self.last = len(self.steps) - 1
         wanted = _number(data.get("langkah"), self.last) if data else 0
         self.is_sent = data is not None and wanted is None
@@ -95,7 +95,7 @@ class Walk:
         self._stop_at_mistakes()
 
     @property
-    def step(self) -> Step:
+    def step(self) -> WizardStep:
         return self.steps[self.number]
 
     @property
@@ -129,7 +129,7 @@ class Walk:
         """What helps on this step, from what was answered before."""
         target = self.forms[-1]
         if "statistic" in self.step.fields:
-            return HINTS.get(str(target["family"].value()), "")
+            return STEP_HINTS.get(str(target["family"].value()), "")
         if "target_value" in self.step.fields:
             before, unit = target["baseline_value"].value(), target["unit_of_measure"].value()
             return f"Nilai awal yang Anda tulis: {before} {unit}." if before else ""

@@ -11,7 +11,7 @@ from opd import clock, register
 from opd.models import Entry
 from opd.register.snapshot import snapshot
 
-HEAD = re.compile(r"([1-9]\d{0,14}):([0-9a-f]{64})", re.ASCII)
+KEPT_HEAD = re.compile(r"([1-9]\d{0,14}):([0-9a-f]{64})", re.ASCII)
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.write(self._all_well(last))
 
     def _kept(self, head: str) -> tuple[int, str]:
-        match = HEAD.fullmatch(head.strip().lower())
+        match = KEPT_HEAD.fullmatch(head.strip().lower())
         if match is None:
             raise CommandError("--head ditulis SEQ:HASH: nomor, titik dua, lalu 64 angka heksadesimal.", returncode=2)
         return int(match[1]), match[2]

@@ -12,20 +12,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from commitments.models import transfer
-from commitments.secretariat import unit_change_notice
-from commitments.secretariat.unit_change_forms import HeirsForm, KindForm, UnitsForm
+from commitments.secretariat.unit_changes import notice as public_notice
+from commitments.secretariat.unit_changes.forms import ChangedUnitsForm, ChangeKindForm, SuccessorsForm
 from opd import register
 from opd.errors import Refused
 from opd.models import Unit, UnitChange
 from opd.roster.forms import standing_units
 from opd.roster.read_only import address
 
-STEPS = (("apa", "Apa yang terjadi"), ("unit", "Unit dan dasarnya"), ("komitmen", "Komitmen"), ("periksa", "Periksa"))
-NAMES = tuple(name for name, _ in STEPS)
+CHANGE_STEPS = (
+    ("apa", "Apa yang terjadi"),
+    ("unit", "Unit dan dasarnya"),
+    ("komitmen", "Komitmen"),
+    ("periksa", "Periksa"),
+)
+STEP_NAMES = tuple(name for name, _ in CHANGE_STEPS)
 
 
 @dataclass
-class Walk:
+class UnitChangeWizard:
     """The forms as far as they hold; `step` is the one to show."""
 
     step: str
@@ -36,47 +41,47 @@ class Walk:
         return self.forms.get(self.step)
 
     @property
-    def units(self) -> UnitsForm:
+    def units(self) -> ChangedUnitsForm:
         form = self.forms["unit"]
-        assert isinstance(form, UnitsForm)  # noqa: S101 - what `walk` put there
+        assert isinstance(form, ChangedUnitsForm)  # noqa: S101 - what `walk` put there
         return form
 
     @property
-    def heirs(self) -> HeirsForm:
+    def heirs(self) -> SuccessorsForm:
         form = self.forms["komitmen"]
-        assert isinstance(form, HeirsForm)  # noqa: S101 - what `walk` put there
+        assert isinstance(form, SuccessorsForm)  # noqa: S101 - what `walk` put there
         return form
 
     def kept(self) -> list[Any]:
         """The fields of the steps before this one, to be carried along."""
-        before = NAMES[: NAMES.index(self.step)]
+        before = STEP_NAMES[: STEP_NAMES.index(self.step)]
         return [field for name in before if name in self.forms for field in self.forms[name]]
 
 
-def walk(request: HttpRequest) -> Walk:
+def walk(request: HttpRequest) -> UnitChangeWizard:
     """Check the steps in order, as far as the one asked for; the first that does not hold is shown."""
     asked = request.POST.get("ke", "apa") if request.method == "POST" else "apa"
-    goal = NAMES.index(asked) if asked in NAMES else len(NAMES) - 1
-    units, done = standing_units(), Walk("apa", {})
-    kind = KindForm(request.POST or None)
+    goal = STEP_NAMES.index(asked) if asked in STEP_NAMES else len(STEP_NAMES) - 1
+    units, done = standing_units(), UnitChangeWizard("apa", {})
+    kind = ChangeKindForm(request.POST or None)
     done.forms["apa"] = kind
     if goal == 0:
-        done.forms["apa"] = KindForm(initial=request.POST.dict() if request.method == "POST" else None)
+        done.forms["apa"] = ChangeKindForm(initial=request.POST.dict() if request.method == "POST" else None)
         return done
     if not kind.is_valid():
         return done
     done.step, change = "unit", kind.cleaned_data["change"]
-    about = done.forms["unit"] = UnitsForm(request.POST, change=change, units=units)
+    about = done.forms["unit"] = ChangedUnitsForm(request.POST, change=change, units=units)
     if goal == 1:
-        done.forms["unit"] = UnitsForm(change=change, units=units, initial=_typed(request, about))
+        done.forms["unit"] = ChangedUnitsForm(change=change, units=units, initial=_typed(request, about))
         return done
     if not about.is_valid():
         return done
-    heirs = HeirsForm(request.POST, about=about)
+    heirs = SuccessorsForm(request.POST, about=about)
     if heirs.commitments:
         done.step, done.forms["komitmen"] = "komitmen", heirs
         if goal == 2:
-            done.forms["komitmen"] = HeirsForm(about=about, initial=request.POST.dict())
+            done.forms["komitmen"] = SuccessorsForm(about=about, initial=request.POST.dict())
             return done
     elif goal == 2:
         goal = 3
@@ -114,11 +119,11 @@ def reshape(request: HttpRequest) -> HttpResponse:
         "opts": UnitChange._meta,
         "title": "Ubah nama, gabung, pecah, atau bubarkan unit",
         "walk": done,
-        "steps": STEPS,
-        "at": NAMES.index(done.step),
-        "back": NAMES[NAMES.index(done.step) - 1] if done.step != "apa" else "",
-        "onward": NAMES[NAMES.index(done.step) + 1] if done.step != "periksa" else "usulkan",
-        "notice": unit_change_notice.of_change(done.units, done.heirs) if done.step == "periksa" else None,
+        "steps": CHANGE_STEPS,
+        "at": STEP_NAMES.index(done.step),
+        "back": STEP_NAMES[STEP_NAMES.index(done.step) - 1] if done.step != "apa" else "",
+        "onward": STEP_NAMES[STEP_NAMES.index(done.step) + 1] if done.step != "periksa" else "usulkan",
+        "notice": public_notice.of_change(done.units, done.heirs) if done.step == "periksa" else None,
         "renaming": done.step == "periksa" and done.units.change == UnitChange.Change.RENAMED,
         "seen": _print(done),
         "problem": problem,
@@ -127,14 +132,14 @@ def reshape(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/reshaping.html", context, status=422 if wrong else 200)
 
 
-def _print(done: Walk) -> str:
+def _print(done: UnitChangeWizard) -> str:
     """What the units to be changed looked like on the last step."""
     if done.step != "periksa":
         return ""
     return " ".join(unit.fingerprint() for unit in done.units.cleaned_data["predecessors"])
 
 
-def _carry_out(request: HttpRequest, done: Walk) -> UnitChange:
+def _carry_out(request: HttpRequest, done: UnitChangeWizard) -> UnitChange:
     """The act: a new name at once, anything else as a proposal for an approver."""
     form, by = done.units, request.user
     given, seen = form.cleaned_data, request.POST.get("seen", "").split()

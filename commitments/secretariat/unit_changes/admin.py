@@ -11,17 +11,17 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from commitments.models import Commitment, Inheritance, transfer
-from commitments.secretariat import unit_change_steps
-from commitments.secretariat.queue import DECIDERS, WAITING, Queue
+from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter
+from commitments.secretariat.unit_changes import steps
 from opd import access
 from opd.models import Unit, UnitChange
-from opd.roster.decision_screen import Deed, DeedForm, Offer, Screen
+from opd.roster.decision_screen import DecisionAction, DecisionForm, DecisionScreenAdmin, OfferedAction
 from opd.roster.forms import standing_units, unit_choices
-from opd.roster.new_row import Entering, Tool
-from opd.roster.read_only import Fact, address, fact
+from opd.roster.new_row import ListTool, NewRowAdmin
+from opd.roster.read_only import LabelledFact, address, fact
 
 
-class HeirsForm(DeedForm):
+class LateSuccessorsForm(DecisionForm):
     """Who inherits an open promise that came up since the proposal, where there are several successors."""
 
     def __init__(self, *args: Any, row: UnitChange, **kwargs: Any) -> None:
@@ -39,9 +39,9 @@ class HeirsForm(DeedForm):
         return {"heirs": {reference: self.heirs[code] for reference, code in self.cleaned_data.items()}}
 
 
-class ChangeQueue(Queue):
+class UnitChangeQueue(QueueFilter):
     questions = (
-        (WAITING, "menunggu pengesahan", lambda rows: rows.filter(confirmed_at=None)),
+        (WAITING_CHOICE, "menunggu pengesahan", lambda rows: rows.filter(confirmed_at=None)),
         ("sah", "disahkan", lambda rows: rows.exclude(confirmed_at=None)),
     )
 
@@ -56,18 +56,18 @@ def may_confirm(user: Any, change: UnitChange) -> str:
 
 
 @admin.register(UnitChange)
-class UnitChanges(Entering):
+class UnitChangeAdmin(NewRowAdmin):
     words: ClassVar[dict[str, str]] = {
         "moving": "komitmen yang pindah",
         "undecided": "penerusnya belum ditentukan",
         **{str(value): str(label) for value, label in UnitChange.Change.choices},
     }
-    tools = (Tool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
+    tools = (ListTool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
-    list_filter = (ChangeQueue,)
+    list_filter = (UnitChangeQueue,)
     shown = ("change", "on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
     deeds = (
-        Deed(
+        DecisionAction(
             "sahkan",
             "Sahkan",
             "Unit asal berakhir pada hari itu dan komitmennya yang terbuka pindah ke penerusnya.",
@@ -75,7 +75,7 @@ class UnitChanges(Entering):
             may=may_confirm,
             wanted=DECIDERS[access.APPROVER],
             fits=lambda change: change.confirmed_at is None,
-            form=HeirsForm,
+            form=LateSuccessorsForm,
             done="Perubahan unit disahkan.",
             grave=True,
             fresh=True,
@@ -83,7 +83,7 @@ class UnitChanges(Entering):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        return [self.page("susun", unit_change_steps.reshape), *super().get_urls()]
+        return [self.page("susun", steps.reshape), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnitChange]:
         return super().get_queryset(request).prefetch_related("predecessors", "successors")
@@ -94,15 +94,15 @@ class UnitChanges(Entering):
     def rests_on(self, row: UnitChange) -> tuple[str, ...]:
         return (str(row.uuid), *(commitment.reference for commitment, _ in transfer.moving(row)))
 
-    def more(self, request: HttpRequest, row: UnitChange, offers: dict[str, Offer]) -> dict[str, Any]:
+    def more(self, request: HttpRequest, row: UnitChange, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         before, after = (", ".join(map(str, units.all())) for units in (row.predecessors, row.successors))
         return {"title": f"{row.get_change_display().capitalize()}: {before}{' → ' if after else ''}{after}"}
 
-    def facts(self, row: UnitChange) -> list[Fact]:
-        ends = [Fact("unit asal", str(unit), address(unit)) for unit in row.predecessors.all()]
-        heirs = [Fact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
+    def facts(self, row: UnitChange) -> list[LabelledFact]:
+        ends = [LabelledFact("unit asal", str(unit), address(unit)) for unit in row.predecessors.all()]
+        heirs = [LabelledFact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
         moving = [
-            Fact("komitmen yang pindah", _moves(commitment, heir), address(commitment))
+            LabelledFact("komitmen yang pindah", _moves(commitment, heir), address(commitment))
             for commitment, heir in ([] if row.confirmed_at else transfer.moving(row))
         ]
         return [fact(row, "change"), *ends, *heirs, *super().facts(row)[1:], *moving]
@@ -115,7 +115,7 @@ class UnitChanges(Entering):
 
 
 @admin.register(Inheritance)
-class Inheritances(Screen):
+class InheritanceAdmin(DecisionScreenAdmin):
     list_display = ("commitment_reference", "unit_code", "change")
     list_select_related = ("commitment", "unit", "change")
     search_fields = ("commitment__reference", "unit__code")

@@ -13,9 +13,9 @@ from opd.models import Unit, UnitChange
 from opd.roster.forms import DayInput, unit_choices
 
 Change = UnitChange.Change
-NEEDED = {"required": "Bagian ini perlu diisi."}
-MOST_NEW = 3  # new successors entered along the way
-KINDS = (
+REQUIRED_MESSAGE = {"required": "Bagian ini perlu diisi."}
+MAX_NEW_UNITS = 3  # new successors entered along the way
+CHANGE_KINDS = (
     (Change.RENAMED, "Berganti nama: unit yang sama, nama baru"),
     (Change.MERGED, "Digabung: satu atau beberapa unit masuk ke satu unit"),
     (Change.SPLIT, "Dipecah: satu unit menjadi beberapa"),
@@ -32,28 +32,28 @@ class NewUnit:
     short_name: str
 
 
-class KindForm(forms.Form):
+class ChangeKindForm(forms.Form):
     change = forms.ChoiceField(
         label="Apa yang terjadi?",
-        choices=KINDS,
+        choices=CHANGE_KINDS,
         widget=forms.RadioSelect,
         error_messages={"required": "Pilih salah satu.", "invalid_choice": "Pilih salah satu."},
     )
 
 
-class UnitsForm(forms.Form):
+class ChangedUnitsForm(forms.Form):
     """Which units, their successors, the day and the rule. Its fields depend on the kind of change."""
 
     on = forms.DateField(
         label="Berlaku sejak",
         widget=DayInput,
-        error_messages={**NEEDED, "invalid": "Tanggal ini tidak ada."},
+        error_messages={**REQUIRED_MESSAGE, "invalid": "Tanggal ini tidak ada."},
         help_text="Hari pertama keadaan yang baru.",
     )
     legal_basis = forms.CharField(
         label="Dasar hukum",
         max_length=300,
-        error_messages=NEEDED,
+        error_messages=REQUIRED_MESSAGE,
         help_text="Misalnya Perda 3/2026. Tampil untuk publik.",
     )
 
@@ -64,7 +64,9 @@ class UnitsForm(forms.Form):
         before: Any = forms.MultipleChoiceField if several else forms.ChoiceField
         choices = unit_choices(units)[1:] if several else unit_choices(units)
         label = "Unit yang berakhir" if change != Change.RENAMED else "Unit"
-        own: dict[str, forms.Field] = {"before": before(label=label, choices=choices, error_messages=NEEDED)}
+        own: dict[str, forms.Field] = {
+            "before": before(label=label, choices=choices, error_messages=REQUIRED_MESSAGE)
+        }
         if several:
             own["before"].help_text = "Boleh lebih dari satu: tahan Ctrl (atau Cmd) sambil memilih."
         if change == Change.RENAMED:
@@ -81,7 +83,7 @@ class UnitsForm(forms.Form):
         own: dict[str, forms.Field] = {
             "after": after(label="Unit penerus yang sudah ada", choices=choices, required=False, help_text=text)
         }
-        for number in range(1, (MOST_NEW if split else 1) + 1):
+        for number in range(1, (MAX_NEW_UNITS if split else 1) + 1):
             which = f"Unit baru {number}" if split else "Unit baru"
             own[f"code_{number}"] = forms.SlugField(
                 label=f"{which}: kode",
@@ -112,7 +114,7 @@ class UnitsForm(forms.Form):
                 self.add_error("after", f"{unit} tidak dapat berakhir dan meneruskan sekaligus.")
 
     def _new_units(self) -> Iterator[NewUnit]:
-        for number in range(1, MOST_NEW + 1):
+        for number in range(1, MAX_NEW_UNITS + 1):
             parts = [self.cleaned_data.get(f"{key}_{number}", "") for key in ("code", "name", "short")]
             if not any(parts):
                 continue
@@ -128,21 +130,21 @@ class UnitsForm(forms.Form):
 def _name_fields() -> dict[str, forms.Field]:
     return {
         "name": forms.CharField(
-            label="Nama baru", max_length=200, error_messages=NEEDED, help_text="Tampil untuk publik."
+            label="Nama baru", max_length=200, error_messages=REQUIRED_MESSAGE, help_text="Tampil untuk publik."
         ),
         "short_name": forms.CharField(
             label="Nama singkat baru",
             max_length=60,
-            error_messages=NEEDED,
+            error_messages=REQUIRED_MESSAGE,
             help_text="Untuk ubin dan tabel. Tampil untuk publik.",
         ),
     }
 
 
-class HeirsForm(forms.Form):
+class SuccessorsForm(forms.Form):
     """Each open promise, and who will owe it. A single successor is chosen already."""
 
-    def __init__(self, *args: Any, about: UnitsForm, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, about: ChangedUnitsForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = about.cleaned_data
         self.commitments: list[Commitment] = []
@@ -158,7 +160,7 @@ class HeirsForm(forms.Form):
                 help_text="" if commitment.published_at else "Belum diumumkan; usulannya ikut pindah.",
             )
 
-    def _choices(self, about: UnitsForm) -> list[tuple[str, str]]:
+    def _choices(self, about: ChangedUnitsForm) -> list[tuple[str, str]]:
         given = about.cleaned_data
         if about.change == Change.DISSOLVED:
             others = {code: unit for code, unit in about.units.items() if unit not in given["predecessors"]}

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
+SEMARANG_TIME = ZoneInfo("Asia/Jakarta")
 FOUR_PLACES = Decimal("0.0001")
 
 SUSTAINED_AFTER_DAYS = 180
@@ -20,13 +20,13 @@ PAST_CEREMONY_RUNG = 3
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecisionFact:
     verdict: str  # 'verified' | 'returned' | 'rejected' | 'revoked'
     at: datetime
 
 
 @dataclass(frozen=True)
-class Measurement:
+class MeasurementFact:
     id: str  # a UUID in its canonical, lower-case text
     period_start: date
     period_end: date
@@ -34,11 +34,11 @@ class Measurement:
     submitted_at: datetime | None  # None: a draft
     supersedes: str | None = None
     kinds: frozenset[str] = frozenset({"hasil"})
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[DecisionFact, ...] = ()
 
 
 @dataclass(frozen=True)
-class Revision:
+class RevisionFact:
     id: str
     field: str  # 'due_on' | 'target_value' | 'baseline_value' | 'min_change'
     old: Decimal | date
@@ -48,7 +48,7 @@ class Revision:
 
 
 @dataclass(frozen=True)
-class Target:
+class TargetFact:
     ref: str
     unit: str
     published_at: datetime | None  # None: only proposed
@@ -62,8 +62,8 @@ class Target:
     withdrawn_at: datetime | None = None
     withdrawn_rung: int | None = None
     replaces: str | None = None
-    revisions: tuple[Revision, ...] = ()
-    measurements: tuple[Measurement, ...] = ()
+    revisions: tuple[RevisionFact, ...] = ()
+    measurements: tuple[MeasurementFact, ...] = ()
     moves: tuple[tuple[date, str], ...] = ()  # from that day on the duty is that unit's
 
 
@@ -122,7 +122,7 @@ class Terms:
 
 
 def local_day(moment: datetime) -> date:
-    return moment.astimezone(JAKARTA).date()
+    return moment.astimezone(SEMARANG_TIME).date()
 
 
 def known(moment: datetime | None, day: date) -> bool:
@@ -134,7 +134,7 @@ def four(number: Decimal) -> Decimal:
     return number.quantize(FOUR_PLACES)
 
 
-def terms(target: Target, day: date) -> Terms:
+def terms(target: TargetFact, day: date) -> Terms:
     in_force: dict[str, Any] = {
         "due_on": target.original_due_on,
         "target_value": target.target_value,
@@ -171,41 +171,41 @@ def meets(value: Decimal, in_force: Terms, direction: str) -> bool:
     return four(value) >= four(in_force.target_value)
 
 
-def decisions_known(measurement: Measurement, day: date) -> list[Decision]:
+def decisions_known(measurement: MeasurementFact, day: date) -> list[DecisionFact]:
     return [d for d in measurement.decisions if known(d.at, day)]
 
 
-def waits(measurement: Measurement, day: date) -> bool:
+def waits(measurement: MeasurementFact, day: date) -> bool:
     return known(measurement.submitted_at, day) and not decisions_known(measurement, day)
 
 
-def verified_at(measurement: Measurement, day: date) -> datetime | None:
+def verified_at(measurement: MeasurementFact, day: date) -> datetime | None:
     """When it was verified, if that was by `day` and not revoked by `day`."""
     verdicts = {d.verdict: d.at for d in decisions_known(measurement, day)}
     return None if "revoked" in verdicts else verdicts.get("verified")
 
 
-def counted(target: Target, day: date, *, claimed: bool) -> list[Measurement]:
+def counted(target: TargetFact, day: date, *, claimed: bool) -> list[MeasurementFact]:
     """The counted measurements, earliest first; `claimed`: as if all that waits were verified at the end of `day`."""
 
-    def fit(m: Measurement) -> bool:
+    def fit(m: MeasurementFact) -> bool:
         stands = verified_at(m, day) is not None or (claimed and waits(m, day))
         return stands and "hasil" in m.kinds and m.period_end > target.baseline_on
 
-    def key(m: Measurement) -> tuple[date, bool, datetime | None, str]:
+    def key(m: MeasurementFact) -> tuple[date, bool, datetime | None, str]:
         decided = verified_at(m, day)
         return m.period_end, decided is None, decided or m.submitted_at, m.id
 
     next_version = {m.supersedes: m for m in target.measurements if m.supersedes}
 
-    def replaced(m: Measurement) -> bool:
+    def replaced(m: MeasurementFact) -> bool:
         later = next_version.get(m.id)
         return later is not None and (fit(later) or replaced(later))
 
     return sorted((m for m in target.measurements if fit(m) and not replaced(m)), key=key)
 
 
-def met_since(target: Target, rows: list[Measurement], in_force: Terms) -> date | None:
+def met_since(target: TargetFact, rows: list[MeasurementFact], in_force: Terms) -> date | None:
     """Where the unbroken run of met targets up to the latest row began; None when that one does not meet it."""
     began = None
     for row in reversed(rows):
@@ -215,7 +215,7 @@ def met_since(target: Target, rows: list[Measurement], in_force: Terms) -> date 
     return began
 
 
-def rung_of(target: Target, rows: list[Measurement], in_force: Terms) -> int:
+def rung_of(target: TargetFact, rows: list[MeasurementFact], in_force: Terms) -> int:
     """The rung of a live target with these counted measurements, earliest first."""
     if not rows:
         return 1
@@ -225,7 +225,7 @@ def rung_of(target: Target, rows: list[Measurement], in_force: Terms) -> int:
     return 3 if improves(latest.value, in_force, target.direction) else 2
 
 
-def clock(target: Target, day: date) -> int:
+def clock(target: TargetFact, day: date) -> int:
     """Days since the target last moved: publication, a submission or a decision; 0 while the secretariat is due."""
     if any(waits(m, day) for m in target.measurements):
         return 0
@@ -235,16 +235,16 @@ def clock(target: Target, day: date) -> int:
     return (day - max(local_day(at) for at in moments if at and known(at, day))).days
 
 
-def silence_limit(target: Target, rung: int) -> int:
+def silence_limit(target: TargetFact, rung: int) -> int:
     cycle = max(target.cycle_days, SUSTAINED_CYCLE_DAYS) if rung == 5 else target.cycle_days
     return SILENT_AFTER_CYCLES * cycle
 
 
-def is_live(target: Target, day: date) -> bool:
+def is_live(target: TargetFact, day: date) -> bool:
     return known(target.published_at, day) and not known(target.withdrawn_at, day)
 
 
-def target_state(target: Target, day: date) -> TargetState:
+def target_state(target: TargetFact, day: date) -> TargetState:
     """Everything the ladder says about one target at the end of `day`."""
     if not is_live(target, day):
         return TargetState()
@@ -293,7 +293,7 @@ def progress(value: Decimal, in_force: Terms) -> Decimal | None:
     return (value - in_force.baseline_value) / way if way else None
 
 
-def owner(target: Target, day: date) -> str:
+def owner(target: TargetFact, day: date) -> str:
     code = target.unit
     for moved_on, to in sorted(target.moves):
         if moved_on <= day:
@@ -301,7 +301,7 @@ def owner(target: Target, day: date) -> str:
     return code
 
 
-def is_barred(code: str, targets: Sequence[Target], day: date) -> bool:
+def is_barred(code: str, targets: Sequence[TargetFact], day: date) -> bool:
     """Whether a target given up below rung 4, and not replaced by a published one, keeps the unit from 4 and 5."""
     replaced = {t.replaces for t in targets if known(t.published_at, day)}
     return any(
@@ -335,7 +335,7 @@ def _own(states: list[TargetState], barred: bool) -> Carried:
     return _over(rungs, barred), _over(claims, barred), frozenset(flags)
 
 
-def _carried(units: Mapping[str, UnitFact], targets: Sequence[Target], code: str, day: date) -> Carried:
+def _carried(units: Mapping[str, UnitFact], targets: Sequence[TargetFact], code: str, day: date) -> Carried:
     """The same of any unit: one that has ended carries the lowest rungs, and every flag, of its successors."""
     if has_successors(units[code], day):
         heirs = [_carried(units, targets, heir, day) for heir in units[code].successors]
@@ -348,11 +348,11 @@ def has_successors(unit: UnitFact, day: date) -> bool:
     return unit.valid_until is not None and unit.valid_until <= day and bool(unit.successors)
 
 
-def live_states(targets: Sequence[Target], code: str, day: date) -> list[TargetState]:
+def live_states(targets: Sequence[TargetFact], code: str, day: date) -> list[TargetState]:
     return [target_state(t, day) for t in targets if owner(t, day) == code and is_live(t, day)]
 
 
-def unit_state(units: Sequence[UnitFact], targets: Sequence[Target], code: str, day: date) -> UnitState:
+def unit_state(units: Sequence[UnitFact], targets: Sequence[TargetFact], code: str, day: date) -> UnitState:
     """Everything the ladder says about one unit at the end of `day`; one carried by others has no targets itself."""
     by_code = {unit.code: unit for unit in units}
     rung, claimed, flags = _carried(by_code, targets, code, day)

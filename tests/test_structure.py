@@ -1,0 +1,52 @@
+"""The structure that a reader relies on: a class name means one thing, a constant names its subject."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.sqlite  # about source files
+
+ROOT = Path(settings.BASE_DIR)
+ROOMS = ("opd", "commitments", "semarang_mou")
+# Django gives these names their meaning.
+GIVEN_BY_DJANGO = {"Meta", "Migration", "Command", "Media"}
+
+
+def modules(*folders: str) -> list[Path]:
+    return [
+        path
+        for folder in folders
+        for path in sorted(ROOT.glob(f"{folder}/**/*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def test_a_class_name_is_used_once_in_the_project() -> None:
+    places = defaultdict(list)
+    for path in modules(*ROOMS, "tests"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and node.name not in GIVEN_BY_DJANGO:
+                places[node.name].append(path.relative_to(ROOT).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_constant_names_its_subject_so_no_two_modules_share_one() -> None:
+    places = defaultdict(list)
+    for path in modules(*ROOMS):
+        for node in ast.parse(path.read_text()).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            for target in targets:
+                if isinstance(target, ast.Name) and target.id.isupper():
+                    places[target.id].append(path.relative_to(ROOT).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_room_stays_small_enough_to_find_things_in() -> None:
+    rooms = defaultdict(list)
+    for path in modules(*ROOMS):
+        if path.name != "__init__.py":
+            rooms[path.parent.relative_to(ROOT).as_posix()].append(path.name)
+    assert {room: len(found) for room, found in rooms.items() if len(found) > 15} == {}
