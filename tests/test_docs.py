@@ -47,7 +47,9 @@ KEY = re.compile(r'"(\w+)":|\["(\w+)"\] =')
 
 def quoted(document: Path) -> set[str]:
     """What stands in backticks, blocks of code left out."""
-    return set(QUOTED.findall(BLOCK.sub("", document.read_text())))
+    prose = BLOCK.sub("", document.read_text())
+    assert [line for line in prose.splitlines() if line.count("`") % 2] == [], "a quotation goes on in the next line"
+    return set(QUOTED.findall(prose))
 
 
 def rows(document: str, section: str) -> Iterator[list[str]]:
