@@ -22,7 +22,7 @@ SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level error --respawn-
 
 help:  ## daftar ini
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo; echo "PORT=8123 dan DATABASE_URL=postgres://... memilih tempat lain; README.md menjelaskan sisanya."
+	@echo; echo "PORT=8123 dan DATABASE_URL=postgres://... memilih tempat lain; docs/pengaturan.md menjelaskan sisanya."
 
 # --- Menjalankan ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Which answers are the same for everyone? Those of views marked here; only they may be kept and shared.
 
-Such an answer is a function of its address and of the version of the register (semarang_mou/pagecache.py).
+Such an answer is a function of its address and of the version of the register (semarang_mou/page_cache.py).
 """
 
 from __future__ import annotations

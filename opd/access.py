@@ -1,4 +1,4 @@
-"""Who may do what? Roles, home units, and the sentences said to those who may not (design section 4)."""
+"""Who may do what: roles, home units, and the sentences said to those who may not (docs/aturan.md, section 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which version of the public pages is in force? The register's head, the day, the release (design section 5)."""
+"""The version of all public pages: the register's head, the active accounts, the day, the release."""
 
 from __future__ import annotations
 

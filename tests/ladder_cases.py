@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a row of the table is a line or two
-"""Which facts stand on which rung? A table written by hand from the design (section 3), a row each side of every boundary.
+"""Facts and the rung they give, by hand from docs/aturan.md (sections 2 to 4): a row each side of every boundary.
 
 Unless a row says otherwise a target is DINKES-01-1: 14 days to bring down to 3, baseline of 2 November 2017,
 published on 2 January 2018, due on 31 December 2018, reported every 90 days. Acts happen at 10.00 WIB;

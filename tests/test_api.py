@@ -19,7 +19,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-FIELDS = {  # design section 10: fixed, because downloads, embeds and outside checks depend on them
+FIELDS = {  # fixed (docs/aturan.md, section 8), because downloads, embeds and outside checks depend on them
     "units": "code name short_name kind parent certainty source valid_from valid_until succeeded_by signed_on rung"
     " rung_claimed past_ceremony flags live_targets url",
     "commitments": "ref unit title dimension quick_win published_at withdrawn_at withdrawal_reason url",

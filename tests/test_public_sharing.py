@@ -240,7 +240,7 @@ def test_a_unit_page_offers_its_badge_to_copy(client: Client) -> None:
 def test_pictures_and_badges_use_the_colours_of_the_pages() -> None:
     base = Path(settings.BASE_DIR)
     tokens = set(re.findall(r"#[0-9a-f]{6}", (base / "static/css/tokens.css").read_text()))
-    for drawing in ("commitments/paper/house.typ", "commitments/paper/kartu.typ", "templates/public/badge.svg"):
+    for drawing in ("commitments/typst/house.typ", "commitments/typst/kartu.typ", "templates/public/badge.svg"):
         assert set(re.findall(r"#[0-9a-f]{6}", (base / drawing).read_text())) - tokens == set()
 
 

@@ -1,4 +1,4 @@
-"""Which listings has the API? Their names and fields are fixed (design section 10)."""
+"""The listings of the API. Their names and fields are fixed (docs/aturan.md, section 8)."""
 
 from django.urls import path
 from drf_spectacular.renderers import OpenApiJsonRenderer2

@@ -1,4 +1,4 @@
-"""How far along is a target, or a unit, on a day? The whole rule set of design section 3, as one SQL expression.
+"""The ladder: rung and flags of a target or a unit on a day, as one SQL expression (docs/aturan.md, sections 2 to 4).
 
 `targets_sql` and `units_sql` give the SQL and its parameters; `querysets.with_rung(day)` joins them to rows.
 Facts are known on a day when they were recorded before its end in Asia/Jakarta. Works on SQLite and PostgreSQL.

@@ -1,4 +1,4 @@
-"""What should the ladder say? A second opinion in plain Python, written from the design text (section 3) alone.
+"""The ladder a second time, in plain Python, written from its rules alone (docs/aturan.md, sections 2 to 4).
 
 Facts are frozen rows with aware moments; nothing here knows Django or SQL. Slow and plain on purpose.
 """

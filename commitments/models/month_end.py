@@ -6,7 +6,7 @@ from django.db import models
 
 
 class MonthEnd(models.Model):
-    """Worked out once by `reports.history` and kept, because a hundred ladders are too many for one page.
+    """Worked out once (`commitments/reports/month_ends.py`) and kept: a hundred ladders are too many for one page.
 
     Disposable: not a fact, in no register, and worked out again when missing or outdated.
     """

@@ -1,4 +1,7 @@
-"""What happened, in which order, and do the tables still say the same? Append, verify, replay (design section 5)."""
+"""The register: append an entry for each act, verify the chain, replay it against the tables.
+
+What an entry holds, byte for byte: docs/aturan.md, section 6.
+"""
 
 from __future__ import annotations
 

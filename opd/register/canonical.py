@@ -1,4 +1,4 @@
-"""How is a fact written so that anyone gets the same bytes? (design section 5)"""
+"""The canonical form of a fact, so that anyone gets the same bytes (docs/aturan.md, section 6)."""
 
 import json
 import unicodedata

@@ -1,4 +1,4 @@
-"""What do readers get while the database is away? The last finished page; and what those at work get (trust.md)."""
+"""While the database is away: readers get the last finished page, those at work a sentence and their form back."""
 
 from __future__ import annotations
 

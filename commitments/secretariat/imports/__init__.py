@@ -3,7 +3,7 @@
 Each kind of import is a resource of django-import-export: its loop reads a row by the kind's columns, gathers what is
 wrong, calls the acts and counts. Where the register asks for more than it offers, this package steps in:
 
-- `book` and `table` read the file: its readers take the first line of the active sheet for the heading and a
+- `workbook` and `table` read the file: its readers take the first line of the active sheet for the heading and a
   formula's last value for a value, and open a workbook unweighed.
 - `cells` read the values: its widgets read "1.234" as 1,234 without a word, and cannot read "1.234,5" or "14 hari".
 - `run` holds the transaction: its dry run undoes a savepoint, and inside `register.many_acts` the entries would stay
