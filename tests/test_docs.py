@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from commitments import ladder
-from commitments.api.urls import LISTINGS
-from commitments.reports.register_entries import ACTS
+from commitments.api.urls import API_LISTS
+from commitments.reports.register_entries import ACT_SENTENCES
 from opd import register
 from opd.models import Registered
 from tests.cast import Cast
@@ -150,13 +150,13 @@ def test_rungs_and_flags_are_told() -> None:
 
 def test_the_fields_of_the_api_are_told() -> None:
     told = {row[0].strip("`"): QUOTED.findall(row[1]) for row in list(rows("aturan.md", "8."))[1:]}
-    assert told == {name: list(view.row().fields) for name, view in LISTINGS.items()}
+    assert told == {name: list(view.row().fields) for name, view in API_LISTS.items()}
 
 
 def test_every_act_is_told() -> None:
     text = ROOT.joinpath("docs", "aturan.md").read_text().partition("**Tindakan** (`act`):")[2].partition(". ")[0]
     assert QUOTED.findall(text) == list(dict.fromkeys(QUOTED.findall(text)))
-    assert set(QUOTED.findall(text)) == set(ACTS)
+    assert set(QUOTED.findall(text)) == set(ACT_SENTENCES)
 
 
 def keys_of(model: type[Registered]) -> set[str]:

@@ -30,7 +30,7 @@ PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_FILE_BYTES = 10 * 1024 * 1024  # bytes of one file
 MAX_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
 SHRUNK_PHOTO_BYTES = 500_000  # bytes: a telephone makes photographs this small before it sends them
-DRAFT_FILES_KEPT_FOR = timedelta(days=7)  # a draft on a telephone may wait that long for the line, and its files with it
+DRAFT_FILES_KEPT_FOR = timedelta(days=7)  # a draft on a telephone may wait that long, its files with it
 
 EMPTY_FILE = "Berkas ini kosong."
 TOO_MANY_PIXELS = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel)."
