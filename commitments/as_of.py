@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from commitments.formats import long_date
 from commitments.reports.rises_and_falls import usual_since
-from opd import clock, register
+from opd import clock, register, texts
 
 PER = "per"
 SINCE = "sejak"
@@ -136,7 +136,7 @@ def _date(asked: str) -> date | None:
 
 def _unreadable(asked: str) -> str:
     return gettext("“%(asked)s” bukan tanggal yang dapat dibaca; tulislah seperti 2019-11-02.") % {
-        "asked": asked[:20]
+        "asked": texts.tidy(asked)[:20]
     }
 
 

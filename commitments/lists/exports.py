@@ -26,7 +26,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from commitments.formats import long_date, long_moment
-from opd import register
+from opd import register, texts
 from opd.register.canonical import decimal_text
 
 DEMO_NOTICE = gettext_lazy("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")
@@ -34,10 +34,9 @@ SHEET_FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
 
-# A spreadsheet takes a cell that begins so for a formula; full-width signs are the same to some.
-FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|%＝＋－＠]")
-# Neither a spreadsheet nor a reader can do anything with these; tabs and line ends may stay.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# A spreadsheet takes a cell that begins so for a formula; full-width signs are the same to some. A sign alone is
+# none, and no formula begins with `%`: "%" is a unit of measure.
+FORMULA = re.compile(r"\s*[=+\-@|＝＋－＠]\s*\S")
 MAX_BYTES_IN_MEMORY = 2_000_000  # bytes; a larger file is written to disk
 WIDEST, NARROWEST = 60, 10  # letters of a column
 MEDIA_TYPE_OF = {
@@ -62,7 +61,7 @@ class ExportSheet:
 
 def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula: such a cell begins with an apostrophe."""
-    text = CONTROL.sub("", text)
+    text = texts.tidy(text, lines=True)
     return f"'{text}" if FORMULA.match(text) else text
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models.proposal import reason_given
 from commitments.models.querysets import SignatureQuerySet
-from opd import access, clock, register
+from opd import access, clock, register, texts
 from opd.errors import WrongState
 from opd.models import Certainty, Person, Registered, Unit
 from opd.register.registered import all_or_none
@@ -25,12 +25,12 @@ class Memorandum(Registered):
     guard = Guard(editable=("title", "occasion", "place", "sources", "unknowns"))
 
     code = models.SlugField("kode", max_length=40, unique=True)
-    title = models.CharField("judul", max_length=200, help_text="Tampil untuk publik.")
-    occasion = models.TextField("acara", help_text="Tampil untuk publik.")
+    title = texts.CharField("judul", max_length=200, help_text="Tampil untuk publik.")
+    occasion = texts.TextField("acara", help_text="Tampil untuk publik.")
     signed_on = models.DateField("ditandatangani")
-    place = models.CharField("tempat", max_length=120, help_text="Tampil untuk publik.")
-    sources = models.TextField("sumber", help_text="Tampil untuk publik.")
-    unknowns = models.TextField("yang tidak diketahui", blank=True, help_text="Tampil untuk publik.")
+    place = texts.CharField("tempat", max_length=120, help_text="Tampil untuk publik.")
+    sources = texts.TextField("sumber", help_text="Tampil untuk publik.")
+    unknowns = texts.TextField("yang tidak diketahui", blank=True, help_text="Tampil untuk publik.")
     parties_stated = models.PositiveSmallIntegerField("jumlah penanda tangan menurut sumber", null=True, blank=True)
 
     class Meta:
@@ -87,19 +87,19 @@ class Signature(Registered):
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="signatures", verbose_name="pejabat"
     )
-    printed_name = models.CharField(
+    printed_name = texts.CharField(
         "nama seperti tercetak",
         max_length=160,
         blank=True,
         help_text="Kosong: tidak diketahui. Tampil untuk publik.",
     )
-    printed_title = models.CharField("jabatan seperti tercetak", max_length=200, blank=True)
+    printed_title = texts.CharField("jabatan seperti tercetak", max_length=200, blank=True)
     capacity = models.CharField("kedudukan", max_length=12, choices=Capacity)
-    source = models.TextField("sumber", help_text="Tampil untuk publik.")
+    source = texts.TextField("sumber", help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty)
     withdrawn_at = models.DateTimeField("dicabut", null=True, blank=True)
-    withdrawn_reason = models.TextField("alasan pencabutan", blank=True, help_text="Tampil untuk publik.")
-    withdrawn_source = models.TextField("sumber pencabutan", blank=True, help_text="Tampil untuk publik.")
+    withdrawn_reason = texts.TextField("alasan pencabutan", blank=True, help_text="Tampil untuk publik.")
+    withdrawn_source = texts.TextField("sumber pencabutan", blank=True, help_text="Tampil untuk publik.")
 
     objects = SignatureQuerySet.as_manager()
 
@@ -187,12 +187,12 @@ class PublicFact(Registered):
     related = ("unit",)
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="public_facts", verbose_name="unit")
-    service = models.CharField("layanan", max_length=160)
-    statement = models.TextField("pernyataan", validators=[MinLengthValidator(10)], help_text="Tampil untuk publik.")
+    service = texts.CharField("layanan", max_length=160)
+    statement = texts.TextField("pernyataan", validators=[MinLengthValidator(10)], help_text="Tampil untuk publik.")
     value = models.DecimalField("nilai", max_digits=15, decimal_places=4, null=True, blank=True)
-    unit_of_measure = models.CharField("satuan", max_length=60, blank=True)
-    on_text = models.CharField("waktu menurut sumber", max_length=60, blank=True)
-    source = models.TextField("sumber", help_text="Tampil untuk publik.")
+    unit_of_measure = texts.CharField("satuan", max_length=60, blank=True)
+    on_text = texts.CharField("waktu menurut sumber", max_length=60, blank=True)
+    source = texts.TextField("sumber", help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty)
     entered_on = models.DateField("dicatat")
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.agreement import Memorandum
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.querysets import CommitmentQuerySet
-from opd import access, clock, register
+from opd import access, clock, register, texts
 from opd.errors import WrongState
 from opd.models import Registered, Tenure, Unit, UnitChange
 from opd.register import batch
@@ -39,8 +39,8 @@ class Commitment(Proposal):
 
     reference = models.CharField("nomor", max_length=60, unique=True)
     memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="commitments", verbose_name="kesepakatan")
-    title = models.CharField("judul", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
-    benefit = models.TextField("yang didapat warga", help_text="Tampil untuk publik sesudah diumumkan.")
+    title = texts.CharField("judul", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
+    benefit = texts.TextField("yang didapat warga", help_text="Tampil untuk publik sesudah diumumkan.")
     dimension = models.CharField("dimensi", max_length=12, choices=Dimension)
     quick_win = models.BooleanField("program cepat (quick win)", default=False)
 

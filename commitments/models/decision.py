@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from opd import texts
 from opd.models import Registered
 from opd.register.triggers import Guard
 
@@ -49,9 +50,9 @@ class Decision(Registered):
         "commitments.Measurement", models.PROTECT, related_name="decisions", verbose_name="realisasi"
     )
     verdict = models.CharField("keputusan", max_length=10, choices=Verdict)
-    note = models.TextField("catatan", blank=True)
+    note = texts.TextField("catatan", blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="akun")
-    office = models.CharField("pejabat", max_length=80)
+    office = texts.CharField("pejabat", max_length=80)
     at = models.DateTimeField("waktu", db_index=True)
     seen = models.CharField("sidik layar", max_length=64, blank=True)
     own_unit = models.BooleanField("oleh unitnya sendiri", default=False)

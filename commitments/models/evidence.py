@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments import evidence as store
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
-from opd import access, register
+from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register import batch
@@ -50,21 +50,21 @@ class Evidence(Registered):
     measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="evidence", verbose_name="realisasi")
     evidence_kind = models.CharField("jenis bukti", max_length=10, choices=EvidenceKind)
     media_type = models.CharField("jenis berkas", max_length=20, choices=store.MEDIA_TYPES, blank=True)
-    file_name = models.CharField("nama berkas", max_length=200, blank=True)
-    url = models.URLField("tautan", max_length=500, blank=True)
+    file_name = texts.CharField("nama berkas", max_length=200, blank=True)
+    url = texts.URLField("tautan", max_length=500, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
     size = models.PositiveBigIntegerField("ukuran (bita)")
     # What the telephone says it held before it made the photograph smaller: whoever keeps that one can show it.
     original_sha256 = models.CharField("SHA-256 sebelum dikecilkan", max_length=64, blank=True, db_index=True)
     captured_on = models.DateField("tanggal pengambilan", null=True, blank=True)
-    caption = models.CharField("keterangan", max_length=300, blank=True)
+    caption = texts.CharField("keterangan", max_length=300, blank=True)
     public = models.BooleanField("boleh dilihat publik", null=True, blank=True)
     public_sha256 = models.CharField("SHA-256 salinan publik", max_length=64, blank=True)
     redacted_at = models.DateTimeField("dihapus", null=True, blank=True)
     redacted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penghapus"
     )
-    redaction_reason = models.TextField("alasan penghapusan", blank=True, help_text="Tampil untuk publik.")
+    redaction_reason = texts.TextField("alasan penghapusan", blank=True, help_text="Tampil untuk publik.")
 
     class Meta:
         ordering = ("pk",)

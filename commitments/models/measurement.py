@@ -15,7 +15,7 @@ from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import ServiceTarget, Statistic
 from commitments.models.values import value_field, within_digits
-from opd import access, clock, register
+from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
@@ -59,8 +59,8 @@ class Measurement(Registered):
     period_end = models.DateField("akhir periode")
     value = value_field("realisasi")
     n = models.PositiveIntegerField("banyaknya data (n)", null=True, blank=True)
-    method = models.TextField("cara mengukur", blank=True, help_text="Tampil untuk publik.")
-    note = models.TextField("catatan untuk sekretariat", blank=True, help_text="Tidak tampil untuk publik.")
+    method = texts.TextField("cara mengukur", blank=True, help_text="Tampil untuk publik.")
+    note = texts.TextField("catatan untuk sekretariat", blank=True, help_text="Tidak tampil untuk publik.")
     on_behalf = models.BooleanField("atas nama unit", default=False, help_text="Diimpor sekretariat untuk unitnya.")
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="penyusun")
     drafted_at = models.DateTimeField("disusun")
@@ -72,7 +72,7 @@ class Measurement(Registered):
     redacted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penghapus"
     )
-    redaction_reason = models.TextField("alasan penghapusan", blank=True, help_text="Tampil untuk publik.")
+    redaction_reason = texts.TextField("alasan penghapusan", blank=True, help_text="Tampil untuk publik.")
 
     objects = MeasurementQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.http import QueryDict
 
-from opd import access, clock
+from opd import access, clock, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered, Unit
 from opd.register.canonical import canonical
@@ -22,7 +22,7 @@ SHORTEST_REASON = 20  # characters; a reason that the public reads says somethin
 
 def reason_given(text: str, what: str) -> str:
     """The text without stray spaces, or BadFact when it says too little."""
-    text = " ".join(text.split())
+    text = " ".join(texts.tidy(text).split())
     if len(text) < SHORTEST_REASON:
         raise BadFact(f"Tulis {what} dengan jelas, sedikitnya {SHORTEST_REASON} huruf: publik membacanya.")
     return text
@@ -52,7 +52,7 @@ class Proposal(Registered):
     withdrawn_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang menarik"
     )
-    withdrawal_reason = models.TextField("alasan penarikan", blank=True, help_text="Tampil untuk publik.")
+    withdrawal_reason = texts.TextField("alasan penarikan", blank=True, help_text="Tampil untuk publik.")
 
     class Meta:
         abstract = True
@@ -131,7 +131,7 @@ class PlanDraft(models.Model):
     uuid = models.UUIDField("pengenal")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="plan_drafts", verbose_name="unit")
     path = models.CharField("alamat formulir", max_length=200)
-    title = models.CharField("judul", max_length=300)
+    title = texts.CharField("judul", max_length=300)
     typed = models.TextField("isian")
     kept_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="penyusun")
     kept_at = models.DateTimeField("disusun")

@@ -17,7 +17,7 @@ from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from commitments.models.values import value_field, within_digits
-from opd import access, clock, register
+from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
@@ -137,7 +137,7 @@ class RecheckItem(Registered):
     rank = models.PositiveSmallIntegerField("urutan")
     outcome = models.CharField("hasil", max_length=12, choices=Outcome, blank=True)
     found_value = value_field("nilai yang ditemukan", null=True, blank=True)
-    finding = models.TextField("temuan", blank=True, help_text="Tampil untuk publik.")
+    finding = texts.TextField("temuan", blank=True, help_text="Tampil untuk publik.")
     recorded_at = models.DateTimeField("dicatat", null=True, blank=True)
     recorded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pencatat"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.proposal import SHORTEST_REASON, account, reason_given
 from commitments.models.querysets import RevisionQuerySet
 from commitments.models.values import value_field, within_digits
-from opd import access, register
+from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
@@ -46,8 +46,8 @@ class TargetRevision(Registered):
     new_value = value_field("nilai baru", null=True, blank=True)
     old_on = models.DateField("tenggat lama", null=True, blank=True)
     new_on = models.DateField("tenggat baru", null=True, blank=True)
-    reason = models.TextField("alasan", help_text="Tampil untuk publik.")
-    document = models.CharField("dokumen", max_length=300, blank=True, help_text="Tampil untuk publik.")
+    reason = texts.TextField("alasan", help_text="Tampil untuk publik.")
+    document = texts.CharField("dokumen", max_length=300, blank=True, help_text="Tampil untuk publik.")
     proposed_at = models.DateTimeField("diusulkan")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="pengusul")
     approved_at = models.DateTimeField("disetujui", null=True, blank=True)
@@ -58,7 +58,7 @@ class TargetRevision(Registered):
     refused_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penolak"
     )
-    refusal_reason = models.TextField("alasan penolakan", blank=True, help_text="Tampil untuk publik.")
+    refusal_reason = texts.TextField("alasan penolakan", blank=True, help_text="Tampil untuk publik.")
 
     objects = RevisionQuerySet.as_manager()
 

@@ -20,7 +20,7 @@ from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
 from commitments.models.revision import TargetRevision
 from commitments.models.values import value_field, within_digits
-from opd import access, clock, register
+from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Unit
 from opd.register import batch
@@ -59,23 +59,23 @@ class ServiceTarget(Proposal):
 
     reference = models.CharField("nomor", max_length=64, unique=True)
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="targets", verbose_name="komitmen")
-    service = models.CharField("layanan", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
+    service = texts.CharField("layanan", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
     family = models.CharField("rumpun", max_length=10, choices=Family)
-    unit_of_measure = models.CharField("satuan", max_length=60, help_text="Misalnya: hari kerja, berkas, %.")
+    unit_of_measure = texts.CharField("satuan", max_length=60, help_text="Misalnya: hari kerja, berkas, %.")
     statistic = models.CharField("statistik", max_length=10, choices=Statistic)
     direction = models.CharField("arah", max_length=6, choices=Direction)
     baseline_value = value_field("nilai awal")
     baseline_on = models.DateField("tanggal nilai awal")
-    baseline_source = models.TextField(
+    baseline_source = texts.TextField(
         "sumber nilai awal", validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
     )
-    baseline_method = models.TextField("cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik.")
+    baseline_method = texts.TextField("cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik.")
     target_value = value_field("target")
     min_change = value_field("perubahan terkecil yang berarti", default=Decimal(0))
     original_due_on = models.DateField("tenggat")
     cycle_days = models.PositiveSmallIntegerField("siklus lapor (hari)", default=ladder.REPORTING_CYCLE)
-    data_source = models.TextField("sumber data", blank=True, help_text="Tampil untuk publik.")
-    known_limits = models.TextField("keterbatasan data", blank=True, help_text="Tampil untuk publik.")
+    data_source = texts.TextField("sumber data", blank=True, help_text="Tampil untuk publik.")
+    known_limits = texts.TextField("keterbatasan data", blank=True, help_text="Tampil untuk publik.")
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="menggantikan"
     )

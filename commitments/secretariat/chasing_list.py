@@ -17,7 +17,7 @@ from commitments.models import Reminder, ReminderChannel
 from commitments.reports import home_page, meeting_pack
 from commitments.reports.meeting_pack import UnitSheet
 from commitments.reports.target_standing import TargetStanding
-from opd import access
+from opd import access, texts
 from opd.accounts import mail
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
@@ -86,7 +86,7 @@ class ChasingCase:
             "page": settings.SITE_URL + reverse("unit", args=[self.unit.code]),
         }
         context = {"case": self, "named": self.due[:TARGETS_NAMED], "more": len(self.due) - TARGETS_NAMED, **links}
-        return render_to_string("admin/chasing_message.txt", context).strip()
+        return texts.tidy(render_to_string("admin/chasing_message.txt", context), lines=True)
 
     @property
     def whatsapp(self) -> str:

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 import segno
 import typst
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.functional import Promise
+
+from commitments.typst import glyphs
+from opd import texts
 
 TYPST_TEMPLATES = Path(__file__).parent
-FONT_FOLDER = Path(settings.BASE_DIR, "static", "fonts")
 PDF_STANDARD: Final = "ua-1"  # PDF/UA: headings, tables and pictures that a screen reader can follow
 
 
@@ -27,8 +29,8 @@ def pdf_of(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     return typst.compile(
         str(TYPST_TEMPLATES / template),
         root=str(TYPST_TEMPLATES),
-        font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)},
+        font_paths=_fonts(),
+        sys_inputs=_inputs(data),
         pdf_standards=[PDF_STANDARD],
         timestamp=int(at.timestamp()),
     )
@@ -42,14 +44,28 @@ def png_of(template: str, data: Mapping[str, Any]) -> bytes:
         font_paths=_fonts(),
         format="png",
         ppi=72,
-        sys_inputs={"data": json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)},
+        sys_inputs=_inputs(data),
     )
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+    """The data with texts that can be drawn, whatever the register holds, and which font has which letters."""
+    text = json.dumps(_drawable(data), cls=DjangoJSONEncoder, ensure_ascii=False)
+    return {"data": text, "fonts": json.dumps(glyphs.patterns(text))}
+
+
+def _drawable(value: Any) -> Any:
+    if isinstance(value, str | Promise):
+        return glyphs.drawable(texts.tidy(str(value), lines=True))
+    if isinstance(value, Mapping):
+        return {key: _drawable(item) for key, item in value.items()}
+    return [_drawable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @cache
 def _fonts() -> typst.Fonts:
     """Looking through the machine's fonts takes longer than drawing: once a process, and ours only."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[FONT_FOLDER])
+    return typst.Fonts(include_system_fonts=False, font_paths=[glyphs.FONTS])
 
 
 def code(address: str) -> str:

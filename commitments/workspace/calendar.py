@@ -12,7 +12,7 @@ from icalendar import Alarm, Calendar, Event
 from commitments.formats import measured
 from commitments.ladder import Rung, ever_owed_by
 from commitments.models import ServiceTarget
-from opd import clock, register
+from opd import clock, register, texts
 from opd.models import Unit
 
 ALARM_BEFORE = timedelta(days=7)  # a due date announces itself
@@ -24,7 +24,8 @@ def calendar_of(unit: Unit, day: date) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Melewati Seremoni//ID")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"{'[Data contoh] ' if register.is_demo() else ''}Melewati Seremoni: {unit}")
+    name = texts.tidy(f"Melewati Seremoni: {unit}")
+    calendar.add("x-wr-calname", f"[Data contoh] {name}" if register.is_demo() else name)
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     owed = ServiceTarget.objects.owed_by(unit, day).with_rung(day, narrowed=ever_owed_by([unit.pk]))
@@ -41,7 +42,7 @@ def calendar_of(unit: Unit, day: date) -> bytes:
 
 def _day(target: Any, kind: str, on: date, summary: str) -> Event:
     """A whole day; `uid` stays the same when the day moves, so that the telephone moves it too."""
-    event = Event()
+    event, summary = Event(), texts.tidy(summary)
     event.add("uid", f"{target.reference}-{kind}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", clock.now().replace(microsecond=0))
     event.add("dtstart", on)

@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from opd import texts
 from opd.models import Invitation
 
 
 def send(to: str, template: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
     """`<template>.txt`: the first line is the subject. Raises OSError when the mail server does not take it."""
     subject, _, body = render_to_string(f"{template}.txt", context).strip().partition("\n")
-    EmailMessage(subject.strip(), body.strip() + "\n", to=[to], headers=headers).send()
+    body = texts.tidy(body, lines=True) + "\n"
+    EmailMessage(texts.tidy(subject), body, to=[to], headers=headers).send()
 
 
 def invite(row: Invitation, link: str) -> bool:
@@ -29,4 +31,4 @@ def invite(row: Invitation, link: str) -> bool:
 def whatsapp(row: Invitation, link: str) -> str:
     """The address that opens WhatsApp with the invitation typed out; to whom, the inviter picks there."""
     text = f"Anda diundang menjadi {row.place} di Melewati Seremoni. Buka dalam 72 jam, satu kali pakai: {link}"
-    return f"https://wa.me/?{urlencode({'text': text})}"
+    return f"https://wa.me/?{urlencode({'text': texts.tidy(text)})}"

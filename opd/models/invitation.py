@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.db import models, transaction
 from django.db.models import Q
 
-from opd import access, clock
+from opd import access, clock, texts
 from opd.errors import BadFact, Refused, WrongState
 from opd.models.membership import Membership
 from opd.models.unit import Unit
@@ -42,8 +42,8 @@ class Invitation(models.Model):
     offices. The link itself is not kept, only its digest.
     """
 
-    name = models.CharField("nama", max_length=150)
-    email = models.EmailField("surel", blank=True)
+    name = texts.CharField("nama", max_length=150)
+    email = texts.EmailField("surel", blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="unit")
     role = models.CharField("peran di unit", max_length=10, choices=Membership.Role, blank=True)
     staff_role = models.CharField(

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from opd import access, register
+from opd import access, register, texts
 from opd.errors import BadFact
 from opd.models.unit import Unit, holding_on
 from opd.register.registered import Certainty, Registered
@@ -22,7 +22,7 @@ class Person(Registered):
     kind = "person"
     guard = Guard(editable=("name",))
 
-    name = models.CharField("nama", max_length=160, help_text="Tampil untuk publik.")
+    name = texts.CharField("nama", max_length=160, help_text="Tampil untuk publik.")
 
     class Meta:
         ordering = ("name",)
@@ -75,17 +75,17 @@ class Tenure(Registered):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="tenures", verbose_name="pejabat")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tenures", verbose_name="unit")
-    title = models.CharField("jabatan seperti tertulis", max_length=200, help_text="Tampil untuk publik.")
+    title = texts.CharField("jabatan seperti tertulis", max_length=200, help_text="Tampil untuk publik.")
     status = models.CharField("status", max_length=10, choices=Status, default=Status.DEFINITIVE)
     from_on = models.DateField("sejak", null=True, blank=True, help_text="Kosong: tidak diketahui.")
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
-    as_of = models.CharField(
+    as_of = texts.CharField(
         "menurut sumber per",
         max_length=80,
         blank=True,
         help_text="Bila sumber hanya menyebut waktu kira-kira.",
     )
-    source = models.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    source = texts.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty)
 
     objects = TenureQuerySet.as_manager()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from opd import access, clock, register
+from opd import access, clock, register, texts
 from opd.errors import BadFact
 from opd.register.registered import Certainty, Registered
 from opd.register.triggers import Guard
@@ -86,12 +86,12 @@ class Unit(Registered):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="induk"
     )
-    official_code = models.CharField("kode resmi", max_length=20, blank=True)
-    head_title = models.CharField("sebutan kepala", max_length=160, blank=True, help_text="Tampil untuk publik.")
+    official_code = texts.CharField("kode resmi", max_length=20, blank=True)
+    head_title = texts.CharField("sebutan kepala", max_length=160, blank=True, help_text="Tampil untuk publik.")
     tile_row = models.PositiveSmallIntegerField("baris ubin peta", null=True, blank=True)
     tile_col = models.PositiveSmallIntegerField("kolom ubin peta", null=True, blank=True)
-    website = models.URLField("situs", blank=True, help_text="Tampil untuk publik.")
-    whatsapp = models.CharField(
+    website = texts.URLField("situs", blank=True, help_text="Tampil untuk publik.")
+    whatsapp = texts.CharField(
         "nomor WhatsApp",
         max_length=20,
         blank=True,
@@ -100,9 +100,9 @@ class Unit(Registered):
     )
     valid_from = models.DateField("ada sejak", null=True, blank=True)
     valid_until = models.DateField("tidak ada lagi sejak", null=True, blank=True)
-    source = models.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    source = texts.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty, help_text="Tampil untuk publik.")
-    note = models.TextField("catatan sumber", blank=True, help_text="Tampil untuk publik.")
+    note = texts.TextField("catatan sumber", blank=True, help_text="Tampil untuk publik.")
 
     objects = UnitQuerySet.as_manager()
 
@@ -230,11 +230,11 @@ class UnitName(Registered):
     related = ("unit",)
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="names", verbose_name="unit")
-    name = models.CharField("nama", max_length=200, help_text="Tampil untuk publik.")
-    short_name = models.CharField("nama singkat", max_length=60, help_text="Tampil untuk publik.")
+    name = texts.CharField("nama", max_length=200, help_text="Tampil untuk publik.")
+    short_name = texts.CharField("nama singkat", max_length=60, help_text="Tampil untuk publik.")
     from_on = models.DateField("sejak", null=True, blank=True, help_text="Kosong: sejak sebelum register ini.")
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
-    legal_basis = models.CharField("dasar hukum", max_length=300, blank=True, help_text="Tampil untuk publik.")
+    legal_basis = texts.CharField("dasar hukum", max_length=300, blank=True, help_text="Tampil untuk publik.")
 
     class Meta:
         verbose_name = "nama unit"

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from opd import access, register
+from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models.unit import Unit
 from opd.register.registered import Registered, all_or_none
@@ -38,7 +38,7 @@ class UnitChange(Registered):
 
     change = models.CharField("perubahan", max_length=20, choices=Change)
     on = models.DateField("berlaku sejak")
-    legal_basis = models.CharField("dasar hukum", max_length=300, help_text="Tampil untuk publik.")
+    legal_basis = texts.CharField("dasar hukum", max_length=300, help_text="Tampil untuk publik.")
     predecessors = models.ManyToManyField(Unit, related_name="changes_from", verbose_name="unit asal")
     successors = models.ManyToManyField(Unit, related_name="changes_into", verbose_name="unit penerus", blank=True)
     proposed_at = models.DateTimeField("diusulkan")

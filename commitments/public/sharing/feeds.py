@@ -25,7 +25,7 @@ from commitments.public.unit_page import unit_row
 from commitments.public_page import public_page
 from commitments.reports import register_entries
 from commitments.reports.register_entries import EntryLine
-from opd import register
+from opd import register, texts
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,7 @@ def _news(lines: Iterable[EntryLine], followed: FeedSubject) -> tuple[FeedItem, 
 
 
 def _labelled(title: str, invented: bool) -> str:
+    title = texts.tidy(title)  # XML takes not every letter that the register may hold
     return gettext("DATA CONTOH: %(title)s") % {"title": title} if invented else title
 
 

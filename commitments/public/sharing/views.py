@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 
 from commitments import as_of as asof_
 from commitments.as_of import PER
@@ -16,6 +17,7 @@ from commitments.public import unit_table
 from commitments.public.sharing import share_image
 from commitments.public_page import public_page
 from commitments.reports import home_page
+from opd import texts
 
 
 @public_page(PER)
@@ -40,7 +42,8 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     row = units.unit_row(code, asof.day)
     if row is None:
         raise Http404
-    return _anywhere(render(request, "public/badge.svg", {"row": row, "asof": asof}, "image/svg+xml"))
+    picture = texts.tidy(render_to_string("public/badge.svg", {"row": row, "asof": asof}, request), lines=True)
+    return _anywhere(HttpResponse(picture, content_type="image/svg+xml"))
 
 
 @public_page(PER)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from django.core.validators import URLValidator
 from commitments import numbers
 from commitments.form_fields import CountField
 from commitments.formats import short_date
+from opd import texts
 from opd.accounts import phone_numbers
 
 DAY_EXAMPLE = "Tulis misalnya 2 November 2017 atau 02/11/2017 (hari/bulan/tahun)."
@@ -36,7 +36,7 @@ MONTH_NAMES = (
     ("desember", "des", "dec", "december"),
 )
 MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
-INVISIBLE_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+INVISIBLE_LETTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 WEEKDAY_PATTERN = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s*)?"
 
 
@@ -76,10 +76,7 @@ def said(value: Any) -> str:
 
 
 def plain(text: str) -> str:
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    return " ".join(text.split())
+    return " ".join(texts.tidy(text).split())
 
 
 def _exact(value: float) -> Decimal:

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from commitments.models import ServiceTarget
 from commitments.secretariat.imports.sheet_kind import SheetImport
 from commitments.secretariat.imports.table import ImportColumn
-from opd import clock
+from opd import clock, texts
 from opd.models import Unit
 
 HEADING_FILL = PatternFill("solid", fgColor="DCEBE6")
@@ -77,7 +77,7 @@ def _choices(sheet: Worksheet, kind: type[SheetImport]) -> None:
         for line, (code, label) in enumerate(pairs, 2):
             for offset, text in enumerate((code, label)):
                 cell = sheet.cell(line, place + offset)
-                cell.value, cell.data_type = text, "s"  # a name never becomes a formula
+                cell.value, cell.data_type = texts.tidy(text), "s"  # a name never becomes a formula
     sheet.freeze_panes = "A2"
 
 

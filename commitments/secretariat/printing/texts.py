@@ -30,7 +30,7 @@ from commitments.reports.home_page import Headline, UnitGroup
 from commitments.reports.meeting_pack import MeetingPack, UnitSheet
 from commitments.reports.rises_and_falls import RisesAndFalls
 from commitments.reports.target_standing import TargetStanding, furthest
-from commitments.typst import typst_runner
+from commitments.typst import glyphs, typst_runner
 from opd.models import Entry
 
 FLAGS_PRINTED = (Flag.SILENT, Flag.OVERDUE, Flag.WORSE, Flag.MOVED, Flag.SOFTENED, Flag.CLAIMED_HIGHER)
@@ -88,10 +88,10 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
 
 def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, day: date) -> Words:
     """`charts`: SVG by the target's reference."""
+    shown = [row.target for row in sheet.rows if row.target.reference in charts]
     drawn = [
-        {"service": row.target.service, "reference": row.target.reference, "svg": charts[row.target.reference]}
-        for row in sheet.rows
-        if row.target.reference in charts
+        {"service": one.service, "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
+        for one in shown
     ]
     best = furthest(sheet.rows)
     return {

@@ -1,0 +1,78 @@
+"""Text fields that keep every new text clean, whichever form, sheet or command it comes from.
+
+What the register already holds stays as it is: pages and files call `tidy` on what they are about to write.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import models
+
+LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # Word's soft line break is \x0b
+# Control characters, half characters, what Unicode says is none, and marks that nobody sees but that turn the
+# direction of letters or make two names look the same. The joiners of emoji and of Javanese stay.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\u206a-\u206f\ufdd0-\ufdef"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+
+
+def tidy(text: str, *, lines: bool = False) -> str:
+    """The same words in NFC on one line, or with `lines` on as many as there were; nothing invisible in them."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = LINE_END.sub("\n" if lines else " ", text).replace("\t", " ")
+    return unicodedata.normalize("NFC", UNWANTED.sub("", text)).strip()
+
+
+class Tidied(models.Field):
+    """What the fields below share. For the database they are Django's own: migrations do not know them."""
+
+    lines = False
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(self._kept(value, model_instance), model_instance)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self._kept(getattr(model_instance, self.attname), model_instance)
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def _kept(self, value: Any, row: models.Model | None) -> Any:
+        """The text tidied; as it is where the register already holds it so, because that can never change."""
+        if not isinstance(value, str):
+            return value
+        text = tidy(value, lines=self.lines)
+        return value if text != value and row and self._stored(row) == value else text
+
+    def _stored(self, row: models.Model) -> Any:
+        if row._state.adding:
+            return None
+        return type(row)._base_manager.filter(pk=row.pk).values_list(self.attname, flat=True).first()
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, f"django.db.models.{type(self).__name__}", args, kwargs
+
+
+class CharField(Tidied, models.CharField):
+    """One line."""
+
+
+class TextField(Tidied, models.TextField):
+    """As many lines as it needs."""
+
+    lines = True
+
+
+class URLField(Tidied, models.URLField):
+    """An address of a page."""
+
+
+class EmailField(Tidied, models.EmailField):
+    """An address of a mailbox."""
