@@ -37,6 +37,15 @@ class AsOf:
         return register.began_on()
 
     @property
+    def yesterday(self) -> date:
+        return self.today - timedelta(days=1)
+
+    @property
+    def has_other_days(self) -> bool:
+        """Not before the first entry, nor on its day."""
+        return self.began_on is not None and self.began_on < self.today
+
+    @property
     def anniversaries(self) -> list[date]:
         """Those of the signing on which the register existed, newest first."""
         if self.began_on is None:
@@ -64,6 +73,7 @@ class Since:
     """The day with which the page compares, and how to say so."""
 
     day: date
+    asof: AsOf
     path: str  # the same page without it
     asked: bool = False
     notice: str = ""
@@ -71,6 +81,12 @@ class Since:
     @property
     def query(self) -> str:
         return f"?{SINCE}={self.day}" if self.asked else ""
+
+    @property
+    def picked(self) -> date | None:
+        """What the form holds: none where the usual day is one that nobody can pick, before the register."""
+        began = self.asof.began_on
+        return self.day if began and began <= self.day < self.asof.day else None
 
 
 def read(request: HttpRequest) -> AsOf:
@@ -86,9 +102,9 @@ def since(request: HttpRequest, asof: AsOf) -> Since:
     usual, path = usual_since(asof.day), _without(request, SINCE)
     asked = request.GET.get(SINCE, "").strip()
     if not asked:
-        return Since(usual, path)
+        return Since(usual, asof, path)
     day, notice = _compared(asked, asof, usual)
-    return Since(day, path, asked=day != usual or not notice, notice=notice)
+    return Since(day, asof, path, asked=day != usual or not notice, notice=notice)
 
 
 def _compared(asked: str, asof: AsOf, usual: date) -> tuple[date, str]:

@@ -16,7 +16,8 @@ from opd.models import Unit
 from tests import cast as people
 from tests.cast import Cast, utc
 
-LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", " =", "  +")
+LEADS = ("=", "+", "-", "@", "\t=", "\r+", "\n-", "|", "＝", "＋", "－", "＠", " =", "  +", "\x0b@", "\u200b=", "+ ")
+BLANK = "\t\r\n \x0b\u200b"
 CSV, XLSX = "csv", "xlsx"
 
 
@@ -171,7 +172,7 @@ def test_no_cell_becomes_a_formula(lead: str, format_: str) -> None:
     for row in rows:
         for cell in row:
             assert not isinstance(cell, str) or cell == "-1" or not exports.FORMULA.match(cell), cell
-    assert rows[-1] == (["'" + text, "-1"] if format_ == CSV else ("'" + text.replace("\r", "\n"), -1))
+    assert rows[-1] == ([f"'{text.strip(BLANK)}", "-1"] if format_ == CSV else (f"'{text.strip(BLANK)}", -1))
     assert b"<f>" not in content
 
 
@@ -184,9 +185,16 @@ def test_unguarded_it_would_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.sqlite
 def test_text_that_no_spreadsheet_mistakes_stays_as_it_is() -> None:
-    for text in ("Dinkes", "a=b", "10-12 hari", "", "'=", "Kartu\nkeluarga"):
+    for text in ("Dinkes", "a=b", "10-12 hari", "", "'=", "Kartu\nkeluarga", "%", "% permohonan", "-", "100 %"):
         assert exports.guarded(text) == text
-    assert exports.guarded("a\x00b\x0bc") == "abc"  # what XML cannot hold
+    assert exports.guarded("a\x00b\x0bc") == "ab\nc"  # what XML cannot hold
+
+
+@pytest.mark.django_db
+def test_a_unit_of_measure_of_one_sign_is_a_cell_of_one_sign(client: Client, time: clock.TurnedClock) -> None:
+    Cast().target(unit_of_measure="%", baseline_value=Decimal(40), target_value=Decimal(60), direction="higher")
+    for rows in (lines(body(client, "/data/targets.csv")), cells(body(client, "/data/targets.xlsx"))):
+        assert [cell for row in rows for cell in row if isinstance(cell, str) and "%" in cell] == ["%"]
 
 
 @pytest.mark.django_db

@@ -1,7 +1,8 @@
 """What has moved since a day the reader names, to the day, and what is said of a day that makes no sense?"""
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -133,6 +134,39 @@ def test_on_the_first_day_there_is_nothing_before(client: Client, time: clock.Tu
     Cast()
     html = read(client, "/?sejak=2017-11-01")
     assert "Sebelum register dimulai tidak ada catatan." in text(html)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("page", ["/", "/en/unit/dinkes/"])
+def test_the_form_of_days_can_be_sent_as_it_stands_from_the_second_day_on(
+    client: Client, time: clock.TurnedClock, page: str
+) -> None:
+    time.moment = utc(2017, 11, 2, 3)
+    Cast()
+    began = clock.today()
+    for passed in (1, 90, 400):
+        time.moment = utc(2017, 11, 2, 3) + timedelta(days=passed)
+        for asked in ("", f"?per={began}", f"?per={clock.today()}&sejak=2001-01-01", "?sejak=2999-01-01"):
+            inputs = re.findall(r'<input type="date"[^>]*>', read(client, f"{page}{asked}"))
+            assert len(inputs) == 2
+            sent = []
+            for one in inputs:
+                name, value, first, last = re.findall(r' (?:name|value|min|max)="([^"]*)"', one)
+                assert first <= last and (value == "" or first <= value <= last), (passed, asked, one)
+                sent.append(f"{name}={value}")
+            assert 'role="status"' not in read(client, f"{page}?{'&'.join(sent)}"), (passed, asked, sent)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("page", ["/", "/unit/dinkes/"])
+def test_on_its_first_day_a_register_offers_no_other_day(client: Client, time: clock.TurnedClock, page: str) -> None:
+    Cast()
+    assert 'type="date"' not in read(client, page)
+
+
+@pytest.mark.sqlite
+def test_before_the_first_entry_there_is_no_day_to_pick(client: Client) -> None:
+    assert 'type="date"' not in read(client, "/")
 
 
 def test_a_unit_says_what_moved_and_what_stayed(cast: Cast, client: Client) -> None:
