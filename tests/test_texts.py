@@ -300,7 +300,7 @@ def test_an_old_text_stays_as_it_is_and_its_row_may_still_act() -> None:
     cast = Cast()
     target = cast.target()
     field = ServiceTarget._meta.get_field("service")
-    spoil(field)  # type: ignore[arg-type]
+    spoil(field)
     triggers.install()
     target = ServiceTarget.objects.get()
     target.withdraw(by=cast.approver, seen=target.fingerprint(), reason=f"{REASON}\x0b")
