@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from commitments.models import Signature
 from commitments.reports import meeting_pack as packs
-from commitments.secretariat.printing import texts, workbook
+from commitments.secretariat.printing import print_texts, workbook
 from commitments.secretariat.printing.views import charts_of
 from commitments.typst import typst_runner
 from opd import access, clock, register
@@ -28,10 +28,10 @@ DAY, SINCE = date(2019, 3, 1), date(2018, 6, 1)
 ADDRESS = "https://register.example/unit/dinkes/?per=2019-03-01"
 
 
-def imprint() -> texts.PrintSource:
+def imprint() -> print_texts.PrintSource:
     head = register.head()
     assert head
-    return texts.PrintSource(head, register.is_demo(), ADDRESS)
+    return print_texts.PrintSource(head, register.is_demo(), ADDRESS)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def cast(time: TurnedClock) -> Cast:
 def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
     sheet = packs.sheet("dinkes", DAY)
     assert sheet
-    said = texts.of_sheet(sheet)
+    said = print_texts.of_sheet(sheet)
     assert (said["name"], said["rung_name"], said["claimed"], said["tally"], said["flags"]) == (
         "Unit dinkes",
         "Membaik",
@@ -77,7 +77,7 @@ def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
 
 
 def test_the_pack_tells_what_moved_between_two_days(cast: Cast) -> None:
-    said = texts.of_pack(packs.pack(DAY, SINCE), imprint())
+    said = print_texts.of_pack(packs.pack(DAY, SINCE), imprint())
     assert said["sentence"] == "1 dari 4 unit terbukti membaik; 1 mengaku; 3 belum menetapkan target terukur."
     assert said["moves"] == {
         "rises": [{"unit": "Dinkes", "before": "Terukur", "after": "Membaik"}],
@@ -92,8 +92,8 @@ def test_paper_is_printed_whatever_a_service_is_called(cast: Cast) -> None:
     at = clock.now()
     sheet = packs.sheet("dinkes", DAY)
     assert sheet
-    report = texts.of_report(sheet, charts_of(sheet, DAY), imprint(), DAY)
-    pack = texts.of_pack(packs.pack(DAY, SINCE), imprint())
+    report = print_texts.of_report(sheet, charts_of(sheet, DAY), imprint(), DAY)
+    pack = print_texts.of_pack(packs.pack(DAY, SINCE), imprint())
     printed = typst_runner.pdf_of("rapor.typ", report, at)
     assert printed.startswith(b"%PDF-")
     assert printed == typst_runner.pdf_of("rapor.typ", report, at)  # the same facts, the same bytes

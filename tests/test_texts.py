@@ -29,10 +29,10 @@ from commitments.reports import meeting_pack as packs
 from commitments.secretariat import chasing_list
 from commitments.secretariat.imports import template
 from commitments.secretariat.imports.commitments import CommitmentImport
-from commitments.secretariat.printing import texts
+from commitments.secretariat.printing import print_texts
 from commitments.typst import glyphs, typst_runner
 from opd import clock, register, texts
-from opd.accounts import mail
+from opd.accounts import correspondence
 from opd.models import Invitation, Unit
 from opd.register import triggers
 from tests.cast import REASON, Cast, utc
@@ -263,12 +263,12 @@ def test_every_letter_takes_whatever_the_register_holds(world: AccessWorld) -> N
         [case, *_] = [case for case in chasing_list.cases(clock.today()) if case.unit.code == "dinkes"]
         chasing_list.write(case, by=world.cast.verifier)
         call_command("remind", stdout=io.StringIO())
-    assert mail.invite(Invitation.objects.get(pk=world.invitation.pk), "https://contoh.invalid/")
+    assert correspondence.invite(Invitation.objects.get(pk=world.invitation.pk), "https://contoh.invalid/")
     assert len(mail.outbox) >= 3
     for letter in mail.outbox:
         assert is_clean(str(letter.subject)) and is_clean(str(letter.body), lines=True)
         letter.message().as_bytes()
-    for address in (case.whatsapp, mail.whatsapp(world.invitation, "https://contoh.invalid/")):
+    for address in (case.whatsapp, correspondence.whatsapp(world.invitation, "https://contoh.invalid/")):
         [text] = parse_qs(urlsplit(address).query)["text"]
         assert "🚀" in text and is_clean(text, lines=True)
 
@@ -290,10 +290,10 @@ def sheet() -> packs.UnitSheet:
 
 
 @pytest.fixture
-def imprint(sheet: packs.UnitSheet) -> texts.Imprint:
+def imprint(sheet: packs.UnitSheet) -> print_texts.PrintSource:
     head = register.head()
     assert head
-    return texts.Imprint(head, False, "https://contoh.invalid/")
+    return print_texts.PrintSource(head, False, "https://contoh.invalid/")
 
 
 def test_an_old_text_stays_as_it_is_and_its_row_may_still_act() -> None:
@@ -331,13 +331,13 @@ MIXED = (
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("text", [*HOSTILE, *MIXED])
-def test_a_letter_of_any_script_prints(text: str, sheet: packs.UnitSheet, imprint: texts.Imprint) -> None:
+def test_a_letter_of_any_script_prints(text: str, sheet: packs.UnitSheet, imprint: print_texts.PrintSource) -> None:
     """Also mixtures over which the typesetter stumbles when it looks for fonts itself."""
     sheet.rows[0].target.service = sheet.unit.short_name = text
     chart = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>{escape(texts.tidy(text))}</text></svg>'
     )
-    report = texts.of_report(sheet, {sheet.rows[0].target.reference: chart}, imprint, clock.today())
+    report = print_texts.of_report(sheet, {sheet.rows[0].target.reference: chart}, imprint, clock.today())
     printed = typst_runner.pdf_of("rapor.typ", report, clock.now())
     said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages)
     assert {letter for letter in glyphs.drawable(texts.tidy(text)) if letter.isalpha()} <= set(said)

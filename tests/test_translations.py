@@ -18,8 +18,8 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext, ngettext, trans_real
 
-from commitments import formats
 from commitments.models import Commitment, ServiceTarget
+from commitments.templatetags import seremoni
 from opd.models import Unit
 from tests import history_of_everything as story
 from tests.cast import Cast
@@ -139,7 +139,7 @@ def test_a_throttled_reader_is_told_in_indonesian() -> None:
 def marked() -> Iterator[None]:
     """Every word that the English catalogue says comes in brackets."""
     words = catalogue()._catalogs
-    formats._drawn.cache_clear()  # marks drawn without them
+    seremoni._drawn.cache_clear()  # marks drawn without them
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             catalogue(),
@@ -147,7 +147,7 @@ def marked() -> Iterator[None]:
             [{key: f"⟦{said}⟧" if key else said for key, said in some.items()} for some in words],
         )
         yield
-    formats._drawn.cache_clear()
+    seremoni._drawn.cache_clear()
 
 
 def facts() -> list[str]:

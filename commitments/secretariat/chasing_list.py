@@ -18,7 +18,7 @@ from commitments.reports import home_page, meeting_pack
 from commitments.reports.meeting_pack import UnitSheet
 from commitments.reports.target_standing import TargetStanding
 from opd import access, texts
-from opd.accounts import mail
+from opd.accounts import correspondence
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
 
@@ -133,6 +133,6 @@ def write(case: ChasingCase, *, by: User) -> Reminder:
     reminder = Reminder.prepare(by=by, unit=case.unit, channel=ReminderChannel.EMAIL, on=case.day)
     if reminder.sent_at is None:
         for address in case.addresses:
-            mail.send(address, "admin/chasing_letter", {"case": case})
+            correspondence.send(address, "admin/chasing_letter", {"case": case})
         reminder.confirm(by=by)
     return reminder

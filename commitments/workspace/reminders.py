@@ -18,7 +18,7 @@ from django.urls import reverse
 from commitments.models import Frequency, Reminder, ReminderChannel, ReminderChoice, ReminderKind
 from commitments.workspace import due_work
 from opd import access, clock, register
-from opd.accounts import mail
+from opd.accounts import correspondence
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
 
@@ -153,7 +153,7 @@ def send(letter: ReminderLetter) -> bool:
     Reminder.objects.bulk_create(letter.claims[1:], ignore_conflicts=True)
     mine = Reminder.objects.filter(keys, sent_at=None)
     try:
-        mail.send(letter.user.email, "workspace/email/digest", _context(letter), _headers(letter))
+        correspondence.send(letter.user.email, "workspace/email/digest", _context(letter), _headers(letter))
     except OSError:
         mine.delete()
         raise

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from commitments.workspace import kept_forms
 from commitments.workspace.ownership import MemberRequest, context_of, members, unit_asked
 from opd import access, clock
-from opd.accounts import mail
+from opd.accounts import correspondence
 from opd.accounts.forms import InvitationForm
 from opd.errors import Refused
 from opd.form_errors import explain
@@ -48,12 +48,12 @@ def team(request: MemberRequest) -> HttpResponse:
 def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) -> HttpResponse:
     """The link, this once: to copy, to hand over in WhatsApp, and by e-mail when there is an address."""
     link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
-    mailed = bool(row.email) and mail.invite(row, link)
+    mailed = bool(row.email) and correspondence.invite(row, link)
     context = context_of(request, unit) | {
         "invitation": row,
         "link": link,
         "mailed": mailed,
-        "whatsapp": mail.whatsapp(row, link),
+        "whatsapp": correspondence.whatsapp(row, link),
     }
     return render(request, "workspace/team_invited.html", context)
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from opd.accounts import mail, require_lately
+from opd.accounts import correspondence, require_lately
 from opd.accounts.forms import REQUIRED_FIELD
 from opd.errors import Refused
 from opd.form_errors import explain
@@ -94,8 +94,8 @@ class InvitationAdmin(ReadOnlyAdmin):
     def _invited(self, request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
         """The link, this once."""
         link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
-        mailed = bool(row.email) and mail.invite(row, link)
-        context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": mail.whatsapp(row, link)}
+        mailed = bool(row.email) and correspondence.invite(row, link)
+        context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": correspondence.whatsapp(row, link)}
         return self._page(request, "admin/invited.html", f"Undangan untuk {row.name}", context)
 
     def _page(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:

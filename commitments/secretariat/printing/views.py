@@ -17,7 +17,7 @@ from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.reports import home_page, rises_and_falls
 from commitments.reports import meeting_pack as packs
 from commitments.reports import target_page as targets
-from commitments.secretariat.printing import texts, workbook
+from commitments.secretariat.printing import print_texts, workbook
 from commitments.typst import typst_runner
 from opd import clock, register
 from opd.models import Entry
@@ -61,11 +61,11 @@ def _form(request: HttpRequest) -> MeetingForm:
     return MeetingForm({**usual, **{name: request.GET[name] for name in usual if request.GET.get(name)}})
 
 
-def _imprint(request: HttpRequest, day: date, address: str) -> texts.PrintSource:
+def _imprint(request: HttpRequest, day: date, address: str) -> print_texts.PrintSource:
     head = register.head()
     if head is None:
         raise Http404("Register masih kosong: belum ada yang dapat dicetak.")
-    return texts.PrintSource(head, register.is_demo(), request.build_absolute_uri(f"{address}?{PER}={day}"))
+    return print_texts.PrintSource(head, register.is_demo(), request.build_absolute_uri(f"{address}?{PER}={day}"))
 
 
 def choose(request: HttpRequest, form: MeetingForm | None = None) -> HttpResponse:
@@ -87,7 +87,7 @@ def pack_pdf(request: HttpRequest) -> HttpResponse:
         return choose(request, form)
     day, since = form.cleaned_data["per"], form.cleaned_data["sejak"]
     imprint = _imprint(request, day, reverse("home"))
-    paper = typst_runner.pdf_of("paket.typ", texts.of_pack(packs.pack(day, since), imprint), imprint.head.at)
+    paper = typst_runner.pdf_of("paket.typ", print_texts.of_pack(packs.pack(day, since), imprint), imprint.head.at)
     return _file(paper, "application/pdf", f"paket-evaluasi-{day}.pdf")
 
 
@@ -110,7 +110,7 @@ def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     imprint = _imprint(request, day, reverse("unit", args=[code]))
     paper = typst_runner.pdf_of(
-        "rapor.typ", texts.of_report(sheet, charts_of(sheet, day), imprint, day), imprint.head.at
+        "rapor.typ", print_texts.of_report(sheet, charts_of(sheet, day), imprint, day), imprint.head.at
     )
     return _file(paper, "application/pdf", f"rapor-{code}-{day}.pdf")
 
