@@ -41,7 +41,11 @@ OPERATOR = {"name": env.str("OPERATOR_NAME", default=""), "contact": env.str("OP
 
 # --- Database ----------------------------------------------------------------------------------------------
 # Outside a transaction every statement commits by itself: ATOMIC_REQUESTS stays off, so that readers never
-# queue behind SQLite's write lock. Acts open their own transaction.
+# queue behind SQLite's write lock. Acts open their own transaction, and wait for one another.
+
+# Seconds that an act waits for its turn: twenty times what a usual one takes. Whoever waits holds a process that
+# readers need; after this, the sender is asked to send again (semarang_mou/unavailable.py). `manage.py` waits longer.
+LOCK_WAIT = env.int("LOCK_WAIT", default=2)
 
 place = env.str("DATABASE_URL", default="") or f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}"
 try:
@@ -54,7 +58,7 @@ except ValueError:
     ) from None
 options = database.setdefault("OPTIONS", {})
 if database["ENGINE"] == "django.db.backends.sqlite3":
-    options["timeout"] = 20  # seconds to wait for the write lock
+    options["timeout"] = LOCK_WAIT  # for the write lock
     options["transaction_mode"] = "IMMEDIATE"  # take that lock at the start: no deadlock half-way
     options["init_command"] = (
         "PRAGMA journal_mode=WAL;"
@@ -63,7 +67,8 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     )
 else:
     database["HOST"] = options.pop("host", database["HOST"])  # a socket's folder comes as ?host=
-    options.setdefault("options", "-c jit=off")  # compiling the ladder took a hundred times as long as answering it
+    # Compiling the ladder took a hundred times as long as answering it.
+    options["options"] = f"-c jit=off -c lock_timeout={LOCK_WAIT}s {options.get('options', '')}".strip()
     options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
 DATABASES = {"default": database}
 
@@ -126,7 +131,7 @@ MIDDLEWARE = [
     "commitments.ladder.cache.LadderCacheMiddleware",
     "semarang_mou.robots.NoIndexMiddleware",
     "semarang_mou.request_checks.WholeRequestMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "opd.accounts.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -188,8 +193,8 @@ ACCOUNT_RATE_LIMITS = {
     "invitation": "20/m/ip",
     "typed": "20/m/ip",  # forms kept for whoever signs in again
 }
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
+SESSION_ENGINE = "opd.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # since the last request, not since sign-in
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds after which approving, revoking or granting asks once more
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey that asked for finger, face or PIN is both factors

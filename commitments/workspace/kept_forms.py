@@ -31,7 +31,7 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
         and _seldom(request)
     ):
         typed = request.POST.copy()
-        but = "" if _hold_files(request, typed) else ", kecuali berkasnya"
+        but = ", kecuali berkasnya" if hold_files(request, typed) else ""
         fields = {name: values for name, values in typed.lists() if name != "csrfmiddlewaretoken"}
         request.session[SLOT] = {"path": request.get_full_path(), "fields": fields}
         messages.info(request, f"Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada{but}.")
@@ -43,16 +43,20 @@ def shown_to(account: str) -> str:
     return signing.dumps(account, salt=SHOWN)
 
 
-def _hold_files(request: HttpRequest, typed: QueryDict) -> bool:
-    """Whether all files are on disk now, named in `typed` for the account that the form was shown to."""
+def hold_files(request: HttpRequest, typed: QueryDict) -> list[str]:
+    """Put the files on disk, named in `typed` for the account that the form was shown to; the fields of those that
+    cannot wait there."""
     try:
         account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.DRAFT_FILES_KEPT_FOR)
     except signing.BadSignature:
-        return not request.FILES
+        return list(request.FILES)
+    for _, files in request.FILES.lists():
+        for file in files:
+            file.seek(0)  # whoever broke off may have read it
     rows = EvidenceRows(typed, request.FILES, form_kwargs={"account": account})
     rows.hold()
-    held = [row for row in rows.forms if row.kept and row.add_prefix("file") in request.FILES]
-    return len(held) == len(request.FILES)
+    held = [row.add_prefix("file") for row in rows.forms if row.kept]
+    return [name for name in request.FILES if name not in held]
 
 
 def _page_of(request: HttpRequest) -> str:

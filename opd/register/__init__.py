@@ -27,6 +27,7 @@ from opd.errors import WrongState
 from opd.register import batch, triggers
 from opd.register.canonical import canonical, moment_text
 from opd.register.entry import Entry
+from opd.register.private_copy import private_copy
 from opd.register.registered import Registered
 from opd.register.storage_format import miswritten
 
@@ -142,6 +143,10 @@ def _lock() -> Entry | None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return _last()
+
+
+def _last() -> Entry | None:
     return Entry.objects.only("seq", "at", "hash").order_by("-seq").first()
 
 
@@ -225,14 +230,19 @@ def many_acts(**extra: Any) -> Iterator[batch.Batch]:
     if outer := batch.current():
         yield outer
         return
-    with transaction.atomic():
-        running = batch.Batch(last=_lock(), extra=extra)
-        token = batch._current.set(running)
+    with transaction.atomic(), batch.begun(last=_lock(), extra=extra) as running:
+        yield running
+        Entry.objects.bulk_create(running.pending, batch_size=500)
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """Acts inside are tried on a private copy of the register: nobody waits for them, and nothing of them stays."""
+    with private_copy(), noticed(), transaction.atomic(), batch.begun(last=_last()):
         try:
-            yield running
-            Entry.objects.bulk_create(running.pending, batch_size=500)
+            yield
         finally:
-            batch._current.reset(token)
+            transaction.set_rollback(True)
 
 
 def _must_admit(turned: clock.TurnedClock, name: str, last: Entry | None) -> None:
