@@ -48,7 +48,7 @@ def typed(**given: Any) -> dict[str, Any]:
     """
     value = given.get("value", "9,5")
     return {
-        "told": f"{value} worse jump unproven same_file old_photo",
+        "told": f"{value} worse:14 jump:14 unproven:",
         "uuid": str(UUID_ONE),
         "value": "9,5",
         "period_start": "2018-01-01",
@@ -256,7 +256,7 @@ def test_an_operator_saves_a_draft_and_the_head_sends_it(cast: Cast, target: Ser
     head = doors.enter(cast.head)
     assert "Periksa konsep lalu kirim" in head.get("/kerja/").content.decode()
     page = head.get(answer["Location"])
-    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"]})
+    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].told})
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by) == ("submitted", cast.head)
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from commitments.models.decision import Decision, Verdict
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
-from commitments.models.target import ServiceTarget, Statistic
+from commitments.models.target import IMPOSSIBLE, NOT_POSSIBLE, ServiceTarget
 from commitments.models.values import value_field, within_digits
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
@@ -44,6 +45,11 @@ class Measurement(Registered):
                 " WHERE m.id = NEW.supersedes_id AND m.target_id = NEW.target_id AND m.chain = NEW.chain"
                 " AND m.version = NEW.version - 1 AND m.submitted_at IS NOT NULL)",
                 "versi baru harus menyambung versi terkirim dari target yang sama",
+            ),
+            (
+                "EXISTS (SELECT 1 FROM commitments_servicetarget t WHERE t.id = NEW.target_id"  # noqa: S608 - our names
+                f" AND {IMPOSSIBLE.format(t='t', value='NEW.value')})",
+                NOT_POSSIBLE,
             ),
         ),
     )
@@ -201,16 +207,23 @@ class Measurement(Registered):
             drafted_at=clock.now(),
             **cls.stated(facts),
         )
-        row._must_be_plausible()
+        row._must_be_over()
         row.add()
         row.remember("proofs", [])
         return row
 
-    def _must_be_plausible(self) -> None:
+    def clean(self) -> None:
+        if why := self.target.why_impossible(self.value):
+            raise ValidationError({"value": why})
+
+    def _must_be_possible(self) -> None:
+        """For what was written down before the rule: it is not sent, and not found true."""
+        if why := self.target.why_impossible(self.value):
+            raise BadFact(why)
+
+    def _must_be_over(self) -> None:
         if self.period_end > clock.today():
             raise BadFact("Periode belum selesai: akhir periode tidak boleh sesudah hari pengiriman.")
-        if self.target.statistic == Statistic.SHARE and not 0 <= self.value <= 100:
-            raise BadFact("Persen berada di antara 0 dan 100.")
 
     def submit(self, *, by: access.Actor, seen: str) -> None:
         """The head (or, on its behalf, who imports it) states that it is true.
@@ -224,7 +237,8 @@ class Measurement(Registered):
                 raise WrongState("Realisasi ini sudah dikirim.")
             if not self.target.is_live:
                 raise WrongState("Target ini tidak sedang berjalan.")
-            self._must_be_plausible()
+            self._must_be_over()
+            self._must_be_possible()
             if self.supersedes and self.supersedes.state == "submitted":
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
@@ -287,6 +301,8 @@ class Measurement(Registered):
             access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
             self.must_match(seen)
             self._must_be_undecided()
+            if verdict == Verdict.VERIFIED:
+                self._must_be_possible()
             for item in self.proofs():
                 if public is not None:
                     item.mark(public=public.get(item.uuid, False))

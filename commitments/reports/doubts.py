@@ -83,6 +83,8 @@ def _is_outside(captured_on: date, row: Measurement) -> bool:
 
 def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterator[Doubt]:
     goal, start = target.target_now, target.baseline_now
+    if why := target.why_impossible(row.value):
+        yield Doubt(f"{why} Angka ini tidak dapat diverifikasi.", grave=True)
     if row.value == goal:
         yield Doubt("Angkanya persis sama dengan target.")
     if row.value == start:

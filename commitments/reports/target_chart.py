@@ -1,7 +1,7 @@
 """Where on the paper does each fact of a target's chart lie? Shares of the width, pixels of the height.
 
 Across is given in percent, so that one drawing with one size of letters fits a phone, a screen and a page.
-The words and the colours are in `templates/parts/_chart.html`.
+The words and the colours are in `templates/parts/_chart.svg`.
 """
 
 from __future__ import annotations
@@ -100,6 +100,11 @@ class TargetChart:
     radius: str  # of a dot; small where there are many
     today: DayMark
     years: tuple[DayMark, ...]
+    left: str = f"{LEFT}%"
+    right: str = f"{RIGHT}%"
+    width: str = f"{RIGHT - LEFT}%"
+    axis: str = f"{SHORT[1]}"  # where the years stand
+    foot: str = f"{TALL[1]}"  # where the lines of due dates end
 
     @property
     def has_counted(self) -> bool:

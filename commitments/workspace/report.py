@@ -53,7 +53,7 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
     """A part of the report's page, asked for while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
-    asked = PreviewForm(request.GET)
+    asked = PreviewForm(request.GET, target=target)
     foreseen = None
     if asked.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
@@ -92,10 +92,12 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
     foreseen = None
     if form.is_valid() & rows.is_valid():
         proofs = [*form.reused(), *rows.proofs()]
-        submit, uuid = "kirim" in request.POST, form.cleaned_data["uuid"]
-        foreseen = foresee(target, form.claim(proofs), base=base)
-        seen_before = submission.is_known(uuid) or foreseen.was_told(request.POST.get("told", ""))
-        if "simpan" in request.POST or (submit and seen_before):
+        keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
+        before = submission.known(target, uuid)
+        foreseen = foresee(target, form.claim(proofs), base=before or base)
+        submit = "kirim" in request.POST and not keep
+        is_sent = before is not None and before.submitted_at is not None
+        if keep or (submit and (is_sent or foreseen.was_told(request.POST.get("told", "")))):
             try:
                 sent = submission.record(
                     by=request.user,
@@ -138,7 +140,7 @@ def _report_page(
     rows: EvidenceRows,
     foreseen: SubmissionPreview | None = None,
 ) -> HttpResponse:
-    asked = PreviewForm(form.as_asked())
+    asked = PreviewForm(form.as_asked(), target=target)
     context = context_of(request, target.unit) | {
         "base": base,
         "form": form,

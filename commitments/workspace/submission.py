@@ -59,9 +59,9 @@ class AlreadySent(Refused):
         self.earlier = earlier
 
 
-def is_known(uuid: UUID) -> bool:
-    """Whether a report came in under this identity before, whoever asks."""
-    return Measurement.objects.filter(uuid=uuid).exists()
+def known(target: ServiceTarget, uuid: UUID) -> Measurement | None:
+    """What came in under this identity before, about this target."""
+    return Measurement.objects.filter(target=target, uuid=uuid).first()
 
 
 def record(

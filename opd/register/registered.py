@@ -91,6 +91,7 @@ class Registered(models.Model):
         """
         relations = {field.name for field in self._meta.fields if field.is_relation}
         self.clean_fields(exclude={"uuid", *relations})
+        self.clean()
         try:
             with transaction.atomic():
                 self.save(force_insert=True)
