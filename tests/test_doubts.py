@@ -21,6 +21,7 @@ from commitments.models import Evidence, Measurement
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, of_revision, of_target
 from opd import clock
+from opd.personal_data import explained, hints
 from tests.cast import REASON, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -44,7 +45,8 @@ def sent(cast: Cast, value: Any = 9, *, proof: dict[str, Any] | None = None, **f
     if proof is not None:
         row.evidence.all().delete()
         Evidence.attach(row, **{"kind": "hasil", "url": "https://contoh.invalid/angka", **proof})
-    row.submit(by=cast.head, seen=row.fingerprint())
+    with explained(REASON):
+        row.submit(by=cast.head, seen=row.fingerprint())
     return row
 
 
@@ -162,7 +164,7 @@ def test_a_softened_promise_is_called_so(
     ],
 )
 def test_personal_data_is_hinted_at(text: str, found: tuple[str, ...]) -> None:
-    assert personal_data.hints(text) == found
+    assert hints(text) == found
 
 
 def paper(content: str) -> bytes:
@@ -235,5 +237,5 @@ def test_a_pdf_that_asks_for_too_much_is_given_up(
 def test_a_long_and_hostile_text_is_looked_through_at_once(text: str) -> None:
     """Milliseconds; a pattern that starts over at each letter takes 20 s for the first of them."""
     begun = process_time()
-    personal_data.hints(text)
+    hints(text)
     assert process_time() - begun < 2

@@ -80,9 +80,9 @@ def test_the_model_refuses_it_at_every_door(cast: Cast) -> None:
     with pytest.raises(ValidationError, match=BELOW):
         cast.measurement(target, -5)
     for field, value in (("target_value", -1), ("baseline_value", -1)):
-        facts: dict[str, Any] = {field: Decimal(value)}
+        promised: dict[str, Any] = {field: Decimal(value)}
         with pytest.raises(ValidationError, match=BELOW):
-            cast.target(**facts, direction="higher" if field == "baseline_value" else "lower")
+            cast.target(**promised, direction="higher" if field == "baseline_value" else "lower")
     with pytest.raises(BadFact, match=BELOW):
         target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(-1), reason=REASON)
     sent = cast.measurement(target)

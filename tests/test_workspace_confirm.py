@@ -183,17 +183,6 @@ def test_a_photograph_made_smaller_keeps_the_mark_of_what_it_was(cast: Cast, tar
     assert "b" * 64 in page
 
 
-def test_a_repeat_report_is_proven_like_the_last_one(cast: Cast, target: ServiceTarget) -> None:
-    verified(cast, target, 9, 2018)
-    page = doors.enter(cast.head).get(address(target))
-    rows = page.context["rows"]
-    assert (rows.forms[0]["kind"].value(), rows.forms[0]["url"].value(), len(rows.forms)) == (
-        "hasil",
-        "https://contoh.invalid/bukti",
-        3,
-    )
-
-
 def test_a_returned_report_is_answered_from_its_card(cast: Cast, target: ServiceTarget) -> None:
     sent = cast.measurement(target, 9)
     sent.return_(by=cast.verifier, seen=sent.fingerprint(), note=REASON)

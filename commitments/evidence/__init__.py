@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 from PIL import Image, ImageOps
 
 from opd.errors import BadFact
@@ -73,6 +72,12 @@ def digest(content: bytes) -> tuple[str, int]:
 def path_of(sha256: str, *, public: bool = False) -> Path:
     """Originals are private; public copies live in a folder of their own. Both are named by their digest."""
     return Path(settings.MEDIA_ROOT) / ("public" if public else "original") / sha256[:2] / sha256
+
+
+def is_here_since_before(sha256: str, moment: datetime) -> bool:
+    """Whether the original is on disk, and nobody has brought it again since."""
+    path = path_of(sha256)
+    return path.exists() and path.stat().st_mtime < moment.timestamp()
 
 
 def write(path: Path, content: bytes) -> None:
@@ -163,10 +168,13 @@ def _redrawn(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def sweep(known: Collection[str], *, before: datetime, public: bool = False) -> int:
-    """Delete files that belong to no proof in `known` and that nobody has brought since `before`; how many."""
+def sweep(known: Collection[str], *, named: Collection[str], before: datetime, public: bool = False) -> int:
+    """Delete files that belong to no proof in `known` and that nobody has brought since `before`; how many.
+
+    `named`: what this register ever named, redacted proofs too.
+    """
     files = [path for path in path_of("", public=public).glob("*/*") if path.is_file()]
-    if not any(path.name in known for path in files):
+    if not any(path.name in named for path in files):
         return 0  # the folder of another register, perhaps
     swept = 0
     for path in files:
@@ -178,14 +186,3 @@ def sweep(known: Collection[str], *, before: datetime, public: bool = False) -> 
             else:
                 aside.rename(path)  # somebody brought it again at this very moment
     return swept
-
-
-def destroy_after_commit(sha256: str, public_sha256: str) -> None:
-    """Delete the original and its public copy once the redaction is on record."""
-
-    def destroy() -> None:
-        path_of(sha256).unlink(missing_ok=True)
-        if public_sha256:
-            path_of(public_sha256, public=True).unlink(missing_ok=True)
-
-    transaction.on_commit(destroy)

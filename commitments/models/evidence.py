@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments import evidence as store
+from commitments.models.evidence_files import destroy_after_commit
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from opd import access, register, texts
@@ -174,5 +175,5 @@ class Evidence(Registered):
             self.url = self.caption = self.file_name = ""
             self.save()
             act.touch(self)
-            if self.media_type and not Evidence.objects.filter(sha256=self.sha256, redacted_at=None).exists():
-                store.destroy_after_commit(self.sha256, self.public_sha256)
+            if self.media_type:
+                destroy_after_commit(self.sha256)

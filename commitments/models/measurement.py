@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from commitments.evidence import personal_data
 from commitments.models.decision import Decision, Verdict
+from commitments.models.evidence_files import no_copy_without_its_act
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import IMPOSSIBLE, NOT_POSSIBLE, ServiceTarget
@@ -296,7 +298,10 @@ class Measurement(Registered):
         note: str,
         public: Mapping[UUID, bool] | None,
     ) -> Decision:
-        with register.act(name, self) as act:
+        opened = (item for item in self.proofs() if public and public.get(item.uuid))
+        hints = personal_data.hints_of_evidence(opened)  # before the register's lock: to read a file takes a while
+        with no_copy_without_its_act() as marked, register.act(name, self) as act:
+            act.hints = hints
             act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
             access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
             self.must_match(seen)
@@ -305,6 +310,7 @@ class Measurement(Registered):
                 self._must_be_possible()
             for item in self.proofs():
                 if public is not None:
+                    marked.append(item)
                     item.mark(public=public.get(item.uuid, False))
                 act.touch(item)
             decision = self.decide(act, by, verdict, note=note, seen=seen)
@@ -314,7 +320,10 @@ class Measurement(Registered):
     def verify(
         self, *, by: access.Actor, seen: str, public: Mapping[UUID, bool] | None = None, note: str = ""
     ) -> Decision:
-        """A verifier finds it true. `public`: evidence UUID -> may anyone see it; what is left out stays private."""
+        """A verifier finds it true. `public`: evidence UUID -> may anyone see it; what is left out stays private.
+
+        What seems to hold personal data is opened only inside `personal_data.explained`.
+        """
         return self._decided_by_secretariat(
             "measurement.verified", Verdict.VERIFIED, by, seen, note.strip(), public or {}
         )

@@ -34,7 +34,7 @@ from commitments.workspace.ownership import (
 )
 from opd import clock
 from opd.errors import Refused
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
 from opd.models import Unit
 
 
@@ -110,7 +110,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.opened(request, target.unit)
     before = _asked_before(request, target)
-    form = RevisionForm(given, initial=_as_asked(before))
+    form = with_reason(RevisionForm(given, initial=_as_asked(before)))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -220,7 +220,7 @@ def _take_back(
     """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
     if not proposal.is_waiting:
         raise Http404
-    form = PublicReasonForm(kept_forms.given(request))
+    form = with_reason(PublicReasonForm(kept_forms.given(request)))
 
     def act() -> None:
         withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])
@@ -240,7 +240,7 @@ def _take_back(
 def _done(form: forms.BaseForm, act: Callable[[], None]) -> bool:
     """Whether the act happened; if not, the form says why. A second tap on the same form has happened already."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), reason_of(form):
             act()
     except (Refused, ValidationError) as error:
         explain(form, error)

@@ -22,13 +22,13 @@ from django.db import DataError, connection, transaction
 from django.db.models import BooleanField, CheckConstraint, Model, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from opd import clock
+from opd import clock, personal_data
 from opd.errors import WrongState
 from opd.register import batch, triggers
 from opd.register.canonical import canonical, moment_text
 from opd.register.entry import Entry
 from opd.register.private_copy import private_copy
-from opd.register.registered import Registered
+from opd.register.registered import Registered, unchanged_if_refused
 from opd.register.storage_format import miswritten
 
 ModelType = TypeVar("ModelType", bound=Model)
@@ -57,6 +57,7 @@ class RunningAct:
     office: str = ""
     rows: dict[tuple[str, str], Registered] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()  # personal data in what else becomes public with it: see `personal_data`
 
     def touch(self, *rows: Registered) -> None:
         """These rows were made or changed; the entry will hold them as they are at the end of the act."""
@@ -158,7 +159,7 @@ def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
     Raises WrongState when a turned clock meets a register that is not a demonstration.
     """
     running = batch.current()
-    with transaction.atomic(), _forgotten_on_failure(running), _while_writing():
+    with unchanged_if_refused(subject), transaction.atomic(), _forgotten_on_failure(running), _while_writing():
         last = running.last if running else _lock()
         if turned := clock.turned_by():
             _must_admit(turned, name, last)
@@ -258,6 +259,8 @@ def _entry(doing: RunningAct) -> Entry:
     data: dict[str, Any] = {**(running.extra if running else {}), **doing.extra}
     for (kind, _), row in sorted(doing.rows.items(), key=lambda item: item[0]):
         data.setdefault(kind, []).append(row_of(row, doing.seq))
+    told = (row for rows in data.values() if isinstance(rows, list) for row in rows)
+    data.update(personal_data.explanation(told, doing.hints))
     body = canonical(
         {
             "seq": doing.seq,

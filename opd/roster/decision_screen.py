@@ -15,10 +15,10 @@ from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from opd import register
+from opd import personal_data, register
 from opd.accounts import require_lately
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
 from opd.roster.changed_since import ScreenChanges, screen_changes, screen_text
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, roles
 
@@ -159,8 +159,9 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         if deed.fresh:
             require_lately(request)
         try:
-            deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
-        except ValidationError as error:
+            with reason_of(form):
+                deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
+        except (ValidationError, personal_data.MayBePersonal) as error:
             explain(form, error)
             return self._screen(request, row, form=form, deed=deed, status=422)
         except (Refused, IntegrityError) as error:
@@ -214,6 +215,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             "typed": _typed(form) if deed and deed.name not in offers else [],
             "turn": self._turn(row),
             "told": " ".join(_mark(doubt.text) for doubt in more.get("doubts", ())),
+            "not_personal": personal_data.reasons(row.object_name),
             **more,
         }
         return TemplateResponse(request, self.screen_template, context, status=status)
@@ -274,4 +276,4 @@ def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
 
 def _form(deed: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
     """Several forms stand on one screen: each field's id carries the name of its deed."""
-    return deed.form(data, row=row, auto_id=f"{deed.name}-%s")
+    return with_reason(deed.form(data, row=row, auto_id=f"{deed.name}-%s"))
