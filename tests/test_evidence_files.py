@@ -170,7 +170,7 @@ def test_the_night_finishes_a_redaction_that_was_cut_short(cast: Cast) -> None:
 
 def test_a_public_copy_that_no_proof_names_goes_the_same_night(cast: Cast) -> None:
     shown = verified(cast, picture(), public=True)
-    store.publish(picture("white").sha256, "image/png")
+    store.publish(b"a copy of nobody")
     assert len(on_disk()[1]) == 2
     tidied()
     assert on_disk()[1] == {shown.public_sha256}
@@ -181,7 +181,7 @@ def test_destroying_waits_for_the_act_that_publishes() -> None:
     cast = Cast()
     row = sent(cast, picture())
     item = row.evidence.exclude(media_type="").get()
-    copy = store.publish(item.sha256, "image/png")  # as another act would leave it
+    copy = store.publish(item.public_copy())  # as another act would leave it
 
     def destroy() -> None:
         try:

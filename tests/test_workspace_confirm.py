@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from commitments import evidence as store
+from commitments.evidence import photos
 from commitments.models import Evidence, Measurement, ServiceTarget
 from tests import doors
 from tests.cast import REASON, Cast
@@ -124,8 +125,8 @@ def test_a_head_sees_the_doubts_of_a_draft_before_sending_it(cast: Cast, target:
 
 def photograph(taken: str) -> SimpleUploadedFile:
     content, exif = io.BytesIO(), Image.Exif()
-    exif.get_ifd(store.EXIF_PART)[store.EXIF_TAKEN] = taken
-    exif[store.EXIF_CHANGED] = "2020:02:02 10:00:00"
+    exif.get_ifd(photos.EXIF_PART)[photos.EXIF_TAKEN] = taken
+    exif[photos.EXIF_CHANGED] = "2020:02:02 10:00:00"
     Image.new("RGB", (16, 16), "#3f9c93").save(content, "JPEG", exif=exif)
     return SimpleUploadedFile("foto.jpg", content.getvalue(), "image/jpeg")
 
@@ -143,8 +144,8 @@ def test_a_photograph_tells_when_it_was_taken(cast: Cast, target: ServiceTarget)
 @pytest.mark.parametrize("told", ["", "0000:00:00 00:00:00", "kemarin", "2020"])
 def test_a_photograph_that_tells_nothing_sensible_is_no_mistake(told: str) -> None:
     content = photograph(told).read()
-    assert store.taken_on(content) in (None, date(2020, 2, 2))
-    assert store.taken_on(content[:-200]) in (None, date(2020, 2, 2))
+    assert photos.taken_on(content) in (None, date(2020, 2, 2))
+    assert photos.taken_on(content[:-200]) in (None, date(2020, 2, 2))
 
 
 def test_files_that_came_need_not_come_again(cast: Cast, target: ServiceTarget) -> None:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from commitments import evidence as store
 from commitments.evidence import pdf
+from opd.errors import BadFact
 from opd.personal_data import HINTS, hints
 
 if TYPE_CHECKING:
@@ -37,7 +38,15 @@ def inside(item: Evidence) -> FileHints:
         return FileHints()
     kept: FileHints | None = cache.get(key := f"pdf-{item.sha256}")
     if kept is None:
-        words, is_all = pdf.read(store.path_of(item.sha256))
-        kept = FileHints(hints(words), is_all)
-        cache.set(key, kept, MONTH if is_all else HOUR)  # never its words
+        kept = _looked_through(item.sha256)
+        cache.set(key, kept, MONTH if kept.is_all else HOUR)  # never its words
     return kept
+
+
+def _looked_through(sha256: str) -> FileHints:
+    try:
+        with store.opened(sha256) as file:
+            words, is_all = pdf.read(file.read())
+    except BadFact:
+        return FileHints(is_all=False)
+    return FileHints(hints(words), is_all)

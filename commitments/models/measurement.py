@@ -298,8 +298,9 @@ class Measurement(Registered):
         note: str,
         public: Mapping[UUID, bool] | None,
     ) -> Decision:
-        opened = (item for item in self.proofs() if public and public.get(item.uuid))
+        opened = [item for item in self.proofs() if public and public.get(item.uuid)]
         hints = personal_data.hints_of_evidence(opened)  # before the register's lock: to read a file takes a while
+        copies = {item.uuid: item.public_copy() for item in opened}  # so does drawing one
         with no_copy_without_its_act() as marked, register.act(name, self) as act:
             act.hints = hints
             act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
@@ -311,7 +312,7 @@ class Measurement(Registered):
             for item in self.proofs():
                 if public is not None:
                     marked.append(item)
-                    item.mark(public=public.get(item.uuid, False))
+                    item.mark(public=public.get(item.uuid, False), copy=copies.get(item.uuid, b""))
                 act.touch(item)
             decision = self.decide(act, by, verdict, note=note, seen=seen)
             act.touch(decision)
