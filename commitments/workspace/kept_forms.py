@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
@@ -14,9 +13,11 @@ from django.urls import reverse
 
 from commitments import evidence as store
 from commitments.workspace.forms import EvidenceRows
+from opd.accounts.throttle import Limit, client_address
 
 SLOT, SHOWN = "typed before signing in", "a form was shown to this account"
 MAX_KEPT_BYTES = 20_000  # bytes: anybody may knock here, and what they bring is stored
+TYPED = Limit("typed", 20, 60)
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
@@ -28,7 +29,7 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     if (
         "account" in request.POST
         and len(str(dict(request.POST.lists())).encode()) <= MAX_KEPT_BYTES
-        and _seldom(request)
+        and TYPED.take(client_address(request))
     ):
         typed = request.POST.copy()
         but = ", kecuali berkasnya" if hold_files(request, typed) else ""
@@ -63,10 +64,6 @@ def _page_of(request: HttpRequest) -> str:
     """The page that the button was on, or the home."""
     told = urlsplit(request.headers.get("Referer", ""))
     return told._replace(scheme="", netloc="").geturl() if told.netloc == request.get_host() else reverse("workspace")
-
-
-def _seldom(request: HttpRequest) -> bool:
-    return bool(ratelimit.consume(request, app="allauth.account", action="typed"))
 
 
 def is_of_another(request: HttpRequest) -> bool:
