@@ -18,7 +18,7 @@ from commitments.models import Memorandum, PublicFact, Signature
 from opd import access
 from opd.errors import BadFact, Refused
 from opd.models import Person, Registered, Tenure, Unit, UnitName
-from opd.personal_data import explained
+from opd.register.personal_data import explained
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 MEMORANDUM_TITLE = "smart-city-2017"

@@ -9,8 +9,8 @@ from typing import TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from opd import personal_data
 from opd.errors import Refused
+from opd.register import personal_data
 
 F = TypeVar("F", bound=forms.BaseForm)
 WHY = "not_personal"

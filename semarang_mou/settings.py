@@ -129,7 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "opd.register.head_middleware.RegisterEndsMiddleware",
+    "opd.register.ends.RegisterEndsMiddleware",
     "commitments.ladder.cache.LadderCacheMiddleware",
     "semarang_mou.robots.NoIndexMiddleware",
     "semarang_mou.request_checks.WholeRequestMiddleware",

@@ -17,8 +17,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from commitments.models import Decision, Measurement, ReminderChoice
-from opd import register
 from opd.models import Unit
+from opd.register.append import REGISTER_LOCK
 from tests import doors, sheets
 from tests.cast import REASON, Cast
 from tests.reading import parts, text
@@ -46,12 +46,12 @@ def somebody_writing() -> Iterator[None]:
     other.settings_dict["OPTIONS"].pop("pool", None)
     is_sqlite = connection.vendor == "sqlite"
     with other.cursor() as theirs, connection.cursor() as ours:
-        theirs.execute("BEGIN IMMEDIATE" if is_sqlite else f"SELECT pg_advisory_lock({register._LOCK})")
+        theirs.execute("BEGIN IMMEDIATE" if is_sqlite else f"SELECT pg_advisory_lock({REGISTER_LOCK})")
         ours.execute("PRAGMA busy_timeout = 100" if is_sqlite else "SET lock_timeout = '100ms'")
         try:
             yield
         finally:
-            theirs.execute("ROLLBACK" if is_sqlite else f"SELECT pg_advisory_unlock({register._LOCK})")
+            theirs.execute("ROLLBACK" if is_sqlite else f"SELECT pg_advisory_unlock({REGISTER_LOCK})")
             other.close()
 
 

@@ -18,7 +18,7 @@ from commitments.models import Evidence, Measurement
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, of_revision, of_target
 from opd import clock
-from opd.personal_data import explained, hints
+from opd.register.personal_data import explained, hints
 from tests import papers
 from tests.cast import REASON, Cast
 

@@ -18,10 +18,11 @@ from django.test import Client
 
 from commitments import evidence as store
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget
-from opd import clock, personal_data, register
+from opd import clock, register
 from opd.errors import Refused
 from opd.models import Entry, Tenure
-from opd.personal_data import MayBePersonal, explained
+from opd.register import personal_data
+from opd.register.personal_data import MayBePersonal, explained
 from tests import doors, sheets
 from tests.cast import REASON, Cast
 from tests.history_of_everything import Deed, at_its_own_pace, demonstration, everything, told

@@ -13,8 +13,9 @@ from django.db.models import Q
 
 from commitments import roster_loader
 from commitments.models import Memorandum, PublicFact, Signature
-from opd import access, personal_data, register
+from opd import access, register
 from opd.models import Entry, Person, Tenure, Unit
+from opd.register import personal_data
 
 pytestmark = pytest.mark.django_db
 

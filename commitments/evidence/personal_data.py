@@ -10,7 +10,7 @@ from django.core.cache import cache
 from commitments import evidence as store
 from commitments.evidence import pdf
 from opd.errors import BadFact
-from opd.personal_data import HINTS, hints
+from opd.register.personal_data import HINTS, hints
 
 if TYPE_CHECKING:
     from commitments.models import Evidence

@@ -15,7 +15,7 @@ from commitments.reports.target_page import ShownRevision
 from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
-from opd.personal_data import hints
+from opd.register.personal_data import hints
 
 OLD_BASELINE_DAYS = 365  # days after which a baseline says little about today
 JUMP_SHARE = Decimal("0.5")  # of the way from baseline to target, in one step

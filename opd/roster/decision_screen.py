@@ -15,10 +15,11 @@ from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from opd import personal_data, register
+from opd import register
 from opd.accounts import require_lately
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
 from opd.form_errors import explain, reason_of, with_reason
+from opd.register import personal_data
 from opd.roster.changed_since import ScreenChanges, screen_changes, screen_text
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, roles
 
