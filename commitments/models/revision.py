@@ -180,8 +180,6 @@ class TargetRevision(Registered):
             act.office = self._deciding(by, seen)
             if not self.target.is_live:
                 raise WrongState("Targetnya tidak lagi berjalan.")
-            if self.target.in_force()[self.field] != self.old:
-                raise WrongState("Nilai yang berlaku sudah berubah sejak usulan ini dibuat; minta usulan baru.")
             self.target.must_hold_with(self.field, self.new)
             self.approved_at, self.approved_by = act.at, account(by)
             self.save()
