@@ -1,4 +1,4 @@
-"""What differs between machines? The environment says (`.env` helps); only this file reads either."""
+"""Settings of Django. What differs between machines is in the environment or `.env`; only this file reads them."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ env.read_env(BASE_DIR / ".env")  # the environment wins over the file
 # --- Secrets -----------------------------------------------------------------------------------------------
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: losing it loses their proof
+REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: without it nobody can check them
 if missing := [name for name in ("SECRET_KEY", "REGISTER_KEY") if not globals()[name]]:
     raise ImproperlyConfigured(
         f"{' dan '.join(missing)} belum diisi: isi lewat lingkungan atau berkas .env, "
@@ -36,7 +36,7 @@ ROOT_URLCONF = "semarang_mou.urls"
 WSGI_APPLICATION = "semarang_mou.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Who keeps this register and where errors are reported, in their own words; /tentang/ says so while it is empty.
+# Who keeps this register, and where errors are reported, as free text; while it is empty, /tentang/ says so.
 OPERATOR = {"name": env.str("OPERATOR_NAME", default=""), "contact": env.str("OPERATOR_CONTACT", default="")}
 
 # --- Database ----------------------------------------------------------------------------------------------
@@ -71,14 +71,14 @@ DATABASES = {"default": database}
 
 
 def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
-    """Not in local memory: all workers count and remember together."""
+    """A cache in files, because local memory would give each worker counters of its own."""
     backend = "django.core.cache.backends.filebased.FileBasedCache"
     return {"BACKEND": backend, "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
 
 
 CACHES = {
-    "default": kept_in_files(BASE_DIR / ".cache", 5000),  # culling is random and would forget throttles
-    "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: asking for many days culls no throttle
+    "default": kept_in_files(BASE_DIR / ".cache", 5000),  # many entries: culling is random and would lose throttles
+    "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: many days must not cull throttles
 }
 if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.cache_url("CACHE_URL"), "ladder": env.cache_url("CACHE_URL") | {"KEY_PREFIX": "ladder"}}
@@ -118,7 +118,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "semarang_mou.language.PathLanguageMiddleware",  # outermost, so that refusals speak it too
+    "semarang_mou.language.PathLanguageMiddleware",  # outermost, so that refusals have the language too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -156,7 +156,7 @@ TEMPLATES = [
 # --- Language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
-LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]  # the address decides: semarang_mou/language.py
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]  # the path decides: semarang_mou/language.py
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
@@ -175,13 +175,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/kerja/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # accounts are given, never signed up for
+ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # the secretariat makes accounts; nobody can sign up
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
-ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
+ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines set
 ACCOUNT_RATE_LIMITS = {
-    "login": "",  # failures are what is counted: a whole office may sign in through one address at eight o'clock
+    "login": "",  # only failures are counted: at eight o'clock a whole office may sign in from one IP address
     "login_failed": "10/m/ip,5/300s/key",  # key: the account and the visitor's address
     "login_failed_anywhere": "100/h/key",  # key: the account
     "login_failed_here": "10/300s/key",  # key: the account, in a browser from which it was used before
