@@ -1,4 +1,4 @@
-"""What do public sources say? Loads the roster, the agreement, its signatures, tenures and documented facts."""
+"""Loader of the files in `fixtures/`: units, the agreement, its signatures, tenures and public facts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 class BadRosterFile(BadFact):
-    """A file of facts that cannot be loaded; the sentence names the file, the row and the column."""
+    """A file that cannot be loaded; the sentence names the file, the row and the column."""
 
     def __init__(self, file: Path, row: int, column: str, what: str) -> None:
         where = f", baris {row}" if row else ""
@@ -37,7 +37,7 @@ class BadRosterFile(BadFact):
 
 @dataclass(frozen=True)
 class RosterFile:
-    """One file: its columns, and what each holds when it is not text."""
+    """One file: its columns, which of them are dates or numbers, and which must not be empty."""
 
     name: str
     columns: tuple[str, ...]
@@ -47,7 +47,7 @@ class RosterFile:
     needed: tuple[str, ...] = ("source", "certainty")
 
     def read(self, folder: Path) -> Iterator[tuple[int, Row]]:
-        """(line, row) with dates and numbers parsed; an empty cell of those is None."""
+        """(line number, row) with dates and numbers parsed; an empty date or number is None."""
         path = folder / self.name
         try:
             with path.open(newline="", encoding="utf-8") as file:
@@ -121,7 +121,7 @@ FACTS_FILE = RosterFile(
 
 @dataclass
 class RosterLoader:
-    """Reads one folder of files into the register; rows that are there already are left as they are."""
+    """Loads one folder of files into the register; rows that exist already are left as they are."""
 
     folder: Path
     report: Report
@@ -182,9 +182,9 @@ class RosterLoader:
         person = row.pop("person")
         row["memorandum"] = self.memoranda[row["memorandum"]]
         row["unit"] = self.units[row["unit"]] if row["unit"] else None
-        # A withdrawn one counts as there: a correction by staff is not undone by loading again.
-        there = {"unit": row["unit"]} if row["unit"] else {"printed_name": row["printed_name"]}
-        if Signature.objects.filter(memorandum=row["memorandum"], capacity=row["capacity"], **there).exists():
+        # A withdrawn signature exists too: loading again must not undo a correction by staff.
+        same = {"unit": row["unit"]} if row["unit"] else {"printed_name": row["printed_name"]}
+        if Signature.objects.filter(memorandum=row["memorandum"], capacity=row["capacity"], **same).exists():
             return False
         _must_be_clean(Signature(**row))
         Signature.enter(by=access.SYSTEM, person=self._person(person) if person else None, **row)
@@ -216,18 +216,18 @@ _COLUMNS = {"unit_kind": "kind", "__all__": ""}  # columns of a file named other
 
 
 def _must_be_clean(row: Registered, *, but: str = "") -> None:
-    """Each field by itself; relations and the rest are the database's to check."""
+    """Check each field by itself; the database checks relations and everything else."""
     relations = {field.name for field in row._meta.fields if field.is_relation}
     row.clean_fields(exclude=relations | {"uuid", but})
 
 
 def load(report: Report = print, folder: Path = FIXTURES) -> int:
-    """Enter every sourced fact that is not there yet, all or none; returns how many. BadFile names the fault."""
+    """Enter every fact that is not in the register yet, all or none; returns their number. Raises BadRosterFile."""
     with transaction.atomic():
         return RosterLoader(folder, report).load()
 
 
 def signatures_on_record() -> tuple[int, int | None]:
-    """(unit signatures that stand, units that the source counts); while they differ, both are printed."""
+    """(units with a valid signature, units that the source counts); while they differ, both are printed."""
     memorandum = Memorandum.objects.get(code=MEMORANDUM_TITLE)
     return memorandum.signatures.standing().of_units().count(), memorandum.parties_stated

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
-from commitments.reports.submission_preview import as_it_stands
+from commitments.reports.submission_preview import on_ladder
 from commitments.workspace import kept_forms, proposal_drafts
 from commitments.workspace.forms import CommitmentForm, PublicReasonForm, RevisionForm, TargetForm, Wizard
 from commitments.workspace.ownership import (
@@ -136,7 +136,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
             messages.success(request, proposal_drafts.DRAFT_SAVED if "simpan" in given else sent)
             return redirect(home_of(target.unit))
-    now = as_it_stands(target, clock.today())
+    now = on_ladder(target, clock.today())
     seen = request.POST.get("seen", "") if preview and request.method == "POST" else target.fingerprint()
     context = context_of(request, target.unit) | {
         "form": form,

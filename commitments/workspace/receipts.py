@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from commitments.models import Measurement
-from commitments.reports.submission_preview import ClaimedValue, SubmissionPreview, foresee
+from commitments.reports.submission_preview import ClaimedValue, SubmissionPreview, preview
 from commitments.workspace import submission
 from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
 from opd.errors import Refused
@@ -70,7 +70,7 @@ def _foreseen(row: Measurement) -> SubmissionPreview | None:
         digests=[digest for item in files for digest in (item.sha256, item.original_sha256) if digest],
         taken_on=[item.captured_on for item in items if item.captured_on],
     )
-    return foresee(row.target, claim, base=row)
+    return preview(row.target, claim, base=row)
 
 
 @members

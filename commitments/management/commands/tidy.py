@@ -1,4 +1,4 @@
-"""What has nobody needed for long? Sign-ins that are over, and files of reports that were never sent."""
+"""`manage.py tidy`: deletes expired sessions, and files that belong to no submission and no draft."""
 
 from typing import Any
 
