@@ -1,4 +1,4 @@
-"""May this person go there? Every route the resolver knows, by everyone; a route that is not listed fails."""
+"""Tests of access: every route, visited by every role. A route that is not listed here fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the demonstration believable, complete, labelled, repeatable, and kept away from real facts?"""
+"""Tests of the demonstration: complete, labelled, the same every time, and never mixed with real facts."""
 
 from __future__ import annotations
 

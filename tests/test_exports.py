@@ -1,4 +1,4 @@
-"""Do files say what they are, hold numbers and days as such, and let no cell become a formula?"""
+"""Tests of exports: files name their source, numbers and days keep their type, no cell becomes a formula."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Who gets a finished page, and when is one rendered anew? The cache in front of Django, asked like a server."""
+"""Tests of the page cache: who gets a kept page, and when a page is rendered again."""
 
 from __future__ import annotations
 

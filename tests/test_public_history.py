@@ -1,4 +1,4 @@
-"""Is every month that is over kept as the ladder had it, worked out again when it must be, and drawn as it was?"""
+"""Tests of the history: each past month is stored as computed by the ladder, renewed when needed, drawn right."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Does the register's page tell every act as a sentence, and hand out the chain as it was hashed?"""
+"""Tests of the register page and file: every act as a sentence, and the chain exactly as it was hashed."""
 
 import hashlib
 import json

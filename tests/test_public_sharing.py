@@ -1,4 +1,4 @@
-"""What leaves the site: pictures in chats, badges, feeds, tables. Right, labelled, and nothing that is not public."""
+"""Tests of what other sites get: share images, badges, feeds, tables; right, labelled, public facts only."""
 
 import csv
 import io

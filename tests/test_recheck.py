@@ -1,4 +1,4 @@
-"""Is the sample drawn by the register and by nobody, and does what was found stay found?"""
+"""Tests of rechecks: the register draws the sample, nobody chooses it, and findings cannot be changed."""
 
 from __future__ import annotations
 

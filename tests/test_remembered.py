@@ -1,4 +1,4 @@
-"""Does the remembered ladder say what the ladder says, and never something that its head does not vouch for?"""
+"""Tests of the cache of the ladder: it gives what the ladder gives, and only for the head it was made from."""
 
 from __future__ import annotations
 

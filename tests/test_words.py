@@ -1,4 +1,4 @@
-"""Are numbers, days and names written as an Indonesian reads them?"""
+"""Tests of numbers, days and names as text: written as Indonesian readers expect."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Is everything told before it is sent, is a mistake asked about, and do files that came stay?"""
+"""Tests of the confirmation of a report: everything is shown first, doubts are asked about, files stay."""
 
 from __future__ import annotations
 

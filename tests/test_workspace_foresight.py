@@ -1,4 +1,4 @@
-"""Is what a sender is shown beforehand what happens when it is verified, and which doubts are raised?"""
+"""Tests of the preview of a submission: it is what happens after verification; the doubts that it raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a unit's report arrive once, as typed, and is every mistake explained beside its field?"""
+"""Tests of the report form: it arrives once, as typed, and each mistake is explained beside its field."""
 
 from __future__ import annotations
 
