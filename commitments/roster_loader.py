@@ -42,7 +42,7 @@ class RosterFile:
     name: str
     columns: tuple[str, ...]
     dates: tuple[str, ...] = ()
-    whole: tuple[str, ...] = ()
+    integers: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     needed: tuple[str, ...] = ("source", "certainty")
 
@@ -75,7 +75,7 @@ class RosterFile:
                 raise BadRosterFile(path, line, column, "tidak boleh kosong.")
         parsers: list[tuple[tuple[str, ...], Callable[[str], Any], str]] = [
             (self.dates, date.fromisoformat, "tanggal ditulis seperti 2017-11-02"),
-            (self.whole, int, "ditulis bilangan bulat"),
+            (self.integers, int, "ditulis bilangan bulat"),
             (self.numbers, Decimal, "ditulis angka dengan titik desimal"),
         ]
         for columns, parse, hint in parsers:
@@ -93,14 +93,14 @@ UNITS_FILE = RosterFile(
         *("code", "kind", "parent", "name", "short_name", "head_title", "official_code", "tile_row", "tile_col"),
         *("website", "source", "certainty", "note"),
     ),
-    whole=("tile_row", "tile_col"),
+    integers=("tile_row", "tile_col"),
     needed=("code", "kind", "name", "short_name", "head_title", "source", "certainty"),
 )
 MEMORANDA_FILE = RosterFile(
     "memoranda.csv",
     ("code", "title", "occasion", "signed_on", "place", "parties_stated", "sources", "unknowns"),
     dates=("signed_on",),
-    whole=("parties_stated",),
+    integers=("parties_stated",),
     needed=("code", "title", "signed_on", "sources"),
 )
 SIGNATURES_FILE = RosterFile(

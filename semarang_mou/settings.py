@@ -67,7 +67,7 @@ else:
     options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
 DATABASES = {"default": database}
 
-# --- What is kept beside the database ----------------------------------------------------------------------
+# --- Caches and files --------------------------------------------------------------------------------------
 
 
 def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
@@ -94,7 +94,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "semarang_mou.static_files.JoinedSheetsStorage"},
 }
 
-# --- What it is made of ------------------------------------------------------------------------------------
+# --- Apps and middleware -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "opd",
@@ -186,7 +186,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_anywhere": "100/h/key",  # key: the account
     "login_failed_here": "10/300s/key",  # key: the account, in a browser from which it was used before
     "invitation": "20/m/ip",
-    "typed": "20/m/ip",  # forms kept for whoever signs in again
+    "typed": "20/m/ip",  # forms that are kept while their sender signs in again
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
@@ -209,7 +209,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="register@localhost")
 
-# --- What a browser is told --------------------------------------------------------------------------------
+# --- Security headers --------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

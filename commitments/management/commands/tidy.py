@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("clearsessions")
         before = clock.now() - 2 * store.DRAFT_FILES_KEPT_FOR
-        kept = Evidence.objects.filter(redacted_at=None)
-        swept = store.sweep(set(kept.values_list("sha256", flat=True)), before=before)
-        swept += store.sweep(set(kept.values_list("public_sha256", flat=True)), before=before, public=True)
+        used = Evidence.objects.filter(redacted_at=None)
+        swept = store.sweep(set(used.values_list("sha256", flat=True)), before=before)
+        swept += store.sweep(set(used.values_list("public_sha256", flat=True)), before=before, public=True)
         self.stdout.write(f"{swept} berkas dibuang.")
