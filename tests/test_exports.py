@@ -179,7 +179,7 @@ def test_no_cell_becomes_a_formula(lead: str, format_: str) -> None:
 @pytest.mark.sqlite
 def test_unguarded_it_would_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exports.cell("=1+1") == "'=1+1"
-    monkeypatch.setattr(exports, "guarded", str)
+    monkeypatch.setattr(exports, "no_formula", str)
     assert exports.cell("=1+1") == "=1+1"
 
 
