@@ -1,4 +1,4 @@
-"""What every test stands on: made-up keys, a database of its own, an evidence folder of its own, a browser.
+"""Fixtures of all tests: test keys, a database and an evidence folder for each run, a browser.
 
 `pytest` runs on SQLite, `pytest --database=postgres` on a PostgreSQL server that lives as long as it does;
 `make test` does both. Where a server or a browser is missing, tests skip and the last section says so;

@@ -1,4 +1,4 @@
-"""What makes a clerk look twice? A row each side of every rule; what is ordinary raises no doubt."""
+"""Tests of doubts: a value on each side of every rule; an ordinary submission raises none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the first page answer its question, with nobody, with signatures only, and with proof?"""
+"""Tests of the home page: with no signatures, with signatures only, and with evidence."""
 
 import re
 from dataclasses import replace
@@ -145,7 +145,7 @@ def test_both_numbers_are_printed_while_they_differ(stated: int | None, said: st
     today = clock.today()
     shown = home_page.home_page(today)
     headline = replace(shown.headline, stated=stated)
-    context = {"headline": headline, "wall": shown, "asof": AsOf(today, today, "/")}
+    context = {"headline": headline, "page": shown, "asof": AsOf(today, today, "/")}
     assert text(render_to_string("public/_signed.html", context)).startswith(f"{said} Kamis, 2 November 2017 ")
 
 

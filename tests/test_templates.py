@@ -1,4 +1,4 @@
-"""Would any page fail before it is asked for? Templates compile and name only static files that exist."""
+"""Tests of templates: all compile, and they name only static files that exist."""
 
 import re
 import shutil

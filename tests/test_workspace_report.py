@@ -1,4 +1,4 @@
-"""Does a unit's report arrive once, as typed, and is every mistake explained beside its field?"""
+"""Tests of the report form: it arrives once, as typed, and each mistake is explained beside its field."""
 
 from __future__ import annotations
 
@@ -432,7 +432,7 @@ def test_a_signed_out_head_comes_back_to_the_form(cast: Cast, target: ServiceTar
 def test_numbers_are_read_both_ways_and_written_so_that_they_are_read_again(text: str, number: str) -> None:
     read = numbers.read(text)
     assert read == Decimal(number)
-    assert numbers.read(numbers.written(read)) == read
+    assert numbers.read(numbers.as_typed(read)) == read
 
 
 @pytest.mark.parametrize(
