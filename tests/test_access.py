@@ -452,7 +452,7 @@ def test_public_pages_are_the_same_for_this_person(world: AccessWorld, person: s
 
 
 def said_of(draft: Measurement) -> str:
-    return preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).told
+    return preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
 
 
 WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {

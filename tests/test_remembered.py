@@ -93,7 +93,7 @@ def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> No
 def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client: Client) -> None:
     client.force_login(cast.head)
     draft = cast.measurement(ServiceTarget.objects.last(), 4, submitted=False)  # type: ignore[arg-type]
-    told = preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).told
+    told = preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
     cache.forget()
     client.get("/kerja/")  # moves nothing
     with CaptureQueriesContext(connection) as asked:

@@ -136,7 +136,7 @@ def test_a_photograph_tells_when_it_was_taken(cast: Cast, target: ServiceTarget)
     given = {"bukti-0-url": "", "bukti-0-file": photograph("2017:12:31 08:00:00")}
     page = sent_without_being_told(client, target, **given)
     assert page.context["foreseen"].doubts == ["old_photo"]
-    told = page.context["foreseen"].told
+    told = page.context["foreseen"].summary
     client.post(address(target), typed(**{**given, "bukti-0-file": photograph("2017:12:31 08:00:00")}, told=told))
     assert Evidence.objects.get().captured_on == date(2017, 12, 31)
 
@@ -195,12 +195,12 @@ def test_a_returned_report_is_answered_from_its_card(cast: Cast, target: Service
 
 def test_a_doubt_that_changed_since_it_was_told_is_told_anew(cast: Cast, target: ServiceTarget) -> None:
     client = doors.enter(cast.head)
-    told = sent_without_being_told(client, target, value="30").context["foreseen"].told
+    told = sent_without_being_told(client, target, value="30").context["foreseen"].summary
     verified(cast, target, 9, 2017)
     page = client.post(address(target), typed(value="30", told=told))
     assert "Lebih buruk dari laporan terakhir, 9 hari." in text(page.content.decode())
     assert Measurement.objects.filter(value=30).count() == 0
-    client.post(address(target), typed(value="30", told=page.context["foreseen"].told))
+    client.post(address(target), typed(value="30", told=page.context["foreseen"].summary))
     assert Measurement.objects.get(value=30).state == "submitted"
 
 
@@ -214,6 +214,6 @@ def test_a_draft_is_not_sent_by_its_own_form_without_its_doubts(cast: Cast, targ
     page = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
     assert (page.status_code, Measurement.objects.get().state) == (409, "draft")
     assert "Lebih buruk dari nilai awal, 14 hari." in text(page.content.decode())
-    told = page.context["foreseen"].told
+    told = page.context["foreseen"].summary
     client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "told": told})
     assert Measurement.objects.get().state == "submitted"
