@@ -258,7 +258,7 @@ def test_an_operator_saves_a_draft_and_the_head_sends_it(cast: Cast, target: Ser
     head = doors.enter(cast.head)
     assert "Periksa konsep lalu kirim" in head.get("/kerja/").content.decode()
     page = head.get(answer["Location"])
-    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].told})
+    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].summary})
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by) == ("submitted", cast.head)
 
