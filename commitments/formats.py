@@ -167,6 +167,11 @@ def plain_name(name: str) -> str:
     return name.removesuffix(" Kota Semarang")
 
 
+def addressee(unit: Any) -> str:
+    """How a letter addresses the head of a unit: by the title on record, which names the unit unless it is bare."""
+    return unit.head_title if unit.head_title not in ("", "Kepala") else f"Kepala {plain_name(unit.name)}"
+
+
 def nickname(unit: Any) -> str:
     """The short name in brackets, when it tells more than the name already does."""
     told = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 
@@ -11,7 +12,7 @@ from opd.errors import WrongPerson
 from opd.register import batch
 
 if TYPE_CHECKING:
-    from opd.models import Membership, Unit
+    from opd.models import Unit
 
 VERIFIER = "verifikator"
 APPROVER = "penyetuju"
@@ -47,11 +48,30 @@ def roles_of(user: User) -> frozenset[str]:
     return batch.remembered("group", user.pk, held)
 
 
-def _places(user: User) -> list[Membership]:
-    """Where a user serves today, with the unit."""
+def _places(user: User) -> list[Any]:
+    """Where a user serves today, with the unit and `succeeded_on`, which a tenure just written may change."""
     today = clock.today()
-    held = user.memberships.select_related("unit")
-    return [place for place in batch.remembered("membership", user.pk, lambda: list(held)) if place.holds_on(today)]
+    held = user.memberships.with_successor().select_related("unit")
+    return [place for place in batch.remembered("tenure", user.pk, lambda: list(held)) if place.holds_on(today)]
+
+
+def _places_in(user: User, unit: Unit) -> list[Any]:
+    return [place for place in _places(user) if place.unit_id == unit.pk]
+
+
+def _overtaken_on(places: list[Any]) -> date | None:
+    """The day since when a head's place is older than the tenure in force; None when one of them is not."""
+    today = clock.today()
+    days = [place.succeeded_on for place in places if place.role == HEAD_ROLE]
+    return min(days) if days and all(day and day <= today for day in days) else None
+
+
+def outdated_since(user: User, unit: Unit) -> date | None:
+    """Since when the account of a head may draft only: one who left does not speak for the next one. None: it speaks.
+
+    Undated tenures and a Plh change nothing.
+    """
+    return _overtaken_on(_places_in(user, unit))
 
 
 def serves_family_of(user: User, unit: Unit) -> bool:
@@ -62,10 +82,12 @@ def serves_family_of(user: User, unit: Unit) -> bool:
 
 
 def roles_in(user: User, unit: Unit) -> set[str]:
-    """What an active user is in a unit today: head, operator, staff."""
+    """What an active user is in a unit today: head, operator, staff. A head's outdated account is an operator's."""
     if not user.is_active:
         return set()
-    return {place.role for place in _places(user) if place.unit_id == unit.pk}
+    places = _places_in(user, unit)
+    held = {place.role for place in places}
+    return held - {HEAD_ROLE} | {OPERATOR_ROLE} if _overtaken_on(places) else held
 
 
 def serves(user: User, unit: Unit, *roles: str) -> bool:
@@ -74,9 +96,19 @@ def serves(user: User, unit: Unit, *roles: str) -> bool:
 
 def require_head(user: Actor, unit: Unit) -> str:
     """The office of the unit's head, or `WrongPerson`."""
-    if isinstance(user, User) and serves(user, unit, HEAD_ROLE):
-        return f"kepala:{unit.code}"
+    if isinstance(user, User):
+        if serves(user, unit, HEAD_ROLE):
+            return f"kepala:{unit.code}"
+        _must_not_be_outdated(user, unit)
     raise WrongPerson(f"Hanya kepala {unit} yang dapat melakukan ini.")
+
+
+def _must_not_be_outdated(user: User, unit: Unit) -> None:
+    if user.is_active and (since := outdated_since(user, unit)):
+        raise WrongPerson(
+            f"Kepala {unit} berganti pada {since:%d/%m/%Y}, dan akun ini lebih lama dari itu, jadi hanya dapat "
+            "menyusun konsep. Mintalah sekretariat mengundang kepala yang baru, atau memastikan akun ini miliknya."
+        )
 
 
 def require_voice(user: Actor, unit: Unit, *, on_behalf: bool) -> str:
@@ -129,8 +161,11 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
         raise WrongPerson
     if user.is_superuser or (unit and KEEPER in roles_of(user)):
         return
-    if not (unit and role == OPERATOR_ROLE and serves(user, unit, HEAD_ROLE)):
-        raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
+    if unit and role == OPERATOR_ROLE:
+        if serves(user, unit, HEAD_ROLE):
+            return
+        _must_not_be_outdated(user, unit)
+    raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
 
 
 def require_inspector(user: Actor, *units: Unit) -> str:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, User
 
 from commitments.models import Commitment, Evidence, Measurement, Memorandum, ServiceTarget, Signature
 from opd import access, register
-from opd.models import Membership, Unit
+from opd.models import Membership, Tenure, Unit
 from tests import doors
 
 SIGNED_ON = date(2017, 11, 2)
@@ -109,6 +109,17 @@ class Cast:
                 source="uji",
                 certainty="documented",
             )
+
+    def succession(self, on: date, **facts: Any) -> Tenure:
+        """Ani holds the office of dinkes from a day on, and with it the account of its head."""
+        self.hand_over(on)
+        facts = {"person": "Ani", "title": "Kepala", "certainty": "documented", **facts}
+        return Tenure.enter(by=self.keeper, unit=self.dinkes, from_on=on, **facts)
+
+    def hand_over(self, on: date) -> None:
+        """The account of dinkes' head is whose the office is from a day on."""
+        self.head.memberships.filter(unit=self.dinkes, until_on=None).update(until_on=on)
+        self.head.memberships.create(unit=self.dinkes, role=access.HEAD_ROLE, from_on=on)
 
     def commitment(self, *, published: bool = True, **facts: Any) -> Commitment:
         facts = {"title": "Layanan lebih cepat", "benefit": "Warga menunggu lebih sebentar.", **facts}

@@ -131,6 +131,8 @@ def roster(cast: Cast) -> History:
     yield Deed(
         "tenure.entered", Tenure.enter, {**office, "person": mayor, "from_on": date(2018, 6, 1), "status": "Plt"}
     )
+    for day in (clock.today(), date(2018, 6, 1)):  # the account goes with the office
+        cast.hand_over(day)
     yield Deed(
         "memorandum.entered",
         Memorandum.enter,

@@ -32,7 +32,7 @@ from commitments.models import (
     transfer,
 )
 from opd import access
-from opd.models import Entry, Invitation, Membership, Tenure
+from opd.models import Entry, Invitation, Membership
 from opd.roster.decision_screen import DecisionScreenAdmin
 from tests import doors
 from tests.cast import REASON, Cast
@@ -178,6 +178,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/invitation/add/": KEEPERS,
     "admin/opd/invitation/<path:object_id>/change/": READ,
     "admin/opd/invitation/<int:pk>/cabut/": desk(403),  # POST only
+    "admin/opd/membership/<int:pk>/pejabat-baru/": desk(403),  # POST only
     "admin/mfa/authenticator/": READ,
     "admin/mfa/authenticator/<path:object_id>/change/": READ,
     "admin/mfa/authenticator/<path:object_id>/delete/": SUPERUSERS,
@@ -269,14 +270,7 @@ class AccessWorld:
         cast.superuser_without_second_factor = User.objects.create_superuser(  # type: ignore[attr-defined]
             "akar-tanpa-kunci", password=doors.PASSWORD
         )
-        self.tenure = Tenure.enter(
-            by=cast.keeper,
-            person="Budi",
-            unit=cast.dinkes,
-            from_on=date(2018, 1, 1),
-            title="Kepala",
-            certainty="documented",
-        )
+        self.tenure = cast.succession(date(2018, 1, 1), person="Budi")
         PublicFact.enter(
             by=cast.keeper,
             unit=cast.dinkes,

@@ -372,14 +372,7 @@ def test_a_new_head_accepts_an_inherited_promise_once(cast):
     commitment = cast.commitment()
     with pytest.raises(WrongState, match="belum dicatat"):
         commitment.acknowledge(by=cast.head, seen=commitment.fingerprint())
-    Tenure.enter(
-        by=cast.keeper,
-        person="Pejabat Contoh",
-        unit=cast.dinkes,
-        title="Kepala Dinas Kesehatan",
-        from_on=date(2020, 1, 1),
-        certainty="documented",
-    )
+    cast.succession(date(2020, 1, 1), person="Pejabat Contoh", title="Kepala Dinas Kesehatan")
     commitment.acknowledge(by=cast.head, seen=commitment.fingerprint())
     with pytest.raises(WrongState, match="sudah Anda terima"):
         commitment.acknowledge(by=cast.head, seen=commitment.fingerprint())

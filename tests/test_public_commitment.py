@@ -33,10 +33,10 @@ def test_a_commitment_says_who_owes_it_and_who_inherited_it(client: Client, time
     target = cast.target()
     time.moment = utc(2018, 1, 5, 3)
     verify(cast, cast.measurement(target, 5, period_start=date(2017, 11, 3), period_end=date(2017, 12, 31)))
-    for name, day in {"Sri": date(2017, 1, 3), "Budi": date(2018, 1, 2), "Tono": date(2018, 2, 1)}.items():
-        Tenure.enter(
-            by=access.SYSTEM, person=name, unit=cast.dinkes, title="Kepala", from_on=day, certainty="assumed"
-        )
+    before: dict[str, Any] = {"unit": cast.dinkes, "title": "Kepala", "certainty": "assumed"}
+    Tenure.enter(by=access.SYSTEM, person="Sri", from_on=date(2017, 1, 3), **before)
+    for name, day in {"Budi": date(2018, 1, 2), "Tono": date(2018, 2, 1)}.items():
+        cast.succession(day, person=name)
         if name == "Budi":
             promise = target.commitment
             promise.acknowledge(by=cast.head, seen=promise.fingerprint())

@@ -79,7 +79,7 @@ def test_a_letter_tells_what_is_due_and_nothing_secret(cast: Cast) -> None:
     )
     lines = str(letter.body).split("\n")
     assert [line for line in lines if line.startswith("- ")] == [
-        "- Rujukan (DINKES-01-1): sekretariat menunggu jawaban Anda",
+        "- Rujukan (DINKES-01-1), laporan sampai 31 Desember 2018: sekretariat menunggu jawaban Anda",
         "- Izin praktik (DINKES-02-1)",
         "- Antrean (DINKES-04-1): 30 Juni 2026",
         "- Ambulans (DINKES-03-1): 1 Desember 2026",
@@ -88,6 +88,24 @@ def test_a_letter_tells_what_is_due_and_nothing_secret(cast: Cast) -> None:
         assert secret not in str(letter.body)
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert letter.extra_headers["List-Unsubscribe"].strip("<>") == lines[-2]
+
+
+def test_a_report_sent_later_takes_no_returned_one_out_of_the_letter(cast: Cast) -> None:
+    ReminderChoice.objects.create(user=cast.head, frequency="urgent")
+    with on(MONDAY):
+        target = due(cast, date(2027, 6, 30), service="Rujukan")
+        returned(cast, target)
+        cast.measurement(target, period_start=date(2019, 1, 1), period_end=date(2019, 12, 31))
+        remind()
+        later = cast.measurement(target, period_start=date(2020, 1, 1), period_end=date(2020, 12, 31))
+        later.return_(by=cast.verifier, seen=later.fingerprint(), note="Lampirkan rekap antrean setahun.")
+        remind()  # another one of the same target, given back on the same day
+        remind()
+    first, second = mail.outbox
+    assert [letter.subject for letter in mail.outbox] == ["Dinkes: 1 dikembalikan", "Dinkes: 2 dikembalikan"]
+    assert "Yth. Kepala Unit dinkes," in str(first.body)
+    assert "laporan sampai 31 Desember 2018: sekretariat menunggu" in str(first.body)
+    assert "laporan sampai 31 Desember 2020 dan 1 laporan lain: sekretariat menunggu" in str(second.body)
 
 
 def test_the_same_day_again_sends_nothing_again(cast: Cast) -> None:

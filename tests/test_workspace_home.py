@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from commitments.models import Commitment
 from commitments.workspace import due_work
 from opd import clock
-from opd.models import Tenure
 from tests import doors
 from tests.cast import REASON, Cast
 
@@ -107,27 +106,13 @@ def test_a_new_head_sees_what_was_inherited_until_it_is_accepted(cast: Cast) -> 
     commitment = cast.commitment()
     today = clock.today()
     assert due_work.inherited(cast.dinkes, today) == []  # nobody's tenure is on record
-    Tenure.enter(
-        by=cast.keeper,
-        person="Ani",
-        unit=cast.dinkes,
-        from_on=today + timedelta(days=1),
-        title="Kepala",
-        certainty="documented",
-    )
+    cast.succession(today + timedelta(days=1))
     assert due_work.inherited(cast.dinkes, today + timedelta(days=1)) == [commitment]
 
 
 def test_accepting_takes_it_off_the_list(cast: Cast) -> None:
     commitment = cast.commitment()
-    Tenure.enter(
-        by=cast.keeper,
-        person="Ani",
-        unit=cast.dinkes,
-        from_on=date(2018, 1, 1),
-        title="Kepala",
-        certainty="documented",
-    )
+    cast.succession(date(2018, 1, 1))
     client = doors.enter(cast.head)
     Commitment.objects.get().acknowledge(by=cast.head, seen=commitment.fingerprint())
     assert "Diwarisi" not in client.get("/kerja/").content.decode()
@@ -136,14 +121,7 @@ def test_accepting_takes_it_off_the_list(cast: Cast) -> None:
 @pytest.mark.parametrize("seen", ["right", "stale"])
 def test_the_button_accepts_what_was_seen(cast: Cast, seen: str) -> None:
     commitment = cast.commitment()
-    Tenure.enter(
-        by=cast.keeper,
-        person="Ani",
-        unit=cast.dinkes,
-        from_on=date(2018, 1, 1),
-        title="Kepala",
-        certainty="documented",
-    )
+    cast.succession(date(2018, 1, 1))
     client = doors.enter(cast.head)
     given = commitment.fingerprint() if seen == "right" else "0" * 64
     page = client.post(f"/kerja/komitmen/{commitment.reference}/terima/", {"seen": given}, follow=True)
@@ -201,14 +179,7 @@ def test_many_targets_cost_as_many_queries_as_one(cast: Cast) -> None:
 
 def test_many_inherited_commitments_cost_as_many_queries_as_one(cast: Cast) -> None:
     client, tomorrow = doors.enter(cast.head), clock.today() + timedelta(days=1)
-    Tenure.enter(
-        by=cast.keeper,
-        person="Ani",
-        unit=cast.dinkes,
-        from_on=tomorrow,
-        title="Kepala",
-        certainty="documented",
-    )
+    cast.succession(tomorrow)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

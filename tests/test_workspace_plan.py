@@ -12,7 +12,7 @@ import time_machine
 
 from commitments.models import CalendarAddress, Commitment, ServiceTarget, TargetRevision
 from opd import access, clock, register
-from opd.models import Invitation, Membership, Tenure
+from opd.models import Invitation, Membership
 from tests import doors
 from tests.cast import REASON, Cast
 
@@ -358,15 +358,7 @@ def test_two_open_tabs_never_mix_their_units(both: Cast) -> None:
 
 def test_an_inherited_commitment_is_accepted_in_the_name_of_the_office(cast: Cast) -> None:
     old = cast.commitment()
-    Tenure.enter(
-        by=cast.keeper,
-        person="Ani",
-        unit=cast.dinkes,
-        from_on=clock.today() + timedelta(days=1),
-        title="Plt. Kepala Dinas Kesehatan",
-        status="Plt",
-        certainty="documented",
-    )
+    cast.succession(clock.today() + timedelta(days=1), title="Plt. Kepala Dinas Kesehatan", status="Plt")
     with time_machine.travel(clock.now() + timedelta(days=2)):
         client = doors.enter(cast.head)
         page = client.get("/kerja/")

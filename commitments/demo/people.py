@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 
 from opd import access, clock
-from opd.models import Membership, Unit
+from opd.models import Membership, Tenure, Unit
 
 PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed, and opens invented data only
 SUPERUSER = "admin"
@@ -116,7 +116,16 @@ class DemoPeople:
             for role, place in ((access.HEAD_ROLE, heads), (access.OPERATOR_ROLE, operators))
             for username, unit in place.items()
         )
-        return cls(users)
+        people = cls(users)
+        people.follow_the_roster(since)
+        return people
+
+    def follow_the_roster(self, since: date) -> None:
+        """Whoever took an office later, as a source says, takes the account of the office as well."""
+        for tenure in Tenure.objects.holders().filter(from_on__gt=since).select_related("unit"):
+            head = self.head(tenure.unit.code)
+            head.memberships.filter(until_on=None).update(until_on=tenure.from_on)
+            head.memberships.create(unit=tenure.unit, role=access.HEAD_ROLE, from_on=tenure.from_on)  # type: ignore[misc]
 
 
 def printed() -> list[str]:

@@ -48,11 +48,15 @@ CHANGES_OF_HEAD = {
     "satpol-pp": ("2021-05",),
 }
 LATELY = {"disdik": 38, "dinsos": 52, "kec-ngaliyan": 19, "kec-tembalang": 12}  # days before the end
+WITHOUT_NEW_ACCOUNT, REPLACED_BEFORE = "perikanan", 6  # its new head has no account yet; days before the end
+STANDING_IN, AWAY = "dinkes", (8, 14)  # whose head is away: begun so many days before the end, for so many days
 NEVER_ACCEPT = ("disbudpar", "disperin", "kec-mijen", "kec-tugu", "ketapang")
 
 
 def put_on(stage: Story) -> None:
     _successions(stage)
+    _without_account(stage)
+    _absence(stage)
     _merger(stage)
     stage.agenda.on(RENAMED_ON, lambda: _rename(stage))
     stage.agenda.on(ABANDONED_ON, lambda: _abandon(stage))
@@ -81,6 +85,10 @@ def _succession(stage: Story, code: str, name: str) -> Event:
             source=sample_texts.SUCCESSION,
             certainty="assumed",
         )
+        if code == WITHOUT_NEW_ACCOUNT:
+            return
+        Membership.give(user=stage.people.head(code), unit=stage.units[code], role=access.HEAD_ROLE)
+        batch.forget()
         if code not in NEVER_ACCEPT and (stage.until - stage.today).days > max(LATELY.values()):
             stage.later(stage.agenda.dice.randint(4, 25), accept)
 
@@ -90,6 +98,32 @@ def _succession(stage: Story, code: str, name: str) -> Event:
                 commitment.acknowledge(by=stage.head(code), seen=commitment.fingerprint())
 
     return take_office
+
+
+def _without_account(stage: Story) -> None:
+    """The secretariat has yet to invite the new head: the old account may draft only."""
+    take_office = _succession(stage, WITHOUT_NEW_ACCOUNT, "Pejabat Contoh Baru")
+    stage.agenda.on(stage.before_the_end(REPLACED_BEFORE), take_office, stage.dice(WITHOUT_NEW_ACCOUNT))
+
+
+def _absence(stage: Story) -> None:
+    begun, days = AWAY
+
+    def stand_in() -> None:
+        unit = stage.units[STANDING_IN]
+        Tenure.enter(
+            by=stage.people[access.KEEPER],
+            person="Pejabat Contoh Harian",
+            unit=unit,
+            title=f"Plh. {unit.head_title}",
+            status=Tenure.Status.PLH,
+            from_on=stage.today,
+            until_on=stage.today + timedelta(days=days),
+            source=sample_texts.SUCCESSION,
+            certainty="assumed",
+        )
+
+    stage.agenda.on(stage.before_the_end(begun), stand_in, stage.dice("pelaksana harian"))
 
 
 def _merger(stage: Story) -> None:

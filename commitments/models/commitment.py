@@ -139,7 +139,7 @@ class Commitment(Proposal):
             self.must_match(seen)
             if not self.is_live:
                 raise WrongState("Komitmen ini tidak sedang berjalan.")
-            tenure = unit.tenures.on(clock.day_of(act.at)).exclude(from_on=None).order_by("-from_on").first()
+            tenure = unit.tenures.holding(clock.day_of(act.at)).first()
             if tenure is None:
                 raise WrongState("Masa jabatan Anda belum dicatat; minta pengelola data mencatatnya dahulu.")
             if self.acknowledgements.filter(tenure=tenure).exists():

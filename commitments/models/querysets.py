@@ -112,7 +112,7 @@ class CommitmentQuerySet(models.QuerySet[Any]):
         """Live ones that the head in office on a day did not make and has not accepted; annotates `tenure_now`."""
         from commitments.models import Acknowledgement, Assignment
 
-        held = Tenure.objects.on(day).exclude(from_on=None).filter(unit=OuterRef("unit_id_then")).order_by("-from_on")
+        held = Tenure.objects.holding(day).filter(unit=OuterRef("unit_id_then"))
         accepted = Acknowledgement.objects.filter(commitment=OuterRef("pk"), tenure=OuterRef("tenure_now"))
         moved = Assignment.objects.filter(commitment=OuterRef("pk"), change__isnull=False)
         return (
@@ -222,6 +222,29 @@ class MeasurementQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         """Sent and undecided, oldest first."""
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
+
+    def unanswered(self) -> Any:
+        """Sent ones to which the desk still expects an answer; annotates `newest`, the version that it corrects.
+
+        A returned one is answered by a later version or a later report of its period, a rejected or revoked one by
+        any report sent since. What its unit took back again answers nothing.
+        """
+        from commitments.models import Decision, Measurement, Verdict
+
+        told = Decision.objects.filter(measurement=OuterRef("pk"), own_unit=False).order_by("-at", "-pk")
+        newest = Measurement.objects.filter(chain=OuterRef("chain"), submitted_at__isnull=False).order_by("-version")
+        stayed = Measurement.objects.filter(target=OuterRef("target")).exclude(decisions__own_unit=True)
+        period = Q(period_start=OuterRef("period_start"), period_end=OuterRef("period_end"))
+        again = stayed.filter(Q(chain=OuterRef("chain")) | period, submitted_at__gt=OuterRef("submitted_at"))
+        since = stayed.filter(submitted_at__gt=OuterRef("told_at"))
+        return self.annotate(
+            told=Subquery(told.values("verdict")[:1]),
+            told_at=Subquery(told.values("at")[:1]),
+            newest=Subquery(newest.values("pk")[:1]),
+        ).filter(
+            Q(Q(told=Verdict.RETURNED), ~Exists(again))
+            | Q(Q(told__in=(Verdict.REJECTED, Verdict.REVOKED)), ~Exists(since))
+        )
 
     def owned_by(self, user: User) -> Self:
         from commitments.models import ServiceTarget

@@ -82,7 +82,9 @@ class Reminder(models.Model):
     )  # empty: to the unit's own number
     channel = models.CharField("saluran", max_length=10, choices=ReminderChannel)
     kind = models.CharField("jenis", max_length=10, choices=ReminderKind)
-    about = models.CharField("tentang", max_length=64, blank=True)  # a target's reference; empty: the whole unit
+    about = models.CharField(
+        "tentang", max_length=64, blank=True
+    )  # a reference, a decision's UUID, or the whole unit
     on = models.DateField("untuk tanggal")  # the due date, the day of the decision, the first day of the week
     prepared_at = models.DateTimeField("disiapkan", default=clock.now)
     prepared_by = models.ForeignKey(

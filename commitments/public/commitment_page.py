@@ -100,7 +100,7 @@ def _heirs(row: Commitment, unit: Unit, terms: tuple[OwnerPeriod, ...], day: dat
     accepted = dict(
         Acknowledgement.objects.filter(commitment=row, at__lt=clock.end_of(day)).values_list("tenure", "at")
     )
-    tenures = unit.tenures.select_related("person").exclude(from_on=None).filter(from_on__lte=day)
+    tenures = unit.tenures.holders().select_related("person").filter(from_on__lte=day)
     inherited = len(terms) > 1
     return tuple(
         InheritedBy(tenure, accepted.get(tenure.pk))

@@ -147,7 +147,7 @@ def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Tim
     for change in changes.filter(successors=unit).prefetch_related(*both):
         yield TimelineEvent(change.on, "succeeded", change)
     tenures = list(Tenure.objects.filter(unit=unit).select_related("person"))
-    begun = {tenure.from_on for tenure in tenures}
+    begun = {tenure.from_on for tenure in tenures if not tenure.is_plh}
     for tenure in tenures:
         if tenure.from_on:
             yield TimelineEvent(tenure.from_on, "took_office", tenure)

@@ -25,6 +25,7 @@ class OfficeHolders:
     """Who holds the office on that day, as far as sources say."""
 
     in_office: tuple[Tenure, ...]  # began on a known day and has not ended
+    standing_in: tuple[Tenure, ...]  # a Plh, while the holder is away
     named: tuple[Tenure, ...]  # a source names them, but not from which day
     before: tuple[Tenure, ...]  # ended by that day
 
@@ -121,7 +122,8 @@ def _people(unit: Unit, day: date) -> OfficeHolders:
     known = [row for row in unit.tenures.select_related("person") if row.from_on is None or row.from_on <= day]
     open_ones = [row for row in known if row.until_on is None or row.until_on > day]
     return OfficeHolders(
-        in_office=tuple(row for row in open_ones if row.from_on),
+        in_office=tuple(row for row in open_ones if row.from_on and not row.is_plh),
+        standing_in=tuple(row for row in open_ones if row.from_on and row.is_plh),
         named=tuple(row for row in open_ones if not row.from_on),
         before=tuple(
             sorted((row for row in known if row not in open_ones), key=lambda row: row.until_on, reverse=True)  # type: ignore[arg-type,return-value]

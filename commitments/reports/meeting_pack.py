@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from commitments.ladder import PAST_CEREMONY
 from commitments.models import ServiceTarget
 from commitments.reports import home_page as wall_
@@ -92,8 +90,8 @@ def sheet(code: str, day: date) -> UnitSheet | None:
 
 def _offices(units: list[Any], day: date) -> dict[int, Tenure]:
     """Who is known to hold each office on a day: the latest to begin."""
-    known = Tenure.objects.on(day).filter(~Q(from_on=None), unit__in=[unit.pk for unit in units])
-    return {tenure.unit_id: tenure for tenure in known.select_related("person").order_by("from_on", "pk")}
+    known = Tenure.objects.holding(day).filter(unit__in=[unit.pk for unit in units])
+    return {tenure.unit_id: tenure for tenure in known.select_related("person").reverse()}
 
 
 def _owed(units: list[Any], day: date) -> dict[int, list[TargetStanding]]:

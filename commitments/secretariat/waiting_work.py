@@ -21,7 +21,7 @@ from commitments.models import (
 from commitments.reports import decision_times
 from commitments.reports.home_page import agreement, named, signers
 from opd import clock
-from opd.models import Certainty, Tenure, Unit, UnitChange
+from opd.models import Certainty, Membership, Tenure, Unit, UnitChange
 
 OLDEST_SHOWN = 6  # submissions named on the front page
 SILENT_UNITS_SHOWN = 8  # units named there
@@ -108,7 +108,14 @@ def _to_tidy(day: date) -> list[WorkCount]:
     unaccepted = Commitment.objects.unaccepted_on(day).order_by()
     heads = unaccepted.aggregate(number=Count("pk"), heads=Count("tenure_now", distinct=True))
     incomplete = ServiceTarget.objects.incomplete()
+    outdated = Membership.objects.outdated_on(day)
     return [
+        WorkCount(
+            "Kepala berganti, akun belum",
+            outdated.count(),
+            _place(Membership, "antrean=kepala-berganti"),
+            "akun lamanya hanya dapat menyusun: akhiri, undang yang baru",
+        ),
         WorkCount(
             "Target tanpa sumber data",
             incomplete.count(),

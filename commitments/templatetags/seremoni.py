@@ -30,6 +30,7 @@ PLAIN = (
     formats.remarks,
     formats.standing,
     formats.plain_name,
+    formats.addressee,
     formats.nickname,
     formats.tile_name,
     formats.of_key,

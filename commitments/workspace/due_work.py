@@ -15,7 +15,6 @@ from commitments.models import (
     Measurement,
     ServiceTarget,
     TargetRevision,
-    Verdict,
 )
 from commitments.models.querysets import RevisionQuerySet
 from commitments.models.revision import TAKEN_BACK
@@ -29,14 +28,24 @@ URGENCIES = ("returned", "overdue", "due", "silent", "draft", "calm")  # most ur
 
 @dataclass(frozen=True)
 class DueTarget:
-    """One live target, annotated with the ladder, its last submission, and what is asked of whom."""
+    """One live target, annotated with the ladder, and what is asked: to report, or to answer for a report."""
 
     target: Any
-    last: Measurement | None
-    reply: Decision | None  # what was decided about the last submission, if anything
+    last: Measurement | None  # what was sent last: of the target, or of the versions of the report to answer for
+    reply: Decision | None  # what the desk said of the report to answer for
     draft: Measurement | None
     urgency: str
     day: date
+    others: tuple[Measurement, ...] = ()  # further reports of the target to answer for, the oldest period first
+
+    @property
+    def key(self) -> str:
+        """Tells the two cards of one target apart."""
+        return f"{self.target.reference}-jawab" if self.reply else self.target.reference
+
+    @property
+    def count(self) -> int:
+        return 1 + len(self.others)
 
     @property
     def days_to_due(self) -> int:
@@ -55,10 +64,8 @@ class DueTarget:
         return (self.day - clock.day_of(sent)).days if sent else 0
 
 
-def urgency(target: Any, reply: Decision | None, draft: Measurement | None, day: date) -> str:
-    """One of PRESSING. What waits for the secretariat asks nothing of the unit."""
-    if reply and reply.verdict != Verdict.VERIFIED and not reply.own_unit:
-        return "returned"
+def urgency(target: Any, draft: Measurement | None, day: date) -> str:
+    """One of PRESSING but "returned". What waits for the secretariat asks nothing of the unit."""
     if target.waiting:
         return "draft" if draft else "calm"
     if target.overdue:
@@ -71,7 +78,7 @@ def urgency(target: Any, reply: Decision | None, draft: Measurement | None, day:
 
 
 def duties(unit: Unit, day: date) -> list[DueTarget]:
-    """Every live target that the unit owes on a day, most urgent first."""
+    """Of every live target that the unit owes on a day: to answer, to report, or nothing; most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
     targets = list(
         ServiceTarget.objects.owed_by(unit, day)
@@ -82,22 +89,41 @@ def duties(unit: Unit, day: date) -> list[DueTarget]:
             waiting_since=Subquery(sent.filter(decisions=None).order_by("submitted_at").values("submitted_at")[:1]),
         )
     )
-    last = _last_of(targets)
-    drafts = {row.target_id: row for row in drafts_of([target.pk for target in targets])}
+    asked = _unanswered(targets)
+    newest = {row.newest for rows in asked.values() for row in rows}
+    sent_last = Measurement.objects.in_bulk({*(target.last_sent for target in targets), *newest})
+    drafts = list(drafts_of([target.pk for target in targets]))
     rows = []
     for target in targets:
-        sent_last = last.get(target.pk)
-        decided = list(sent_last.decisions.all()) if sent_last else []
-        reply = decided[-1] if decided else None
-        draft = drafts.get(target.pk)
-        rows.append(DueTarget(target, sent_last, reply, draft, urgency(target, reply, draft, day), day))
+        returned, last = asked.get(target.pk, []), sent_last.get(target.last_sent)
+        chains = {row.chain for row in returned}
+        mine = [row for row in drafts if row.target_id == target.pk]
+        if returned:
+            rows.append(_answer(target, returned, sent_last, mine, day))
+        if last is None or last.chain not in chains:
+            draft = next((row for row in reversed(mine) if row.chain not in chains), None)
+            rows.append(DueTarget(target, last, None, draft, urgency(target, draft, day), day))
     return sorted(rows, key=lambda row: (URGENCIES.index(row.urgency), row.target.due_on, row.target.reference))
 
 
-def _last_of(targets: list[Any]) -> dict[int, Measurement]:
-    """target -> its last submission, with its decisions."""
-    rows = Measurement.objects.filter(pk__in=[target.last_sent for target in targets if target.last_sent])
-    return {row.target_id: row for row in rows.prefetch_related("decisions")}
+def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
+    """target -> what the desk gave back, with its decisions; the last one given back comes last."""
+    rows = Measurement.objects.unanswered().filter(target__in=[target.pk for target in targets])
+    found: dict[int, list[Any]] = {}
+    for row in rows.prefetch_related("decisions").order_by("told_at", "pk"):
+        found.setdefault(row.target_id, []).append(row)
+    return found
+
+
+def _answer(
+    target: Any, returned: list[Any], sent: dict[int, Measurement], drafts: list[Measurement], day: date
+) -> DueTarget:
+    """One card, for what was given back last; the others are named on it."""
+    *others, asked = returned
+    reply = [decision for decision in asked.decisions.all() if not decision.own_unit][-1]
+    draft = next((row for row in reversed(drafts) if row.chain == asked.chain), None)
+    named = tuple(sorted((sent[row.newest] for row in others), key=lambda row: row.period_end))
+    return DueTarget(target, sent[asked.newest], reply, draft, "returned", day, named)
 
 
 def drafts_of(targets: list[int]) -> QuerySet[Measurement]:
@@ -147,7 +173,7 @@ def _revisions(unit: Unit, day: date) -> RevisionQuerySet:
 
 def office_on(unit: Unit, day: date) -> Tenure | None:
     """Who holds the office of a unit on a day, as far as it is on record."""
-    return unit.tenures.on(day).exclude(from_on=None).select_related("person").order_by("-from_on").first()
+    return unit.tenures.holding(day).select_related("person").first()
 
 
 def inherited(unit: Unit, day: date) -> list[Commitment]:

@@ -34,6 +34,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "unit": unit,
         "units": units,
         "duties": due,
+        "targets": {duty.target.pk: duty.target for duty in due}.values(),
         "pressing": [duty for duty in due if duty.urgency != "calm"],
         "calm": [duty for duty in due if duty.urgency == "calm"],
         "waiting": due_work.waiting(unit, today),
@@ -46,6 +47,7 @@ def home(request: MemberRequest) -> HttpResponse:
         .prefetch_related("decisions")
         .order_by("-submitted_at")[:RECENT_SHOWN],
         "is_head": access.serves(request.user, unit, access.HEAD_ROLE),
+        "outdated": access.outdated_since(request.user, unit),
     }
     return render(request, "workspace/home.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -92,11 +93,14 @@ def measurement_of(user: User, uuid: UUID) -> Measurement:
 
 def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
     """What every page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
-    pressing = [duty.urgency for duty in due_work.duties(unit, clock.today()) if duty.urgency != "calm"]
+    pressing = Counter[str]()
+    for duty in due_work.duties(unit, clock.today()):
+        pressing[duty.urgency] += duty.count
     plans = unit.plan_drafts.count()
     return {
         "unit": unit,
         "is_head": access.serves(request.user, unit, access.HEAD_ROLE),
-        "meanwhile": [(urgency, pressing.count(urgency)) for urgency in due_work.URGENCIES if urgency in pressing]
+        "outdated": access.outdated_since(request.user, unit),
+        "meanwhile": [(what, pressing[what]) for what in due_work.URGENCIES if pressing[what] and what != "calm"]
         + ([("plan", plans)] if plans else []),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,6 +42,12 @@ class LetterItem:
     group: str
     on: date
 
+    @property
+    def about(self) -> str:
+        """Every report that is given back is told of."""
+        reply = self.duty.reply
+        return str(reply.uuid) if reply else self.duty.target.reference
+
 
 @dataclass(frozen=True)
 class ReminderLetter:
@@ -54,8 +61,10 @@ class ReminderLetter:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        groups = [item.group for item in self.items]
-        return [(group, groups.count(group)) for group in LETTER_GROUPS if group in groups]
+        groups = Counter[str]()
+        for item in self.items:
+            groups[item.group] += item.duty.count
+        return [(group, groups[group]) for group in LETTER_GROUPS if groups[group]]
 
     @property
     def subject(self) -> str:
@@ -106,9 +115,7 @@ def _letter(user: User, unit: Unit, items: tuple[LetterItem, ...], day: date) ->
     if frequency == Frequency.OFF or not items:
         return None
     urgent = [
-        (item, _claim(user, unit, item.group, item.duty.target.reference, item.on))
-        for item in items
-        if item.group in URGENT_GROUPS
+        (item, _claim(user, unit, item.group, item.about, item.on)) for item in items if item.group in URGENT_GROUPS
     ]
     if frequency != Frequency.URGENT:
         first_day = day if frequency == Frequency.DAILY else day - timedelta(days=day.weekday())

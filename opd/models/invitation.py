@@ -167,4 +167,4 @@ class Invitation(models.Model):
             return
         if not user.is_active:
             raise BadFact("Akun ini tidak aktif.")
-        Membership.objects.get_or_create(user=user, unit=self.unit, role=self.role, until_on=None)
+        Membership.give(user=user, unit=self.unit, role=self.role)

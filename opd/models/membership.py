@@ -1,14 +1,30 @@
 """Which account works for which unit, from when to when?"""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import Self
 
 from django.contrib.auth.models import User
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery
 
 from opd import access, clock
 from opd.errors import WrongState
-from opd.models.unit import Unit
+from opd.models.people import Tenure
+from opd.models.unit import Unit, holding_on
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def with_successor(self) -> Self:
+        """Annotates `succeeded_on`: the first day on which somebody took the office after this place was given."""
+        later = Tenure.objects.holders().filter(unit=OuterRef("unit"), from_on__gt=OuterRef("from_on"))
+        return self.annotate(succeeded_on=Subquery(later.order_by("from_on").values("from_on")[:1]))
+
+    def outdated_on(self, day: date) -> Self:
+        """Active accounts of heads that are older than a tenure begun by that day: they may draft only."""
+        heads = self.with_successor().filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
+        return heads.filter(succeeded_on__lte=day)
 
 
 class Membership(models.Model):
@@ -24,6 +40,8 @@ class Membership(models.Model):
     role = models.CharField("peran", max_length=10, choices=Role)
     from_on = models.DateField("sejak", default=clock.today)
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "keanggotaan"
@@ -41,6 +59,22 @@ class Membership(models.Model):
                 violation_error_message="Akun ini sudah memegang peran itu di unit ini.",
             ),
         )
+
+    @classmethod
+    def give(cls, *, user: User, unit: Unit, role: str) -> Membership:
+        """This account serves there, from today on if it did not; a head's place that is outdated begins anew."""
+        today = clock.today()
+        with transaction.atomic():
+            mine = cls.objects.filter(user=user, unit=unit, role=role)
+            cls.objects.filter(pk__in=[place.pk for place in mine.outdated_on(today)]).update(until_on=today)
+            return cls.objects.get_or_create(user=user, unit=unit, role=role, until_on=None)[0]
+
+    def hand_over(self, *, by: User) -> Membership:
+        """Whoever may invite to this place says that its account belongs to who holds the office now."""
+        access.require_inviter(by, self.unit, self.role)
+        if not type(self).objects.outdated_on(clock.today()).filter(pk=self.pk).exists():
+            raise WrongState("Akun ini tidak menunggu pejabat baru.")
+        return self.give(user=self.user, unit=self.unit, role=self.role)
 
     def end(self, *, by: User) -> None:
         """Whoever may invite to this place may end it, from today on."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -55,9 +56,20 @@ class Person(Registered):
             act.touch(self)
 
 
+PLH_DAYS = 90  # how long somebody may stand in for a holder who is away
+
+
 class TenureQuerySet(models.QuerySet["Tenure"]):
     def on(self, day: date) -> Self:
         return self.filter(holding_on(day))
+
+    def holders(self) -> Self:
+        """Those who hold an office since a known day: a Plh only stands in, an undated tenure proves no day."""
+        return self.exclude(from_on=None).exclude(status=Tenure.Status.PLH)
+
+    def holding(self, day: date) -> Self:
+        """Who holds an office on a day, as far as it is on record; who began last comes first."""
+        return self.holders().on(day).order_by("-from_on", "-pk")
 
 
 class Tenure(Registered):
@@ -70,7 +82,16 @@ class Tenure(Registered):
         PJ = "Pj", _("Penjabat")
 
     kind = "tenure"
-    guard = Guard(stamps=("until_on",), editable=("source", "certainty"))
+    guard = Guard(
+        stamps=("until_on",),
+        editable=("source", "certainty"),
+        inserts=(  # no constraint: registers may hold older ones without a last day
+            (
+                "NEW.status = 'Plh' AND (NEW.from_on IS NULL OR NEW.until_on IS NULL)",
+                "Plh dicatat dengan hari pertama dan hari terakhirnya",
+            ),
+        ),
+    )
     related = ("person", "unit")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="tenures", verbose_name="pejabat")
@@ -111,6 +132,15 @@ class Tenure(Registered):
     def __str__(self) -> str:
         return f"{self.person}, {self.title}"
 
+    @property
+    def is_plh(self) -> bool:
+        return self.status == self.Status.PLH
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day in office, as people say it."""
+        return self.until_on - timedelta(days=1) if self.until_on else None
+
     def public_row(self) -> dict[str, Any]:
         return {
             "person": str(self.person.uuid),
@@ -136,7 +166,7 @@ class Tenure(Registered):
         **facts: Any,
     ) -> Tenure:
         """A person takes (or is known to have held) an office; an open tenure of the unit ends the same day,
-        unless it began only when this one was already over.
+        unless it began only when this one was already over. A Plh stands in for a holder and ends nothing.
 
         `person` is a name when nobody is on record yet.
         """
@@ -145,22 +175,43 @@ class Tenure(Registered):
             if isinstance(person, str):
                 person = Person.objects.create(name=person)
                 act.touch(person)
-            if from_on:
-                for before in cls.objects.filter(unit=unit, until_on=None).exclude(from_on=None):
-                    if before.from_on and until_on and until_on <= before.from_on:
-                        continue
-                    if before.from_on and before.from_on >= from_on:
-                        raise BadFact(
-                            f"{before} sudah tercatat sejak {before.from_on:%d/%m/%Y}; masa jabatan tidak mundur."
-                        )
-                    before.until_on = from_on
-                    before.save(update_fields=["until_on"])
-                    act.touch(before)
             tenure = cls(person=person, unit=unit, from_on=from_on, until_on=until_on, **facts)
+            if tenure.is_plh:
+                tenure._must_stand_in()
+            else:
+                act.touch(*tenure._ends())
             tenure.add()
             act.subject = tenure.object_name
             act.touch(tenure)
         return tenure
+
+    def _ends(self) -> Iterator[Tenure]:
+        """The open tenures before this one end when it begins."""
+        if self.from_on is None:
+            return
+        for before in type(self).objects.filter(unit=self.unit, until_on=None, from_on__isnull=False):
+            if before.from_on and self.until_on and self.until_on <= before.from_on:
+                continue
+            if before.from_on and before.from_on >= self.from_on:
+                if before.is_plh:
+                    continue
+                raise BadFact(f"{before} sudah tercatat sejak {before.from_on:%d/%m/%Y}; masa jabatan tidak mundur.")
+            before.until_on = self.from_on
+            before.save(update_fields=["until_on"])
+            yield before
+
+    def _must_stand_in(self) -> None:
+        """A Plh has a first and a last day, and the office a holder on all of them."""
+        if self.from_on is None or self.until_on is None:
+            raise BadFact("Plh dicatat dengan hari pertama dan hari terakhirnya.")
+        if (self.until_on - self.from_on).days > PLH_DAYS:
+            raise BadFact(f"Plh paling lama {PLH_DAYS} hari. Untuk jabatan yang kosong, catat sebagai Plt.")
+        others = type(self).objects.filter(unit=self.unit).exclude(status=self.Status.PLH)
+        if not others.on(self.from_on).on(self.until_on - timedelta(days=1)).exists():
+            raise BadFact(
+                "Plh mewakili pejabat yang berhalangan: catat dahulu masa jabatan yang mencakup semua harinya, "
+                "atau catat sebagai Plt bila jabatannya kosong."
+            )
 
     def correct(self, *, by: access.Actor, seen: str, source: str, certainty: str) -> None:
         """How sure are we, and by which source?"""

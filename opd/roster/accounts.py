@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 # These register models that are registered anew below.
 import allauth.account.admin
@@ -10,15 +11,18 @@ import allauth.mfa.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.urls import URLPattern
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 
-from opd import access
+from opd import access, clock
 from opd.accounts import require_lately
+from opd.errors import Refused
 from opd.models import Membership
 from opd.roster.forms import DayInput, standing_units, unit_choices
 from opd.roster.read_only import ReadOnlyAdmin, may_read, roles
@@ -136,20 +140,65 @@ class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
         return "password" not in lookup and super().lookup_allowed(lookup, value, request)
 
 
+class Outdated(admin.SimpleListFilter):
+    """Heads' accounts that are older than the tenure in force."""
+
+    title = "antrean"
+    parameter_name = "antrean"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("kepala-berganti", "kepala berganti, akun belum")]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Membership]) -> QuerySet[Membership]:
+        outdated = Membership.objects.outdated_on(clock.today())
+        return rows.filter(pk__in=outdated.values("pk")) if self.value() == "kepala-berganti" else rows
+
+
 @admin.register(Membership)
 class MembershipAdmin(GrantingAdmin, KeptForeverAdmin):
     """Given on one screen, ended on another: what somebody did in a place stays theirs."""
 
     list_display = ("user", "unit_code", "role", "from_on", "until_on")
-    list_filter = ("role", ("until_on", admin.EmptyFieldListFilter))
+    list_filter = (Outdated, "role", ("until_on", admin.EmptyFieldListFilter))
     list_select_related = ("user", "unit")
     search_fields = ("user__username", "user__first_name", "user__last_name", "unit__code")
     form = MembershipForm
     fields = ("user", "unit", "role", "from_on", "until_on")
+    change_form_template = "admin/membership.html"
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: Membership) -> str:
         return row.unit.code
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.hand_over)
+        return [path("<int:pk>/pejabat-baru/", view, name="opd_membership_hand_over"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the ways out when the office has changed hands since."""
+        row, today = self.get_object(request, object_id), clock.today()
+        extra = dict(extra_context or {})
+        if row and self.has_change_permission(request) and Membership.objects.outdated_on(today).filter(pk=row.pk):
+            holder = row.unit.tenures.holding(today).select_related("person").first()
+            given = {"unit": row.unit_id, "role": row.role, "name": holder.person.name if holder else ""}
+            invite = f"{reverse('admin:opd_invitation_add')}?{urlencode(given)}"
+            extra |= {"outdated": access.outdated_since(row.user, row.unit), "holder": holder, "invite": invite}
+        return super().change_view(request, object_id, form_url, extra)
+
+    def hand_over(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(Membership, pk=pk)
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        require_lately(request)
+        try:
+            row.hand_over(by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Akun {row.user} kini milik kepala {row.unit} yang baru, sejak hari ini.")
+        return HttpResponseRedirect(reverse("admin:opd_membership_changelist"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields if obj else self.fields[:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -93,12 +94,22 @@ class TenureForm(DecisionForm):
     title = forms.CharField(label="Jabatan seperti tertulis", max_length=200)
     status = forms.ChoiceField(label="Status", choices=Tenure.Status.choices)
     from_on = forms.DateField(label="Sejak", widget=DayInput)
+    last_on = forms.DateField(
+        label="Hari terakhir", widget=DayInput, required=False, help_text="Untuk Plh wajib. Kosong: masih menjabat."
+    )
     source = forms.CharField(label="Sumber", widget=forms.Textarea(attrs={"rows": 2}))
     certainty = forms.ChoiceField(label="Kepastian", choices=Certainty.choices)
 
     def given(self) -> dict[str, Any]:
         """Somebody already on record is not entered twice."""
-        return {**self.cleaned_data, "person": on_record(self.cleaned_data["person"])}
+        given = dict(self.cleaned_data)
+        last_on = given.pop("last_on")
+        return {**given, "person": on_record(given["person"]), "until_on": day_after(last_on)}
+
+
+def day_after(last_on: date | None) -> date | None:
+    """`until_on` of a tenure whose last day this is."""
+    return last_on + timedelta(days=1) if last_on else None
 
 
 def on_record(name: str) -> Person | str:

@@ -81,7 +81,7 @@ class InvitationAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         require_lately(request)
-        form = StaffInvitationForm(request.POST or None, by=request.user)
+        form = StaffInvitationForm(request.POST or None, by=request.user, initial=request.GET.dict())
         if request.method == "POST" and form.is_valid():
             try:
                 row, token = Invitation.issue(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from opd import register
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Certainty, Person, Tenure, Unit
-from opd.roster.forms import DayInput, on_record, standing_units, unit_choices
+from opd.roster.forms import DayInput, day_after, on_record, standing_units, unit_choices
 
 ROWS, MORE, MOST = 12, 4, 80
 REQUIRED_CELL = {"required": "Bagian ini perlu diisi."}
@@ -48,6 +48,7 @@ class RotationRowForm(forms.Form):
     title = forms.CharField(label="Jabatan", max_length=200, required=False)
     status = forms.ChoiceField(label="Status", choices=Tenure.Status.choices, initial=Tenure.Status.DEFINITIVE)
     from_on = forms.DateField(label="Sejak", widget=DayInput, required=False)
+    last_on = forms.DateField(label="Hari terakhir (Plh)", widget=DayInput, required=False)
     source = forms.CharField(label="Sumber", max_length=2000, required=False)
 
     def __init__(self, *args: Any, units: dict[str, Unit], **kwargs: Any) -> None:
@@ -122,8 +123,8 @@ def _enter(request: HttpRequest, shared: DecreeForm, offices: RotationFormSet) -
     """Every row through its act, in one transaction; what is wrong is said beside the row."""
     try:
         with register.many_acts():
-            for form in offices.filled:
-                try:
+            for form in sorted(offices.filled, key=lambda form: form.cleaned_data["status"] == Tenure.Status.PLH):
+                try:  # whoever stands in comes after the holders of this table
                     with transaction.atomic():
                         _enter_one(request, shared, form)
                 except (Refused, ValidationError) as error:
@@ -146,6 +147,7 @@ def _enter_one(request: HttpRequest, shared: DecreeForm, form: RotationRowForm) 
         title=own["title"],
         status=own["status"],
         from_on=own["from_on"] or common["from_on"],
+        until_on=day_after(own["last_on"]),
         source=own["source"] or common["source"],
         certainty=common["certainty"],
     )

@@ -73,7 +73,7 @@ class UnitAdmin(NewRowAdmin):
         DecisionAction(
             "pejabat",
             "Catat pejabat",
-            "Masa jabatan sebelumnya berakhir pada hari yang sama.",
+            "Masa jabatan sebelumnya berakhir pada hari yang sama; Plh hanya mewakili dan tidak mengakhiri apa pun.",
             do=enter_tenure,
             may=keeper,
             wanted=ROSTER_KEEPERS,

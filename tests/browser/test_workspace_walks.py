@@ -12,7 +12,7 @@ import time_machine
 
 from commitments.models import Measurement, ReminderChoice, ServiceTarget, TargetRevision
 from opd import access, clock, register
-from opd.models import Membership, Tenure
+from opd.models import Membership
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.browser.test_report_on_a_phone import NUMBER, throttle, wait_for_receipt
 from tests.cast import REASON, Cast
@@ -53,15 +53,7 @@ def found() -> InheritedWork:
         theirs = cast.commitment(by=cast.other_head, unit=cast.pdam)
         third = cast.target(by=cast.other_head, commitment=theirs, service="Sambungan baru")
         Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE)
-        Tenure.enter(
-            by=cast.keeper,
-            person="Ani",
-            unit=cast.dinkes,
-            from_on=clock.today() + timedelta(days=25),
-            title="Plt. Kepala Dinas Kesehatan",
-            status="Plt",
-            certainty="documented",
-        )
+        cast.succession(clock.today() + timedelta(days=25), title="Plt. Kepala Dinas Kesehatan", status="Plt")
     return InheritedWork(cast, first, second, third)
 
 

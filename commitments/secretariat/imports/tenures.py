@@ -31,7 +31,8 @@ class TenureImport(SheetImport):
     title = "Pejabat dan masa jabatan"
     explains = "Siapa memegang jabatan apa, sejak kapan, menurut sumber mana; yang sudah lewat pun boleh."
     effect = (
-        "Tercatat dan langsung tampil untuk publik. Masa jabatan yang masih terbuka berakhir saat penggantinya mulai."
+        "Tercatat dan langsung tampil untuk publik. Masa jabatan yang masih terbuka berakhir saat penggantinya "
+        "mulai; Plh mewakili sementara dan tidak mengakhiri apa pun."
     )
     columns = (
         UNIT_COLUMN,
@@ -75,7 +76,7 @@ class TenureImport(SheetImport):
             "Hari terakhir",
             cells.day,
             also=("sampai", "s d", "sampai dengan", "selesai", "berakhir"),
-            help="Hari terakhir menjabat. Kosong: masih menjabat, atau sampai penggantinya mulai.",
+            help="Hari terakhir menjabat. Kosong: masih menjabat, atau sampai penggantinya mulai. Wajib untuk Plh.",
             examples=("9 Januari 2022", ""),
         ),
         ImportColumn(
