@@ -1,7 +1,7 @@
 """Where on the paper does each fact of a target's chart lie? Shares of the width, pixels of the height.
 
 Across is given in percent, so that one drawing with one size of letters fits a phone, a screen and a page.
-The words and the colours are in `templates/parts/_chart.html`.
+The words and the colours are in `templates/parts/_chart.svg`.
 """
 
 from __future__ import annotations
