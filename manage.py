@@ -8,6 +8,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "semarang_mou.settings")
+    os.environ.setdefault("LOCK_WAIT", "60")  # nobody sits before it: it may wait for a long import
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from commitments import numbers
+from commitments.models import ServiceTarget
 
 MAX_COUNT = 2_147_483_647  # what an integer column holds
 ERROR_MESSAGES = {"required": "Bagian ini perlu diisi."}
@@ -35,6 +36,17 @@ class NumberField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.prepare_value(initial) != data)
+
+
+class ValueField(NumberField):
+    """A value of a target; `of` is asked what it may be, once the form knows the target."""
+
+    of: ServiceTarget | None = None
+
+    def validate(self, value: Decimal | None) -> None:
+        super().validate(value)
+        if value is not None and self.of and (why := self.of.why_impossible(value)):
+            raise forms.ValidationError(why)
 
 
 class CountField(forms.Field):

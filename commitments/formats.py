@@ -133,6 +133,21 @@ RUNG_MEANINGS = {
 }
 
 
+# As in `static/css/tokens.css`, for drawings that leave the site without it.
+RUNG_GROUNDS = ("#f1eee5", "#e9dcb8", "#dfc27c", "#9fd0c4", "#52ada2", "#0b5d63")
+RUNG_INKS = ("#1b2326", "#1b2326", "#1b2326", "#10292a", "#0c2223", "#ffffff")
+
+
+def rung_ground(rung: int) -> str:
+    """The colour of a rung."""
+    return RUNG_GROUNDS[rung]
+
+
+def rung_ink(rung: int) -> str:
+    """The colour of what stands on the colour of a rung."""
+    return RUNG_INKS[rung]
+
+
 def rung_meaning(rung: int) -> str:
     """A few words beside the name of a rung."""
     return str(RUNG_MEANINGS[Rung(rung)])

@@ -21,6 +21,7 @@ View = Callable[..., HttpResponseBase]
 
 # Ask each time, a 304 is cheap; while this server is away, a cache in front may go on with what it has.
 PUBLIC_CACHE_CONTROL = "public, max-age=0, stale-if-error=86400"
+RETRY_AFTER = "5"  # seconds, for whoever met a database that is busy or away
 DATABASE_AWAY = "seremoni.database_away"  # said by the cache in front: then there is no use in asking the database
 
 
@@ -85,8 +86,8 @@ def open_to_all(view: View) -> View:
 
 
 def _sorry(request: HttpRequest) -> HttpResponse:
-    response = render(request, "500.html", status=503)
-    response["Retry-After"] = "5"
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = RETRY_AFTER
     return response
 
 

@@ -13,12 +13,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 
 from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL, canonical
+from opd.accounts.throttle import ADDRESS, client_address
 from semarang_mou import language
 from semarang_mou.page_version import PageVersion, PageVersions
 
@@ -226,6 +228,13 @@ def _of_reader(name: str) -> bool:
     return (name.startswith("HTTP_") and name != "HTTP_HOST") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
+def _address(environ: WSGIEnvironment) -> str:
+    """Where the reader comes from: for limits only, as an answer that turns somebody away is never kept."""
+    request = HttpRequest()
+    request.META = environ
+    return client_address(request)
+
+
 def anonymous(asked: PageRequest, *, away: bool) -> WSGIEnvironment:
     """The request with nothing left of its reader: no cookie, no language, no header but the host."""
     address = asked.address
@@ -237,6 +246,7 @@ def anonymous(asked: PageRequest, *, away: bool) -> WSGIEnvironment:
         "QUERY_STRING": address.query,
         "HTTP_ACCEPT_ENCODING": "gzip" if address.gzip else "identity",
         DATABASE_AWAY: away,
+        ADDRESS: _address(asked.environ),
     }
 
 

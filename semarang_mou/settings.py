@@ -1,5 +1,6 @@
 """What differs between machines? The environment says (`.env` helps); only this file reads either."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,7 @@ env.read_env(BASE_DIR / ".env")  # the environment wins over the file
 # --- Secrets -----------------------------------------------------------------------------------------------
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, while SECRET_KEY is exchanged
 REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: losing it loses their proof
 if missing := [name for name in ("SECRET_KEY", "REGISTER_KEY") if not globals()[name]]:
     raise ImproperlyConfigured(
@@ -41,7 +43,11 @@ OPERATOR = {"name": env.str("OPERATOR_NAME", default=""), "contact": env.str("OP
 
 # --- Database ----------------------------------------------------------------------------------------------
 # Outside a transaction every statement commits by itself: ATOMIC_REQUESTS stays off, so that readers never
-# queue behind SQLite's write lock. Acts open their own transaction.
+# queue behind SQLite's write lock. Acts open their own transaction, and wait for one another.
+
+# Seconds that an act waits for its turn: twenty times what a usual one takes. Whoever waits holds a process that
+# readers need; after this, the sender is asked to send again (semarang_mou/unavailable.py). `manage.py` waits longer.
+LOCK_WAIT = env.int("LOCK_WAIT", default=2)
 
 place = env.str("DATABASE_URL", default="") or f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}"
 try:
@@ -54,7 +60,7 @@ except ValueError:
     ) from None
 options = database.setdefault("OPTIONS", {})
 if database["ENGINE"] == "django.db.backends.sqlite3":
-    options["timeout"] = 20  # seconds to wait for the write lock
+    options["timeout"] = LOCK_WAIT  # for the write lock
     options["transaction_mode"] = "IMMEDIATE"  # take that lock at the start: no deadlock half-way
     options["init_command"] = (
         "PRAGMA journal_mode=WAL;"
@@ -63,7 +69,8 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     )
 else:
     database["HOST"] = options.pop("host", database["HOST"])  # a socket's folder comes as ?host=
-    options.setdefault("options", "-c jit=off")  # compiling the ladder took a hundred times as long as answering it
+    # Compiling the ladder took a hundred times as long as answering it.
+    options["options"] = f"-c jit=off -c lock_timeout={LOCK_WAIT}s {options.get('options', '')}".strip()
     options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
 DATABASES = {"default": database}
 
@@ -72,19 +79,19 @@ DATABASES = {"default": database}
 
 def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
     """Not in local memory: all workers count and remember together."""
-    backend = "django.core.cache.backends.filebased.FileBasedCache"
-    return {"BACKEND": backend, "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
+    return {"BACKEND": "semarang_mou.file_cache.FileCache", "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
 
 
 CACHES = {
-    "default": kept_in_files(BASE_DIR / ".cache", 5000),  # culling is random and would forget throttles
+    "default": kept_in_files(BASE_DIR / ".cache", 5000),
     "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: asking for many days culls no throttle
 }
 if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.cache_url("CACHE_URL"), "ladder": env.cache_url("CACHE_URL") | {"KEY_PREFIX": "ladder"}}
 
 MEDIA_ROOT = env.path("EVIDENCE_DIR", default=BASE_DIR / "evidence")()  # originals too: never served as a folder
-FILE_UPLOAD_PERMISSIONS = 0o640
+os.umask(0o077)  # database, cache, evidence and keys: whatever this process makes is for its own user only
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -122,11 +129,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "opd.register.head_middleware.RegisterEndsMiddleware",
+    "opd.register.ends.RegisterEndsMiddleware",
     "commitments.ladder.cache.LadderCacheMiddleware",
     "semarang_mou.robots.NoIndexMiddleware",
     "semarang_mou.request_checks.WholeRequestMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "opd.accounts.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -175,22 +182,24 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/kerja/"
 LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "opd.accounts.hashing.Scrypt",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts made before; renewed as they sign in
+]
 ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # accounts are given, never signed up for
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
-ACCOUNT_RATE_LIMITS = {
-    "login": "",  # failures are what is counted: a whole office may sign in through one address at eight o'clock
-    "login_failed": "10/m/ip,5/300s/key",  # key: the account and the visitor's address
-    "login_failed_anywhere": "100/h/key",  # key: the account
-    "login_failed_here": "10/300s/key",  # key: the account, in a browser from which it was used before
-    "invitation": "20/m/ip",
-    "typed": "20/m/ip",  # forms kept for whoever signs in again
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Melewati Seremoni] "  # else the host that the request names
+ACCOUNT_RATE_LIMITS = {  # what else allauth counts keeps its own limits; wrong passwords: opd/accounts/__init__.py
+    "login": "",  # only failures count: a whole office may sign in through one address at eight o'clock
+    "reset_password": "20/m/ip",  # letters to one account: opd/accounts/__init__.py, unseen by whoever asks
 }
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True  # 12 hours since the last request, not since sign-in
+SESSION_ENGINE = "opd.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # since the last request, not since sign-in
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds after which approving, revoking or granting asks once more
+MFA_ADAPTER = "opd.accounts.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey that asked for finger, face or PIN is both factors
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost is the only plain one that a browser allows
@@ -253,7 +262,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "Melewati Seremoni", "VERSION": "1"}
 
 # --- Logging -----------------------------------------------------------------------------------------------
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},

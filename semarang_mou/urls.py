@@ -9,6 +9,8 @@ from commitments.api import downloads
 from commitments.public import urls as public_urls
 from semarang_mou import robots
 
+handler500 = "semarang_mou.unavailable.server_error"
+
 urlpatterns = [
     path("akun/", include("opd.accounts.urls")),
     path("admin/", admin.site.urls),

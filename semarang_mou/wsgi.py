@@ -13,7 +13,7 @@ application: WSGIApplication = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - only once the applications are there
 
-from opd import health  # noqa: E402
+from opd import checks, health  # noqa: E402
 from semarang_mou import page_version  # noqa: E402
 from semarang_mou.page_cache import PageCache  # noqa: E402
 from semarang_mou.request_checks import only_utf_8  # noqa: E402
@@ -28,3 +28,5 @@ application = only_utf_8(application)
 # It serves all the same, because reading harms nothing: /healthz says 503 until it is mended.
 if fault := health.fault():
     logging.getLogger("semarang_mou").critical(fault.reason)
+for problem in checks.open_files():
+    logging.getLogger("semarang_mou").warning("%s %s", problem.msg, problem.hint)

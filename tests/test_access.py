@@ -31,6 +31,7 @@ from commitments.models import (
     ReminderChoice,
     transfer,
 )
+from commitments.reports.submission_preview import ClaimedValue, foresee
 from opd import access
 from opd.models import Entry, Invitation, Membership
 from opd.roster.decision_screen import DecisionScreenAdmin
@@ -450,10 +451,17 @@ def test_public_pages_are_the_same_for_this_person(world: AccessWorld, person: s
     )
 
 
+def said_of(draft: Measurement) -> str:
+    return foresee(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).told
+
+
 WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
     "kerja/sasaran/<slug:reference>/lapor/": lambda world: report(),
     "kerja/kiriman/<uuid:uuid>/koreksi/": lambda world: report(),
-    "kerja/kiriman/<uuid:uuid>/kirim/": lambda world: {"seen": world.draft.fingerprint()},
+    "kerja/kiriman/<uuid:uuid>/kirim/": lambda world: {
+        "seen": world.draft.fingerprint(),
+        "told": said_of(world.draft),
+    },
     "kerja/kiriman/<uuid:uuid>/tarik/": lambda world: {"seen": world.sent.fingerprint()},
     "kerja/kiriman/<uuid:uuid>/buang/": lambda world: {},
     "kerja/konsep/<int:pk>/buang/": lambda world: {},
@@ -469,6 +477,7 @@ WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
         "field": "target_value",
         "value": "2",
         "reason": REASON,
+        "told": "target_value 3 2",
     },
 }
 
@@ -483,7 +492,7 @@ def report() -> dict[str, str]:
         "bukti-INITIAL_FORMS": "0",
         "bukti-0-kind": "hasil",
         "bukti-0-url": "https://contoh.go.id/angka",
-        "told": "4,5 jump",
+        "told": "4,5 jump:14",
         "kirim": "1",
     }
 

@@ -208,7 +208,7 @@ def test_an_unfinished_period_and_an_impossible_share_are_refused(cast):
     with pytest.raises(BadFact, match="Periode belum selesai"):
         cast.measurement(target, period_end=clock.today().replace(year=2099))
     share = cast.target(statistic="share", direction="higher", baseline_value=Decimal(10), target_value=Decimal(80))
-    with pytest.raises(BadFact, match="antara 0 dan 100"):
+    with pytest.raises(ValidationError, match="antara 0 dan 100"):
         cast.measurement(share, 101)
 
 

@@ -34,7 +34,8 @@ def place(row: Any) -> str:
 
 def decide(client: Client, row: Any, deed: str, **given: Any) -> Any:
     """As from the row's own screen, fresh."""
-    return client.post(place(row), {"seen": row.fingerprint(), "deed": deed, **given})
+    told = getattr(client.get(place(row)), "context", None) or {}
+    return client.post(place(row), {"seen": row.fingerprint(), "told": told.get("told", ""), "deed": deed, **given})
 
 
 CHECKED = {"checks": [name for name, _ in CHECKLIST]}
@@ -155,7 +156,7 @@ def test_the_next_waiting_case_opens_at_once(cast: Cast) -> None:
 def on_screen(client: Client, row: Any) -> dict[str, Any]:
     """What the form on the row's screen carries along."""
     context = client.get(place(row)).context
-    return {name: context[name] for name in ("seen", "shown", "since")}
+    return {name: context[name] for name in ("seen", "shown", "since", "told")}
 
 
 def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
@@ -432,3 +433,26 @@ def test_a_signature_is_withdrawn_with_reason_and_source(cast: Cast) -> None:
     decide(doors.enter(cast.keeper), signature, "cabut", reason=REASON, source="Berita acara halaman 3.")
     signature.refresh_from_db()
     assert (signature.withdrawn_reason, signature.withdrawn_source) == (REASON, "Berita acara halaman 3.")
+
+
+def test_nothing_is_decided_past_a_doubt_that_came_after_the_screen(cast: Cast) -> None:
+    """The same proof sent elsewhere, a twin of a commitment: neither changes the row that is decided."""
+    sent = with_picture(cast, cast.target())
+    verifier = doors.enter(cast.verifier)
+    carried = on_screen(verifier, sent)
+    with_picture(cast, cast.target())
+    answer = verifier.post(place(sent), {"deed": "verifikasi", **carried, **marks(sent)})
+    assert (answer.status_code, sent.decisions.count()) == (409, 0)
+    assert "bukti yang sama persis pernah dipakai untuk kiriman lain." in answer.context["problem"]
+    assert answer.context["offers"]["verifikasi"].form["checks"].value() == CHECKED["checks"]
+    verifier.post(place(sent), {"deed": "verifikasi", **on_screen(verifier, sent), **marks(sent)})
+    assert sent.decisions.get().verdict == "verified"
+
+    commitment = cast.commitment(published=False, title="Antre dari rumah")
+    approver = doors.enter(cast.approver)
+    carried = on_screen(approver, commitment)
+    twin = cast.commitment(published=False, title="Antre dari rumah")
+    answer = approver.post(place(commitment), {"deed": "umumkan", **carried})
+    assert f"berjudul sama: {twin.reference}" in answer.context["problem"]
+    commitment.refresh_from_db()
+    assert commitment.published_at is None

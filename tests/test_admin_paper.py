@@ -122,12 +122,18 @@ def test_the_pack_asks_as_often_for_many_units_as_for_few(cast: Cast) -> None:
 
 
 def test_the_workbook_holds_typed_figures_and_no_formula(cast: Cast) -> None:
-    target = cast.target(service="=1+1\x0b", baseline_value=Decimal(-4), target_value=Decimal("-9.5"))
+    target = cast.target(
+        service="=1+1\x0b",
+        family="lainnya",
+        unit_of_measure="selisih hari",
+        baseline_value=Decimal(-4),
+        target_value=Decimal("-9.5"),
+    )
     book = load_workbook(io.BytesIO(workbook.workbook(packs.pack(DAY, SINCE), imprint())))
     assert book.sheetnames == ["Ringkasan", "Unit", "Target", "Perubahan"]
     rows: list[Any] = [row for row in book["Target"].iter_rows() if row[1].value == target.reference]
     [row] = rows
-    assert [cell.value for cell in row[2:8]] == ["'=1+1", "hari", -4, None, None, -9.5]
+    assert [cell.value for cell in row[2:8]] == ["'=1+1", "selisih hari", -4, None, None, -9.5]
     assert [cell.data_type for cell in row[2:5]] == ["s", "s", "n"]
     kinds = {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line}
     assert "f" not in kinds

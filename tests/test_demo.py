@@ -28,6 +28,7 @@ from django.urls import reverse
 from commitments import evidence as store
 from commitments import roster_loader
 from commitments.demo import build, catalogue, people, sample_files, unit_events
+from commitments.evidence import photos
 from commitments.models import (
     Acknowledgement,
     Commitment,
@@ -171,7 +172,7 @@ def test_a_drawn_picture_is_what_its_name_says_and_the_same_every_time(
 ) -> None:
     once, twice = (sample_files.picture(kind, "Unit contoh", ending, Random(kind)) for _ in range(2))
     assert once == twice
-    assert store.media_type_of(once) == media_type
+    assert photos.media_type_of(once) == media_type
 
 
 def test_every_promise_is_a_sentence_and_every_target_beats_its_baseline() -> None:

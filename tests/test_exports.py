@@ -145,7 +145,9 @@ def test_an_address_that_makes_no_sense_is_answered_with_the_page(client: Client
 @pytest.mark.django_db
 def test_cells_of_a_workbook_have_types(client: Client, time: clock.TurnedClock) -> None:
     cast = Cast()
-    target = cast.target(baseline_value=Decimal("-2.5"), target_value=Decimal("-7"))
+    target = cast.target(
+        family="lainnya", unit_of_measure="selisih", baseline_value=Decimal("-2.5"), target_value=Decimal("-7")
+    )
     time.moment = utc(2019, 1, 5, 3)
     sent = cast.measurement(target, "-5")
     sent.verify(by=cast.verifier, seen=sent.fingerprint())

@@ -63,6 +63,14 @@ def test_a_database_that_is_not_there_is_told_in_one_sentence(address: str, sent
     assert (refusal.returncode, refusal.stdout, refusal.stderr) == (1, "", f"{sentence}\n")
 
 
+def test_people_wait_two_seconds_for_their_turn_and_a_command_waits_sixty() -> None:
+    keys = {"SECRET_KEY": "x", "REGISTER_KEY": "x"}
+    assert "LOCK_WAIT = 60 " in manage("diffsettings", **keys).stdout
+    served = "from semarang_mou.settings import DATABASES as known; print(known['default']['OPTIONS']['timeout'])"
+    asked = subprocess.run([sys.executable, "-c", served], cwd=PROJECT, env=keys, capture_output=True, text=True)
+    assert asked.stdout == "2\n"
+
+
 @pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -85,8 +93,8 @@ def test_sqlite_keeps_its_promises(pragma: str, value: str | int) -> None:
 def test_postgres_is_reached_through_the_pool() -> None:
     assert connection.settings_dict["OPTIONS"]["pool"]["timeout"] == 5
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inet_server_addr()")
-        assert cursor.fetchone() == (None,)  # the socket, no port
+        cursor.execute("SELECT inet_server_addr(), current_setting('lock_timeout'), current_setting('jit')")
+        assert cursor.fetchone() == (None, f"{settings.LOCK_WAIT}s", "off")  # the socket, no port
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from commitments.models import Measurement
+from commitments.secretariat.imports import workbook
 from opd.errors import BadFact
 from tests import sheets
 from tests.cast import Cast
@@ -88,6 +89,26 @@ def test_a_sheet_with_entities_is_not_parsed(cast: Cast, part: str, before: str,
         archive.writestr(part, told.encode(letters))
     with pytest.raises(BadFact, match="Berkas ini rusak"):
         sheets.tried(cast, "realisasi", bomb.getvalue())
+
+
+def test_whatever_slips_through_that_look_unfolds_no_entity_either(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """openpyxl reads XML through defusedxml; expat alone would put the number of the target together."""
+    target = cast.target().reference
+    good = zipfile.ZipFile(io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS, measurement(target, "5")])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for part in good.namelist():
+            content = good.read(part).decode()
+            if part == "xl/worksheets/sheet1.xml":
+                assert target in content
+                start = '<!DOCTYPE worksheet [<!ENTITY a "DINKES">]><worksheet'
+                content = content.replace("DINKES", "&a;").replace("<worksheet", start, 1)
+            archive.writestr(part, content)
+    monkeypatch.setattr(workbook, "_look_through", lambda archive, part: None)
+    with pytest.raises(BadFact, match="Berkas ini rusak"):
+        sheets.tried(cast, "realisasi", out.getvalue())
 
 
 def test_a_row_far_below_does_not_cost_a_million(cast: Cast) -> None:

@@ -463,3 +463,13 @@ def test_too_many_rows_are_refused_before_any_act(cast: Cast, monkeypatch: pytes
     rows = [measurement("DINKES-01-1")] * 4
     with pytest.raises(BadFact, match="Lebih dari 3 baris isian"):
         sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, *rows]))
+
+
+def test_a_value_that_cannot_be_is_named_in_its_column(cast: Cast) -> None:
+    why = "Angka dalam hari tidak dapat kurang dari 0."
+    row = measurement(cast.target().reference, -5)
+    assert sheets.faults(sheets.tried(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, row]))) == [
+        (2, "Nilai", why)
+    ]
+    report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, promise(service="Antrean", after=-3)]))
+    assert sheets.faults(report) == [(2, "Target", why)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # no database changes any of this
 
-PAGES = ("400", "403", "403_csrf", "404", "429", "500")
+PAGES = ("400", "403", "403_csrf", "404", "429", "500", "503")
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_a_reader_gets_it_in_their_language(broken: None, unlucky: Client) -> No
     for address, status, said in (
         ("/tidak-ada/", 404, "Halaman ini tidak ada"),
         ("/en/tidak-ada/", 404, "There is no such page"),
-        ("/", 500, "Ada gangguan di sisi kami"),
-        ("/en/", 500, "Something went wrong on our side"),
+        ("/", 503, "Coba lagi sebentar lagi"),
+        ("/en/", 503, "Try again in a moment"),
     ):
         response = unlucky.get(address)
         assert (address, response.status_code) == (address, status)

@@ -13,6 +13,7 @@ from PIL import Image
 from commitments import evidence as store
 from commitments.models import Evidence, Measurement, ServiceTarget
 from tests.cast import Cast
+from tests.papers import saying
 from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
@@ -38,7 +39,7 @@ def photo() -> io.BytesIO:
 
 def sent_with(cast: Cast, target: ServiceTarget, name: str = "rekap-rahasia.jpg", **facts: Any) -> Measurement:
     row = cast.measurement(target, 5, submitted=False)
-    file = io.BytesIO(b"%PDF-1.4 contoh") if name.endswith("pdf") else photo()
+    file = io.BytesIO(saying("contoh")) if name.endswith("pdf") else photo()
     Evidence.attach(row, kind="keluaran", file=store.receive(name, file), **facts)
     row.submit(by=cast.head, seen=row.fingerprint())
     return row
@@ -88,7 +89,8 @@ def test_a_public_copy_is_served_in_a_sandbox(client: Client, name: str, media_t
         "Content-Type": media_type,
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "public, max-age=604800",
+        "Cache-Control": "public, no-cache",
+        "ETag": f'"{public}"',
         "Content-Disposition": as_what.replace("{}", f'filename="bukti-{public[:12]}') + '"',
     }
     assert {header: response[header] for header in expected} == expected

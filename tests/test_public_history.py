@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -210,6 +211,21 @@ def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: cloc
         "Anak tangga tiap akhir bulan: Tanda tangan sejak Desember 2017; Membaik sejak Januari 2018; "
         "Terukur sejak Maret 2018"
     )
+
+
+@pytest.mark.sqlite
+def test_on_a_unit_s_stairs_every_proven_rung_and_no_other_rises_above_the_line() -> None:
+    days = [date(2018, 1 + month, 28) for month in range(7)]
+    drawn = history_chart.stairs(list(zip(days, [0, *Rung], strict=True)))
+    assert drawn
+    svg = render_to_string("public/_unit_stairs.html", {"stairs": drawn})
+    steps = re.findall(r'stair-(\d)" x="[^"]+" y="([0-9.]+)" width="[^"]+" height="([0-9.]+)"', svg)
+    [line] = re.findall(r'class="stair-border" x1="0" x2="100%" y1="([0-9.]+)"', svg)
+    [ground] = re.findall(r"translate\(0 ([0-9.]+)\)", svg)
+    above = [int(rung) for rung, top, _ in steps if float(top) < float(line) - 1.5]
+    below = [int(rung) for rung, top, _ in steps if float(top) > float(line) + 1.5]
+    assert (below, above) == ([0, 1, 2], [3, 4, 5])
+    assert {float(top) + float(height) for _, top, height in steps} == {float(ground)}
 
 
 def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.TurnedClock) -> None:

@@ -13,11 +13,16 @@ from xml.etree import ElementTree as Tree
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from PIL import Image
 
+from commitments.as_of import AsOf
+from commitments.formats import rung_ground, rung_ink
+from commitments.ladder import Rung
 from commitments.lists import exports
 from commitments.models import ServiceTarget
+from commitments.public import unit_page as units
 from commitments.public.sharing import feeds
 from opd import access, clock, register
 from tests.cast import Cast, utc
@@ -234,6 +239,45 @@ def test_a_unit_page_offers_its_badge_to_copy(client: Client) -> None:
         "width=&quot;320&quot; height=&quot;80&quot; "
         "alt=&quot;Unit dinkes, Melewati Seremoni&quot;&gt;&lt;/a&gt;"
     ) in html
+
+
+def badges() -> dict[Rung, str]:
+    """The badge of one unit, had it come to each rung."""
+    improved(Cast())
+    day, row = clock.today(), units.unit_row("dinkes", clock.today())
+    drawn: dict[Rung, str] = {}
+    for rung in Rung:
+        row.rung = rung
+        drawn[rung] = render_to_string("public/badge.svg", {"row": row, "asof": AsOf(day, day, "/")})
+    return drawn
+
+
+@pytest.mark.sqlite
+def test_a_badge_has_as_many_full_bars_as_its_rung_without_any_style_sheet() -> None:
+    full = {}
+    for rung, badge in badges().items():
+        [bars] = Tree.fromstring(badge).findall(f".//{SVG}svg")
+        faded = [float(group.attrib["fill-opacity"]) for group in bars.iter(f"{SVG}g")]
+        full[rung] = len(bars.findall(f"{SVG}rect"))
+        assert len(list(bars.iter(f"{SVG}rect"))) == 5
+        assert all(share < 0.5 for share in faded)
+    assert full == {rung: int(rung) for rung in Rung}
+
+
+@pytest.mark.sqlite
+def test_what_is_drawn_for_paper_and_chats_is_drawn_like_the_pages() -> None:
+    """One place each for the bars of a rung and its colours; typst and style sheets cannot read it."""
+    base = Path(settings.BASE_DIR)
+    bars = (base / "templates/parts/_bars.html").read_text()
+    house, tokens = ((base / path).read_text() for path in ("commitments/paper/house.typ", "static/css/tokens.css"))
+    heights = re.findall(r'<rect [^>]*height="([0-9.]+)"', bars)
+    assert f"#let bar-heights = ({', '.join(heights)})" in house
+    assert set(re.findall(r'fill-opacity="([0-9.]+)"', bars)) == {"0.28"}
+    assert "transparentize(72%)" in house
+    grounds = re.findall(r"--rung-\d: (#[0-9a-f]{6})", tokens.split("@media")[0])
+    inks = re.findall(r"--on-rung-\d: (#[0-9a-f]{6})", tokens.split("@media")[0])
+    assert ([rung_ground(rung) for rung in Rung], [rung_ink(rung) for rung in Rung]) == (grounds, inks)
+    assert "(" + ", ".join(f'"{colour}"' for colour in grounds) + ")" in house
 
 
 @pytest.mark.sqlite

@@ -32,6 +32,7 @@ import os, sys, time, django; django.setup()
 from django.db import DatabaseError, connection
 from opd import access, register
 from opd.models import Entry, Person
+from opd.register import append as appending
 def glance():
     last = Entry.objects.order_by("-seq").first()
     time.sleep(0.01)  # long enough for another one to come between
@@ -39,7 +40,7 @@ def glance():
 def append():
     connection.ensure_connection()
     if "unlocked" in sys.argv:
-        register._lock = glance
+        appending._lock = glance
         connection.transaction_mode = None
     refused = 0
     os.write(ready_out, b".")

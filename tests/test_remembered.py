@@ -14,6 +14,7 @@ from commitments import ladder
 from commitments.ladder import cache
 from commitments.models import Measurement, ServiceTarget
 from commitments.models.querysets import units_with_rung
+from commitments.reports.submission_preview import ClaimedValue, foresee
 from opd import clock, register
 from opd.models import Unit
 from tests.cast import REASON, Cast
@@ -92,10 +93,11 @@ def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> No
 def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client: Client) -> None:
     client.force_login(cast.head)
     draft = cast.measurement(ServiceTarget.objects.last(), 4, submitted=False)  # type: ignore[arg-type]
+    told = foresee(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).told
     cache.forget()
     client.get("/kerja/")  # moves nothing
     with CaptureQueriesContext(connection) as asked:
-        client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
+        client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "told": told})
     assert Measurement.objects.get(pk=draft.pk).submitted_at
     assert any("OVER latest_first" in query["sql"] for query in asked)
     with CaptureQueriesContext(connection) as asked:

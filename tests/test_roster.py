@@ -15,6 +15,7 @@ from commitments import roster_loader
 from commitments.models import Memorandum, PublicFact, Signature
 from opd import access, register
 from opd.models import Entry, Person, Tenure, Unit
+from opd.register import personal_data
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +216,13 @@ def test_the_public_reads_no_english_in_the_notes() -> None:
         rows = list(csv.DictReader(file))
     english = {"recalled", "source", "seen", "later", "before", "merged", "documented", "existence"}
     assert [row["code"] for row in rows if english & set(row["note"].lower().split())] == []
+
+
+@pytest.mark.sqlite  # the files say the same to both
+def test_one_address_of_an_office_is_all_that_looks_personal() -> None:
+    roster_loader.load(report=silent)
+    explained = Entry.objects.filter(body__contains='"not_personal":')
+    assert [(entry.object, personal_data.reasons(entry.object)) for entry in explained] == [
+        ("unit:bag-tapem", [roster_loader.SOURCED])
+    ]
+    assert "bagtapem@semarangkota.go.id" in Unit.objects.get(code="bag-tapem").note

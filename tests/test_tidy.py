@@ -17,6 +17,7 @@ from commitments import evidence as store
 from commitments.models import Evidence, Measurement
 from opd import clock
 from tests.cast import Cast
+from tests.papers import with_noise
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -26,7 +27,7 @@ LONG_AGO, LATELY = timedelta(days=15), timedelta(days=13)
 
 
 def received(content: bytes, age: timedelta) -> store.ReceivedFile:
-    file = store.receive("data.pdf", io.BytesIO(b"%PDF-" + content))
+    file = store.receive("data.pdf", io.BytesIO(with_noise(content)))
     grow_old(store.path_of(file.sha256), age)
     return file
 
@@ -71,7 +72,7 @@ def test_old_files_of_no_report_go_and_all_others_stay(settings: Settings) -> No
 def test_a_file_brought_again_is_young_again(settings: Settings) -> None:
     drafted(Cast(), received(b"draft", LONG_AGO))
     again = received(b"again", LONG_AGO)
-    store.receive("data.pdf", io.BytesIO(b"%PDF-again"))
+    store.receive("data.pdf", io.BytesIO(with_noise(b"again")))
     said, left = tidied(settings.MEDIA_ROOT)
     assert (said, again.sha256 in left) == ("0 berkas dibuang.\n", True)
 

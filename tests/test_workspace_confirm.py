@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from commitments import evidence as store
+from commitments.evidence import photos
 from commitments.models import Evidence, Measurement, ServiceTarget
 from tests import doors
 from tests.cast import REASON, Cast
@@ -48,7 +49,7 @@ def test_nothing_is_sent_before_its_sender_has_read_it_back_in_words(cast: Cast,
     assert answer["Location"] == f"/kerja/kiriman/{Measurement.objects.get().uuid}/"
 
 
-@pytest.mark.parametrize("told", ["9,5", "9,5 worse", "9,6 unproven"])
+@pytest.mark.parametrize("told", ["9,5", "9,5 worse:14", "9,6 unproven:"])
 def test_another_value_or_another_doubt_than_was_told_is_told_first(
     cast: Cast, target: ServiceTarget, told: str
 ) -> None:
@@ -56,7 +57,7 @@ def test_another_value_or_another_doubt_than_was_told_is_told_first(
     given = {"bukti-0-kind": "kegiatan", "told": told}
     assert client.post(address(target), typed(**given)).status_code == 200
     assert Measurement.objects.count() == 0
-    assert client.post(address(target), typed(**given | {"told": "9,5 unproven"})).status_code == 302
+    assert client.post(address(target), typed(**given | {"told": "9,5 unproven:"})).status_code == 302
 
 
 def test_the_number_from_the_card_is_read_back_at_once(cast: Cast, target: ServiceTarget) -> None:
@@ -100,7 +101,7 @@ def test_the_part_that_a_typing_reader_asks_for(cast: Cast, target: ServiceTarge
         "base": "",
     }
     page = client.get(f"{address(target)}bila/", asked)
-    assert page.context["foreseen"].told == "3 jump unproven old_photo"
+    assert page.context["foreseen"].told == "3 jump:14 unproven: old_photo:2019-12-31"
     words = text(page.content.decode())
     assert "Jika diverifikasi: tetap Terukur" in words
     assert "Ada foto dari 31 Des 2019, sebelum periode ini mulai." in words
@@ -124,8 +125,8 @@ def test_a_head_sees_the_doubts_of_a_draft_before_sending_it(cast: Cast, target:
 
 def photograph(taken: str) -> SimpleUploadedFile:
     content, exif = io.BytesIO(), Image.Exif()
-    exif.get_ifd(store.EXIF_PART)[store.EXIF_TAKEN] = taken
-    exif[store.EXIF_CHANGED] = "2020:02:02 10:00:00"
+    exif.get_ifd(photos.EXIF_PART)[photos.EXIF_TAKEN] = taken
+    exif[photos.EXIF_CHANGED] = "2020:02:02 10:00:00"
     Image.new("RGB", (16, 16), "#3f9c93").save(content, "JPEG", exif=exif)
     return SimpleUploadedFile("foto.jpg", content.getvalue(), "image/jpeg")
 
@@ -135,15 +136,16 @@ def test_a_photograph_tells_when_it_was_taken(cast: Cast, target: ServiceTarget)
     given = {"bukti-0-url": "", "bukti-0-file": photograph("2017:12:31 08:00:00")}
     page = sent_without_being_told(client, target, **given)
     assert page.context["foreseen"].doubts == ["old_photo"]
-    client.post(address(target), typed(**{**given, "bukti-0-file": photograph("2017:12:31 08:00:00")}))
+    told = page.context["foreseen"].told
+    client.post(address(target), typed(**{**given, "bukti-0-file": photograph("2017:12:31 08:00:00")}, told=told))
     assert Evidence.objects.get().captured_on == date(2017, 12, 31)
 
 
 @pytest.mark.parametrize("told", ["", "0000:00:00 00:00:00", "kemarin", "2020"])
 def test_a_photograph_that_tells_nothing_sensible_is_no_mistake(told: str) -> None:
     content = photograph(told).read()
-    assert store.taken_on(content) in (None, date(2020, 2, 2))
-    assert store.taken_on(content[:-200]) in (None, date(2020, 2, 2))
+    assert photos.taken_on(content) in (None, date(2020, 2, 2))
+    assert photos.taken_on(content[:-200]) in (None, date(2020, 2, 2))
 
 
 def test_files_that_came_need_not_come_again(cast: Cast, target: ServiceTarget) -> None:
@@ -182,17 +184,6 @@ def test_a_photograph_made_smaller_keeps_the_mark_of_what_it_was(cast: Cast, tar
     assert "b" * 64 in page
 
 
-def test_a_repeat_report_is_proven_like_the_last_one(cast: Cast, target: ServiceTarget) -> None:
-    verified(cast, target, 9, 2018)
-    page = doors.enter(cast.head).get(address(target))
-    rows = page.context["rows"]
-    assert (rows.forms[0]["kind"].value(), rows.forms[0]["url"].value(), len(rows.forms)) == (
-        "hasil",
-        "https://contoh.invalid/bukti",
-        3,
-    )
-
-
 def test_a_returned_report_is_answered_from_its_card(cast: Cast, target: ServiceTarget) -> None:
     sent = cast.measurement(target, 9)
     sent.return_(by=cast.verifier, seen=sent.fingerprint(), note=REASON)
@@ -200,3 +191,29 @@ def test_a_returned_report_is_answered_from_its_card(cast: Cast, target: Service
     assert f'action="/kerja/kiriman/{sent.uuid}/koreksi/"' in client.get("/kerja/").content.decode()
     form = client.get(f"/kerja/kiriman/{sent.uuid}/koreksi/?nilai=8").context["form"]
     assert (form["value"].value(), form["period_end"].value()) == ("8", sent.period_end)
+
+
+def test_a_doubt_that_changed_since_it_was_told_is_told_anew(cast: Cast, target: ServiceTarget) -> None:
+    client = doors.enter(cast.head)
+    told = sent_without_being_told(client, target, value="30").context["foreseen"].told
+    verified(cast, target, 9, 2017)
+    page = client.post(address(target), typed(value="30", told=told))
+    assert "Lebih buruk dari laporan terakhir, 9 hari." in text(page.content.decode())
+    assert Measurement.objects.filter(value=30).count() == 0
+    client.post(address(target), typed(value="30", told=page.context["foreseen"].told))
+    assert Measurement.objects.get(value=30).state == "submitted"
+
+
+def test_a_draft_is_not_sent_by_its_own_form_without_its_doubts(cast: Cast, target: ServiceTarget) -> None:
+    client, report = doors.enter(cast.head), typed(value="30", told="")
+    client.post(address(target), {name: given for name, given in report.items() if name != "kirim"} | {"simpan": "1"})
+    client.post(address(target), report)
+    client.post(address(target), report | {"simpan": "1"})  # both buttons: kept, not sent
+    draft = Measurement.objects.get()
+    assert draft.state == "draft"
+    page = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
+    assert (page.status_code, Measurement.objects.get().state) == (409, "draft")
+    assert "Lebih buruk dari nilai awal, 14 hari." in text(page.content.decode())
+    told = page.context["foreseen"].told
+    client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "told": told})
+    assert Measurement.objects.get().state == "submitted"

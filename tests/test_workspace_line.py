@@ -32,6 +32,7 @@ from opd import register
 from opd.models import Entry, Invitation
 from tests import doors
 from tests.cast import Cast
+from tests.papers import with_noise
 from tests.test_workspace_report import address, picture, typed, unsent
 
 if TYPE_CHECKING:
@@ -271,7 +272,7 @@ def insist(line: BadLine, path: str, cookie: str, fields: dict[str, Any]) -> str
 
 def noise(dice: Random) -> SimpleUploadedFile:
     """Some ten kilobytes of proof like no other."""
-    return SimpleUploadedFile("foto.pdf", b"%PDF-1.4\n" + dice.randbytes(dice.randint(4_000, 24_000)))
+    return SimpleUploadedFile("foto.pdf", with_noise(dice.randbytes(dice.randint(4_000, 24_000))))
 
 
 def send_all(live_server: LiveServer, count: int, **pace: float) -> BadLine:

@@ -140,8 +140,11 @@ def test_a_target_of_another_unit_is_no_choice_to_replace(cast: Cast) -> None:
 def test_a_revision_is_asked_for_with_its_reason(cast: Cast, field: str, given: dict[str, str], new: object) -> None:
     target = cast.target()
     client, place = doors.enter(cast.head), f"/kerja/sasaran/{target.reference}/ubah/"
-    seen = client.get(place).context["seen"]
-    client.post(place, {"seen": seen, "field": field, "reason": REASON, **given})
+    typed = {"seen": client.get(place).context["seen"], "field": field, "reason": REASON, **given}
+    assert "Belum terkirim. Baca dahulu" in client.post(place, typed).content.decode()
+    assert "Belum terkirim. Baca dahulu" in client.post(place, {**typed, "told": f"{field} 14 2"}).content.decode()
+    assert TargetRevision.objects.count() == 0
+    client.post(place, {**typed, "told": client.post(place, typed).context["told"]})
     asked = TargetRevision.objects.get()
     assert (asked.field, asked.new, asked.reason, asked.approved_at) == (field, new, REASON, None)
 
@@ -159,7 +162,9 @@ def test_a_revision_is_asked_for_with_its_reason(cast: Cast, field: str, given: 
 def test_what_is_wrong_with_a_revision_is_said(cast: Cast, given: dict[str, str], said: str) -> None:
     target = cast.target()
     place = f"/kerja/sasaran/{target.reference}/ubah/"
-    answer = doors.enter(cast.head).post(place, {"seen": target.fingerprint(), "reason": REASON, **given})
+    read = "due_on 2030-12-31 2031-06-30"
+    typed = {"seen": target.fingerprint(), "reason": REASON, "told": read, **given}
+    answer = doors.enter(cast.head).post(place, typed)
     assert said in answer.content.decode()
     assert TargetRevision.objects.count() == 0
 
@@ -235,7 +240,7 @@ def test_a_revision_is_looked_at_before_it_is_sent(cast: Cast) -> None:
     assert "Mundur <b>181\N{NO-BREAK SPACE}hari</b>" in page
     again = client.post(place, {**typed_of(look), "seen": given["seen"], "ubah": "1"})
     assert again.context["form"]["on"].value() == "2031-06-30"
-    client.post(place, {**typed_of(look), "seen": look.context["seen"]})
+    client.post(place, {**typed_of(look), "seen": look.context["seen"], "told": look.context["told"]})
     assert TargetRevision.objects.get().new == date(2031, 6, 30)
 
 
@@ -303,7 +308,8 @@ def test_a_refused_change_is_read_as_a_conversation_and_answered_with_a_better_o
     assert page.context["form"]["on"].value() == date(2031, 1, 1)
     assert "Sertakan surat dari penyedia alatnya dahulu." in page.content.decode()
     better = {"field": "due_on", "on": "2031-01-01", "reason": REASON, "document": "Surat 12/2026"}
-    client.post(answer_at, {**better, "seen": target.fingerprint()})
+    read = "due_on 2030-12-31 2031-01-01"
+    client.post(answer_at, {**better, "seen": target.fingerprint(), "told": read})
     assert client.get("/kerja/").context["refused"] == []
 
 
@@ -352,7 +358,9 @@ def test_two_open_tabs_never_mix_their_units(both: Cast) -> None:
         page = client.get(f"/kerja/?unit={unit}")
         assert [duty.draft for duty in page.context["duties"]] == [drafts[target]]
     place = f"/kerja/kiriman/{drafts[theirs].uuid}"
-    assert client.post(f"{place}/kirim/", {"seen": drafts[theirs].fingerprint()}).status_code == 409
+    assert (
+        client.post(f"{place}/kirim/", {"seen": drafts[theirs].fingerprint(), "told": "5 jump:14"}).status_code == 409
+    )
     assert client.post(f"{place}/buang/")["Location"] == "/kerja/?unit=pdam"
 
 

@@ -65,7 +65,10 @@ def test_an_operator_drafts_one_more_target_and_a_change(cast: Cast) -> None:
     client, draft = of_head(cast)
     page = client.get(draft)
     assert "Mundur <b>181\N{NO-BREAK SPACE}hari</b>" in page.content.decode()
-    client.post(draft, {**typed_of(page), "seen": page.context["seen"], "konsep": KEEP["konsep"], "kirim": "1"})
+    client.post(
+        draft,
+        {**typed_of(page), "seen": page.context["seen"], "told": page.context["told"], "konsep": KEEP["konsep"]},
+    )
     asked = TargetRevision.objects.get()
     assert (asked.new, asked.proposed_by, PlanDraft.objects.count()) == (date(2031, 6, 30), cast.head, 0)
 

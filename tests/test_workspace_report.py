@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,7 +50,7 @@ def typed(**given: Any) -> dict[str, Any]:
     """
     value = given.get("value", "9,5")
     return {
-        "told": f"{value} worse jump unproven same_file old_photo",
+        "told": f"{value} worse:14 jump:14 unproven:",
         "uuid": str(UUID_ONE),
         "value": "9,5",
         "period_start": "2018-01-01",
@@ -256,7 +258,7 @@ def test_an_operator_saves_a_draft_and_the_head_sends_it(cast: Cast, target: Ser
     head = doors.enter(cast.head)
     assert "Periksa konsep lalu kirim" in head.get("/kerja/").content.decode()
     page = head.get(answer["Location"])
-    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"]})
+    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].told})
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by) == ("submitted", cast.head)
 
@@ -295,8 +297,10 @@ def test_a_correction_is_a_new_version_with_the_old_proof_when_it_still_holds(
     page = client.get(place)
     assert "Angka tidak sama dengan yang terbaca." in page.content.decode()
     form = page.context["form"]
-    assert (form["value"].value(), form["reuse"].value()) == ("5", [str(sent.evidence.get().uuid)])
-    given = typed(value="6", reuse=form["reuse"].value(), **{"bukti-0-kind": "", "bukti-0-url": ""})
+    assert (form["value"].value(), form["reuse"].value()) == ("5", [])
+    proof = str(sent.evidence.get().uuid)
+    assert [value for value, _ in form.fields["reuse"].choices] == [proof]
+    given = typed(value="6", reuse=[proof], **{"bukti-0-kind": "", "bukti-0-url": ""})
     answer = client.post(place, given)
     new = Measurement.objects.get(supersedes=sent)
     assert answer["Location"] == f"/kerja/kiriman/{new.uuid}/"
@@ -336,6 +340,64 @@ def test_the_form_starts_where_the_last_report_ended(cast: Cast, target: Service
         clock.today(),
         "Dari SIMPUS.",
     )
+
+
+def pulled_back(cast: Cast, sent: Measurement) -> None:
+    sent.pull_back(by=cast.head, seen=sent.fingerprint())
+
+
+def returned(cast: Cast, sent: Measurement) -> None:
+    sent.return_(by=cast.verifier, seen=sent.fingerprint(), note="Bukti memuat data pribadi warga.")
+
+
+def verified(cast: Cast, sent: Measurement) -> None:
+    sent.verify(by=cast.verifier, seen=sent.fingerprint())
+
+
+def undecided(cast: Cast, sent: Measurement) -> None:
+    """As it was sent."""
+
+
+@pytest.mark.parametrize("became", [pulled_back, returned, verified, undecided])
+def test_the_proof_of_what_was_sent_is_offered_and_never_ticked(
+    cast: Cast, target: ServiceTarget, became: Callable[[Cast, Measurement], None]
+) -> None:
+    client, sent = doors.enter(cast.head), cast.measurement(target)
+    became(cast, sent)
+    place, proof = f"/kerja/kiriman/{sent.uuid}/koreksi/", str(sent.evidence.get().uuid)
+    page = client.get(place).content.decode()
+    assert re.findall(rf'<input[^>]*value="{proof}"[^>]*>', page) != []
+    assert re.findall(rf'<input[^>]*value="{proof}"[^>]*checked', page) == []
+    client.post(place, typed(**{"bukti-0-kind": "", "bukti-0-url": ""}))
+    assert Measurement.objects.get(supersedes=sent).evidence.count() == 0
+
+
+def test_the_proof_of_a_draft_stays_with_it(cast: Cast, target: ServiceTarget) -> None:
+    draft = cast.measurement(target, submitted=False, by=cast.operator)
+    form = doors.enter(cast.head).get(f"/kerja/kiriman/{draft.uuid}/koreksi/").context["form"]
+    assert form["reuse"].value() == [str(draft.evidence.get().uuid)]
+
+
+def test_the_link_of_the_last_report_is_offered_and_never_filled_in(cast: Cast, target: ServiceTarget) -> None:
+    cast.measurement(target)
+    client = doors.enter(cast.head)
+    page = client.get(address(target))
+    rows = page.context["rows"]
+    assert [row[name].value() for row in rows for name in ("kind", "url", "caption", "captured_on")] == [None] * 12
+    assert page.context["earlier_links"] == ["https://contoh.invalid/bukti"]
+    assert '<option value="https://contoh.invalid/bukti">' in page.content.decode()
+    client.post(address(target), typed(**{"bukti-0-kind": "", "bukti-0-url": "", "period_start": "2018-06-01"}))
+    assert Measurement.objects.get(uuid=UUID_ONE).evidence.count() == 0
+
+
+@pytest.mark.parametrize(("became", "links"), [(verified, 1), (undecided, 1), (returned, 0), (pulled_back, 0)])
+def test_a_link_that_was_sent_back_is_not_offered(
+    cast: Cast, target: ServiceTarget, became: Callable[[Cast, Measurement], None], links: int
+) -> None:
+    became(cast, cast.measurement(target))
+    page = doors.enter(cast.head).get(address(target))
+    assert len(page.context["earlier_links"]) == links
+    assert page.content.decode().count("https://contoh.invalid/bukti") == 3 * links  # in the hint twice, in the list
 
 
 @pytest.mark.parametrize("place", ["", "koreksi/"])

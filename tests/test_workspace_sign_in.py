@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.conf import settings as settings_of_project
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.core import mail
-from django.test import Client, override_settings
+from django.test import Client
 
 from tests import doors
 from tests.cast import Cast
@@ -148,14 +148,20 @@ def test_every_page_of_an_account_speaks_indonesian(cast: Cast, who: str) -> Non
 TOO_MANY = "Terlalu banyak percobaan"
 
 
-def guesses(name: str, count: int, **headers: Callable[[int], str]) -> int:
-    """How many of so many wrong passwords, all within a second, were tried at all."""
-    tried, client = 0, Client()
+@pytest.fixture
+def still() -> Iterator[None]:
+    """All within a moment: no limit's window ends meanwhile."""
     with time_machine.travel(datetime.now(UTC), tick=False):
-        for number in range(count):
-            meta = {key: make(number) for key, make in headers.items()}
-            answer = client.post(SIGN_IN, {"login": name, "password": f"salah-{number}"}, **meta)  # type: ignore[arg-type]
-            tried += TOO_MANY not in answer.content.decode()
+        yield
+
+
+def guesses(name: str, count: int, client: Client | None = None, **headers: Callable[[int], str]) -> int:
+    """How many of so many wrong passwords were tried at all."""
+    tried, client = 0, client or Client()
+    for number in range(count):
+        meta = {key: make(number) for key, make in headers.items()}
+        answer = client.post(SIGN_IN, {"login": name, "password": f"salah-{number}"}, **meta)  # type: ignore[arg-type]
+        tried += TOO_MANY not in answer.content.decode()
     return tried
 
 
@@ -173,7 +179,7 @@ NUMBER = [30, pytest.param(1000, marks=pytest.mark.nightly)]
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("number", NUMBER)
-def test_guessing_one_account_is_slowed_and_the_owner_still_gets_in(cast: Cast, number: int) -> None:
+def test_guessing_one_account_is_slowed_and_the_owner_still_gets_in(cast: Cast, still: None, number: int) -> None:
     known = doors.enter(cast.head)
     known.post("/akun/logout/")
     assert guesses(cast.head.username, number) == 5
@@ -186,17 +192,17 @@ def test_guessing_one_account_is_slowed_and_the_owner_still_gets_in(cast: Cast, 
 @pytest.mark.parametrize("proxies", [0, 1])
 @pytest.mark.parametrize("number", NUMBER)
 def test_a_forged_forwarding_header_gives_no_more_guesses(
-    cast: Cast, settings: Settings, proxies: int, number: int
+    cast: Cast, settings: Settings, still: None, proxies: int, number: int
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     behind = {0: "{}", 1: "{}, 10.1.1.1"}[proxies]  # what our own proxy adds comes last
     forged = {"HTTP_X_FORWARDED_FOR": lambda at: behind.format(address(at)), "HTTP_X_REAL_IP": address}
-    assert guesses(cast.head.username, number, **forged) == 5
+    assert guesses(cast.head.username, number, None, **forged) == 5
 
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("number", [120, pytest.param(1000, marks=pytest.mark.nightly)])
-def test_guessing_from_everywhere_is_slowed_too(cast: Cast, number: int) -> None:
+def test_guessing_from_everywhere_is_slowed_too(cast: Cast, still: None, number: int) -> None:
     known = doors.enter(cast.head)
     known.post("/akun/logout/")
     assert guesses(cast.head.username, number, REMOTE_ADDR=address) == 100
@@ -205,7 +211,7 @@ def test_guessing_from_everywhere_is_slowed_too(cast: Cast, number: int) -> None
 
 
 @pytest.mark.sqlite
-def test_one_guess_on_many_accounts_is_slowed(cast: Cast) -> None:
+def test_one_guess_on_many_accounts_is_slowed(cast: Cast, still: None) -> None:
     tried = 0
     for number in range(30):
         answer = Client().post(SIGN_IN, {"login": f"kepala-{number}", "password": "semarang2017"})
@@ -214,11 +220,11 @@ def test_one_guess_on_many_accounts_is_slowed(cast: Cast) -> None:
 
 
 @pytest.mark.sqlite
-def test_the_cookie_of_a_used_browser_is_worth_nothing_for_others(cast: Cast) -> None:
-    """Signed, for one account, and it does not say which."""
+def test_the_cookie_of_a_used_browser_is_worth_nothing_for_others(cast: Cast, still: None) -> None:
+    """Signed, for the accounts used there, and it names none."""
     client = doors.enter(cast.head)
     cookie = client.cookies["dipakai"]
-    assert (cast.head.username in cookie.value, cookie["httponly"], cookie["path"]) == (False, True, SIGN_IN)
+    assert (cast.head.username in cookie.value, cookie["httponly"], cookie["path"]) == (False, True, "/akun/")
     client.post("/akun/logout/")
     guesses(cast.other_head.username, 10)
     assert not enters(cast.other_head, client)
@@ -229,20 +235,101 @@ def test_the_cookie_of_a_used_browser_is_worth_nothing_for_others(cast: Cast) ->
 
 
 @pytest.mark.sqlite
-def test_throttles_are_shared_by_processes(cast: Cast, tmp_path: Path) -> None:
-    """Another process that counts in the same folder has used the guesses up already."""
-    place = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
+def test_an_owner_shut_out_everywhere_gets_into_a_new_browser_by_mail(cast: Cast, still: None) -> None:
+    """With the old password too; and asking for the letter again and again in the owner's name hinders nobody."""
+    User.objects.filter(pk=cast.head.pk).update(email="kepala@dinkes.contoh.go.id")
+    assert guesses(cast.head.username, 120, REMOTE_ADDR=address) == 100
+    for number in range(10):
+        assert (
+            Client().post(RESET, {"email": "kepala@dinkes.contoh.go.id"}, REMOTE_ADDR=address(number)).status_code
+            == 302
+        )
+    assert len(mail.outbox) == 3
+    new = Client(REMOTE_ADDR="10.9.9.9")
+    assert not enters(cast.head, new)
+    [link] = re.findall(r"https?://[^/]+(/akun/sandi/baru/\S+)", str(mail.outbox[0].body))
+    assert "Masuk dengan sandi lama" in visible(new.get(link, follow=True).content)
+    assert enters(cast.head, new)
+
+
+@pytest.mark.sqlite
+def test_a_link_that_is_none_makes_no_browser_known(cast: Cast, still: None) -> None:
+    guesses(cast.head.username, 10)
+    client = Client()
+    client.get("/akun/sandi/baru/1-c0ffee-0123456789abcdef/", follow=True)
+    assert not enters(cast.head, client)
+
+
+@pytest.mark.sqlite
+def test_guesses_in_one_known_browser_shut_out_no_other_one(cast: Cast, still: None) -> None:
+    in_the_office, at_home = doors.enter(cast.head), doors.enter(cast.head)
+    for client in (in_the_office, at_home):
+        client.post("/akun/logout/")
+    assert guesses(cast.head.username, 12, in_the_office) == 10
+    assert enters(cast.head, at_home)
+
+
+@pytest.mark.sqlite
+def test_a_shared_browser_knows_all_who_use_it(cast: Cast, still: None) -> None:
+    client = doors.enter(cast.head)
+    client.post("/akun/logout/")
+    assert enters(cast.other_head, client)
+    client.post("/akun/logout/")
+    guesses(cast.head.username, 10)
+    assert enters(cast.head, client)
+
+
+@pytest.mark.sqlite
+def test_guesses_from_elsewhere_do_not_hinder_who_is_asked_once_more(cast: Cast, still: None) -> None:
+    client = doors.enter(cast.head)
+    guesses(cast.head.username, 120, REMOTE_ADDR=address)
+    answer = client.post("/akun/yakinkan/", {"password": doors.PASSWORD})
+    assert answer.status_code == 302
+
+
+@pytest.mark.sqlite
+def test_name_and_address_of_an_account_are_guessed_at_together(cast: Cast, still: None) -> None:
+    User.objects.filter(pk=cast.head.pk).update(email="kepala@dinkes.contoh.go.id")
+    assert guesses(cast.head.username, 3) + guesses("kepala@dinkes.contoh.go.id", 3) == 5
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("written", ["10.1.1.1", "2001:db8::{}"])
+def test_neighbours_of_one_network_count_together_only_in_ipv6(cast: Cast, still: None, written: str) -> None:
+    assert guesses(cast.head.username, 8, REMOTE_ADDR=lambda at: written.format(at)) == 5
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("login", ["kepala@dinkes.contoh.go.id", "kepala-dinkes", "asing@contoh.invalid", "asing"])
+def test_every_wrong_password_costs_one_hash(cast: Cast, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether there is such an account or not: neither time nor work tells."""
+    User.objects.filter(pk=cast.head.pk).update(email="kepala@dinkes.contoh.go.id")
+    hashed, encode = [], MD5PasswordHasher.encode
+
+    def noted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
+    Client().post(SIGN_IN, {"login": login, "password": "salah"})
+    assert len(hashed) == 1
+
+
+@pytest.mark.sqlite
+def test_guesses_are_counted_by_all_processes_at_once(cast: Cast, tmp_path: Path) -> None:
+    """Four processes guess together in one folder: each guess counts, and none counts for nothing."""
+    cache = {"BACKEND": "semarang_mou.file_cache.FileCache", "LOCATION": str(tmp_path)}
     script = (
         "import django; django.setup()\n"
-        "from django.test import RequestFactory; from allauth.account.adapter import get_adapter\n"
-        "request = RequestFactory().post('/')\n"
-        "for _ in range(5): get_adapter().pre_authenticate(request, username='kepala-dinkes')\n"
+        "from django.test import override_settings; from opd.accounts.throttle import Limit\n"
+        f"with override_settings(CACHES={{'default': {cache}}}):\n"
+        "    print(sum(Limit('guesses', 100, 10**9).take('siapa') for _ in range(50)))\n"
     )
-    environment = {**os.environ, "CACHE_URL": f"filecache://{tmp_path}", "ALLOWED_HOSTS": "testserver"}
-    subprocess.run([sys.executable, "-c", script], check=True, env=environment, cwd=settings_of_project.BASE_DIR)
-    with override_settings(CACHES={"default": place, "ladder": place}):
-        assert guesses(cast.head.username, 3) == 0
-        assert enters(cast.head, Client(), REMOTE_ADDR="10.9.9.9")
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=settings_of_project.BASE_DIR)
+        for _ in range(4)
+    ]
+    assert sum(int(process.communicate()[0]) for process in processes) == 100
 
 
 @pytest.mark.parametrize(("hours", "inside"), [(11.9, True), (12.1, False)])

@@ -32,7 +32,7 @@ def cast() -> Cast:
 def invited(cast: Cast, **given: Any) -> str:
     """The path of a link that the head of dinkes made."""
     page = doors.enter(cast.head).post(TEAM, {"name": "Siti Rahayu", "email": "", **given}).content.decode()
-    [path] = re.findall(r"http://testserver(/akun/undangan/[^/]+/)</textarea>", page)
+    [path] = re.findall(r"http://127.0.0.1:8000(/akun/undangan/[^/]+/)</textarea>", page)
     return str(path)
 
 
@@ -206,7 +206,7 @@ def test_the_desk_invites_a_head_and_a_superuser_staff_who_must_set_up_a_second_
     boss = User.objects.create_superuser("akar", password=doors.PASSWORD)
     given |= {"unit": "", "staff_role": "penyetuju"}
     page = doors.enter(boss).post("/admin/opd/invitation/add/", given)
-    [path] = re.findall(r"http://testserver(/akun/undangan/[^/]+/)</textarea>", page.content.decode())
+    [path] = re.findall(r"http://127.0.0.1:8000(/akun/undangan/[^/]+/)</textarea>", page.content.decode())
     client = Client()
     arrive(path, client)
     user = User.objects.get(username="siti.rahayu")

@@ -13,6 +13,7 @@ from commitments.api.urls import API_LISTS
 from commitments.as_of import PER, AsOf
 from commitments.lists import exports
 from commitments.public_page import public_page
+from opd.accounts.throttle import DOWNLOADS, limited
 from opd.register.snapshot import snapshot
 
 
@@ -22,6 +23,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
 
 
 @public_page(PER)
+@limited(DOWNLOADS)
 def data_file(request: HttpRequest, name: str, format_: str) -> HttpResponseBase:
     """A whole listing of the API as a file; a day that makes no sense is said on the page instead."""
     if format_ not in whole_list.formats(name):

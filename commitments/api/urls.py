@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from commitments.api import views
 from commitments.as_of import PER
 from commitments.public_page import View, open_to_all, public_page
+from opd.accounts.throttle import API, limited
 
 API_LISTS = {
     "units": views.UnitList,
@@ -22,7 +23,7 @@ schema = SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2])
 
 
 def opened(view: View, *parameters: str) -> View:
-    return open_to_all(public_page(*parameters)(view))
+    return open_to_all(public_page(*parameters)(limited(API, as_json=True)(view)))
 
 
 urlpatterns = [

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
-from django.db import Error
 from django.db.models import DateField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -66,8 +65,6 @@ class ApiList(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, BadParameter):
             return Response({"error": str(exc)}, status=400)
-        if isinstance(exc, Error):
-            return Response({"error": "Basis data sedang tidak menjawab; coba lagi sebentar lagi."}, status=503)
         return super().handle_exception(exc)
 
 

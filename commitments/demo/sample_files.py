@@ -9,6 +9,8 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
+from commitments.evidence import pdf
+
 PICTURE_SIZE = (640, 420)
 PICTURE_NOTICE = "DATA CONTOH"
 INK, PAPER, WALL, FLOOR = "#1f2a37", "#ffffff", "#e6ece9", "#cfd8d3"
@@ -99,18 +101,11 @@ def document(words: str, day: date, lines: list[str]) -> bytes:
     safe = [line.encode("ascii", "replace").decode().translate({40: "[", 41: "]", 92: "/"}) for line in told]
     text = "BT /F1 14 Tf 60 780 Td 22 TL " + " ".join(f"({line}) Tj T*" for line in safe) + " ET"
     parts = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        " /Resources << /Font << /F1 5 0 R >> >> >>",
-        f"<< /Length {len(text)} >>\nstream\n{text}\nendstream",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        pdf.stream(text.encode("ascii")),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    body, places = "%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(body))
-        body += f"{number} 0 obj\n{part}\nendobj\n"
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    body += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}"
-    body += f"trailer << /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{body.index('xref')}\n%%EOF\n"
-    return body.encode("ascii")
+    return pdf.assembled(parts)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import logging
 import os
-import struct
 import tempfile
 from collections.abc import Collection
 from contextlib import suppress
@@ -15,10 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
-from PIL import Image, ImageOps
 
-from opd.errors import BadFact
+from commitments.evidence import pdf, photos
+from opd.errors import BadFact, Refused
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPES = (
     ("image/jpeg", "JPEG"),
@@ -26,31 +26,27 @@ MEDIA_TYPES = (
     ("image/webp", "WebP"),
     ("application/pdf", "PDF"),
 )
-PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_FILE_BYTES = 10 * 1024 * 1024  # bytes of one file
-MAX_PIXELS = 50_000_000  # checked before decoding: a small file can unfold to far more
 SHRUNK_PHOTO_BYTES = 500_000  # bytes: a telephone makes photographs this small before it sends them
 DRAFT_FILES_KEPT_FOR = timedelta(days=7)  # a draft on a telephone may wait that long, its files with it
 
 EMPTY_FILE = "Berkas ini kosong."
-TOO_MANY_PIXELS = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 50 megapiksel)."
 TOO_MANY_BYTES = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
-OTHER_KIND = "Berkas ini bukan JPEG, PNG, WebP, atau PDF."
-HEIC_NOT_TAKEN = (
-    "Ini foto HEIC dari iPhone, yang belum dapat dibaca di sini. Kirim tangkapan layarnya, atau ubah "
-    "Pengaturan > Kamera > Format menjadi Paling Kompatibel lalu foto lagi."
-)
-UNREADABLE_FILE = (
-    OSError,
-    EOFError,
-    LookupError,
-    ValueError,
-    SyntaxError,
-    TypeError,
-    struct.error,
-    Image.DecompressionBombError,
-)
-EXIF_PART, EXIF_TAKEN, EXIF_CHANGED = 0x8769, 0x9003, 0x0132  # numbers of the Exif standard
+
+
+class NoRoom(Refused):
+    """The disk took no more; nothing half-written is left on it."""
+
+    sentence = (
+        "Penyimpanan register penuh atau tidak dapat ditulisi: berkas ini belum tersimpan, belum ada yang tercatat. "
+        "Beri tahu pengelola register, lalu kirim lagi."
+    )
+
+
+class Damaged(BadFact):
+    """A file that is lost, or no longer what was hashed: it is shown to nobody."""
+
+    sentence = "Berkas aslinya rusak atau hilang, jadi tidak dapat diumumkan; tandai sebagai tertutup."
 
 
 @dataclass(frozen=True)
@@ -75,98 +71,121 @@ def path_of(sha256: str, *, public: bool = False) -> Path:
     return Path(settings.MEDIA_ROOT) / ("public" if public else "original") / sha256[:2] / sha256
 
 
+def is_here_since_before(sha256: str, moment: datetime) -> bool:
+    """Whether the original is on disk, and nobody has brought it again since."""
+    path = path_of(sha256)
+    return path.exists() and path.stat().st_mtime < moment.timestamp()
+
+
+def opened(sha256: str, *, public: bool = False) -> BinaryIO:
+    """A kept file, read through before anybody is given it: what is served is what was hashed. Damaged otherwise."""
+    try:
+        file = path_of(sha256, public=public).open("rb")
+    except OSError as error:
+        logger.error("evidence %s cannot be read: %s", sha256, error.strerror)
+        raise Damaged from error
+    if not _is_sound(file, sha256):
+        file.close()
+        logger.error("evidence %s is not what was hashed", sha256)
+        raise Damaged
+    return file
+
+
+def _is_sound(file: BinaryIO, sha256: str) -> bool:
+    """Whether these are the bytes of that digest; it stands at its beginning again."""
+    try:
+        found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file opened for reading
+    except OSError:
+        return False
+    file.seek(0)
+    return found == sha256
+
+
 def write(path: Path, content: bytes) -> None:
-    """Write, fsync, rename, fsync the folder: after this returns a power cut loses nothing."""
-    with suppress(FileNotFoundError):
-        os.utime(path)  # here already, and wanted again: `sweep` goes by this time
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write, fsync, rename, fsync the folder: after this returns a power cut loses nothing.
+
+    The file is named by its digest: one that is here already, and sound, is left. NoRoom when the disk is full.
+    """
+    with suppress(OSError), path.open("rb") as file:
+        if _is_sound(file, path.name):
+            os.utime(path)  # wanted again: `sweep` goes by this time
+            return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put(path, content)
+        sync(path.parent)
+    except OSError as error:
+        logger.exception("evidence cannot be written")
+        raise NoRoom from error
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Whole, or not at all."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
-        part.write(content)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            Path(part.name).replace(path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+
+
+def sync(folder: Path) -> None:
+    """Names in it survive a power cut."""
+    number = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(number)
     finally:
-        os.close(folder)
+        os.close(number)
 
 
-def media_type_of(content: bytes) -> str:
-    """The type by content; BadFact with a sentence for anything but JPEG, PNG, WebP and PDF."""
-    if content.startswith(b"%PDF-"):
-        return "application/pdf"
-    try:
-        with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise BadFact(TOO_MANY_PIXELS)
-            return PICTURES[picture.format or ""]
-    except UNREADABLE_FILE as error:
-        is_heic = content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")
-        raise BadFact(HEIC_NOT_TAKEN if is_heic else OTHER_KIND) from error
-
-
-def taken_on(content: bytes) -> date | None:
-    """The day on which a photograph says it was taken (Exif); None when it does not say."""
-    try:
-        with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
-            exif = picture.getexif()
-            told = exif.get_ifd(EXIF_PART).get(EXIF_TAKEN) or exif.get(EXIF_CHANGED, "")
-            return datetime.strptime(told[:10], "%Y:%m:%d").date()
-    except UNREADABLE_FILE:
-        return None
-
-
-def examine(stream: BinaryIO) -> tuple[bytes, str]:
-    """The bytes and the type of a file by its content, written nowhere yet. BadFact says what is wrong with it."""
+def receive(name: str, stream: BinaryIO) -> ReceivedFile:
+    """Check a file by its content and put it safely on disk. Refused with what is wrong with it, or with the disk."""
     content = stream.read(MAX_FILE_BYTES + 1)
     if not content:
         raise BadFact(EMPTY_FILE)
     if len(content) > MAX_FILE_BYTES:
         raise BadFact(TOO_MANY_BYTES)
-    return content, media_type_of(content)
-
-
-def receive(name: str, stream: BinaryIO) -> ReceivedFile:
-    """Check a file by its content and put it safely on disk. BadFact says what is wrong with it."""
-    content, media_type = examine(stream)
+    media_type, taken_on = _examined(content)
     sha256, size = digest(content)
     write(path_of(sha256), content)
-    return ReceivedFile(Path(name).name[-200:], media_type, sha256, size, taken_on(content))
+    return ReceivedFile(Path(name).name[-200:], media_type, sha256, size, taken_on)
 
 
-def publish(sha256: str, media_type: str) -> str:
-    """Make the copy that anyone may see: pictures are drawn anew, without EXIF or GPS. Returns its SHA-256.
+def _examined(content: bytes) -> tuple[str, date | None]:
+    """The type by content, and the day on which a photograph was taken. BadFact for anything but the four kinds."""
+    if content.startswith(b"%PDF-"):
+        pdf.refuse_unreadable(content)
+        return "application/pdf", None
+    return photos.media_type_of(content), photos.taken_on(content)
 
-    BadFact when the original is damaged or gone.
-    """
+
+def redrawn(sha256: str, media_type: str) -> bytes:
+    """What anyone may see of an original: drawn anew. Damaged when it is lost, altered, or cannot be drawn."""
+    with opened(sha256) as file:
+        content = file.read()
     try:
-        content = path_of(sha256).read_bytes()
-        if media_type != "application/pdf":
-            content = _redrawn(content)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise BadFact(
-            "Berkas aslinya rusak atau hilang, jadi tidak dapat diumumkan; tandai sebagai tertutup."
-        ) from error
-    shown, _ = digest(content)
-    write(path_of(shown, public=True), content)
-    return shown
+        return pdf.redrawn(content) if media_type == "application/pdf" else photos.redrawn(content)
+    except BadFact as error:
+        raise Damaged from error
 
 
-def _redrawn(content: bytes) -> bytes:
-    with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((2000, 2000))
-    out = io.BytesIO()
-    upright.save(out, "WEBP", quality=80, method=2)
-    return out.getvalue()
+def publish(copy: bytes) -> str:
+    """Put a public copy where anyone may open it; its SHA-256."""
+    sha256, _ = digest(copy)
+    write(path_of(sha256, public=True), copy)
+    return sha256
 
 
-def sweep(known: Collection[str], *, before: datetime, public: bool = False) -> int:
-    """Delete files that belong to no proof in `known` and that nobody has brought since `before`; how many."""
+def sweep(known: Collection[str], *, named: Collection[str], before: datetime, public: bool = False) -> int:
+    """Delete files that belong to no proof in `known` and that nobody has brought since `before`; how many.
+
+    `named`: what this register ever named, redacted proofs too.
+    """
     files = [path for path in path_of("", public=public).glob("*/*") if path.is_file()]
-    if not any(path.name in known for path in files):
+    if not any(path.name in named for path in files):
         return 0  # the folder of another register, perhaps
     swept = 0
     for path in files:
@@ -178,14 +197,3 @@ def sweep(known: Collection[str], *, before: datetime, public: bool = False) -> 
             else:
                 aside.rename(path)  # somebody brought it again at this very moment
     return swept
-
-
-def destroy_after_commit(sha256: str, public_sha256: str) -> None:
-    """Delete the original and its public copy once the redaction is on record."""
-
-    def destroy() -> None:
-        path_of(sha256).unlink(missing_ok=True)
-        if public_sha256:
-            path_of(public_sha256, public=True).unlink(missing_ok=True)
-
-    transaction.on_commit(destroy)

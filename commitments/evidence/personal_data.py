@@ -1,8 +1,7 @@
-"""Does a text or a proof hold somebody's personal data? Only a hint: a person looks."""
+"""Does a proof seem to hold somebody's personal data? Only a hint: a person looks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,30 +9,19 @@ from django.core.cache import cache
 
 from commitments import evidence as store
 from commitments.evidence import pdf
+from opd.errors import BadFact
+from opd.register.personal_data import HINTS, hints
 
 if TYPE_CHECKING:
     from commitments.models import Evidence
 
 HOUR, MONTH = 60 * 60, 30 * 24 * 60 * 60  # seconds
 
-# Sixteen digits of an identity number (NIK), a mobile number, an address of e-mail; each as people write them, and
-# bounded: a text may be long and hostile.
-PERSONAL_DATA = (
-    ("NIK atau nomor kartu keluarga", re.compile(r"(?<!\d)[1-9](?:[ .-]?\d){15}(?!\d)", re.ASCII)),
-    ("nomor telepon", re.compile(r"(?<!\d)(?:\+?62|0)[ .-]?8(?:[ .-]?\d){7,11}(?!\d)", re.ASCII)),
-    ("alamat surel", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
-)
-
-
-def hints(*texts: str) -> tuple[str, ...]:
-    """What the texts seem to hold, in words; empty when nothing stands out."""
-    return tuple(name for name, pattern in PERSONAL_DATA if any(pattern.search(text) for text in texts))
-
 
 def hints_of_evidence(items: Iterable[Evidence]) -> tuple[str, ...]:
     """What captions, addresses, names of files, and the words of a PDF seem to hold."""
     found = {name for item in items for name in (*hints(item.caption, item.url, item.file_name), *inside(item).hints)}
-    return tuple(name for name, _ in PERSONAL_DATA if name in found)
+    return tuple(name for name, _ in HINTS if name in found)
 
 
 class FileHints(NamedTuple):
@@ -50,7 +38,15 @@ def inside(item: Evidence) -> FileHints:
         return FileHints()
     kept: FileHints | None = cache.get(key := f"pdf-{item.sha256}")
     if kept is None:
-        words, is_all = pdf.read(store.path_of(item.sha256))
-        kept = FileHints(hints(words), is_all)
-        cache.set(key, kept, MONTH if is_all else HOUR)  # never its words
+        kept = _looked_through(item.sha256)
+        cache.set(key, kept, MONTH if kept.is_all else HOUR)  # never its words
     return kept
+
+
+def _looked_through(sha256: str) -> FileHints:
+    try:
+        with store.opened(sha256) as file:
+            words, is_all = pdf.read(file.read())
+    except BadFact:
+        return FileHints(is_all=False)
+    return FileHints(hints(words), is_all)

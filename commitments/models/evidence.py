@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments import evidence as store
+from commitments.models.evidence_files import destroy_after_commit
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from opd import access, register, texts
@@ -155,11 +156,16 @@ class Evidence(Registered):
         measurement.remember("proofs", [*earlier, row])
         return row
 
-    def mark(self, *, public: bool) -> None:
-        """Part of a verification: may anyone see this? A public file is shown as a clean copy."""
+    def public_copy(self) -> bytes:
+        """What anyone may see of this file, which takes seconds to draw: before the act that shows it, not within.
+        Nothing of a link."""
+        return store.redrawn(self.sha256, self.media_type) if self.media_type and not self.redacted_at else b""
+
+    def mark(self, *, public: bool, copy: bytes = b"") -> None:
+        """Part of a verification: may anyone see this, and as which copy?"""
         self.public = public
-        if public and self.media_type and not self.redacted_at:
-            self.public_sha256 = store.publish(self.sha256, self.media_type)
+        if copy:
+            self.public_sha256 = store.publish(copy)
         self.save(update_fields=["public", "public_sha256"])
 
     def redact(self, *, by: access.Actor, seen: str, reason: str) -> None:
@@ -174,5 +180,5 @@ class Evidence(Registered):
             self.url = self.caption = self.file_name = ""
             self.save()
             act.touch(self)
-            if self.media_type and not Evidence.objects.filter(sha256=self.sha256, redacted_at=None).exists():
-                store.destroy_after_commit(self.sha256, self.public_sha256)
+            if self.media_type:
+                destroy_after_commit(self.sha256)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from commitments.evidence import personal_data
 from commitments.models.decision import Decision, Verdict
+from commitments.models.evidence_files import no_copy_without_its_act
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
-from commitments.models.target import ServiceTarget, Statistic
+from commitments.models.target import IMPOSSIBLE, NOT_POSSIBLE, ServiceTarget
 from commitments.models.values import value_field, within_digits
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
@@ -44,6 +47,11 @@ class Measurement(Registered):
                 " WHERE m.id = NEW.supersedes_id AND m.target_id = NEW.target_id AND m.chain = NEW.chain"
                 " AND m.version = NEW.version - 1 AND m.submitted_at IS NOT NULL)",
                 "versi baru harus menyambung versi terkirim dari target yang sama",
+            ),
+            (
+                "EXISTS (SELECT 1 FROM commitments_servicetarget t WHERE t.id = NEW.target_id"  # noqa: S608 - our names
+                f" AND {IMPOSSIBLE.format(t='t', value='NEW.value')})",
+                NOT_POSSIBLE,
             ),
         ),
     )
@@ -201,16 +209,23 @@ class Measurement(Registered):
             drafted_at=clock.now(),
             **cls.stated(facts),
         )
-        row._must_be_plausible()
+        row._must_be_over()
         row.add()
         row.remember("proofs", [])
         return row
 
-    def _must_be_plausible(self) -> None:
+    def clean(self) -> None:
+        if why := self.target.why_impossible(self.value):
+            raise ValidationError({"value": why})
+
+    def _must_be_possible(self) -> None:
+        """For what was written down before the rule: it is not sent, and not found true."""
+        if why := self.target.why_impossible(self.value):
+            raise BadFact(why)
+
+    def _must_be_over(self) -> None:
         if self.period_end > clock.today():
             raise BadFact("Periode belum selesai: akhir periode tidak boleh sesudah hari pengiriman.")
-        if self.target.statistic == Statistic.SHARE and not 0 <= self.value <= 100:
-            raise BadFact("Persen berada di antara 0 dan 100.")
 
     def submit(self, *, by: access.Actor, seen: str) -> None:
         """The head (or, on its behalf, who imports it) states that it is true.
@@ -224,7 +239,8 @@ class Measurement(Registered):
                 raise WrongState("Realisasi ini sudah dikirim.")
             if not self.target.is_live:
                 raise WrongState("Target ini tidak sedang berjalan.")
-            self._must_be_plausible()
+            self._must_be_over()
+            self._must_be_possible()
             if self.supersedes and self.supersedes.state == "submitted":
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
@@ -282,14 +298,21 @@ class Measurement(Registered):
         note: str,
         public: Mapping[UUID, bool] | None,
     ) -> Decision:
-        with register.act(name, self) as act:
+        opened = [item for item in self.proofs() if public and public.get(item.uuid)]
+        hints = personal_data.hints_of_evidence(opened)  # before the register's lock: to read a file takes a while
+        copies = {item.uuid: item.public_copy() for item in opened}  # so does drawing one
+        with no_copy_without_its_act() as marked, register.act(name, self) as act:
+            act.hints = hints
             act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
             access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
             self.must_match(seen)
             self._must_be_undecided()
+            if verdict == Verdict.VERIFIED:
+                self._must_be_possible()
             for item in self.proofs():
                 if public is not None:
-                    item.mark(public=public.get(item.uuid, False))
+                    marked.append(item)
+                    item.mark(public=public.get(item.uuid, False), copy=copies.get(item.uuid, b""))
                 act.touch(item)
             decision = self.decide(act, by, verdict, note=note, seen=seen)
             act.touch(decision)
@@ -298,7 +321,10 @@ class Measurement(Registered):
     def verify(
         self, *, by: access.Actor, seen: str, public: Mapping[UUID, bool] | None = None, note: str = ""
     ) -> Decision:
-        """A verifier finds it true. `public`: evidence UUID -> may anyone see it; what is left out stays private."""
+        """A verifier finds it true. `public`: evidence UUID -> may anyone see it; what is left out stays private.
+
+        What seems to hold personal data is opened only inside `personal_data.explained`.
+        """
         return self._decided_by_secretariat(
             "measurement.verified", Verdict.VERIFIED, by, seen, note.strip(), public or {}
         )

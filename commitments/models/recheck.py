@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -192,6 +193,10 @@ class RecheckItem(Registered):
         """With the submission as it stands: one that was revoked meanwhile is looked at anew."""
         return {**super().screen(), "submission": self.measurement.screen()}
 
+    def clean(self) -> None:
+        if self.found_value is not None and (why := self.measurement.target.why_impossible(self.found_value)):
+            raise ValidationError({"found_value": why})
+
     def record(
         self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
     ) -> None:
@@ -209,5 +214,6 @@ class RecheckItem(Registered):
             self.finding = reason_given(finding, "temuan")
             self.recorded_at, self.recorded_by = act.at, account(by)
             self.clean_fields(exclude={"uuid", "recheck", "measurement", "recorded_by"})
+            self.clean()
             self.save()
             act.touch(self)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
@@ -50,11 +52,34 @@ class Direction(models.TextChoices):
     HIGHER = "higher", _("makin besar makin baik")
 
 
+# The first word of a unit of measure that counts time, things or people. A difference says so: `selisih hari`.
+COUNTED = (
+    *("detik", "menit", "jam", "hari", "minggu", "pekan", "bulan", "tahun"),
+    *("langkah", "tahap", "berkas", "dokumen", "syarat", "lembar", "halaman", "kunjungan", "kali", "loket"),
+    *("orang", "pegawai", "petugas", "warga", "pemohon", "pelanggan", "peserta"),
+    *("permohonan", "pengaduan", "laporan", "keluhan"),
+)
+PERCENT = re.compile(r"%|(persen|prosen)\b")
+
+# What the database refuses of a new value of a target {t}: the part of `why_impossible` that needs no words.
+IMPOSSIBLE = (
+    "({value} < 0 AND ({t}.family <> 'lainnya' OR {t}.statistic IN ('share', 'count')) OR {value} > 100"
+    " AND ({t}.statistic = 'share' OR {t}.family = 'kepuasan' AND {t}.statistic = 'score'))"
+)
+NOT_POSSIBLE = "nilai ini tidak mungkin dalam satuan targetnya"
+
+
 class ServiceTarget(Proposal):
     """One measurable promise. Its columns are the originals for ever; `revisions` say what is in force."""
 
     kind = "target"
-    guard = Guard(stamps=(*STAMPS, "withdrawn_rung"))
+    guard = Guard(
+        stamps=(*STAMPS, "withdrawn_rung"),
+        inserts=tuple(
+            (f"NEW.statistic <> 'share' AND {IMPOSSIBLE.format(t='NEW', value=f'NEW.{column}')}", NOT_POSSIBLE)
+            for column in ("baseline_value", "target_value")  # shares have a constraint of their own
+        ),
+    )
     related = ("commitment", "replaces", "proposed_by", "published_by", "withdrawn_by")
 
     reference = models.CharField("nomor", max_length=64, unique=True)
@@ -163,6 +188,31 @@ class ServiceTarget(Proposal):
         row = super().public_row()
         return {**row, "withdrawn_rung": self.withdrawn_rung} if self.published_at else row
 
+    def why_impossible(self, value: Decimal) -> str:
+        """Why no measurement of this target can give this value; "" when one can.
+
+        Nothing takes less than no time, steps, documents or people, and a part of all is 0 to 100 percent; so is
+        every scale of satisfaction (1 to 4, 1 to 5, 25 to 100). Only what is none of these, in the family of others,
+        may be a difference or a growth, which can be below zero or above 100 percent.
+        """
+        unit = self.unit_of_measure.strip().casefold()
+        free = self.family == Family.OTHER and self.statistic not in (Statistic.SHARE, Statistic.COUNT)
+        part = self.statistic == Statistic.SHARE or (PERCENT.match(unit) and self.family != Family.OTHER)
+        if part and not 0 <= value <= 100:
+            return "Persen berada di antara 0 dan 100."
+        if self.family == Family.SATISFACTION and self.statistic == Statistic.SCORE and not 0 <= value <= 100:
+            return "Nilai survei kepuasan berada di antara 0 dan 100."
+        if value < 0 and not (free and unit.split(" ")[0] not in COUNTED):
+            return f"Angka dalam {self.unit_of_measure} tidak dapat kurang dari 0."
+        return ""
+
+    def clean(self) -> None:
+        """Both values must be possible, as far as they are known yet."""
+        stated = {name: getattr(self, name) for name in ("baseline_value", "target_value")}
+        faults = {name: self.why_impossible(value) for name, value in stated.items() if value is not None}
+        if wrong := {name: why for name, why in faults.items() if why}:
+            raise ValidationError(wrong)
+
     @property
     def unit(self) -> Unit:
         """The unit that owes it today."""
@@ -227,6 +277,7 @@ class ServiceTarget(Proposal):
             act.office = self.approve_publication(by=by, seen=seen, unit=self.unit)
             if not self.commitment.is_live:
                 raise WrongState("Umumkan komitmennya dahulu.")
+            self.clean()
             self.published_at, self.published_by = act.at, account(by)
             self.save()
             act.touch(self)
@@ -281,9 +332,11 @@ class ServiceTarget(Proposal):
         gain = sign * (then["target_value"] - then["baseline_value"])
         if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:
             raise BadFact("Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil.")
-        if self.statistic == Statistic.SHARE and not all(
-            0 <= then[name] <= 100 for name in ("target_value", "baseline_value")
+        if (
+            isinstance(new, Decimal)
+            and field != TargetRevision.Field.MIN_CHANGE
+            and (why := self.why_impossible(new))
         ):
-            raise BadFact("Persen berada di antara 0 dan 100.")
+            raise BadFact(why)
         if then["due_on"] <= self.baseline_on:
             raise BadFact("Tenggat harus sesudah tanggal nilai awal.")

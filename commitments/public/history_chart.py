@@ -63,6 +63,7 @@ class HistoryChart:
     line: str  # where the ceremony ends
     years: tuple[YearLabel, ...]
     spots: tuple[BigMonthMarker, ...]
+    ground: int = BANDS_HEIGHT  # pixels, of the bands; the years are below
 
 
 def drawing(first: date, points: Sequence[MonthCounts], turns: Iterable[BigMonth]) -> HistoryChart:
@@ -127,10 +128,19 @@ class ClimbStep:
 class ClimbChart:
     steps: tuple[ClimbStep, ...]
     years: tuple[YearLabel, ...]
+    border_y: str  # where the ceremony ends: every proven rung rises above it, and no other
+    ground: str  # where the steps stand; the years are below
 
 
 STEP_HEIGHT = 11.0  # pixels for one rung
 GROUND_HEIGHT = 4.0  # of rung 0, so that it can be seen
+
+
+def _tall(rung: float) -> float:
+    return STEP_HEIGHT * rung + GROUND_HEIGHT
+
+
+GROUND = _tall(max(Rung))
 
 
 def stairs(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
@@ -143,18 +153,18 @@ def stairs(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
         _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
         runs.append((rung, start, since, day))
     steps = [_stair(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
-    return ClimbChart(tuple(steps), _years(first, months[-1][0], width))
+    border = GROUND - _tall(PAST_CEREMONY - 0.5)
+    return ClimbChart(tuple(steps), _years(first, months[-1][0], width), f"{border:.1f}", f"{GROUND:.1f}")
 
 
 def _stair(rung: int, since: date, at: int, days: int, width: int) -> ClimbStep:
-    tall = STEP_HEIGHT * rung + GROUND_HEIGHT
     return ClimbStep(
         Rung(rung),
         since,
         f"{100 * at / width:.2f}%",
         f"{100 * days / width:.2f}%",
-        f"{STEP_HEIGHT * max(Rung) + GROUND_HEIGHT - tall:.1f}",
-        f"{tall:.1f}",
+        f"{GROUND - _tall(rung):.1f}",
+        f"{_tall(rung):.1f}",
     )
 
 

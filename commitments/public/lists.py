@@ -18,6 +18,7 @@ from commitments.lists.list_page import ListPage
 from commitments.lists.tables import CommitmentTable, UnitTable
 from commitments.lists.unit_rows import search_hits, unit_details, unit_list_rows
 from commitments.public_page import ANY_PARAMETER, public_page
+from opd.accounts.throttle import DOWNLOADS, limited
 from opd.register.snapshot import snapshot
 
 
@@ -47,6 +48,7 @@ def commitment_list(request: HttpRequest) -> HttpResponseBase:
     return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
 
 
+@limited(DOWNLOADS)
 def _file(request: HttpRequest, asof: AsOf, page: ListPage, name: str, title: str) -> HttpResponseBase:
     """Every row that the filters leave, not only those of a page."""
     source = request.build_absolute_uri(page.address())

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -28,9 +29,7 @@ from commitments.public_page import public_page
 from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
 from commitments.reports import target_page as targets
 from opd import clock
-
-# Named by its content, so it never changes; a week and not a year, because it may have to be destroyed.
-EVIDENCE_CACHE = "public, max-age=604800"
+from opd.errors import BadFact
 
 
 @public_page(PER, SINCE)
@@ -119,25 +118,33 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
 def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
     """The public copy of a proof, shut in a sandbox: it may be anything that a unit sent.
 
-    Pictures open in place. Documents are downloads: Chromium shows a blank page for a PDF in a sandbox.
+    Its bytes never change, but it may have to be destroyed: a cache may keep it, and asks each time whether it is
+    still there.
     """
     found = targets.public_copy(public_sha256)
-    try:
-        content = store.path_of(public_sha256, public=True).open("rb") if found else None
-    except FileNotFoundError:
-        content = None
-    if found is None or content is None:
+    if found is None:
         raise Http404
-    pdf = found.media_type == "application/pdf"
-    response = FileResponse(
-        content,
-        as_attachment=pdf,
-        content_type="application/pdf" if pdf else "image/webp",
-        filename=f"bukti-{public_sha256[:12]}.{'pdf' if pdf else 'webp'}",
-    )
+    etag = f'"{public_sha256}"'
+    response = get_conditional_response(request, etag=etag) or _copy(public_sha256, found.media_type)
+    response["ETag"] = etag
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["Cache-Control"] = EVIDENCE_CACHE
+    response["Cache-Control"] = "public, no-cache"
     return response
+
+
+def _copy(public_sha256: str, media_type: str) -> HttpResponseBase:
+    """Pictures open in place. Documents are downloads: Chromium shows a blank page for a PDF in a sandbox."""
+    is_pdf = media_type == "application/pdf"
+    try:
+        content = store.opened(public_sha256, public=True)
+    except BadFact as error:
+        raise Http404 from error
+    return FileResponse(
+        content,
+        as_attachment=is_pdf,
+        content_type="application/pdf" if is_pdf else "image/webp",
+        filename=f"bukti-{public_sha256[:12]}.{'pdf' if is_pdf else 'webp'}",
+    )
 
 
 @public_page(PER)

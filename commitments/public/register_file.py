@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from commitments.public_page import open_to_all, public_page
 from opd import health, register
+from opd.accounts.throttle import DOWNLOADS, limited
 from opd.models import Entry
 
 ENTRIES_A_SLICE = 500  # entries in memory at a time
@@ -20,6 +21,7 @@ ENTRY_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 @open_to_all
 @public_page("sejak")
+@limited(DOWNLOADS, as_json=True)
 def register_lines(request: HttpRequest) -> HttpResponseBase:
     """The whole register, an entry a line; `?sejak=SEQ` leaves out what the reader has, up to that number."""
     after = request.GET.get("sejak", "0")

@@ -34,6 +34,7 @@ def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[ChoicePrevi
     choices: tuple[Choice, ...] = ()
     if row.state == "submitted":
         choices = (("Diverifikasi", Verdict.VERIFIED), ("Dikembalikan atau ditolak", Verdict.RETURNED))
+        choices = choices[1:] if row.target.why_impossible(row.value) else choices
     elif row.state == Verdict.VERIFIED:
         choices = (("Verifikasi dicabut", Verdict.REVOKED),)
     return _outcomes(choices, row.pk, [row.target_id], unit, day)

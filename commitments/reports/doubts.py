@@ -15,6 +15,7 @@ from commitments.reports.target_page import ShownRevision
 from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
+from opd.register.personal_data import hints
 
 OLD_BASELINE_DAYS = 365  # days after which a baseline says little about today
 JUMP_SHARE = Decimal("0.5")  # of the way from baseline to target, in one step
@@ -83,6 +84,8 @@ def _is_outside(captured_on: date, row: Measurement) -> bool:
 
 def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterator[Doubt]:
     goal, start = target.target_now, target.baseline_now
+    if why := target.why_impossible(row.value):
+        yield Doubt(f"{why} Angka ini tidak dapat diverifikasi.", grave=True)
     if row.value == goal:
         yield Doubt("Angkanya persis sama dengan target.")
     if row.value == start:
@@ -100,8 +103,8 @@ def _said(value: Decimal, target: ServiceTarget) -> str:
 
 def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
     for where, found in (
-        ("Cara mengukur, yang dibaca publik,", personal_data.hints(row.method)),
-        ("Catatan unit", personal_data.hints(row.note)),
+        ("Cara mengukur, yang dibaca publik,", hints(row.method)),
+        ("Catatan unit", hints(row.note)),
         ("Bukti dukung", personal_data.hints_of_evidence(items)),
     ):
         if found:
@@ -116,8 +119,8 @@ def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit)
     owed = Commitment.objects.owed_by(unit, clock.today()).filter(withdrawn_at=None).exclude(pk=row.pk)
     if same := owed.filter(title__iexact=row.title).first():
         found.append(Doubt(f"{unit} sudah punya komitmen berjudul sama: {same.reference}."))
-    if hints := personal_data.hints(row.title, row.benefit):
-        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    if hinted := hints(row.title, row.benefit):
+        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hinted)}.", grave=True))
     return tuple(found)
 
 
@@ -133,10 +136,8 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     age = (clock.day_of(row.proposed_at) - row.baseline_on).days
     if age > OLD_BASELINE_DAYS:
         found.append(Doubt(f"Nilai awalnya sudah berumur {age} hari ketika diusulkan."))
-    if hints := personal_data.hints(
-        row.service, row.baseline_source, row.baseline_method, row.data_source, row.known_limits
-    ):
-        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    if hinted := hints(row.service, row.baseline_source, row.baseline_method, row.data_source, row.known_limits):
+        found.append(Doubt(f"Teksnya mungkin memuat {' dan '.join(hinted)}.", grave=True))
     return tuple(found)
 
 
@@ -154,8 +155,8 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
         )
     if not row.document:
         found.append(Doubt("Tidak ada dokumen yang disebut."))
-    if hints := personal_data.hints(row.reason, row.document):
-        found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hints)}.", grave=True))
+    if hinted := hints(row.reason, row.document):
+        found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hinted)}.", grave=True))
     return tuple(found)
 
 

@@ -167,7 +167,7 @@ def lines(entries: Iterable[Entry], day: date) -> Iterator[EntryLine]:
     places = ObjectLinks.of(rows, day)
     for entry, data in rows:
         place = places.place(entry.object, data)
-        told = detail(entry, data, place), words(entry, data)
+        told = detail(entry, data, place), " ".join(filter(None, (words(entry, data), not_personal(data))))
         yield EntryLine(entry, said[entry.actor], act_name(entry.act), place.name, place.href, *told)
 
 
@@ -194,6 +194,12 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
     if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
+
+
+def not_personal(data: dict[str, Any]) -> str:
+    """Why what looks like personal data is none, as whoever made it public wrote it."""
+    reason = data.get("not_personal")
+    return f"Menurutnya bukan data pribadi: {reason}" if reason else ""
 
 
 def _first(data: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -76,13 +76,15 @@ class SubmissionPreview:
 
     @property
     def told(self) -> str:
-        """The value and the doubts in one line: what whoever sends it has been shown."""
-        return " ".join([written(self.claim.value), *self.doubts])
+        """The value and each doubt with what it rests on, in one line: what whoever sends it has been shown."""
+        last = written(self.last)
+        files = [f"{item.measurement.target.reference}/{item.measurement.period_end}" for item in self.same_files]
+        rests_on = {"worse": last, "jump": last, "same_file": ",".join(files), "old_photo": self.oldest_photo}
+        return " ".join([written(self.claim.value), *(f"{name}:{rests_on.get(name, '')}" for name in self.doubts)])
 
     def was_told(self, shown: str) -> bool:
-        """Whether somebody who was shown `shown` (a `told`) has seen this value and every doubt about it."""
-        value, *doubts = shown.split() or [""]
-        return value == written(self.claim.value) and set(self.doubts) <= set(doubts)
+        """Whether somebody who was shown `shown` (a `told`) has seen this value and every doubt as it is now."""
+        return set(self.told.split()) <= set(shown.split())
 
 
 def foresee(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | None = None) -> SubmissionPreview:

@@ -100,6 +100,11 @@ class TargetChart:
     radius: str  # of a dot; small where there are many
     today: DayMark
     years: tuple[DayMark, ...]
+    left: str = f"{LEFT}%"
+    right: str = f"{RIGHT}%"
+    width: str = f"{RIGHT - LEFT}%"
+    axis: str = f"{SHORT[1]}"  # where the years stand
+    foot: str = f"{TALL[1]}"  # where the lines of due dates end
 
     @property
     def has_counted(self) -> bool:

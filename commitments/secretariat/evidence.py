@@ -17,6 +17,7 @@ from commitments.models import Evidence, Measurement
 from commitments.secretariat.decision_forms import VerifyForm
 from commitments.secretariat.queue import DECIDERS, decider
 from opd import access
+from opd.errors import BadFact
 from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
 
 EVIDENCE_APPROVERS = DECIDERS[access.APPROVER]
@@ -120,11 +121,12 @@ class EvidenceAdmin(DecisionScreenAdmin):
         item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
         if item is None or not original_address(item):
             raise Http404
-        file = store.path_of(item.sha256)
-        if not file.exists():
-            raise Http404
+        try:
+            file = store.opened(item.sha256)
+        except BadFact as error:
+            raise Http404 from error
         kind = item.media_type.partition("/")[2]
-        response = FileResponse(file.open("rb"), content_type=item.media_type, filename=f"{item.sha256[:12]}.{kind}")
+        response = FileResponse(file, content_type=item.media_type, filename=f"{item.sha256[:12]}.{kind}")
         if kind == "pdf":
             response["Content-Security-Policy"] = FRAMED_CSP
             response["X-Frame-Options"] = "SAMEORIGIN"

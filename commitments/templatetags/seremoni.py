@@ -24,6 +24,8 @@ PLAIN = (
     formats.days,
     formats.days_since,
     formats.rung_name,
+    formats.rung_ground,
+    formats.rung_ink,
     formats.rung_meaning,
     formats.flag_name,
     formats.flags_of,
@@ -54,6 +56,12 @@ def kept(content: str) -> str:
 def rung(value: int | None, *, claimed: bool = False) -> str:
     """`{% rung target.rung %}`: the mark of a rung, the same everywhere."""
     return _drawn("parts/_rung.html", get_language(), rung=value, claimed=claimed)
+
+
+@register.simple_tag
+def bars(value: int | None) -> str:
+    """`{% bars unit.rung %}`: five bars, as many full as the rung; without a style sheet too."""
+    return _drawn("parts/_bars.html", None, rung=value or 0)
 
 
 @register.simple_tag

@@ -24,7 +24,8 @@ def home(request: MemberRequest) -> HttpResponse:
     if not code and len(units) > 1:
         return _choose(request, units)
     unit = unit_asked(request)
-    request.session[LAST_UNIT_KEY] = unit.code
+    if request.session.get(LAST_UNIT_KEY) != unit.code:  # else reading would wait for a turn to write
+        request.session[LAST_UNIT_KEY] = unit.code
     today = clock.today()
     commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
@@ -14,9 +13,11 @@ from django.urls import reverse
 
 from commitments import evidence as store
 from commitments.workspace.forms import EvidenceRows
+from opd.accounts.throttle import Limit, client_address
 
 SLOT, SHOWN = "typed before signing in", "a form was shown to this account"
 MAX_KEPT_BYTES = 20_000  # bytes: anybody may knock here, and what they bring is stored
+TYPED = Limit("typed", 20, 60)
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
@@ -28,10 +29,10 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
     if (
         "account" in request.POST
         and len(str(dict(request.POST.lists())).encode()) <= MAX_KEPT_BYTES
-        and _seldom(request)
+        and TYPED.take(client_address(request))
     ):
         typed = request.POST.copy()
-        but = "" if _hold_files(request, typed) else ", kecuali berkasnya"
+        but = ", kecuali berkasnya" if hold_files(request, typed) else ""
         fields = {name: values for name, values in typed.lists() if name != "csrfmiddlewaretoken"}
         request.session[SLOT] = {"path": request.get_full_path(), "fields": fields}
         messages.info(request, f"Waktu masuk Anda sudah habis. Masuk lagi: isian tadi masih ada{but}.")
@@ -43,26 +44,26 @@ def shown_to(account: str) -> str:
     return signing.dumps(account, salt=SHOWN)
 
 
-def _hold_files(request: HttpRequest, typed: QueryDict) -> bool:
-    """Whether all files are on disk now, named in `typed` for the account that the form was shown to."""
+def hold_files(request: HttpRequest, typed: QueryDict) -> list[str]:
+    """Put the files on disk, named in `typed` for the account that the form was shown to; the fields of those that
+    cannot wait there."""
     try:
         account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.DRAFT_FILES_KEPT_FOR)
     except signing.BadSignature:
-        return not request.FILES
+        return list(request.FILES)
+    for _, files in request.FILES.lists():
+        for file in files:
+            file.seek(0)  # whoever broke off may have read it
     rows = EvidenceRows(typed, request.FILES, form_kwargs={"account": account})
     rows.hold()
-    held = [row for row in rows.forms if row.kept and row.add_prefix("file") in request.FILES]
-    return len(held) == len(request.FILES)
+    held = [row.add_prefix("file") for row in rows.forms if row.kept]
+    return [name for name in request.FILES if name not in held]
 
 
 def _page_of(request: HttpRequest) -> str:
     """The page that the button was on, or the home."""
     told = urlsplit(request.headers.get("Referer", ""))
     return told._replace(scheme="", netloc="").geturl() if told.netloc == request.get_host() else reverse("workspace")
-
-
-def _seldom(request: HttpRequest) -> bool:
-    return bool(ratelimit.consume(request, app="allauth.account", action="typed"))
 
 
 def is_of_another(request: HttpRequest) -> bool:

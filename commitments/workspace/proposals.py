@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
+from commitments.numbers import written
 from commitments.reports.submission_preview import as_it_stands
 from commitments.workspace import kept_forms, proposal_drafts
 from commitments.workspace.forms import CommitmentForm, PublicReasonForm, RevisionForm, TargetForm, Wizard
@@ -32,7 +34,7 @@ from commitments.workspace.ownership import (
 )
 from opd import clock
 from opd.errors import Refused
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
 from opd.models import Unit
 
 
@@ -108,7 +110,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.opened(request, target.unit)
     before = _asked_before(request, target)
-    form = RevisionForm(given, initial=_as_asked(before))
+    form = with_reason(RevisionForm(given, initial=_as_asked(before)))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -125,28 +127,39 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         )
 
     def keep() -> None:
-        look()
         title = f"Perubahan {preview[0].get_field_display()} {target.reference}"
         proposal_drafts.keep(request, target.unit, uuid, title, [form])
 
-    if given and "ubah" not in given and form.is_valid():
-        if request.method != "POST" or "periksa" in given:
-            _done(form, look)
-        elif _done(form, keep if "simpan" in given else proposal_drafts.sending(target.unit, uuid, act)):
+    looked = given is not None and "ubah" not in given and form.is_valid() and _done(form, look)
+    told = _told(preview[0]) if looked else ""
+    unread = looked and request.method == "POST" and "periksa" not in request.POST
+    keeps = "simpan" in request.POST
+    if unread and (keeps or told == request.POST.get("told")):
+        unread = False
+        if _done(form, keep if keeps else proposal_drafts.sending(target.unit, uuid, act)):
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
-            messages.success(request, proposal_drafts.DRAFT_SAVED if "simpan" in given else sent)
+            messages.success(request, proposal_drafts.DRAFT_SAVED if keeps else sent)
             return redirect(home_of(target.unit))
+        preview.clear()
     now = as_it_stands(target, clock.today())
-    seen = request.POST.get("seen", "") if preview and request.method == "POST" else target.fingerprint()
+    seen = request.POST.get("seen", "") if "periksa" in request.POST and preview else target.fingerprint()
     context = context_of(request, target.unit) | {
         "form": form,
         "target": now,
         "seen": seen,
         "preview": preview,
+        "told": told,
+        "unread": unread,
         "konsep": uuid,
         "before": before,
     }
     return render(request, "workspace/revision_propose.html", context)
+
+
+def _told(change: TargetRevision) -> str:
+    """What whoever sends a change has been shown of it, in one line."""
+    both = [written(one) if isinstance(one, Decimal) else str(one) for one in (change.old, change.new)]
+    return " ".join([change.field, *both, *(["softens"] if change.softens else [])])
 
 
 def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
@@ -207,7 +220,7 @@ def _take_back(
     """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
     if not proposal.is_waiting:
         raise Http404
-    form = PublicReasonForm(kept_forms.given(request))
+    form = with_reason(PublicReasonForm(kept_forms.given(request)))
 
     def act() -> None:
         withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])
@@ -227,7 +240,7 @@ def _take_back(
 def _done(form: forms.BaseForm, act: Callable[[], None]) -> bool:
     """Whether the act happened; if not, the form says why. A second tap on the same form has happened already."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), reason_of(form):
             act()
     except (Refused, ValidationError) as error:
         explain(form, error)

@@ -51,14 +51,14 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
         "later": Measurement.objects.filter(supersedes=row).first(),
         "foreseen": _foreseen(row),
         "seen": row.fingerprint(),
-        "problem": problem,
+        "problem": problem or ("" if row.submitted_at else row.target.why_impossible(row.value)),
     }
     return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
 
 
 def _foreseen(row: Measurement) -> SubmissionPreview | None:
     """Of a draft: what sending it would change, for the head who is about to send what somebody else wrote."""
-    if row.submitted_at or not row.target.is_live:
+    if row.submitted_at or not row.target.is_live or row.target.why_impossible(row.value):
         return None
     items = [item for item in row.proofs() if not item.redacted_at]
     files = [item for item in items if item.media_type]
@@ -76,7 +76,11 @@ def _foreseen(row: Measurement) -> SubmissionPreview | None:
 @members
 @require_POST
 def report_submit(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """The head sends a draft, usually an operator's."""
+    """The head sends a draft, usually an operator's, once every doubt about it has been shown."""
+    row = measurement_of(request.user, uuid)
+    foreseen = _foreseen(row)
+    if foreseen and not foreseen.was_told(request.POST.get("told", "")):
+        return _receipt(request, row, problem="Belum terkirim. Periksa sekali lagi yang tertulis di bawah ini.")
     return _act(request, uuid, Measurement.submit, "Terkirim. Halaman ini tanda terimanya.")
 
 

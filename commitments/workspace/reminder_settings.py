@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -15,6 +14,7 @@ from commitments.workspace.calendar import calendar_of
 from commitments.workspace.forms import FrequencyForm
 from commitments.workspace.ownership import MemberRequest, context_of, members, unit_asked
 from opd import clock
+from opd.accounts import correspondence
 
 
 @members
@@ -34,7 +34,7 @@ def reminding(request: MemberRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     context = context_of(request, unit) | {"form": form, "address": None}
     if address := CalendarAddress.open_of(unit):
-        feed = request.build_absolute_uri(reverse("calendar-feed", args=[address.address]))
+        feed = correspondence.link("calendar-feed", address.address)
         context |= {"address": address, "feed": feed, "webcal": f"webcal:{feed.partition(':')[2]}"}
     return render(request, "workspace/reminding.html", context)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
+from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
 from commitments.numbers import written
 from commitments.reports.submission_preview import SubmissionPreview, as_it_stands, foresee
 from commitments.workspace import kept_forms, submission
@@ -19,7 +19,9 @@ from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
 from opd import clock
 from opd.errors import Refused
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
+
+MOST_LINKS = 3  # offered from earlier reports
 
 
 @members
@@ -53,7 +55,7 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
     """A part of the report's page, asked for while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
-    asked = PreviewForm(request.GET)
+    asked = PreviewForm(request.GET, target=target)
     foreseen = None
     if asked.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
@@ -73,9 +75,7 @@ def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | N
     if typed_on_card := request.GET.get("nilai"):
         initial["value"] = typed_on_card
     form = ReportForm(initial=initial, target=target, base=base)
-    proof = [] if base else _usual_proof(target)
-    rows = EvidenceRows(initial=proof, form_kwargs={"account": request.user.get_username()})
-    rows.extra -= len(proof)
+    rows = EvidenceRows(form_kwargs={"account": request.user.get_username()})
     return _report_page(request, target, base, form, rows)
 
 
@@ -83,7 +83,7 @@ def _bound(
     request: MemberRequest, posted: QueryDict, target: ServiceTarget, base: Measurement | None
 ) -> tuple[ReportForm, EvidenceRows]:
     rows = EvidenceRows(posted.copy(), request.FILES, form_kwargs={"account": request.user.get_username()})
-    return ReportForm(posted, target=target, base=base), rows
+    return with_reason(ReportForm(posted, target=target, base=base)), rows
 
 
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
@@ -92,20 +92,23 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
     foreseen = None
     if form.is_valid() & rows.is_valid():
         proofs = [*form.reused(), *rows.proofs()]
-        submit, uuid = "kirim" in request.POST, form.cleaned_data["uuid"]
-        foreseen = foresee(target, form.claim(proofs), base=base)
-        seen_before = submission.is_known(uuid) or foreseen.was_told(request.POST.get("told", ""))
-        if "simpan" in request.POST or (submit and seen_before):
+        keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
+        before = submission.known(target, uuid)
+        foreseen = foresee(target, form.claim(proofs), base=before or base)
+        submit = "kirim" in request.POST and not keep
+        is_sent = before is not None and before.submitted_at is not None
+        if keep or (submit and (is_sent or foreseen.was_told(request.POST.get("told", "")))):
             try:
-                sent = submission.record(
-                    by=request.user,
-                    target=target,
-                    uuid=uuid,
-                    facts=form.facts(),
-                    proofs=proofs,
-                    submit=submit,
-                    base=base,
-                )
+                with reason_of(form):
+                    sent = submission.record(
+                        by=request.user,
+                        target=target,
+                        uuid=uuid,
+                        facts=form.facts(),
+                        proofs=proofs,
+                        submit=submit,
+                        base=base,
+                    )
                 return redirect("workspace-receipt", uuid=sent.uuid)
             except submission.AlreadySent as clash:
                 return _clash_page(request, target, form, proofs, clash)
@@ -138,12 +141,13 @@ def _report_page(
     rows: EvidenceRows,
     foreseen: SubmissionPreview | None = None,
 ) -> HttpResponse:
-    asked = PreviewForm(form.as_asked())
+    asked = PreviewForm(form.as_asked(), target=target)
     context = context_of(request, target.unit) | {
         "base": base,
         "form": form,
         "rows": rows,
         "asked": asked,
+        "earlier_links": _earlier_links(target),
         "to_confirm": foreseen is not None and form.is_valid(),
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
@@ -157,8 +161,8 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
     """What the form starts with: the version to amend, or the period since the last report."""
     if base:
         names = ("value", "period_start", "period_end", "n", "method", "note")
-        reuse = [str(item.uuid) for item in base.evidence.filter(redacted_at=None)]
-        return {name: getattr(base, name) for name in names} | {"reuse": reuse}
+        own = [] if base.submitted_at else base.evidence.filter(redacted_at=None)  # of what was sent: offered only
+        return {name: getattr(base, name) for name in names} | {"reuse": [str(item.uuid) for item in own]}
     last = target.measurements.exclude(submitted_at=None).order_by("-period_end", "-submitted_at").first()
     today = clock.today()
     since = (last.period_end if last else target.baseline_on) + timedelta(days=1)
@@ -166,8 +170,12 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
     return {"period_start": min(since, today), "period_end": today, "method": method}
 
 
-def _usual_proof(target: ServiceTarget) -> list[dict[str, Any]]:
-    """How the last report was proven: the same kind again, and the same address if it was one."""
-    sent = Evidence.objects.filter(measurement__target=target, measurement__submitted_at__isnull=False)
-    last = sent.filter(redacted_at=None).order_by("-measurement__submitted_at", "pk").first()
-    return [{"kind": last.evidence_kind, "url": last.url}] if last else []
+def _earlier_links(target: ServiceTarget) -> list[str]:
+    """The addresses that proved earlier reports, newest first, but of none that was sent back: offered beside the
+    field, never filled in."""
+    waiting_or_verified = target.measurements.exclude(submitted_at=None).exclude(
+        decisions__verdict__in=(Verdict.RETURNED, Verdict.REJECTED, Verdict.REVOKED)
+    )
+    links = Evidence.objects.filter(measurement__in=waiting_or_verified).exclude(url="")
+    newest_first = links.order_by("-measurement__submitted_at", "pk").values_list("url", flat=True)
+    return list(dict.fromkeys(newest_first))[:MOST_LINKS]

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from commitments import evidence as store
 from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.models.evidence_files import destroy_after_commit
 from opd import access
 from opd.errors import Refused, WrongState
 
@@ -59,9 +60,9 @@ class AlreadySent(Refused):
         self.earlier = earlier
 
 
-def is_known(uuid: UUID) -> bool:
-    """Whether a report came in under this identity before, whoever asks."""
-    return Measurement.objects.filter(uuid=uuid).exists()
+def known(target: ServiceTarget, uuid: UUID) -> Measurement | None:
+    """What came in under this identity before, about this target."""
+    return Measurement.objects.filter(target=target, uuid=uuid).first()
 
 
 def record(
@@ -135,10 +136,13 @@ def _clash(known: Measurement, by: User) -> Refused:
 
 def discard(draft: Measurement, *, by: User) -> None:
     """Throw a draft away; a submitted version stays for ever. Its files stay too: another report that is coming
-    in at this moment may hold the same bytes."""
+    in at this moment may hold the same bytes. What was redacted elsewhere goes with the last row that kept it."""
     with transaction.atomic():
         access.require_member(by, draft.target.unit)
         if draft.submitted_at:
             raise WrongState("Yang sudah dikirim tidak dapat dibuang; tarik kembali atau koreksi.")
+        brought = draft.evidence.exclude(media_type="").values_list("sha256", flat=True)
+        redacted = Evidence.objects.filter(sha256__in=list(brought)).exclude(redacted_at=None)
+        destroy_after_commit(*redacted.values_list("sha256", flat=True))
         draft.evidence.all().delete()
         draft.delete()

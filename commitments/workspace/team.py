@@ -47,7 +47,7 @@ def team(request: MemberRequest) -> HttpResponse:
 
 def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) -> HttpResponse:
     """The link, this once: to copy, to hand over in WhatsApp, and by e-mail when there is an address."""
-    link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
+    link = correspondence.link("invitation-open", token)
     mailed = bool(row.email) and correspondence.invite(row, link)
     context = context_of(request, unit) | {
         "invitation": row,

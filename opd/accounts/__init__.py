@@ -10,7 +10,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
-from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
@@ -23,18 +22,32 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
+from opd.accounts import correspondence, known_browser
+from opd.accounts.throttle import Limit, client_address
+
 SILENT_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
-KNOWN_BROWSER_COOKIE = "dipakai"  # the cookie of a browser from which an account was used
-KNOWN_BROWSER_SECONDS = 180 * 24 * 60 * 60
+
+# Wrong passwords. Only failures count: a whole office may sign in through one address at eight o'clock.
+FROM_KNOWN_BROWSER = Limit("guesses-known-browser", 10, 5 * 60)
+FROM_ADDRESS = Limit("guesses-address", 10, 60)
+FROM_ADDRESS_ON_ACCOUNT = Limit("guesses-address-account", 5, 5 * 60)
+ON_ACCOUNT = Limit("guesses-account", 100, 60 * 60)  # from a thousand addresses together
+LETTERS = Limit("reset-letters", 3, 60 * 60)  # to one account, whose links all work: more would only be a nuisance
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the secretariat only; each leads to its own working place."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_guesses": "Terlalu banyak percobaan dengan sandi yang salah. Tunggu lima menit, atau masuk "
+        "sekarang lewat surel: tekan “Lupa sandi?”."
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -45,40 +58,51 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return working_place(request)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Guesses are counted by account and by where they come from: a stranger cannot shut the owner out."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{ratelimit.get_ip(request)}"
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """A request that came past our proxies, or through fewer of them, counts as the last one's own."""
+        try:
+            return str(super().get_client_ip(request))
+        except (ImproperlyConfigured, PermissionDenied):
+            return request.META.get("REMOTE_ADDR", "")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Besides, guesses from a thousand addresses count together. A browser that the owner used before is counted
-        by itself: nobody else's guesses shut it out."""
-        name = str(credentials.get("email") or credentials.get("username") or "").lower()
-        if was_used_here(request, name):
-            self._login_failed_rl_usage = self._count("login_failed_here", request, name)
-            return
-        super().pre_authenticate(request, **credentials)
-        self._login_failed_rl_usage.usage += self._count("login_failed_anywhere", request, name).usage
+        """Counts a guess before the password is looked at, in place of allauth's own count, which shuts the owner out
+        of a browser that they use every day."""
+        self.counted = guess_limits(request, str(credentials.get("username") or credentials.get("email") or ""))
+        if not all([limit.take(who) for limit, who in self.counted]):
+            raise self.validation_error("too_many_guesses")
 
-    def _count(self, action: str, request: HttpRequest, name: str) -> ratelimit.RateLimitUsage:
-        usage = ratelimit.consume(request, app="allauth.account", action=action, key=name)
-        if usage is None:
-            raise self.validation_error("too_many_login_attempts")
-        return usage
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """What was not looked at, or was right, is no guess: somebody who is stopped at one limit does not use up
+        another one. A name that is an address is looked up once: a second try would cost a second
+        hash, and its time would tell which addresses have an account."""
+        if credentials.get("username"):
+            credentials.pop("email", None)
+        wrong = False
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+            wrong = user is None
+            return user
+        finally:
+            if not wrong:
+                for limit, who in self.counted:
+                    limit.give_back(who)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Remembers that this account was used from this browser."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        names = {user.get_username().lower(), user.email.lower()} - {""}
-        response.set_signed_cookie(
-            KNOWN_BROWSER_COOKIE,
-            ".".join(sorted(map(mark, names))),
-            max_age=KNOWN_BROWSER_SECONDS,
-            path=reverse("account_login"),
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        known_browser.remember(request, response, user)
         return response
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        user, _, key = key.partition("-")
+        return correspondence.link("account_reset_password_from_key", user, key)
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        if LETTERS.take(str(user.pk)):
+            super().send_password_reset_mail(user, email, context)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
@@ -87,15 +111,20 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, message_template, *args, **kwargs)
 
 
-def was_used_here(request: HttpRequest, name: str) -> bool:
-    """Whether this account was the last one used from this browser."""
-    kept = request.get_signed_cookie(KNOWN_BROWSER_COOKIE, default="", max_age=KNOWN_BROWSER_SECONDS) or ""
-    return mark(name) in kept.split(".")
+def guess_limits(request: HttpRequest, name: str) -> list[tuple[Limit, str]]:
+    """What a wrong password counts against, and under which name. A browser that the owner used before is counted by
+    itself: nobody's guesses from elsewhere shut it out."""
+    account = account_of(name)
+    if account and (browser := known_browser.browser_of(request, account)):
+        return [(FROM_KNOWN_BROWSER, f"{browser} {account}")]
+    address, owner = client_address(request), str(account or name.lower())
+    return [(FROM_ADDRESS, address), (FROM_ADDRESS_ON_ACCOUNT, f"{address} {owner}"), (ON_ACCOUNT, owner)]
 
 
-def mark(name: str) -> str:
-    """A name as the cookie holds it: the next user of a shared computer does not read it."""
-    return salted_hmac(KNOWN_BROWSER_COOKIE, name).hexdigest()[:16]
+def account_of(name: str) -> int | None:
+    """The account that is meant by a user name or an address: both are one account's, and count together."""
+    found = User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).order_by("pk")
+    return found.values_list("pk", flat=True).first() if name else None
 
 
 def working_place(request: HttpRequest) -> str:

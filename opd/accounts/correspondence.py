@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from opd import texts
 from opd.models import Invitation
@@ -17,6 +19,11 @@ def send(to: str, template: str, context: dict[str, Any], headers: dict[str, str
     subject, _, body = render_to_string(f"{template}.txt", context).strip().partition("\n")
     body = texts.tidy(body, lines=True) + "\n"
     EmailMessage(texts.tidy(subject), body, to=[to], headers=headers).send()
+
+
+def link(view: str, *args: Any) -> str:
+    """An address for a letter, under SITE_URL: what a request says of its host goes into none."""
+    return settings.SITE_URL + reverse(view, args=args)
 
 
 def invite(row: Invitation, link: str) -> bool:

@@ -20,7 +20,7 @@ urlpatterns = [
     path("sandi/baru/selesai/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
         r"^sandi/baru/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        views.PasswordResetLink.as_view(),
         name="account_reset_password_from_key",
     ),
     path("faktor-kedua/", mfa.index, name="mfa_index"),

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from allauth.core.internal import ratelimit
+from allauth.account.views import PasswordResetFromKeyView
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from opd.accounts import working_place
+from opd.accounts import known_browser, working_place
 from opd.accounts.forms import NewAccountForm
+from opd.accounts.throttle import Limit, limited
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation
 
 INVITATION_KEY = "undangan"  # the key of the session
+INVITATIONS = Limit("invitations", 20, 60)
 
 
 @never_cache
-@ratelimit.decorator(app="allauth.account", action="invitation", limit_get=True)
-def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
+@limited(INVITATIONS)
+def invitation_open(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link itself: whoever looks over the shoulder, a log, and the next page's Referer do not see it again."""
     found = Invitation.objects.by_token(token).first()
     request.session[INVITATION_KEY] = found.pk if found else 0
@@ -62,3 +67,14 @@ def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     record_authentication(request, user, method="password", username=user.get_username(), reauthenticated=True)
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("mfa_index"))
     return answer
+
+
+class PasswordResetLink(PasswordResetFromKeyView):
+    """The page that the letter of a lost password leads to. Whoever reads the owner's letters is no guesser: from
+    then on this browser is a known one, where a new password works, and the old one too."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if owner := getattr(self, "reset_user", None):
+            known_browser.remember(request, response, owner)
+        return response

@@ -1,12 +1,14 @@
 """Many acts by one writer in one transaction: what need not be read again while nobody else can write?
 
-Inside `register.many_acts()` the register's lock is held from the first act to the last, so a row, a role or a
-duty that this writer has read can only be changed by this writer. Outside of it nothing is remembered.
+Inside `register.many_acts()` the register's lock is held from the first act to the last, and `register.trial()` has
+a copy of its own, so a row, a role or a duty that this writer has read can only be changed by this writer. Outside of
+them nothing is remembered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -67,6 +69,17 @@ _current: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 def current() -> Batch | None:
     return _current.get()
+
+
+@contextmanager
+def begun(*, last: Entry | None, extra: dict[str, Any] | None = None) -> Iterator[Batch]:
+    """Acts inside belong to one batch, which follows on the entry `last`."""
+    batch = Batch(last=last, extra=extra or {})
+    token = _current.set(batch)
+    try:
+        yield batch
+    finally:
+        _current.reset(token)
 
 
 def remembered(kind: str, key: Hashable, read: Callable[[], Found]) -> Found:

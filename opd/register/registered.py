@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -11,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opd import clock
-from opd.errors import StaleScreen
+from opd.errors import Refused, StaleScreen
 from opd.register import batch
 from opd.register.canonical import canonical
 from opd.register.triggers import FROZEN_GUARD, Guard
@@ -32,6 +33,17 @@ def all_or_none(*moments_and_people: str, texts: tuple[str, ...] = ()) -> Q:
     for column in texts:
         there &= ~Q(**{column: ""})
     return missing | there
+
+
+@contextmanager
+def unchanged_if_refused(subject: Registered | str) -> Iterator[None]:
+    """Around an act: when it is refused, a stored subject is read again, as if nobody had touched it."""
+    try:
+        yield
+    except Refused:
+        if isinstance(subject, Registered) and subject.pk:
+            subject.refresh_from_db(from_queryset=type(subject).for_register())
+        raise
 
 
 class Registered(models.Model):
@@ -91,6 +103,7 @@ class Registered(models.Model):
         """
         relations = {field.name for field in self._meta.fields if field.is_relation}
         self.clean_fields(exclude={"uuid", *relations})
+        self.clean()
         try:
             with transaction.atomic():
                 self.save(force_insert=True)

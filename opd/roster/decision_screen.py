@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -17,11 +18,19 @@ from django.template.response import TemplateResponse
 from opd import register
 from opd.accounts import require_lately
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
+from opd.register import personal_data
 from opd.roster.changed_since import ScreenChanges, screen_changes, screen_text
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, roles
 
 MIN_REASON = 20  # characters of a reason
+
+
+class Unseen(Refused):
+    """Something to look at twice came up after the screen was opened."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        super().__init__(f"Belum diputus. Baca dahulu yang belum tampil ketika layar ini dibuka: {' '.join(texts)}")
 
 
 class DecisionForm(forms.Form):
@@ -112,7 +121,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return (row.public_name,)
 
     def more(self, request: HttpRequest, row: Any, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        """Further context of a screen of its own."""
+        """Further context of a screen of its own; its `doubts`, each with a `text`, are read before deciding."""
         return {}
 
     def change_view(
@@ -143,11 +152,17 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         form = _form(deed, row, request.POST)
         if not form.is_valid():
             return self._screen(request, row, form=form, deed=deed, status=422)
+        doubts = self.more(request, row, {}).get("doubts", ())
+        if unseen := [
+            doubt.text for doubt in doubts if _mark(doubt.text) not in request.POST.get("told", "").split()
+        ]:
+            return self._refused(request, row, deed, Unseen(unseen))
         if deed.fresh:
             require_lately(request)
         try:
-            deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
-        except ValidationError as error:
+            with reason_of(form):
+                deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
+        except (ValidationError, personal_data.MayBePersonal) as error:
             explain(form, error)
             return self._screen(request, row, form=form, deed=deed, status=422)
         except (Refused, IntegrityError) as error:
@@ -184,6 +199,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         status: int = 200,
     ) -> HttpResponse:
         offers = {offer.deed.name: offer for offer in self.offers(request, row, form=form, deed=deed)}
+        more = self.more(request, row, offers)
         context = {
             **self.admin_site.each_context(request),
             "title": str(row),
@@ -199,7 +215,9 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             "clash": clash,
             "typed": _typed(form) if deed and deed.name not in offers else [],
             "turn": self._turn(row),
-            **self.more(request, row, offers),
+            "told": " ".join(_mark(doubt.text) for doubt in more.get("doubts", ())),
+            "not_personal": personal_data.reasons(row.object_name),
+            **more,
         }
         return TemplateResponse(request, self.screen_template, context, status=status)
 
@@ -235,6 +253,11 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return address(row)
 
 
+def _mark(text: str) -> str:
+    """A doubt as a form carries it: that it was on the screen."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def _typed(form: DecisionForm | None) -> list[str]:
     """What somebody wrote into a form that is no longer there."""
     if form is None:
@@ -254,4 +277,4 @@ def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
 
 def _form(deed: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
     """Several forms stand on one screen: each field's id carries the name of its deed."""
-    return deed.form(data, row=row, auto_id=f"{deed.name}-%s")
+    return with_reason(deed.form(data, row=row, auto_id=f"{deed.name}-%s"))

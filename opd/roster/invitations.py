@@ -93,7 +93,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     def _invited(self, request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
         """The link, this once."""
-        link = request.build_absolute_uri(reverse("invitation-open", args=[token]))
+        link = correspondence.link("invitation-open", token)
         mailed = bool(row.email) and correspondence.invite(row, link)
         context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": correspondence.whatsapp(row, link)}
         return self._page(request, "secretariat/invitation_created.html", f"Undangan untuk {row.name}", context)

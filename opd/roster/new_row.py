@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from opd import access
 from opd.errors import Refused
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
 from opd.models import Registered
 from opd.roster.decision_screen import DecisionScreenAdmin
 from opd.roster.read_only import address, roles
@@ -83,10 +83,11 @@ class NewRowAdmin(DecisionScreenAdmin):
         return lambda request: self._enter(request, one)
 
     def _enter(self, request: HttpRequest, one: NewRowPage) -> HttpResponse:
-        form = one.form(request.POST or None)
+        form = with_reason(one.form(request.POST or None))
         if request.method == "POST" and form.is_valid():
             try:
-                row = one.do(by=request.user, **form.cleaned_data)
+                with reason_of(form):
+                    row = one.do(by=request.user, **form.cleaned_data)
             except (Refused, ValidationError) as error:
                 explain(form, error)
             else:

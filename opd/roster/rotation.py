@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from opd import register
 from opd.errors import Refused
-from opd.form_errors import explain
+from opd.form_errors import explain, reason_of, with_reason
 from opd.models import Certainty, Person, Tenure, Unit
 from opd.roster.forms import DayInput, day_after, on_record, standing_units, unit_choices
 
@@ -54,6 +54,7 @@ class RotationRowForm(forms.Form):
     def __init__(self, *args: Any, units: dict[str, Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = units
+        with_reason(self)
         self.fields["unit"].choices = unit_choices(units)  # type: ignore[attr-defined]
 
     def clean(self) -> None:
@@ -125,7 +126,7 @@ def _enter(request: HttpRequest, shared: DecreeForm, offices: RotationFormSet) -
         with register.many_acts():
             for form in sorted(offices.filled, key=lambda form: form.cleaned_data["status"] == Tenure.Status.PLH):
                 try:  # whoever stands in comes after the holders of this table
-                    with transaction.atomic():
+                    with transaction.atomic(), reason_of(form):
                         _enter_one(request, shared, form)
                 except (Refused, ValidationError) as error:
                     explain(form, error)

@@ -3,7 +3,9 @@
 "use strict";
 
 (() => {
-  const LONGEST_SIDE = 2000; // pixels: enough to read a screen in a photograph
+  const ORDINARY = 4 / 3; // sides of a photograph: one that is longer may weigh more, so that its letters stay readable
+  const MOST_DRAWN = 16e6; // pixels, and
+  const LONGEST_DRAWN = 16e3; // on a side: what every browser can draw
   const WAITS = [2, 4, 8, 15, 30]; // seconds between tries
   let form, files, asking, working;
 
@@ -113,9 +115,14 @@
     return isPng ? head.getUint32(16) * head.getUint32(20) : 0;
   }
 
-  async function smaller(picture, most, name) {
-    for (let side = LONGEST_SIDE, quality = 0.85; ; side *= 0.85, quality = Math.max(0.6, quality - 0.08)) {
-      const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+  const heaviest = ({ width, height }, { shrunk, largest }) => // in bytes
+    Math.min(largest, shrunk * Math.max(1, Math.max(width, height) / Math.min(width, height) / ORDINARY));
+
+  async function smaller(picture, { shortSide }, most, name) {
+    const short = Math.min(picture.width, picture.height), long = Math.max(picture.width, picture.height);
+    const drawable = Math.min(1, LONGEST_DRAWN / long, Math.sqrt(MOST_DRAWN / (short * long)));
+    for (let side = shortSide, quality = 0.85; ; side *= 0.85, quality = Math.max(0.6, quality - 0.08)) {
+      const scale = Math.min(drawable, side / short);
       const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
       canvas.width = Math.max(1, Math.round(picture.width * scale));
       canvas.height = Math.max(1, Math.round(picture.height * scale));
@@ -148,18 +155,19 @@
     note(input, "");
     if (!original) return;
     if (!original.size) return refuse(input, empty);
-    const isPaper = original.type === "application/pdf";
+    const isPaper = original.type === "application/pdf", isAccepted = input.accept.split(",").includes(original.type);
     if (isPaper && original.size > largest) return refuse(input, tooBig);
     if (!isPaper && original.type && !original.type.startsWith("image/")) return refuse(input, otherKind);
     if (await pixelsOfPng(original) > mostPixels) return refuse(input, tooWide); // told without unfolding it
-    if (isPaper || (input.accept.split(",").includes(original.type) && original.size <= shrunk)) {
+    if (isPaper || (isAccepted && original.size <= shrunk)) {
       return put(input, original, [await digest(original)], `${size(original.size)}, siap dikirim.`);
     }
     const picture = await createImageBitmap(original).catch(() => null);
     if (!picture) return refuse(input, /hei[cf]/i.test(original.type + original.name) ? heic : otherKind);
-    const before = await digest(original);
+    const before = await digest(original), most = heaviest(picture, input.dataset);
+    if (isAccepted && original.size <= most) return put(input, original, [before], `${size(original.size)}, siap dikirim.`);
     if (!before) return original.size > largest ? refuse(input, tooBig) : undefined; // nothing to vouch for a smaller one
-    const file = await smaller(picture, shrunk, original.name);
+    const file = await smaller(picture, input.dataset, most, original.name);
     picture.close();
     hidden.value = before;
     const captured = form.elements[input.name.replace(/file$/, "captured_on")];

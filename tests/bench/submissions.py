@@ -75,7 +75,7 @@ def parcel(page: str, dice: Random) -> tuple[bytes, str]:
         "value": "17",
         "period_start": hidden(page, "period_end"),
         "period_end": hidden(page, "period_end"),
-        "told": "17 worse jump unproven same_file old_photo",
+        "told": hidden(page, "told"),
         "bukti-TOTAL_FORMS": "2",
         "bukti-INITIAL_FORMS": "0",
         "bukti-0-kind": "hasil",
@@ -115,7 +115,7 @@ def main(url: str) -> int:
         reader.start()
     try:
         for _ in range(REPORTS):
-            body, kind = parcel(head.ask("GET", TARGET)[2], dice)
+            body, kind = parcel(head.ask("GET", f"{TARGET}?nilai=17")[2], dice)
             began = time.perf_counter()
             status, goal, page = head.ask("POST", TARGET, body, kind)
             assert (status, goal[:15]) == (302, "/kerja/kiriman/"), re.sub(r"\s+", " ", page)[:2000]

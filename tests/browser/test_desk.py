@@ -18,6 +18,7 @@ from tests import doors
 from tests.browser.test_first_path import complaints_of, sign_in
 from tests.browser.test_keeping import bring_in, merge, sheet
 from tests.cast import REASON, Cast
+from tests.papers import paper
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 MERGED_ON = clock.today() + timedelta(days=7)
 DESK = {"width": 1280, "height": 800}
-PAPER = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    + (b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
-)
 
 
 def come_in(page: Page, username: str) -> None:
@@ -41,7 +38,7 @@ def come_in(page: Page, username: str) -> None:
 
 def with_paper(cast: Cast, target: ServiceTarget) -> Measurement:
     row = cast.measurement(target, 9, submitted=False)
-    file = store.receive("rekap.pdf", io.BytesIO(PAPER))
+    file = store.receive("rekap.pdf", io.BytesIO(paper()))
     Evidence.attach(row, kind="hasil", file=file, captured_on=date(2018, 12, 31))
     row.submit(by=cast.head, seen=row.fingerprint())
     return row

@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth.models import User
 from PIL import Image
 
+from commitments import evidence as store
 from commitments.models import Evidence, Measurement, ServiceTarget
 from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, picture, sign_in
@@ -165,6 +166,24 @@ def test_a_photograph_is_made_smaller_and_its_mark_kept(
     assert str(item.captured_on) == "2018-06-05"
 
 
+@pytest.mark.by_night_on_postgres
+def test_a_long_screenshot_keeps_its_short_side_and_so_its_letters(
+    new_page: Callable[..., Page], cast: Cast, target: ServiceTarget, tmp_path: Path
+) -> None:
+    page = new_page(**PHONE)
+    come_in(page, cast.head)
+    page.goto(f"{REPORT}?nilai=9")
+    first_row(page).get_by_label("atau tautan").fill("")
+    Image.effect_noise((1080, 9000), 12).save(tmp_path / "layar.png")  # ten pages scrolled through, some megabytes
+    first_row(page).get_by_label("Foto atau berkas").set_input_files(tmp_path / "layar.png")
+    page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
+    page.get_by_role("button", name="Kirim").tap()
+    wait_for_receipt(page)
+    item = Evidence.objects.get(measurement__value=9)
+    with Image.open(store.path_of(item.sha256)) as sent:
+        assert (sent.format, sent.width > 1000, item.size < 4_000_000) == ("JPEG", True, True)
+
+
 def bomb() -> bytes:
     """169 megapixels in some twenty kilobytes."""
     content = io.BytesIO()
@@ -178,7 +197,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("foto.heic", b"\0\0\0\x18ftypheic" + bytes(99), "Ini foto HEIC dari iPhone"),
     ("besar.pdf", b"%PDF-" + bytes(12_000_000), "Berkas ini lebih dari 10 MB"),
     ("besar.docx", b"PK\x03\x04" + bytes(12_000_000), "Berkas ini bukan JPEG, PNG, WebP, atau PDF."),
-    ("bom.png", bomb(), "Gambar ini terlalu besar"),
+    ("bom.png", bomb(), "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 24 megapiksel"),
 ]
 
 

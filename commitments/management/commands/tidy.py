@@ -1,5 +1,6 @@
-"""What has nobody needed for long? Sign-ins that are over, and files of reports that were never sent."""
+"""What has nobody needed for long? Sign-ins that are over, files of reports never sent, copies of no proof."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.management import call_command
@@ -7,16 +8,29 @@ from django.core.management.base import BaseCommand
 
 from commitments import evidence as store
 from commitments.models import Evidence
-from opd import clock
+from commitments.models.evidence_files import finish_redactions
+from opd import clock, register
 
 
 class Command(BaseCommand):
-    help = "Buang sesi yang habis, dan berkas yang dua pekan lebih tidak menjadi bukti kiriman atau konsep mana pun."
+    help = (
+        "Buang sesi yang habis, berkas yang dua pekan lebih tidak menjadi bukti kiriman atau konsep mana pun, dan "
+        "salinan publik yang tidak disebut bukti mana pun."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("clearsessions")
         before = clock.now() - 2 * store.DRAFT_FILES_KEPT_FOR
-        kept = Evidence.objects.filter(redacted_at=None)
-        swept = store.sweep(set(kept.values_list("sha256", flat=True)), before=before)
-        swept += store.sweep(set(kept.values_list("public_sha256", flat=True)), before=before, public=True)
+        swept = finish_redactions() + _swept(before=before)
+        with register.many_acts():  # nobody publishes meanwhile: a copy that no row names is nobody's
+            swept += _swept(before=clock.now(), public=True)
         self.stdout.write(f"{swept} berkas dibuang.")
+
+
+def _swept(*, before: datetime, public: bool = False) -> int:
+    column = "public_sha256" if public else "sha256"
+    known, named = (
+        set(rows.values_list(column, flat=True))
+        for rows in (Evidence.objects.filter(redacted_at=None), Evidence.objects.all())
+    )
+    return store.sweep(known, named=named, before=before, public=public)

@@ -18,6 +18,7 @@ from commitments.public.sharing import share_image
 from commitments.public_page import public_page
 from commitments.reports import home_page
 from opd import texts
+from opd.accounts.throttle import DOWNLOADS, limited
 
 
 @public_page(PER)
@@ -47,6 +48,7 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public_page(PER)
+@limited(DOWNLOADS)
 def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
     """Its targets and every result it sent, as a table; a day that makes no sense is said on its page instead."""
     asof = asof_.read(request)

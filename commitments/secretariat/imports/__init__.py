@@ -6,7 +6,8 @@ wrong, calls the acts and counts. Where the register asks for more than it offer
 - `workbook` and `table` read the file: its readers take the first line of the active sheet for the heading and a
   formula's last value for a value, and open a workbook unweighed.
 - `cells` read the values: its widgets read "1.234" as 1,234 without a word, and cannot read "1.234,5" or "14 hari".
-- `run` holds the transaction: its dry run undoes a savepoint, and inside `register.many_acts` the entries would stay
-  while the rows are gone. And a yes keeps what the trial showed, not what the file would do by then.
+- `run` holds the transaction: its dry run undoes a savepoint, which keeps the register's lock as long as it runs, and
+  inside `register.many_acts` the entries would stay while the rows are gone. And a yes keeps what the trial showed,
+  not what the file would do by then.
 - Our own pages show the trial: its preview paints with inline styles, which the policy drops.
 """

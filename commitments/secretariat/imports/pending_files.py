@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -20,8 +21,12 @@ def _folder(name: str) -> Path:
 
 
 def put(content: bytes) -> str:
-    """Keep a file for a day; returns its SHA-256. What was never said yes to is swept away."""
+    """Keep a file for a day; returns its SHA-256; NoRoom on a full disk. What was never said yes to is swept away."""
     sha256, _ = store.digest(content)
+    try:
+        _folder("tercatat").mkdir(parents=True, exist_ok=True)  # now: once it is imported nothing may fail
+    except OSError as error:
+        raise store.NoRoom from error
     store.write(_folder("menunggu") / sha256, content)
     for old in _folder("menunggu").iterdir():
         if time.time() - old.stat().st_mtime > SECONDS_PENDING:
@@ -42,6 +47,8 @@ def get(sha256: str) -> bytes:
 
 
 def settle(sha256: str) -> None:
-    """It was imported: the file that the register names stays."""
-    store.write(_folder("tercatat") / sha256, get(sha256))
-    (_folder("menunggu") / sha256).unlink(missing_ok=True)
+    """It was imported: the file that the register names stays. It only moves, which a full disk allows too."""
+    kept = _folder("tercatat")
+    with suppress(FileNotFoundError):  # imported before
+        (_folder("menunggu") / sha256).replace(kept / sha256)
+        store.sync(kept)

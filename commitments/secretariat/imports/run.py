@@ -106,12 +106,13 @@ class ImportReport:
 
 
 class _TrialOver(Exception):
-    """Ends the transaction of a trial."""
+    """Ends the transaction of what is no longer what was agreed to."""
 
 
 def run(kind: type[SheetImport], content: bytes, *, by: User, keep: str = "") -> ImportReport:
-    """Try every row through its acts, all in one transaction; undone, unless nothing is wrong and what would
-    happen has the digest `keep` that was agreed to. BadFact when the file cannot be read at all."""
+    """Try every row through its acts, all in one transaction. Without `keep`: on a private copy of the register.
+    With it: in the register; undone, unless nothing is wrong and what would happen has this digest, which was agreed
+    to. BadFact when the file cannot be read at all."""
     begun = time.monotonic()
     table = found(content, kind.columns)
     read = sorted(rows(table, kind.columns), key=lambda row: kind.rank(row.cells))
@@ -119,11 +120,11 @@ def run(kind: type[SheetImport], content: bytes, *, by: User, keep: str = "") ->
         raise BadFact("Tidak ada baris isian di bawah judul tabel.")
     report = ImportReport(kind, hashlib.sha256(content).hexdigest(), table, read)
     try:
-        with register.many_acts(file_sha256=report.sha256):
+        with register.many_acts(file_sha256=report.sha256) if keep else register.trial():
             report.result = _entered(kind(by), read, until=begun + MAX_SECONDS)
-            if report.faults or keep != report.digest:
+            if keep and (report.faults or keep != report.digest):
                 raise _TrialOver
-            report.kept = True
+            report.kept = bool(keep)
     except _TrialOver:
         pass
     report.seconds = time.monotonic() - begun

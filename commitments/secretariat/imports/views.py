@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.secretariat.imports import pending_files, template, workbook
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
-from opd.errors import BadFact
+from opd.errors import BadFact, Refused
 from opd.roster.accounts import is_keeper
 
 SIGNING_SALT = "impor"
@@ -73,11 +73,11 @@ def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
     content, name = form.cleaned_data["file"].read(), form.cleaned_data["file"].name
     try:
         report = run(IMPORTS[slug], content, by=request.user)  # type: ignore[arg-type]
-    except BadFact as error:
+        if not report.faults:
+            pending_files.put(content)
+    except Refused as error:
         form.add_error("file", str(error))
         return _upload(request, slug, form, name=name, status=422)
-    if not report.faults:
-        pending_files.put(content)
     return _trial(request, report, name)
 
 

@@ -20,6 +20,7 @@ from commitments.reports import target_page as targets
 from commitments.secretariat.printing import print_texts, workbook
 from commitments.typst import typst_runner
 from opd import clock, register
+from opd.accounts.throttle import DOWNLOADS, limited
 from opd.models import Entry
 from opd.roster.forms import DayInput
 from opd.roster.read_only import for_readers
@@ -136,9 +137,10 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
 
 
 def urls() -> list[URLPattern]:
+    dear = limited(DOWNLOADS)
     return [
         path("rapor/", for_readers(choose), name="paper"),
-        path("rapor/paket.pdf", for_readers(pack_pdf), name="paper-pack"),
-        path("rapor/paket.xlsx", for_readers(pack_xlsx), name="paper-workbook"),
-        path("rapor/<slug:code>.pdf", for_readers(report_pdf), name="paper-report"),
+        path("rapor/paket.pdf", for_readers(dear(pack_pdf)), name="paper-pack"),
+        path("rapor/paket.xlsx", for_readers(dear(pack_xlsx)), name="paper-workbook"),
+        path("rapor/<slug:code>.pdf", for_readers(dear(report_pdf)), name="paper-report"),
     ]

@@ -12,10 +12,11 @@ from django.forms.formsets import BaseFormSet
 from django.forms.renderers import get_default_renderer
 
 from commitments import evidence as store
+from commitments.evidence import photos
 from commitments.form_fields import DayField
 from commitments.models import EvidenceKind
 from commitments.workspace.submission import NewEvidence
-from opd.errors import BadFact
+from opd.errors import Refused
 
 KIND_QUESTIONS = (
     (EvidenceKind.RESULT, "Angka dari sistem atau survei"),
@@ -44,10 +45,11 @@ class EvidenceForm(forms.Form):
                 "data-shrunk": store.SHRUNK_PHOTO_BYTES,
                 "data-empty": store.EMPTY_FILE,
                 "data-too-big": store.TOO_MANY_BYTES,
-                "data-too-wide": store.TOO_MANY_PIXELS,
-                "data-most-pixels": store.MAX_PIXELS,
-                "data-other-kind": store.OTHER_KIND,
-                "data-heic": store.HEIC_NOT_TAKEN,
+                "data-too-wide": photos.TOO_WIDE,
+                "data-most-pixels": photos.MOST_PIXELS,
+                "data-short-side": photos.SHORT_SIDE,
+                "data-other-kind": photos.OTHER_KIND,
+                "data-heic": photos.HEIC,
             }
         ),
         help_text="JPEG, PNG, WebP, atau PDF, paling besar 10\N{NO-BREAK SPACE}MB.",
@@ -58,6 +60,7 @@ class EvidenceForm(forms.Form):
         required=False,
         max_length=500,
         assume_scheme="https",
+        widget=forms.URLInput(attrs={"list": "tautan-lalu"}),
         error_messages={"invalid": "Tautan ini tidak lengkap. Tulis misalnya https://contoh.go.id/data."},
     )
     captured_on = DayField(
@@ -72,18 +75,16 @@ class EvidenceForm(forms.Form):
         self.salt = f"held evidence of {account}"
 
     def has_changed(self) -> bool:
-        """A kind alone, which the form may have suggested, is no evidence yet."""
+        """A kind alone is no evidence yet."""
         return self.changed_data not in ([], ["kind"])
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> store.ReceivedFile | None:
+        """A sound file is safely on disk from here on, whatever is wrong elsewhere: it need not come again."""
         file = self.cleaned_data["file"]
-        if file:
-            try:
-                store.examine(file)
-            except BadFact as error:
-                raise forms.ValidationError(str(error)) from error
-            file.seek(0)
-        return file
+        try:
+            return store.receive(file.name, file) if file else None
+        except Refused as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean_held(self) -> store.ReceivedFile | None:
         """What was signed; None for a stranger's, a forged or an old one: the file is then asked for again."""
@@ -107,10 +108,7 @@ class EvidenceForm(forms.Form):
     def received(self) -> store.ReceivedFile | None:
         """The file of this row, safely on disk; None without a sound one."""
         given = getattr(self, "cleaned_data", {})
-        if file := given.get("file"):
-            file.seek(0)
-            return store.receive(file.name, file)
-        return given.get("held")
+        return given.get("file") or given.get("held")
 
     def hold(self) -> None:
         """Write into the form, in place of the file, where it is kept."""

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from commitments.form_fields import CountField, DayField, NumberField
+from commitments.form_fields import CountField, DayField, ValueField
 from commitments.models import Measurement, ServiceTarget
 from commitments.reports.submission_preview import ClaimedValue
 from commitments.workspace.forms.evidence import KIND_QUESTIONS
@@ -24,7 +24,7 @@ class ReportForm(forms.Form):
     """One value over one period. `uuid` is the sender's: sending the same form twice is one report."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
-    value = NumberField(label="Angka hasil ukur")
+    value = ValueField(label="Angka hasil ukur")
     period_start = DayField(label="Awal periode")
     period_end = DayField(label="Akhir periode")
     n = CountField(label="Dihitung dari berapa data (n)", required=False)
@@ -51,6 +51,7 @@ class ReportForm(forms.Form):
         self.target = target
         self.old = list(base.evidence.filter(redacted_at=None)) if base else []
         self.fields["value"].label = f"Angka hasil ukur, dalam {target.unit_of_measure}"
+        self.fields["value"].of = target  # type: ignore[attr-defined]
         if self.old:
             self.fields["reuse"].choices = [(str(item.uuid), item) for item in self.old]  # type: ignore[attr-defined]
         else:
@@ -96,10 +97,14 @@ class ReportForm(forms.Form):
 class PreviewForm(forms.Form):
     """What a page asks while its reader still types; evidence comes as lists of kinds, digests and days."""
 
-    value = NumberField()
+    value = ValueField()
     period_start = DayField(required=False)
     period_end = DayField(required=False)
     base = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, target: ServiceTarget, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].of = target  # type: ignore[attr-defined]
 
     @property
     def readings(self) -> tuple[str, ...]:

@@ -1,0 +1,40 @@
+"""Browsers from which an account was used before: nobody else's guesses shut its owner out of one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+
+COOKIE = "dipakai"
+HALF_A_YEAR = 180 * 24 * 60 * 60
+ACCOUNTS = 10  # that one browser of an office remembers; the one used longest ago makes room
+
+
+def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
+    """Signed, not readable by scripts, and of numbers only: the next user of a shared computer learns no name."""
+    browser, *accounts = _kept(request) or [get_random_string(16)]
+    accounts = [account for account in accounts if account != str(user.pk)][1 - ACCOUNTS :]
+    response.set_signed_cookie(
+        COOKIE,
+        ".".join([browser, *accounts, str(user.pk)]),
+        max_age=HALF_A_YEAR,
+        path=reverse("account_login").removesuffix("login/"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def browser_of(request: HttpRequest, account: int) -> str | None:
+    """A name for the browser that was used by this account; None for any other one."""
+    browser, *accounts = _kept(request) or [""]
+    return browser if str(account) in accounts else None
+
+
+def _kept(request: HttpRequest) -> list[str]:
+    kept = request.get_signed_cookie(COOKIE, default="", max_age=HALF_A_YEAR)
+    return kept.split(".") if kept else []

@@ -1,0 +1,45 @@
+"""Checks of how this register is set up: closed files, and an address that letters may name (`check --deploy`)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning
+from django.http.request import validate_host
+
+OTHERS = 0o077  # what the group and everybody else may do
+
+
+def private_places() -> Iterator[Path]:
+    """Where keys, accounts, evidence and what is remembered of them lie on this machine."""
+    yield settings.BASE_DIR / ".env"
+    for database in settings.DATABASES.values():
+        if database["ENGINE"] == "django.db.backends.sqlite3":
+            yield from (Path(f"{database['NAME']}{end}") for end in ("", "-wal", "-shm"))
+    yield Path(settings.MEDIA_ROOT)
+    yield from (Path(cache["LOCATION"]) for cache in settings.CACHES.values() if "file_cache" in cache["BACKEND"])
+    yield from (Path(to["filename"]) for to in settings.LOGGING["handlers"].values() if "filename" in to)
+
+
+def open_files(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """A closed folder closes all that is in it."""
+    found = [place for place in private_places() if place.exists() and place.stat().st_mode & OTHERS]
+    if not found:
+        return []
+    named = " ".join(shlex.quote(str(place)) for place in found)
+    sentence = f"Pengguna lain di mesin ini dapat membaca: {named}."
+    return [Warning(sentence, hint=f"Jalankan: chmod -R go= {named}", id="opd.W001")]
+
+
+def site_url(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """Links to new passwords and invitations begin with it."""
+    told = urlsplit(settings.SITE_URL)
+    if told.scheme == "https" and validate_host(told.hostname or "", settings.ALLOWED_HOSTS):
+        return []
+    sentence = f"SITE_URL ({settings.SITE_URL}) bukan https:// dengan salah satu nama di ALLOWED_HOSTS."
+    return [Warning(sentence, hint="Tautan di surel memakai alamat itu.", id="opd.W002")]

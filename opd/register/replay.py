@@ -1,0 +1,154 @@
+"""Checking the register: the chain of entries, a head kept elsewhere, and the replay against the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DataError
+from django.db.models import BooleanField, CheckConstraint, Model, QuerySet
+from django.db.models.functions import Coalesce
+
+from opd.register import triggers
+from opd.register.append import FIRST_PREV_HASH, chained, row_of
+from opd.register.canonical import canonical, moment_text
+from opd.register.entry import Entry
+from opd.register.registered import Registered
+from opd.register.storage_format import miswritten
+
+ModelType = TypeVar("ModelType", bound=Model)
+
+# What reading a value raises that no act could have written: any text in SQLite, an infinite day in PostgreSQL.
+UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError, DataError)
+# What other applications keep and can work out again from the facts: each gives a sentence for every difference.
+ALSO_CHECKED: list[Callable[[], Iterator[str]]] = []
+
+
+def registered_models() -> list[type[Registered]]:
+    return [model for model in apps.get_models() if issubclass(model, Registered)]
+
+
+def _entry_faults(entry: Entry, expected_seq: int, prev: Entry | None) -> list[str]:
+    where = f"entri {entry.seq}"
+    faults = []
+    if entry.seq != expected_seq:
+        faults.append(f"{where}: seharusnya nomor {expected_seq}; ada entri yang hilang atau disisipkan")
+    if entry.prev_hash != (prev.hash if prev else FIRST_PREV_HASH):
+        faults.append(f"{where}: tidak menyambung ke entri sebelumnya")
+    if entry.hash != chained(entry.prev_hash, entry.body):
+        faults.append(f"{where}: isi tidak cocok dengan hash")
+    try:
+        said = json.loads(entry.body)
+        same = canonical(said) == entry.body and said == {**said, **_repeated(entry)}
+    except UNREADABLE:
+        same = False
+    if not same:
+        faults.append(f"{where}: isi rusak, atau kolom pencariannya berbeda dari isinya")
+    if same and prev and prev.at and entry.at < prev.at:
+        faults.append(f"{where}: waktunya mendahului entri sebelumnya")
+    return faults
+
+
+def _repeated(entry: Entry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": moment_text(entry.at),
+        "actor": entry.actor,
+        "act": entry.act,
+        "object": entry.object,
+    }
+
+
+def _text_hash(row: dict[str, Any]) -> bytes:
+    return hashlib.sha256(canonical(row).encode()).digest()
+
+
+def check(
+    kept_head: tuple[int, str] | None = None, progress: Callable[[int], None] = lambda seq: None
+) -> Iterator[str]:
+    """Every fault found, as a sentence that names it: the chain, a head kept elsewhere (seq, hash), the replay.
+
+    While others write, ask inside a `snapshot()`. `progress` is told the number of each entry read.
+    """
+    known: dict[tuple[str, str], tuple[int, bytes]] = {}
+    prev: Entry | None = None
+    kept_found = kept_head is None
+    for number, (pk, entry) in enumerate(_readable(Entry.objects.order_by("seq")), 1):
+        if entry is None:
+            yield f"entri di baris {pk}: tidak dapat dibaca"
+            continue
+        yield from _entry_faults(entry, number, prev)
+        progress(number)
+        prev = entry
+        if kept_head and (entry.seq, entry.hash) == kept_head:
+            kept_found = True
+        try:
+            data = json.loads(entry.body)["data"]
+            rows = [(kind, row) for kind, listed in data.items() if isinstance(listed, list) for row in listed]
+            for kind, row in rows:
+                known[kind, row["id"]] = (entry.seq, _text_hash(row))
+        except (KeyError, *UNREADABLE):
+            continue  # named above
+    if kept_head and not kept_found:
+        yield f"kepala jejak {kept_head[0]}:{kept_head[1]} yang disimpan di luar tidak ada di register ini"
+    yield from _replay_faults(known)
+
+
+def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[str]:
+    for table, _ in triggers.guarded():
+        for pk in miswritten(table):
+            yield f"{table._meta.db_table} di baris {pk}: ada nilai yang tidak ditulis seperti register menulisnya"
+        for pk, rule in _rule_breakers(table):
+            yield f"{table._meta.db_table} di baris {pk}: melanggar {rule}"
+    for model in registered_models():
+        for pk, instance in _readable(model.for_register()):
+            if instance is None:
+                yield f"{model.kind} di baris {pk}: tidak dapat dibaca"
+                continue
+            if not instance.in_register:
+                continue
+            told = known.pop((instance.kind, instance.public_name), None)
+            if told is None:
+                yield f"{instance.object_name}: ada di tabel, tidak pernah dicatat di register"
+            elif not _is_as_told(instance, *told):
+                yield f"{instance.object_name}: berbeda dari yang dicatat entri {told[0]}"
+    for kind, name in known:
+        yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"
+
+
+def _rule_breakers(table: type[Model]) -> Iterator[tuple[int, str]]:
+    """(primary key, constraint) of each row that breaks one, as the database itself would say: an act writes none.
+
+    Columns that an entry leaves out, because a rule keeps them empty, are vouched for by this alone.
+    """
+    for rule in table._meta.constraints:
+        if isinstance(rule, CheckConstraint):
+            holds = Coalesce(rule.condition, True, output_field=BooleanField())  # not known is as good
+            broken = table._base_manager.annotate(rule_holds=holds).filter(rule_holds=False)
+            yield from ((pk, rule.name) for pk in broken.values_list("pk", flat=True))
+
+
+def _is_as_told(instance: Registered, seq: int, text_hash: bytes) -> bool:
+    try:
+        return _text_hash(row_of(instance, seq)) == text_hash
+    except (ObjectDoesNotExist, *UNREADABLE):
+        return False  # of a type, or about a row, that no act could have written
+
+
+def _readable(rows: QuerySet[ModelType]) -> Iterator[tuple[int, ModelType | None]]:
+    """(primary key, row) of each; None for a row with a value that no act could have written."""
+    done = 0
+    try:
+        for row in rows.iterator(chunk_size=2000):
+            yield row.pk, row
+            done += 1
+    except UNREADABLE:
+        for pk in list(rows.values_list("pk", flat=True)[done:]):
+            try:
+                yield pk, rows.get(pk=pk)
+            except UNREADABLE:
+                yield pk, None
