@@ -24,6 +24,7 @@ ROOMS = ("commitments", "opd", "semarang_mou")  # where Python may render a part
 PYTHON = "".join(path.read_text() for room in ROOMS for path in Path(settings.BASE_DIR, room).rglob("*.py"))
 INCLUDED = {str(path.relative_to(ROOT)): INCLUDE.findall(path.read_text()) for path in TEMPLATES}
 PARTS = {name for name in INCLUDED if Path(name).name.startswith("_")}
+LONGEST = 119
 DEEPEST = 2  # a page, a part, and a part of that part
 OF_ONE_PAGE = {  # parts that one page uses, each a thing of its own
     "parts/_bands.svg": "a chart: the months since the signing",
@@ -54,6 +55,13 @@ def test_template_compiles_and_keeps_the_policy(path: Path) -> None:
     Engine.get_default().from_string(source)
     assert [file for file in STATIC.findall(source) if not finders.find(file)] == []  # missing: a 500 in production
     assert INLINE.findall(source) == []  # the Content-Security-Policy would drop it without a word
+
+
+def test_no_line_of_a_page_is_wider_than_an_editor() -> None:
+    """Drawings aside, and what a page prints as it stands (`<pre>`)."""
+    pages = [path for path in TEMPLATES if path.suffix == ".html"]
+    lines = [(path.name, line) for path in pages for line in path.read_text().split("\n") if "<pre" not in line]
+    assert [(name, line) for name, line in lines if len(line) > LONGEST] == []
 
 
 def test_no_template_includes_deeper_than_a_reader_can_follow() -> None:
