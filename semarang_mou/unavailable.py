@@ -24,7 +24,7 @@ BUSY_STATES = ("55P03", "57014", "40P01")
 OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "token")  # nobody typed these
 
 
-class Field(NamedTuple):
+class SentField(NamedTuple):
     """One value of a form that was sent."""
 
     name: str
@@ -86,6 +86,6 @@ def _page(request: HttpRequest, *, busy: bool) -> HttpResponse:
     return response
 
 
-def _fields(typed: QueryDict) -> Iterator[Field]:
+def _fields(typed: QueryDict) -> Iterator[SentField]:
     for name, values in typed.lists():
-        yield from (Field(name, str(value)) for value in values if name != "csrfmiddlewaretoken")
+        yield from (SentField(name, str(value)) for value in values if name != "csrfmiddlewaretoken")

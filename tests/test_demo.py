@@ -37,6 +37,7 @@ from commitments.models import (
     EvidenceKind,
     Family,
     Measurement,
+    RevisedField,
     ServiceTarget,
     TargetRevision,
     Verdict,
@@ -367,7 +368,7 @@ def targets_were_withdrawn_and_replaced() -> None:
 @claim
 def revisions_of_every_field_were_approved_one_refused_some_wait() -> None:
     approved = TargetRevision.objects.approved_on(UNTIL)
-    assert set(approved.values_list("field", flat=True)) == set(TargetRevision.Field.values)
+    assert set(approved.values_list("field", flat=True)) == set(RevisedField.values)
     assert approved.filter(field="baseline_value").count() == 2
     assert TargetRevision.objects.exclude(refused_at=None).count() == 1
     assert TargetRevision.objects.waiting().count() == 3

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commitments.demo.catalogue import rows
 from commitments.demo.story import Story, TargetStory
-from commitments.models import TargetRevision
+from commitments.models import RevisedField, TargetRevision
 
 REFUSED = "Banyaknya pemohon tidak mengubah lamanya satu permohonan; target semula tetap."
 DECIDED_AFTER = 13  # days
@@ -47,6 +47,6 @@ def _ask(stage: Story, row: dict[str, str]) -> None:
 
 
 def _new(stage: Story, row: dict[str, str]) -> Decimal | date:
-    if row["field"] != TargetRevision.Field.DUE:
+    if row["field"] != RevisedField.DUE:
         return Decimal(row["new"])
     return date.fromisoformat(row["new"]) if row["new"] else date(stage.until.year + 2, 6, 30)

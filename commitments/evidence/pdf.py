@@ -20,11 +20,11 @@ DOTS_PER_INCH = 150
 MOST_DOTS = 16_000_000  # a page: a poster is drawn coarser
 
 FAKE = "Berkas ini bernama PDF, tetapi isinya bukan PDF. Simpan sebagai PDF dari program asalnya."
-CUT = "PDF ini terpotong atau rusak. Ambil lagi berkas aslinya, pastikan dapat dibuka, lalu kirim ulang."
+CUT_PDF = "PDF ini terpotong atau rusak. Ambil lagi berkas aslinya, pastikan dapat dibuka, lalu kirim ulang."
 LOCKED = "PDF ini terkunci. Simpan atau cetak ulang sebagai PDF tanpa kata sandi dan tanpa larangan, lalu kirim."
 NO_PAGE = "PDF ini tidak berisi satu halaman pun. Simpan ulang dari program asalnya."
 TOO_MANY_PAGES = f"PDF ini lebih dari {MAX_PDF_PAGES} halaman. Kirim halaman yang memuat angkanya saja."
-FLAWS = {"cut": CUT, "locked": LOCKED, "no page": NO_PAGE, "too long": TOO_MANY_PAGES}
+FLAWS = {"cut": CUT_PDF, "locked": LOCKED, "no page": NO_PAGE, "too long": TOO_MANY_PAGES}
 
 
 def refuse_unreadable(content: bytes) -> None:
@@ -36,12 +36,12 @@ def refuse_unreadable(content: bytes) -> None:
         raise BadFact(FAKE)
     tail = content.rstrip(b"\0 \r\n\t")[-TAIL:]
     if b"startxref" not in tail or b"%%EOF" not in tail:
-        raise BadFact(CUT)
+        raise BadFact(CUT_PDF)
     if b"/Encrypt" in content:
         raise BadFact(LOCKED)
     flaw, is_done = confined.run(tell_flaw, content, seconds=MAX_PDF_SECONDS, memory=MAX_PDF_MEMORY)
     if flaw or not is_done:
-        raise BadFact(FLAWS.get(flaw.decode(), CUT))
+        raise BadFact(FLAWS.get(flaw.decode(), CUT_PDF))
 
 
 def read(content: bytes) -> tuple[str, bool]:
@@ -60,7 +60,7 @@ def redrawn(content: bytes) -> bytes:
     """
     drawn, is_all = confined.run(draw, content, seconds=DRAWING_SECONDS, memory=MAX_PDF_MEMORY)
     if not is_all:
-        raise BadFact(CUT)
+        raise BadFact(CUT_PDF)
     return drawn
 
 

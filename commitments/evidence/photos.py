@@ -12,27 +12,27 @@ from PIL import Image, ImageOps, PngImagePlugin
 from commitments.evidence import confined
 from opd.errors import BadFact
 
-MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+PICTURE_MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # Checked before decoding: a small file can unfold to far more. A JPEG is unfolded no larger than it will be shown.
-MOST_PIXELS = 24_000_000
-MOST_JPEG_PIXELS = 200_000_000
-SHORT_SIDE = 1500  # of what is shown: a long screenshot stays as wide as its letters need it
-LONG_SIDE = 16_383  # what WebP can hold
-SECONDS = 20  # of processor time
-MEMORY = 768 * 1024 * 1024  # bytes of address space: a WebP of so many pixels, three times over
+MAX_PIXELS = 24_000_000
+MAX_JPEG_PIXELS = 200_000_000
+MAX_SHORT_SIDE = 1500  # of what is shown: a long screenshot stays as wide as its letters need it
+MAX_LONG_SIDE = 16_383  # what WebP can hold
+MAX_DRAWING_SECONDS = 20  # of processor time
+MAX_DRAWING_MEMORY = 768 * 1024 * 1024  # bytes of address space: a WebP of so many pixels, three times over
 # Pillow's own limit knows no difference between kinds; and it would unfold 64 MB of texts that a PNG brings along.
 Image.MAX_IMAGE_PIXELS = None
 PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024
 
-TOO_WIDE = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 24 megapiksel, foto JPEG 200)."
-CUT = "Gambar ini terpotong. Ambil lagi berkas aslinya, pastikan dapat dibuka, lalu kirim ulang."
+TOO_MANY_PIXELS = "Gambar ini terlalu besar; kecilkan dahulu (paling banyak 24 megapiksel, foto JPEG 200)."
+CUT_PICTURE = "Gambar ini terpotong. Ambil lagi berkas aslinya, pastikan dapat dibuka, lalu kirim ulang."
 OTHER_KIND = "Berkas ini bukan JPEG, PNG, WebP, atau PDF."
-HEIC = (
+HEIC_NOT_TAKEN = (
     "Ini foto HEIC dari iPhone, yang belum dapat dibaca di sini. Kirim tangkapan layarnya, atau ubah "
     "Pengaturan > Kamera > Format menjadi Paling Kompatibel lalu foto lagi."
 )
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")
-UNREADABLE = (OSError, EOFError, LookupError, ValueError, SyntaxError, TypeError, struct.error)
+UNREADABLE_PICTURE = (OSError, EOFError, LookupError, ValueError, SyntaxError, TypeError, struct.error)
 EXIF_PART, EXIF_TAKEN, EXIF_CHANGED = 0x8769, 0x9003, 0x0132  # numbers of the Exif standard
 
 
@@ -45,15 +45,15 @@ def media_type_of(content: bytes) -> str:
     """The type by content; BadFact with its reason for another kind, one too large to decode, or one cut short."""
     try:
         with _opened(content) as picture:
-            media_type, offset = MEDIA_TYPES[picture.format or ""], picture.fp.tell()  # type: ignore[attr-defined]
+            media_type, offset = PICTURE_MEDIA_TYPES[picture.format or ""], picture.fp.tell()  # type: ignore[attr-defined]
             if not _fits(picture):
-                raise BadFact(TOO_WIDE)
+                raise BadFact(TOO_MANY_PIXELS)
             is_whole = _is_whole(picture, content, offset)
-    except UNREADABLE as error:
+    except UNREADABLE_PICTURE as error:
         is_heic = content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS
-        raise BadFact(HEIC if is_heic else OTHER_KIND) from error
+        raise BadFact(HEIC_NOT_TAKEN if is_heic else OTHER_KIND) from error
     if not is_whole:
-        raise BadFact(CUT)
+        raise BadFact(CUT_PICTURE)
     return media_type
 
 
@@ -62,14 +62,14 @@ def _fits(picture: Image.Image) -> bool:
 
     A progressive one is kept whole while it is decoded, however small it comes out.
     """
-    is_jpeg = MEDIA_TYPES[picture.format or ""] == "image/jpeg"
-    if is_jpeg and picture.width * picture.height <= MOST_JPEG_PIXELS and "progressive" not in picture.info:
+    is_jpeg = PICTURE_MEDIA_TYPES[picture.format or ""] == "image/jpeg"
+    if is_jpeg and picture.width * picture.height <= MAX_JPEG_PIXELS and "progressive" not in picture.info:
         picture.draft(None, _shown(*picture.size))
-    return picture.width * picture.height <= MOST_PIXELS
+    return picture.width * picture.height <= MAX_PIXELS
 
 
 def _shown(width: int, height: int) -> tuple[int, int]:
-    scale = min(1, SHORT_SIDE / min(width, height), LONG_SIDE / max(width, height))
+    scale = min(1, MAX_SHORT_SIDE / min(width, height), MAX_LONG_SIDE / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -80,7 +80,7 @@ def _is_whole(picture: Image.Image, content: bytes, offset: int) -> bool:
     if picture.format == "PNG":
         try:
             picture.verify()
-        except UNREADABLE:
+        except UNREADABLE_PICTURE:
             return False
         return True
     return content.find(b"\xff\xd9", offset) > 0
@@ -94,15 +94,15 @@ def taken_on(content: bytes) -> date | None:
             exif.load(picture.info["exif"])  # `getexif` decodes a whole PNG to look for it
         told = exif.get_ifd(EXIF_PART).get(EXIF_TAKEN) or exif.get(EXIF_CHANGED, "")
         return datetime.strptime(told[:10], "%Y:%m:%d").date()
-    except UNREADABLE:
+    except UNREADABLE_PICTURE:
         return None
 
 
 def redrawn(content: bytes) -> bytes:
     """The picture as WebP: what the eye sees and nothing else. BadFact when it cannot be drawn."""
-    drawn, is_all = confined.run(draw, content, seconds=SECONDS, memory=MEMORY)
+    drawn, is_all = confined.run(draw, content, seconds=MAX_DRAWING_SECONDS, memory=MAX_DRAWING_MEMORY)
     if not is_all:
-        raise BadFact(CUT)
+        raise BadFact(CUT_PICTURE)
     return drawn
 
 

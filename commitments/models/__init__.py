@@ -14,7 +14,7 @@ from commitments.models.reminder import (
     ReminderChoice,
     ReminderKind,
 )
-from commitments.models.revision import TargetRevision
+from commitments.models.revision import RevisedField, TargetRevision
 from commitments.models.target import Direction, Family, ServiceTarget, Statistic
 from commitments.models.transfer import Inheritance
 
@@ -42,6 +42,7 @@ __all__ = (
     "ReminderChannel",
     "ReminderChoice",
     "ReminderKind",
+    "RevisedField",
     "ServiceTarget",
     "Signature",
     "Statistic",

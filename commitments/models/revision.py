@@ -25,14 +25,15 @@ from opd.register.triggers import Guard
 TAKEN_BACK = "Ditarik unitnya sendiri:"  # what the public reads before the reason
 
 
+class RevisedField(models.TextChoices):
+    DUE = "due_on", _("tenggat")
+    TARGET = "target_value", _("target")
+    BASELINE = "baseline_value", _("nilai awal")
+    MIN_CHANGE = "min_change", _("perubahan terkecil")
+
+
 class TargetRevision(Registered):
     """One field of a target in force changed: old, new, why, asked and approved by two different people."""
-
-    class Field(models.TextChoices):
-        DUE = "due_on", _("tenggat")
-        TARGET = "target_value", _("target")
-        BASELINE = "baseline_value", _("nilai awal")
-        MIN_CHANGE = "min_change", _("perubahan terkecil")
 
     kind = "revision"
     guard = Guard(stamps=("approved_at", "approved_by_id", "refused_at", "refused_by_id", "refusal_reason"))
@@ -41,7 +42,7 @@ class TargetRevision(Registered):
     target = models.ForeignKey(
         "commitments.ServiceTarget", models.PROTECT, related_name="revisions", verbose_name="target"
     )
-    field = models.CharField("yang diubah", max_length=20, choices=Field)
+    field = models.CharField("yang diubah", max_length=20, choices=RevisedField)
     old_value = value_field("nilai lama", null=True, blank=True)
     new_value = value_field("nilai baru", null=True, blank=True)
     old_on = models.DateField("tenggat lama", null=True, blank=True)
@@ -103,11 +104,11 @@ class TargetRevision(Registered):
 
     @property
     def old(self) -> Decimal | date:
-        return self.old_on if self.field == self.Field.DUE else self.old_value  # type: ignore[return-value]
+        return self.old_on if self.field == RevisedField.DUE else self.old_value  # type: ignore[return-value]
 
     @property
     def new(self) -> Decimal | date:
-        return self.new_on if self.field == self.Field.DUE else self.new_value  # type: ignore[return-value]
+        return self.new_on if self.field == RevisedField.DUE else self.new_value  # type: ignore[return-value]
 
     @property
     def is_waiting(self) -> bool:
@@ -116,7 +117,7 @@ class TargetRevision(Registered):
     @property
     def softens(self) -> bool:
         """Whether target and baseline come closer together: what the public reads as "diperlunak"."""
-        if self.field not in (self.Field.TARGET, self.Field.BASELINE):
+        if self.field not in (RevisedField.TARGET, RevisedField.BASELINE):
             return False
         now = self.target.in_force()
         then = {**now, self.field: self.new}
@@ -134,7 +135,7 @@ class TargetRevision(Registered):
         return None if self.slip_days is None else -self.slip_days
 
     def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
-        dated = self.field == self.Field.DUE
+        dated = self.field == RevisedField.DUE
         if isinstance(new, date) != dated:
             raise BadFact("Tenggat diisi tanggal; isian lain diisi angka.")
         if new == old:
@@ -179,8 +180,6 @@ class TargetRevision(Registered):
             act.office = self._deciding(by, seen)
             if not self.target.is_live:
                 raise WrongState("Targetnya tidak lagi berjalan.")
-            if self.target.in_force()[self.field] != self.old:
-                raise WrongState("Nilai yang berlaku sudah berubah sejak usulan ini dibuat; minta usulan baru.")
             self.target.must_hold_with(self.field, self.new)
             self.approved_at, self.approved_by = act.at, account(by)
             self.save()

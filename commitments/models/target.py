@@ -20,7 +20,7 @@ from commitments import ladder
 from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
-from commitments.models.revision import TargetRevision
+from commitments.models.revision import RevisedField, TargetRevision
 from commitments.models.values import value_field, within_digits
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
@@ -59,7 +59,7 @@ COUNTED = (
     *("orang", "pegawai", "petugas", "warga", "pemohon", "pelanggan", "peserta"),
     *("permohonan", "pengaduan", "laporan", "keluhan"),
 )
-PERCENT = re.compile(r"%|(persen|prosen)\b")
+PERCENT_WORDS = re.compile(r"%|(persen|prosen)\b")
 
 # What the database refuses of a new value of a target {t}: the part of `why_impossible` that needs no words.
 IMPOSSIBLE = (
@@ -197,7 +197,7 @@ class ServiceTarget(Proposal):
         """
         unit = self.unit_of_measure.strip().casefold()
         free = self.family == Family.OTHER and self.statistic not in (Statistic.SHARE, Statistic.COUNT)
-        part = self.statistic == Statistic.SHARE or (PERCENT.match(unit) and self.family != Family.OTHER)
+        part = self.statistic == Statistic.SHARE or (PERCENT_WORDS.match(unit) and self.family != Family.OTHER)
         if part and not 0 <= value <= 100:
             return "Persen berada di antara 0 dan 100."
         if self.family == Family.SATISFACTION and self.statistic == Statistic.SCORE and not 0 <= value <= 100:
@@ -318,7 +318,7 @@ class ServiceTarget(Proposal):
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
         if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
             raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
-        if field not in TargetRevision.Field.values:
+        if field not in RevisedField.values:
             raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
         row = TargetRevision(target=self, field=field)
         row.set_change(old=self.in_force()[field], new=new)
@@ -332,11 +332,7 @@ class ServiceTarget(Proposal):
         gain = sign * (then["target_value"] - then["baseline_value"])
         if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:
             raise BadFact("Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil.")
-        if (
-            isinstance(new, Decimal)
-            and field != TargetRevision.Field.MIN_CHANGE
-            and (why := self.why_impossible(new))
-        ):
+        if isinstance(new, Decimal) and field != RevisedField.MIN_CHANGE and (why := self.why_impossible(new)):
             raise BadFact(why)
         if then["due_on"] <= self.baseline_on:
             raise BadFact("Tenggat harus sesudah tanggal nilai awal.")

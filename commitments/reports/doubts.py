@@ -10,7 +10,15 @@ from typing import Any
 
 from commitments.evidence import personal_data
 from commitments.formats import measured, short_date
-from commitments.models import Commitment, Evidence, EvidenceKind, Measurement, ServiceTarget, TargetRevision
+from commitments.models import (
+    Commitment,
+    Evidence,
+    EvidenceKind,
+    Measurement,
+    RevisedField,
+    ServiceTarget,
+    TargetRevision,
+)
 from commitments.reports.target_page import ShownRevision
 from commitments.reports.target_standing import TargetStanding
 from opd import clock
@@ -147,9 +155,9 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
     before = sum(one.state == "approved" and one.row.field == row.field for one in others)
     if before:
         found.append(Doubt(f"Isian ini sudah {before} kali diubah sebelumnya."))
-    if row.field == TargetRevision.Field.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:
+    if row.field == RevisedField.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:
         found.append(Doubt("Diusulkan sesudah tenggat yang berlaku lewat.", grave=True))
-    if row.field in (TargetRevision.Field.TARGET, TargetRevision.Field.BASELINE) and _softens(row, standing.target):
+    if row.field in (RevisedField.TARGET, RevisedField.BASELINE) and _softens(row, standing.target):
         found.append(
             Doubt("Mendekatkan target dan nilai awal: publik akan membacanya sebagai diperlunak.", grave=True)
         )
@@ -161,5 +169,5 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
 
 
 def _softens(row: TargetRevision, target: Any) -> bool:
-    other = target.baseline_now if row.field == TargetRevision.Field.TARGET else target.target_now
+    other = target.baseline_now if row.field == RevisedField.TARGET else target.target_now
     return bool(abs(row.new - other) < abs(row.old - other))

@@ -14,7 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from commitments.formats import measured, short_date
-from commitments.models import Commitment, Evidence, Measurement, RecheckItem, ServiceTarget, TargetRevision
+from commitments.models import (
+    Commitment,
+    Evidence,
+    Measurement,
+    RecheckItem,
+    RevisedField,
+    ServiceTarget,
+    TargetRevision,
+)
 from commitments.reports import office_names
 from opd import clock
 from opd.models import Entry, Registered, Unit, UnitChange
@@ -180,7 +188,7 @@ def detail(entry: Entry, data: dict[str, Any], place: ObjectLink) -> str:
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
     if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
         both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
-        return f"{TargetRevision.Field(row['field']).label} {both[0]} → {both[1]}"
+        return f"{RevisedField(row['field']).label} {both[0]} → {both[1]}"
     return ""
 
 
@@ -207,7 +215,7 @@ def _first(data: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _in_words(value: str, field: str, unit_of_measure: str) -> str:
-    if field == TargetRevision.Field.DUE:
+    if field == RevisedField.DUE:
         return short_date(date.fromisoformat(value))
     return measured(Decimal(value), unit_of_measure)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Max, OuterRef, Subquery
 
 from commitments.ladder import among
-from commitments.models import Assignment, Decision, ServiceTarget, TargetRevision
+from commitments.models import Assignment, Decision, RevisedField, ServiceTarget, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports.month_ends import rungs_on
 from commitments.reports.target_standing import TargetStanding
@@ -134,7 +134,7 @@ def slips(units: Iterable[Any], since: date, day: date) -> tuple[MovedDueDate, .
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("target__commitment"))
     revisions = (
         TargetRevision.objects.approved_on(day)
-        .filter(field=TargetRevision.Field.DUE, new_on__gt=F("old_on"), approved_at__gte=clock.end_of(since))
+        .filter(field=RevisedField.DUE, new_on__gt=F("old_on"), approved_at__gte=clock.end_of(since))
         .annotate(unit_id=Subquery(owed.values("unit")[:1]))
         .select_related("target")
         .order_by("-approved_at", "-pk")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commitments.ladder import among
-from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget, TargetRevision
+from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target
 from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, Question, QueueFilter, decider
@@ -77,7 +77,7 @@ class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
         "proposed_at": "diusulkan",
         "published_at": "diumumkan",
         "withdrawn_at": "ditarik",
-        **{str(value): str(label) for value, label in TargetRevision.Field.choices},
+        **{str(value): str(label) for value, label in RevisedField.choices},
     }
     shown = ("memorandum", *PROPOSAL_STAMPS, "withdrawal_reason")
     deeds = (

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from commitments.models import TargetRevision
+from commitments.models import RevisedField, TargetRevision
 from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
@@ -34,7 +34,7 @@ class RevisionAdmin(DecisionScreenAdmin):
     words: ClassVar[dict[str, str]] = {
         "old": "lama",
         "new": "baru",
-        **{str(value): str(label) for value, label in TargetRevision.Field.choices},
+        **{str(value): str(label) for value, label in RevisedField.choices},
     }
     list_display = ("target_reference", "field", "old_said", "new_said", "proposed_at", "approved_at", "refused_at")
     list_filter = (RevisionQueue, "field")

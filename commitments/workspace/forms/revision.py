@@ -8,7 +8,7 @@ from decimal import Decimal
 from django import forms
 
 from commitments.form_fields import ERROR_MESSAGES, DayField, NumberField
-from commitments.models import Frequency, ReminderChoice, TargetRevision
+from commitments.models import Frequency, ReminderChoice, RevisedField
 from commitments.models.proposal import SHORTEST_REASON
 
 
@@ -17,7 +17,7 @@ class RevisionForm(forms.Form):
 
     field = forms.ChoiceField(
         label="Yang diubah",
-        choices=[(choice.value, choice.label.capitalize()) for choice in TargetRevision.Field],
+        choices=[(choice.value, choice.label.capitalize()) for choice in RevisedField],
         widget=forms.RadioSelect,
         error_messages={"required": "Pilih yang diubah."},
     )
@@ -44,13 +44,13 @@ class RevisionForm(forms.Form):
     )
 
     def clean(self) -> None:
-        wanted = "on" if self.cleaned_data.get("field") == TargetRevision.Field.DUE else "value"
+        wanted = "on" if self.cleaned_data.get("field") == RevisedField.DUE else "value"
         if self.cleaned_data.get(wanted) is None and wanted not in self.errors:
             self.add_error(wanted, "Isi tenggat barunya." if wanted == "on" else "Isi angka barunya.")
 
     def change(self) -> Decimal | date:
         given = self.cleaned_data
-        new: Decimal | date = given["on"] if given["field"] == TargetRevision.Field.DUE else given["value"]
+        new: Decimal | date = given["on"] if given["field"] == RevisedField.DUE else given["value"]
         return new
 
 
