@@ -16,7 +16,7 @@ def text(html: str) -> str:
 
 def compact(html: str) -> str:
     """The page on one line, its tags side by side: a template may wrap its lines where it likes."""
-    return re.sub(r"> <", "><", SPACE.sub(" ", html))
+    return re.sub(r"(?<=>) (?=<)| (?=>)", "", SPACE.sub(" ", html))
 
 
 def parts(html: str, tag: str, class_: str) -> list[str]:
