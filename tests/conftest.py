@@ -200,9 +200,7 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def new_page(
-    browser: "Browser", live_server: "LiveServer", settings: "Settings"
-) -> Iterator[Callable[..., "Page"]]:
+def new_page(browser: "Browser", live_server: "LiveServer", settings: "Settings") -> Iterator[Callable[..., "Page"]]:
     """`new_page(width=360, height=740, color_scheme="dark", java_script_enabled=False)`: a new visitor.
 
     Addresses are relative to the live server. By the end of the test no page may have met the

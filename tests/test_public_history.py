@@ -23,7 +23,7 @@ from commitments.public_page import PUBLIC_CACHE_CONTROL
 from commitments.reports import home_page, month_ends
 from opd import clock, register
 from tests.cast import REASON, Cast, utc
-from tests.reading import section, text
+from tests.reading import compact, section, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -218,7 +218,7 @@ def test_on_a_unit_s_stairs_every_proven_rung_and_no_other_rises_above_the_line(
     days = [date(2018, 1 + month, 28) for month in range(7)]
     drawn = history_chart.climb_chart(list(zip(days, [0, *Rung], strict=True)))
     assert drawn
-    svg = render_to_string("public/_unit_stairs.html", {"stairs": drawn})
+    svg = compact(render_to_string("public/_unit_stairs.html", {"stairs": drawn}))
     steps = re.findall(r'stair-(\d)" x="[^"]+" y="([0-9.]+)" width="[^"]+" height="([0-9.]+)"', svg)
     [line] = re.findall(r'class="stair-border" x1="0" x2="100%" y1="([0-9.]+)"', svg)
     [ground] = re.findall(r"translate\(0 ([0-9.]+)\)", svg)

@@ -86,7 +86,7 @@ class ChasingCase:
             "page": settings.SITE_URL + reverse("unit", args=[self.unit.code]),
         }
         context = {"case": self, "named": self.due[:TARGETS_NAMED], "more": len(self.due) - TARGETS_NAMED, **links}
-        return texts.tidy(render_to_string("admin/chasing_message.txt", context), lines=True)
+        return texts.tidy(render_to_string("secretariat/chasing_message.txt", context), lines=True)
 
     @property
     def whatsapp(self) -> str:
@@ -133,6 +133,6 @@ def write(case: ChasingCase, *, by: User) -> Reminder:
     reminder = Reminder.prepare(by=by, unit=case.unit, channel=ReminderChannel.EMAIL, on=case.day)
     if reminder.sent_at is None:
         for address in case.addresses:
-            correspondence.send(address, "admin/chasing_letter", {"case": case})
+            correspondence.send(address, "secretariat/chasing_letter", {"case": case})
         reminder.confirm(by=by)
     return reminder

@@ -51,7 +51,7 @@ class SubmissionQueue(QueueFilter):
 @admin.register(Measurement)
 class MeasurementAdmin(NewRowAdmin):
     tools = (ListTool("Impor dari XLSX", "admin:import-kind", ("realisasi",)),)
-    screen_template = "admin/measurement.html"
+    screen_template = "secretariat/measurement_decide.html"
     words: ClassVar[dict[str, str]] = {
         "decisions": "keputusan",
         "evidence": "bukti",

@@ -9,7 +9,15 @@ from typing import Any
 
 from django.core.management.commands import makemessages
 
-OUTSIDE = ["templates/workspace/*", "templates/admin/*", "templates/account/*", "templates/mfa/*", "tests/*", ".*"]
+OUTSIDE = [
+    "templates/workspace/*",
+    "templates/admin/*",
+    "templates/secretariat/*",
+    "templates/account/*",
+    "templates/mfa/*",
+    "tests/*",
+    ".*",
+]
 DATE = '"POT-Creation-Date: '
 
 
