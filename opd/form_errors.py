@@ -26,8 +26,13 @@ def with_reason(form: F) -> F:
 @contextmanager
 def reason_of(form: forms.BaseForm) -> Iterator[None]:
     """For the act that a form asks for: with the reason that stands in it, which is no argument of the act."""
-    with personal_data.explained(form.cleaned_data.pop(WHY, "")):
-        yield
+    reason = form.cleaned_data.pop(WHY, "")
+    try:
+        with personal_data.explained(reason):
+            yield
+    finally:
+        if reason:
+            form.cleaned_data[WHY] = reason  # for the next act of the same form
 
 
 def explain(form: forms.BaseForm, error: Refused | ValidationError) -> None:

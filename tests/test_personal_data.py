@@ -220,6 +220,7 @@ def test_the_desk_asks_for_the_reason_keeps_what_was_typed_and_shows_it_later(ca
     desk = doors.enter(cast.verifier)
     given = {"deed": "verifikasi", "seen": row.fingerprint(), "note": "Sudah dilihat.", **CHECKED}
     given |= {f"public_{item.uuid}": "ya" for item in row.evidence.all()}
+    given["told"] = desk.get(place(row)).context["told"]
     for reason in ("", "pendek"):
         answer = desk.post(place(row), {**given, "not_personal": reason})
         page = answer.content.decode()
@@ -234,7 +235,8 @@ def test_the_desk_asks_for_the_reason_keeps_what_was_typed_and_shows_it_later(ca
 
 def test_an_approver_is_asked_for_the_reason(cast: Cast) -> None:
     row = cast.commitment(published=False, benefit=PHONE)
-    desk, given = doors.enter(cast.approver), {"deed": "umumkan", "seen": row.fingerprint()}
+    desk = doors.enter(cast.approver)
+    given = {"deed": "umumkan", "seen": row.fingerprint(), "told": desk.get(place(row)).context["told"]}
     answer = desk.post(place(row), given)
     assert (answer.status_code, "Mengapa ini bukan data pribadi?" in answer.content.decode()) == (422, True)
     assert desk.post(place(row), {**given, "not_personal": WHY}).status_code == 302
@@ -308,7 +310,9 @@ def test_a_unit_is_asked_for_the_reason_when_it_sends_not_when_it_drafts(cast: C
     assert (Measurement.objects.get().state, last_reason()) == ("submitted", WHY)
     client.post(address, report(simpan="1", period_end="2018-11-30", method=f"Surel {NIK}"))
     draft = Measurement.objects.get(submitted_at=None)
-    answer = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
+    receipt = client.get(f"/kerja/kiriman/{draft.uuid}/").context
+    shown = {"seen": receipt["seen"], "told": receipt["foreseen"].told}
+    answer = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", shown)
     assert (answer.status_code, "mungkin memuat NIK" in answer.content.decode()) == (409, True)
 
 
@@ -318,6 +322,7 @@ def test_a_change_is_asked_for_only_with_the_reason(cast: Cast, column: str) -> 
     client, address = doors.enter(cast.head), f"/kerja/sasaran/{target.reference}/ubah/"
     given = {"field": "due_on", "on": "2031-12-31", "reason": REASON, "document": "", "seen": target.fingerprint()}
     given[column] = f"{REASON} {PHONE}"
+    given["told"] = client.post(address, {**given, "periksa": "1"}).context["told"]
     page = client.post(address, {**given, "kirim": "1"})
     assert (page.status_code, "Mengapa ini bukan data pribadi?" in page.content.decode()) == (200, True)
     look = client.post(address, {**given, "periksa": "1", "not_personal": WHY}).content.decode()

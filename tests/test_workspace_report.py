@@ -50,7 +50,7 @@ def typed(**given: Any) -> dict[str, Any]:
     """
     value = given.get("value", "9,5")
     return {
-        "told": f"{value} worse:14 jump:14 unproven:",
+        "told": f"{value} worse:14 jump:14 worse:5 jump:5 unproven:",
         "uuid": str(UUID_ONE),
         "value": "9,5",
         "period_start": "2018-01-01",
@@ -382,12 +382,28 @@ def test_the_link_of_the_last_report_is_offered_and_never_filled_in(cast: Cast, 
     cast.measurement(target)
     client = doors.enter(cast.head)
     page = client.get(address(target))
-    rows = page.context["rows"]
-    assert [row[name].value() for row in rows for name in ("kind", "url", "caption", "captured_on")] == [None] * 12
-    assert page.context["earlier_links"] == ["https://contoh.invalid/bukti"]
-    assert '<option value="https://contoh.invalid/bukti">' in page.content.decode()
-    client.post(address(target), typed(**{"bukti-0-kind": "", "bukti-0-url": "", "period_start": "2018-06-01"}))
+    rows, form = page.context["rows"], page.context["form"]
+    assert [row["kind"].value() for row in rows] == ["hasil", None, None]  # a suggestion, and no evidence
+    assert [row[name].value() for row in rows for name in ("url", "caption", "captured_on")] == [None] * 9
+    assert [name for name, _ in form.fields["reuse"].choices] == ["https://contoh.invalid/bukti"]
+    assert not form["reuse"].value()
+    bare = {"bukti-0-kind": "hasil", "bukti-0-url": "", "period_start": "2018-06-01"}
+    client.post(address(target), typed(**bare))
     assert Measurement.objects.get(uuid=UUID_ONE).evidence.count() == 0
+
+
+def test_an_offered_link_is_ticked_once_and_brings_no_day_and_no_caption_along(
+    cast: Cast, target: ServiceTarget
+) -> None:
+    sent = cast.measurement(target, submitted=False)
+    sent.evidence.update(captured_on=date(2018, 12, 30), caption="Layar tahun 2018")
+    sent.submit(by=cast.head, seen=sent.fingerprint())
+    client, link = doors.enter(cast.head), "https://contoh.invalid/bukti"
+    given = typed(reuse=[link], **{"bukti-0-url": "", "period_start": "2018-06-01"})
+    answers = [client.post(address(target), given) for _ in range(2)]  # a double tap is one report
+    assert [answer["Location"] for answer in answers] == [f"/kerja/kiriman/{UUID_ONE}/"] * 2
+    again = Measurement.objects.get(uuid=UUID_ONE).evidence.get()
+    assert (again.evidence_kind, again.url, again.captured_on, again.caption) == ("hasil", link, None, "")
 
 
 @pytest.mark.parametrize(("became", "links"), [(verified, 1), (undecided, 1), (returned, 0), (pulled_back, 0)])
@@ -396,8 +412,8 @@ def test_a_link_that_was_sent_back_is_not_offered(
 ) -> None:
     became(cast, cast.measurement(target))
     page = doors.enter(cast.head).get(address(target))
-    assert len(page.context["earlier_links"]) == links
-    assert page.content.decode().count("https://contoh.invalid/bukti") == 3 * links  # in the hint twice, in the list
+    assert ("reuse" in page.context["form"].fields) == bool(links)
+    assert page.content.decode().count("https://contoh.invalid/bukti") == 2 * links  # the tick and its label
 
 
 @pytest.mark.parametrize("place", ["", "koreksi/"])

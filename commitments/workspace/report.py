@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from opd import clock
 from opd.errors import Refused
 from opd.form_errors import explain, reason_of, with_reason
 
-MOST_LINKS = 3  # offered from earlier reports
+MAX_LINKS = 3  # offered from earlier reports
 
 
 @members
@@ -74,8 +75,10 @@ def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | N
     initial = {"uuid": clock.new_uuid(), **_suggested(target, base)}
     if typed_on_card := request.GET.get("nilai"):
         initial["value"] = typed_on_card
-    form = ReportForm(initial=initial, target=target, base=base)
-    rows = EvidenceRows(form_kwargs={"account": request.user.get_username()})
+    form = ReportForm(initial=initial, target=target, offered=_offered(target, base))
+    kind = [] if base else _usual_kind(target)
+    rows = EvidenceRows(initial=kind, form_kwargs={"account": request.user.get_username()})
+    rows.extra -= len(kind)
     return _report_page(request, target, base, form, rows)
 
 
@@ -83,7 +86,7 @@ def _bound(
     request: MemberRequest, posted: QueryDict, target: ServiceTarget, base: Measurement | None
 ) -> tuple[ReportForm, EvidenceRows]:
     rows = EvidenceRows(posted.copy(), request.FILES, form_kwargs={"account": request.user.get_username()})
-    return with_reason(ReportForm(posted, target=target, base=base)), rows
+    return with_reason(ReportForm(posted, target=target, offered=_offered(target, base))), rows
 
 
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
@@ -147,7 +150,6 @@ def _report_page(
         "form": form,
         "rows": rows,
         "asked": asked,
-        "earlier_links": _earlier_links(target),
         "to_confirm": foreseen is not None and form.is_valid(),
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
@@ -170,12 +172,22 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
     return {"period_start": min(since, today), "period_end": today, "method": method}
 
 
-def _earlier_links(target: ServiceTarget) -> list[str]:
-    """The addresses that proved earlier reports, newest first, but of none that was sent back: offered beside the
-    field, never filled in."""
-    waiting_or_verified = target.measurements.exclude(submitted_at=None).exclude(
+def _offered(target: ServiceTarget, base: Measurement | None) -> dict[str, submission.NewEvidence]:
+    """What may be ticked: evidence of the version to amend, else addresses in reports that were not sent back."""
+    if base:
+        return {str(item.uuid): submission.NewEvidence.of(item) for item in base.evidence.filter(redacted_at=None)}
+    standing = target.measurements.exclude(submitted_at=None).exclude(
         decisions__verdict__in=(Verdict.RETURNED, Verdict.REJECTED, Verdict.REVOKED)
     )
-    links = Evidence.objects.filter(measurement__in=waiting_or_verified).exclude(url="")
-    newest_first = links.order_by("-measurement__submitted_at", "pk").values_list("url", flat=True)
-    return list(dict.fromkeys(newest_first))[:MOST_LINKS]
+    links = Evidence.objects.filter(measurement__in=standing).exclude(url="")
+    found: dict[str, submission.NewEvidence] = {}
+    for item in links.order_by("-measurement__submitted_at", "pk"):
+        found.setdefault(item.url, submission.NewEvidence(kind=item.evidence_kind, url=item.url))
+    return dict(islice(found.items(), MAX_LINKS))
+
+
+def _usual_kind(target: ServiceTarget) -> list[dict[str, Any]]:
+    """How the last report was proven: what new evidence probably is. A kind alone is no evidence."""
+    sent = Evidence.objects.filter(measurement__target=target, measurement__submitted_at__isnull=False)
+    last = sent.filter(redacted_at=None).order_by("-measurement__submitted_at", "pk").first()
+    return [{"kind": last.evidence_kind}] if last else []

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from commitments import evidence as store
-from commitments.models import Evidence, Measurement, ServiceTarget
+from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.models.evidence_files import destroy_after_commit
 from opd import access
 from opd.errors import Refused, WrongState
@@ -39,6 +39,11 @@ class NewEvidence:
             "original_sha256": item.original_sha256,
         }
         return cls(kind=item.evidence_kind, file=file, url=item.url, about=about)
+
+    @property
+    def label(self) -> str:
+        """What it can prove, and its address or the name of its file."""
+        return f"{EvidenceKind(self.kind).label}: {self.file.name if self.file else self.url}"
 
     @property
     def sha256(self) -> str:

@@ -60,7 +60,6 @@ class EvidenceForm(forms.Form):
         required=False,
         max_length=500,
         assume_scheme="https",
-        widget=forms.URLInput(attrs={"list": "tautan-lalu"}),
         error_messages={"invalid": "Tautan ini tidak lengkap. Tulis misalnya https://contoh.go.id/data."},
     )
     captured_on = DayField(
@@ -75,7 +74,7 @@ class EvidenceForm(forms.Form):
         self.salt = f"held evidence of {account}"
 
     def has_changed(self) -> bool:
-        """A kind alone is no evidence yet."""
+        """A kind alone is no evidence yet: the form may have suggested it."""
         return self.changed_data not in ([], ["kind"])
 
     def clean_file(self) -> store.ReceivedFile | None:

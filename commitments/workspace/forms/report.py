@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from commitments.form_fields import CountField, DayField, ValueField
-from commitments.models import Measurement, ServiceTarget
+from commitments.models import ServiceTarget
 from commitments.reports.submission_preview import ClaimedValue
 from commitments.workspace.forms.evidence import KIND_QUESTIONS
 from commitments.workspace.submission import NewEvidence
@@ -21,7 +22,10 @@ MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made sm
 
 
 class ReportForm(forms.Form):
-    """One value over one period. `uuid` is the sender's: sending the same form twice is one report."""
+    """One value over one period. `uuid` is the sender's: sending the same form twice is one report.
+
+    `offered` is evidence that was sent before, by the value of its tick.
+    """
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     value = ValueField(label="Angka hasil ukur")
@@ -43,17 +47,19 @@ class ReportForm(forms.Form):
         help_text="Tidak tampil untuk publik.",
     )
     reuse = forms.MultipleChoiceField(
-        label="Pakai lagi bukti yang sudah terkirim", required=False, widget=forms.CheckboxSelectMultiple
+        label="Pakai lagi bukti yang dahulu",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Centang hanya bila isinya membuktikan angka dan periode ini.",
     )
 
-    def __init__(self, *args: Any, target: ServiceTarget, base: Measurement | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, target: ServiceTarget, offered: Mapping[str, NewEvidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.target = target
-        self.old = list(base.evidence.filter(redacted_at=None)) if base else []
+        self.target, self.offered = target, offered
         self.fields["value"].label = f"Angka hasil ukur, dalam {target.unit_of_measure}"
         self.fields["value"].of = target  # type: ignore[attr-defined]
-        if self.old:
-            self.fields["reuse"].choices = [(str(item.uuid), item) for item in self.old]  # type: ignore[attr-defined]
+        if offered:
+            self.fields["reuse"].choices = [(name, proof.label) for name, proof in offered.items()]  # type: ignore[attr-defined]
         else:
             del self.fields["reuse"]
 
@@ -72,7 +78,7 @@ class ReportForm(forms.Form):
 
     def reused(self) -> list[NewEvidence]:
         chosen = self.cleaned_data.get("reuse", [])
-        return [NewEvidence.of(item) for item in self.old if str(item.uuid) in chosen]
+        return [proof for name, proof in self.offered.items() if name in chosen]
 
     def as_asked(self) -> QueryDict:
         """The number and the period as they stand in the form, for `ForesightForm`."""
