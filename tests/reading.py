@@ -1,4 +1,4 @@
-"""What does a page say? Its text as a reader sees it, and its parts by class."""
+"""Reading of pages in tests: their text as a reader sees it, and their parts by class."""
 
 import re
 from html import unescape

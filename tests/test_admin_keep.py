@@ -1,4 +1,4 @@
-"""The keeper's screens: a rotation of heads, a change of units in steps, new rows, places, and bringing sheets in."""
+"""Tests of the keeper's screens: rotations, unit changes, new rows, memberships, and imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the lists keep what was asked for, count what else there is, sort it, and say what makes no sense?"""
+"""Tests of list filters: they keep the chosen values, count the others, sort, and report wrong values."""
 
 import re
 from collections.abc import Iterator

@@ -145,7 +145,7 @@ def test_both_numbers_are_printed_while_they_differ(stated: int | None, said: st
     today = clock.today()
     shown = home_page.home_page(today)
     headline = replace(shown.headline, stated=stated)
-    context = {"wall": replace(shown, headline=headline), "heirs": {}, "asof": AsOf(today, today, "/")}
+    context = {"page": replace(shown, headline=headline), "successors": {}, "asof": AsOf(today, today, "/")}
     [kicker] = parts(render_to_string("public/home.html", context), "p", "kicker")
     assert kicker.startswith(f"{said} Kamis, 2 November 2017 ")
 

@@ -1,4 +1,4 @@
-"""Does the address alone decide the language, and do links keep it? English under /en/, Indonesian elsewhere."""
+"""Tests of languages: the address alone decides, and links keep it; English under /en/, else Indonesian."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Does the register's page tell every act as a sentence, and hand out the chain as it was hashed?"""
+"""Tests of the register page and file: every act as a sentence, and the chain exactly as it was hashed."""
 
 import hashlib
 import json
@@ -172,9 +172,9 @@ def test_paging_keeps_the_filters_and_the_day(client: Client, language: str) -> 
 def test_a_past_day_ends_the_list_there(client: Client) -> None:
     cast = Cast()
     cast.target()
-    last = register_entries.trail(clock.today()).total
+    last = register_entries.entry_page(clock.today()).total
     assert last == Entry.objects.count()
-    assert register_entries.trail(clock.day_of(Entry.objects.earliest("seq").at)).total == last
+    assert register_entries.entry_page(clock.day_of(Entry.objects.earliest("seq").at)).total == last
 
 
 def test_fifty_entries_cost_as_many_queries_as_ten(client: Client) -> None:

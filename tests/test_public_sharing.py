@@ -1,4 +1,4 @@
-"""What leaves the site: pictures in chats, badges, feeds, tables. Right, labelled, and nothing that is not public."""
+"""Tests of what other sites get: share images, badges, feeds, tables; right, labelled, public facts only."""
 
 import csv
 import io
@@ -452,7 +452,7 @@ def test_a_table_of_a_day_that_makes_no_sense_leads_to_the_page_that_says_so(cli
 @pytest.mark.sqlite
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "|x", "  =1"])
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert exports.guarded(text) == f"'{text.strip()}"
+    assert exports.no_formula(text) == f"'{text.strip()}"
 
 
 @pytest.mark.sqlite
@@ -499,4 +499,4 @@ def test_a_demonstration_may_not(client: Client, demo: None, address: str) -> No
 
 
 def test_feeds_are_views_marked_the_same_for_everyone() -> None:
-    assert feeds.everything.parameters == feeds.unit.parameters == {"per"}  # type: ignore[attr-defined]
+    assert feeds.whole_register.parameters == feeds.unit.parameters == {"per"}  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What has moved since a day the reader names, to the day, and what is said of a day that makes no sense?"""
+"""Tests of changes since a day: exact to the day, with a sentence for a day that cannot be used."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Would any page fail before it is asked for? Templates compile, name static files that exist, and can be read."""
+"""Tests of templates: all compile, name only static files that exist, and can be read from top to bottom."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Does a unit see what is due, most urgent first, and whose clock is running?"""
+"""Tests of the home page of the workspace: what is due, most urgent first, and whose clock runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can a head promise something, ask to change it, and take a proposal back; and is what is wrong explained?"""
+"""Tests of proposals: a head proposes, asks for a revision, pulls a proposal back; mistakes are explained."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class ChasingCase:
 
 def cases(day: date) -> list[ChasingCase]:
     """Signers that are silent, the longest first, then those with late targets; a fixed number of queries."""
-    signers = home_page.named(home_page.signers(home_page.agreement()), day)
+    signers = home_page.units_on(home_page.signers(home_page.agreement()), day)
     wanted = [
         sheet for sheet in meeting_pack.sheets(signers, day) if sheet.rows and (sheet.unit.silent or sheet.late)
     ]

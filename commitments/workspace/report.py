@@ -12,8 +12,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
-from commitments.numbers import written
-from commitments.reports.submission_preview import SubmissionPreview, as_it_stands, foresee
+from commitments.numbers import as_typed
+from commitments.reports.submission_preview import SubmissionPreview, on_ladder, preview
 from commitments.workspace import kept_forms, submission
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
@@ -60,7 +60,7 @@ def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
     if asked.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
         base = mine.filter(uuid=asked.cleaned_data["base"]).first() if asked.cleaned_data["base"] else None
-        foreseen = foresee(target, asked.claim(), base=base)
+        foreseen = preview(target, asked.claim(), base=base)
     return render(request, "workspace/_foresight.html", {"asked": asked, "foreseen": foreseen, "target": target})
 
 
@@ -94,10 +94,10 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
         proofs = [*form.reused(), *rows.proofs()]
         keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
         before = submission.known(target, uuid)
-        foreseen = foresee(target, form.claim(proofs), base=before or base)
+        foreseen = preview(target, form.claim(proofs), base=before or base)
         submit = "kirim" in request.POST and not keep
         is_sent = before is not None and before.submitted_at is not None
-        if keep or (submit and (is_sent or foreseen.was_told(request.POST.get("told", "")))):
+        if keep or (submit and (is_sent or foreseen.is_covered_by(request.POST.get("told", "")))):
             try:
                 with reason_of(form):
                     sent = submission.record(
@@ -125,7 +125,7 @@ def _clash_page(
         "earlier": clash.earlier,
         "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
         "given": form.cleaned_data,
-        "given_value": written(form.cleaned_data["value"]),
+        "given_value": as_typed(form.cleaned_data["value"]),
         "given_proofs": [(EvidenceKind(proof.kind).label, proof.sha256) for proof in proofs],
         "target": target,
         "problem": str(clash),
@@ -152,8 +152,8 @@ def _report_page(
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
     if foreseen is None and asked.is_valid():
-        foreseen = foresee(target, asked.claim(), base=base)
-    now = foreseen.target if foreseen else as_it_stands(target, clock.today())
+        foreseen = preview(target, asked.claim(), base=base)
+    now = foreseen.target if foreseen else on_ladder(target, clock.today())
     return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
 
 

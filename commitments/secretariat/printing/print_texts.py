@@ -136,7 +136,7 @@ def _group(group: UnitGroup) -> Words:
         }
         for unit in group.units
     ]
-    name = render_to_string("public/_group_name.html", {"group": group}).strip()
+    name = render_to_string("public/_group_name.html", {"code": group.code}).strip()
     return {"name": name, "past": number(group.past), "of": number(len(group.units)), "tiles": tiles}
 
 
