@@ -1,4 +1,4 @@
-"""Does the first page answer its question, with nobody, with signatures only, and with proof?"""
+"""Tests of the home page: with no signatures, with signatures only, and with evidence."""
 
 import re
 from dataclasses import replace

@@ -111,6 +111,8 @@ def _absence(story: Story) -> None:
 
     def stand_in() -> None:
         unit = story.units[STANDING_IN]
+        if not unit.tenures.holding(story.today).exists():
+            return  # a demonstration of the first years: nobody is on record whose place one could take
         Tenure.enter(
             by=story.people[access.KEEPER],
             person="Pejabat Contoh Harian",
