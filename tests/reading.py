@@ -5,6 +5,7 @@ from html import unescape
 
 TAG = re.compile(r"<[^>]*>")
 SPACE = re.compile(r"[ \t\r\n]+")  # not the no-break one, which a reader sees
+EDGE = re.compile(r"(<[a-zA-Z][^<>]*?) ?(>) ?| (?=</)|(?<=>) (?=<)")  # where a space says nothing to a test
 DRAWING = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 
@@ -15,8 +16,8 @@ def text(html: str) -> str:
 
 
 def compact(html: str) -> str:
-    """The page on one line, its tags side by side: a template may wrap its lines where it likes."""
-    return re.sub(r"(?<=>) (?=<)| (?=>)", "", SPACE.sub(" ", html))
+    """The page on one line, its tags close to what they hold: a template may wrap its lines where it likes."""
+    return EDGE.sub(r"\1\2", SPACE.sub(" ", html))
 
 
 def parts(html: str, tag: str, class_: str) -> list[str]:

@@ -19,6 +19,7 @@ from opd import access, clock, register
 from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person
+from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -129,7 +130,7 @@ def test_the_same_file_elsewhere_is_pointed_out(cast: Cast) -> None:
     client = doors.enter(cast.verifier)
     first, second = with_picture(cast, cast.target()), with_picture(cast, cast.target())
     page = client.get(place(second)).content.decode()
-    assert "Berkas yang sama pernah dipakai" in page
+    assert "Berkas yang sama pernah dipakai" in text(page)
     assert place(first) in page
     alone = cast.measurement(cast.target(), submitted=False)
     Evidence.objects.filter(measurement=alone).delete()
