@@ -1,4 +1,4 @@
-"""Password hashing that costs about 100 ms of one core, and never all the threads of a process."""
+"""Password hashing that costs about 100 ms of one core, and never uses all threads of a process."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ ONE = Lock()  # hashes at a time: two would take as long as one after the other
 
 
 class Scrypt(ScryptPasswordHasher):
-    """16 MB for each guess, so that graphics cards gain little. Django's own setting takes 300 ms: ten sign-ins a
-    second would take three cores of two. Hashes of other settings are checked and renewed at the next sign-in."""
+    """Password hasher that needs 16 MB for each attempt, so that graphics cards gain little.
+
+    Django's own setting takes 300 ms: ten sign-ins a second would need three cores, and we have two. Hashes made with
+    other settings are still checked, and renewed at the next sign-in.
+    """
 
     parallelism = 2
 
