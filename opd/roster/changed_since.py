@@ -1,4 +1,4 @@
-"""What became different between the screen on which somebody decided and the row as it is now, and through whom?"""
+"""The difference between the screen on which somebody decided and the row as it is now, and who made it."""
 
 from __future__ import annotations
 
@@ -33,21 +33,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class ScreenChanges:
-    """Old and new side by side, and what the register says happened in between, newest first."""
+    """Old and new values side by side, and the register's entries in between, newest first."""
 
     differences: tuple[Difference, ...]
     entries: tuple[Entry, ...]
 
 
 def screen_text(row: Registered) -> str:
-    """What a form carries along: the very text whose digest it gives back, so that nobody can make up another."""
+    """The screen as the text that a form carries: the very text whose digest it sends back, so that nobody can
+    invent one."""
     return canonical(row.screen())
 
 
 def screen_changes(
     row: Registered, *, shown: str, seen: str, since: str, names: tuple[str, ...], words: Mapping[str, str]
 ) -> ScreenChanges:
-    """shown, seen, since: as the form brought them back.
+    """The changes since a screen; shown, seen, since: as the form sent them back.
 
     names: what the register calls the row and what it rests on. words: for keys and values that no column explains.
     """
@@ -72,7 +73,7 @@ def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
 
 
 def _is_mark(value: Any) -> bool:
-    """An identifier or a digest: for machines."""
+    """Whether a value is an identifier or a digest, which people need not read."""
     return isinstance(value, str) and DIGEST_OR_UUID.fullmatch(value) is not None
 
 
@@ -92,7 +93,7 @@ def _walk(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], 
 
 
 def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> str:
-    """`decisions.1.verdict` -> "keputusan 1: hasil"; columns of the row itself as the row calls them."""
+    """`decisions.1.verdict` -> "keputusan 1: hasil"; columns of the row itself by their own names."""
     own = {field.name: str(getattr(field, "verbose_name", field.name)) for field in row._meta.get_fields()}
     if path[0] in ("row", "private"):
         return own.get(path[-1], words.get(path[-1], path[-1]))
@@ -101,7 +102,7 @@ def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> 
 
 
 def _in_words(value: Any, words: Mapping[str, str]) -> str:
-    """A leaf of the canonical text as people write it."""
+    """A value of the canonical text as people write it."""
     if not isinstance(value, str):
         return in_words(value)
     if NUMBER_TEXT.fullmatch(value):

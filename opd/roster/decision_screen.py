@@ -1,4 +1,4 @@
-"""How does somebody decide in the admin? One screen per row: the facts, a reason, a button that calls the act."""
+"""The screen on which somebody decides in the admin: the facts of a row, a reason, and a button for each act."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ MIN_REASON = 20  # characters of a reason
 
 
 class Unseen(Refused):
-    """Something to look at twice came up after the screen was opened."""
+    """Error: a doubt came up after the screen was opened, so the person has not read it."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         super().__init__(f"Belum diputus. Baca dahulu yang belum tampil ketika layar ini dibuka: {' '.join(texts)}")
 
 
 class DecisionForm(forms.Form):
-    """What an act asks for besides the row itself; nothing, unless a subclass says so."""
+    """Form for what an act needs besides the row itself; without fields unless a subclass adds some."""
 
     use_required_attribute = False
 
@@ -63,10 +63,10 @@ class ReasonForm(DecisionForm):
 
 @dataclass(frozen=True)
 class DecisionAction:
-    """An act as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it.
+    """An act offered as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it.
 
-    fresh: only shortly after a password or a code; whoever is asked for it comes back with nothing lost.
-    key: the letter that leads there on a keyboard.
+    fresh: only shortly after a password or a code; who must give it again loses nothing of what was typed.
+    key: the letter on the keyboard that goes to it.
     """
 
     name: str
@@ -85,7 +85,7 @@ class DecisionAction:
 
 @dataclass
 class OfferedAction:
-    """A deed as this person sees it: with a form, or with the sentence why they may not."""
+    """An action as this person sees it: with a form, or with the sentence that says why they may not."""
 
     deed: DecisionAction
     form: DecisionForm
@@ -94,7 +94,7 @@ class OfferedAction:
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Which one of how many that wait, and the address of the one after it ("" for a single one)."""
+    """The place of a row in the queue, and the address of the row after it ("" when it is the only one)."""
 
     nth: int
     total: int
@@ -117,11 +117,11 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return [fact(row, name) for name in self.shown]
 
     def rests_on(self, row: Any) -> tuple[str, ...]:
-        """Public names of whatever, when it changes, makes this screen another one."""
+        """Public names of the rows whose change makes this screen out of date."""
         return (row.public_name,)
 
     def more(self, request: HttpRequest, row: Any, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        """Further context of a screen of its own; its `doubts`, each with a `text`, are read before deciding."""
+        """Further context for the page; its `doubts`, each with a `text`, must be read before deciding."""
         return {}
 
     def change_view(
@@ -144,7 +144,10 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return row
 
     def _do(self, request: HttpRequest, row: Any, deed: DecisionAction) -> HttpResponse:
-        """Who may not, or looked at something else, is told so before their form is read; the act asks both again."""
+        """Carries out the act.
+
+        Who may not, or saw another screen, is told so before their form is checked; the act checks again.
+        """
         if why := _why_not(deed, request, row):
             return self._refused(request, row, deed, WrongPerson(why))
         if request.POST.get("seen") != row.fingerprint():
@@ -171,7 +174,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(self._next(request, row))
 
     def _refused(self, request: HttpRequest, row: Any, deed: DecisionAction, refusal: Refused) -> HttpResponse:
-        """The row as it is now, with what was typed, and for a screen that had grown old: both, side by side."""
+        """The row as it is now, with what was typed; for an outdated screen, old and new side by side."""
         now = self._row(request, str(row.pk))
         return self._screen(
             request,
@@ -234,7 +237,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
                 yield OfferedAction(one, form if form is not None and one is deed else _form(one, row))
 
     def _turn(self, row: Any) -> QueuePosition | None:
-        """None for a row that waits for nobody."""
+        """The row's place in the queue; None for a row that waits for nobody."""
         waiting = list(self.queue())
         places = [nth for nth, other in enumerate(waiting) if other.pk == row.pk]
         if not places:
@@ -243,7 +246,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return QueuePosition(places[0] + 1, len(waiting), address(after) if after.pk != row.pk else "")
 
     def _next(self, request: HttpRequest, row: Any) -> str:
-        """The next waiting row that this person may decide; else the row that was just decided."""
+        """The address of the next waiting row that this person may decide; else of the row that was just decided."""
         for other in list(self.queue())[:20]:
             if other.pk != row.pk and any(
                 deed.fits(other) and deed.wanted & roles(request) and not _why_not(deed, request, other)
@@ -254,12 +257,12 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
 
 
 def _mark(text: str) -> str:
-    """A doubt as a form carries it: that it was on the screen."""
+    """The mark of a doubt that a form carries, to show that it was on the screen."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _typed(form: DecisionForm | None) -> list[str]:
-    """What somebody wrote into a form that is no longer there."""
+    """The texts that somebody wrote into a form that is no longer on the page."""
     if form is None:
         return []
     long = [name for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
@@ -267,7 +270,7 @@ def _typed(form: DecisionForm | None) -> list[str]:
 
 
 def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
-    """Why this person may not; "" when they may."""
+    """The sentence why this person may not; "" when they may."""
     try:
         deed.may(request.user, row)
     except Refused as refusal:
@@ -276,5 +279,5 @@ def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
 
 
 def _form(deed: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
-    """Several forms stand on one screen: each field's id carries the name of its deed."""
+    """The form of an action. Several forms stand on one screen, so each field's id carries the name of its action."""
     return with_reason(deed.form(data, row=row, auto_id=f"{deed.name}-%s"))

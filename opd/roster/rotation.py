@@ -1,4 +1,4 @@
-"""How does the keeper enter a rotation of twelve heads? One screen, a row an office, all of them or none."""
+"""The screen for a rotation of many heads: one row an office, all of them or none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUIRED_CELL = {"required": "Bagian ini perlu diisi."}
 
 
 class DecreeForm(forms.Form):
-    """What one decree says of all its rows; a row may say otherwise."""
+    """Form with what one decree says for all its rows; a row may say otherwise."""
 
     use_required_attribute = False
 
@@ -39,7 +39,7 @@ class DecreeForm(forms.Form):
 
 
 class RotationRowForm(forms.Form):
-    """One office changes hands. An empty row counts for nothing."""
+    """Form for one office that changes hands. An empty row counts for nothing."""
 
     use_required_attribute = False
 
@@ -88,7 +88,7 @@ class RotationFormSet(BaseFormSet):
 
 
 class _RotationRefused(Exception):
-    """Ends the transaction: one row was refused."""
+    """Error that ends the transaction, because one row was refused."""
 
 
 def rotate(request: HttpRequest) -> HttpResponse:
@@ -112,7 +112,7 @@ def rotate(request: HttpRequest) -> HttpResponse:
 
 
 def _with_more_rows(asked: QueryDict) -> QueryDict:
-    """The same form, everything typed still there, with a few more rows."""
+    """The same form with everything that was typed, and with a few more rows."""
     longer = asked.copy()
     given = asked.get("baris-TOTAL_FORMS", "")
     total = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else ROWS
@@ -121,7 +121,7 @@ def _with_more_rows(asked: QueryDict) -> QueryDict:
 
 
 def _enter(request: HttpRequest, shared: DecreeForm, offices: RotationFormSet) -> bool:
-    """Every row through its act, in one transaction; what is wrong is said beside the row."""
+    """Enters every row through its act, in one transaction; an error is shown beside its row."""
     try:
         with register.many_acts():
             for form in sorted(offices.filled, key=lambda form: form.cleaned_data["status"] == Tenure.Status.PLH):
@@ -155,7 +155,8 @@ def _enter_one(request: HttpRequest, shared: DecreeForm, form: RotationRowForm) 
 
 
 def _nobody_in_two_places(offices: RotationFormSet) -> None:
-    """Whoever moves leaves an office behind: it has a successor in this table, or is ended first."""
+    """Refuses a person who would hold two offices: the old one needs a successor in this table, or must be ended
+    first."""
     for form in offices.filled:
         people = Person.objects.filter(name=form.cleaned_data["person"])
         held = Tenure.objects.filter(person__in=people, status=Tenure.Status.DEFINITIVE, until_on=None)

@@ -1,4 +1,4 @@
-"""How does the keeper mend the roster: units, their names, who holds which office? Each change is an act."""
+"""Admin pages of units, their names, people and tenures. Each change is an act."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ class UnitNameAdmin(DecisionScreenAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    """The register as it is; people read it on `/jejak/`."""
+    """Admin page of the register's entries as they are; the public reads them on `/jejak/`."""
 
     list_display = ("seq", "at", "actor", "act", "object")
     search_fields = ("act", "object", "actor")
