@@ -1,4 +1,4 @@
-"""Questions about many rows: which are live, counted, waiting, silent; whose are they; how far along?
+"""Querysets of commitments, targets, revisions and measurements: questions about many rows.
 
 The models import this module, so their names are not known here: hence `QuerySet[Any]`.
 """
@@ -46,7 +46,7 @@ def proposal_waiting_on(day: date, of: str = "") -> Q:
 
 class SignatureQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
-        """Not withdrawn as a mistake; a withdrawn one counts on no day."""
+        """Signatures that are not withdrawn as a mistake; a withdrawn one counts on no day."""
         return self.filter(withdrawn_at=None)
 
     def of_units(self) -> Self:
@@ -136,7 +136,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.filter(published_at=None, withdrawn_at=None)
 
     def incomplete(self) -> Self:
-        """Waiting or live, without saying where the figures come from or how the baseline was measured."""
+        """Waiting or live targets without the source of their figures or the method of their baseline."""
         return self.filter(Q(data_source="") | Q(baseline_method=""), withdrawn_at=None)
 
     def owed_by(self, unit: Unit, day: date) -> Self:
@@ -199,7 +199,7 @@ class RevisionQuerySet(models.QuerySet[Any]):
 
 class MeasurementQuerySet(models.QuerySet[Any]):
     def submitted_on(self, day: date) -> Self:
-        """Sent by the end of a day; drafts never."""
+        """Measurements sent by the end of a day; never drafts."""
         return self.filter(submitted_at__lt=clock.end_of(day))
 
     def with_decision(self, day: date) -> Self:
@@ -224,7 +224,7 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
 
     def unanswered(self) -> Any:
-        """Sent ones to which the desk still expects an answer; annotates `newest`, the version that it corrects.
+        """Submissions that need an answer of the unit; annotates `newest`, the version that a correction starts from.
 
         A returned one is answered by a later version or a later report of its period, a rejected or revoked one by
         any report sent since. What its unit took back again answers nothing.
