@@ -1,4 +1,4 @@
-"""What does a unit have to do today, how urgent is it, and whose clock is running?"""
+"""The due work of a unit today: how urgent each target is, and who has to act next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ URGENCIES = ("returned", "overdue", "due", "silent", "draft", "calm")  # most ur
 
 @dataclass(frozen=True)
 class DueTarget:
-    """One live target, annotated with the ladder, and what is asked: to report, or to answer for a report."""
+    """One live target, annotated with the ladder, and what the unit has to do: report, or answer for a report."""
 
     target: Any
     last: Measurement | None  # what was sent last: of the target, or of the versions of the report to answer for
@@ -40,7 +40,7 @@ class DueTarget:
 
     @property
     def key(self) -> str:
-        """Tells the two cards of one target apart."""
+        """A key that tells the two cards of one target apart."""
         return f"{self.target.reference}-jawab" if self.reply else self.target.reference
 
     @property
@@ -59,13 +59,13 @@ class DueTarget:
 
     @property
     def days_waiting(self) -> int:
-        """How long the secretariat has had the oldest undecided submission."""
+        """Days that the oldest undecided submission has been with the secretariat."""
         sent = self.target.waiting_since
         return (self.day - clock.day_of(sent)).days if sent else 0
 
 
 def urgency(target: Any, draft: Measurement | None, day: date) -> str:
-    """One of PRESSING but "returned". What waits for the secretariat asks nothing of the unit."""
+    """One of URGENCIES but "returned". A target that waits for the secretariat asks nothing of the unit."""
     if target.waiting:
         return "draft" if draft else "calm"
     if target.overdue:
@@ -78,7 +78,7 @@ def urgency(target: Any, draft: Measurement | None, day: date) -> str:
 
 
 def duties(unit: Unit, day: date) -> list[DueTarget]:
-    """Of every live target that the unit owes on a day: to answer, to report, or nothing; most urgent first."""
+    """The due work of every live target that the unit owes on a day, most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
     targets = list(
         ServiceTarget.objects.owed_by(unit, day)
@@ -107,7 +107,7 @@ def duties(unit: Unit, day: date) -> list[DueTarget]:
 
 
 def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
-    """target -> what the desk gave back, with its decisions; the last one given back comes last."""
+    """target -> the submissions that the secretariat gave back, with their decisions; the latest comes last."""
     rows = Measurement.objects.unanswered().filter(target__in=[target.pk for target in targets])
     found: dict[int, list[Any]] = {}
     for row in rows.prefetch_related("decisions").order_by("told_at", "pk"):
@@ -118,7 +118,7 @@ def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
 def _answer(
     target: Any, returned: list[Any], sent: dict[int, Measurement], drafts: list[Measurement], day: date
 ) -> DueTarget:
-    """One card, for what was given back last; the others are named on it."""
+    """One card, for the submission given back last; the others are named on it."""
     *others, asked = returned
     reply = [decision for decision in asked.decisions.all() if not decision.own_unit][-1]
     draft = next((row for row in reversed(drafts) if row.chain == asked.chain), None)
@@ -127,13 +127,13 @@ def _answer(
 
 
 def drafts_of(targets: list[int]) -> QuerySet[Measurement]:
-    """What is written down and not sent, oldest first."""
+    """The drafts of these targets, oldest first."""
     return Measurement.objects.filter(target__in=targets, submitted_at=None).order_by("drafted_at", "pk")
 
 
 @dataclass(frozen=True)
 class WaitingProposal:
-    """What the unit asked for and nobody has decided yet, and on whose desk it lies."""
+    """A proposal of the unit that nobody has decided yet, and the office that must decide."""
 
     proposal: Commitment | ServiceTarget | TargetRevision
     days: int
@@ -157,7 +157,7 @@ def waiting(unit: Unit, day: date) -> list[WaitingProposal]:
 
 
 def refused(unit: Unit, day: date) -> list[TargetRevision]:
-    """Changes that an approver refused lately and that were not asked for anew, newest first."""
+    """Revisions that an approver refused lately and that were not proposed again, newest first."""
     since = clock.end_of(day - timedelta(days=ANSWERABLE_DAYS))
     anew = TargetRevision.objects.filter(
         target=OuterRef("target"), field=OuterRef("field"), proposed_at__gt=OuterRef("refused_at")
@@ -172,7 +172,7 @@ def _revisions(unit: Unit, day: date) -> RevisionQuerySet:
 
 
 def office_on(unit: Unit, day: date) -> Tenure | None:
-    """Who holds the office of a unit on a day, as far as it is on record."""
+    """The tenure of a unit's head on a day, as far as it is on record."""
     return unit.tenures.holding(day).select_related("person").first()
 
 

@@ -1,4 +1,4 @@
-"""What is due in this person's unit, most urgent first?"""
+"""The first page of the workspace: the due work of this person's unit, most urgent first."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 def _choose(request: MemberRequest, units: list[Unit]) -> HttpResponse:
-    """Who serves in two units goes on where they were, or says where to."""
+    """The page to choose a unit, for a person who serves in two and was in neither before."""
     for unit in units:
         if unit.code == request.session.get(LAST_UNIT_KEY):
             return redirect(home_of(unit))

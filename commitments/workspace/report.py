@@ -1,4 +1,4 @@
-"""How does a unit send a value, mend one, and see beforehand what it would change?"""
+"""Pages for sending a value, correcting one, and seeing beforehand what it would change."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def report(request: MemberRequest, reference: str) -> HttpResponse:
 
 @members
 def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """A correction of what was sent, or a draft written anew."""
+    """Correct what was sent, or write a draft anew."""
     if sent := _already_sent(request):
         return redirect("workspace-receipt", uuid=sent.uuid)
     base = measurement_of(request.user, uuid)
@@ -42,7 +42,7 @@ def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 
 def _already_sent(request: MemberRequest) -> Measurement | None:
-    """The second tap on an amended form: its base may be gone by now."""
+    """Handles the second tap on a form that corrects a report: the version it corrects may be gone by then."""
     form = ReportForm.base_fields["uuid"]
     try:
         uuid = form.clean(request.POST.get("uuid"))
@@ -53,7 +53,7 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 
 @members
 def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
-    """A part of the report's page, asked for while its reader types. Nothing is stored."""
+    """The preview, a part of the report's page that is loaded while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
     asked = PreviewForm(request.GET, target=target)
     foreseen = None
@@ -87,7 +87,7 @@ def _bound(
 
 
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
-    """A receipt, or the page again with what is wrong, or with what to look at once more before it is sent."""
+    """A receipt; or the page again with the faults, or with the doubts to look at once more."""
     form, rows = _bound(request, request.POST, target, base)
     foreseen = None
     if form.is_valid() & rows.is_valid():
@@ -158,7 +158,7 @@ def _report_page(
 
 
 def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:
-    """What the form starts with: the version to amend, or the period since the last report."""
+    """The values that the form starts with: the version to amend, or the period since the last report."""
     if base:
         names = ("value", "period_start", "period_end", "n", "method", "note")
         own = [] if base.submitted_at else base.evidence.filter(redacted_at=None)  # of what was sent: offered only
@@ -171,8 +171,10 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
 
 
 def _earlier_links(target: ServiceTarget) -> list[str]:
-    """The addresses that proved earlier reports, newest first, but of none that was sent back: offered beside the
-    field, never filled in."""
+    """The links of earlier reports, newest first, without reports that were sent back.
+
+    They are offered beside the field, never filled in.
+    """
     waiting_or_verified = target.measurements.exclude(submitted_at=None).exclude(
         decisions__verdict__in=(Verdict.RETURNED, Verdict.REJECTED, Verdict.REVOKED)
     )

@@ -1,4 +1,4 @@
-"""How does a report get in, exactly once? A draft, its proof and its submission are one transaction."""
+"""Records a report exactly once: a draft, its evidence and its submission are one transaction."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class NewEvidence:
 
     @classmethod
     def of(cls, item: Evidence) -> NewEvidence:
-        """The same proof again, for a new version: the bytes are already here."""
+        """The same evidence again, for a new version: the bytes are already here."""
         file = None
         if item.media_type:
             file = store.ReceivedFile(item.file_name, item.media_type, item.sha256, item.size)
@@ -46,12 +46,12 @@ class NewEvidence:
 
     @property
     def digests(self) -> list[str]:
-        """Of a file, as it came and as it was before it was made smaller; nothing for a link."""
+        """The digests of a file, as it came and as it was before it was made smaller; nothing for a link."""
         return [digest for digest in (self.sha256, self.about.get("original_sha256")) if digest and self.file]
 
 
 class AlreadySent(Refused):
-    """Another report came in under this identity; the two are not the same."""
+    """Error: another report came in under this identity, and the two are not the same."""
 
     sentence = "Kiriman dengan pengenal ini sudah tercatat, tetapi isinya berbeda."
 
@@ -61,7 +61,7 @@ class AlreadySent(Refused):
 
 
 def known(target: ServiceTarget, uuid: UUID) -> Measurement | None:
-    """What came in under this identity before, about this target."""
+    """The report that came in under this identity before, about this target."""
     return Measurement.objects.filter(target=target, uuid=uuid).first()
 
 
@@ -75,7 +75,7 @@ def record(
     submit: bool,
     base: Measurement | None = None,
 ) -> Measurement:
-    """Write a report once, whatever how often it is sent; `base` is the version it corrects or the draft it replaces.
+    """Writes a report once, however often it is sent; `base` is the version it corrects or the draft it replaces.
 
     AlreadySent when the same identity holds something else; other refusals come from the acts.
     """
@@ -128,15 +128,18 @@ def _same(known: Measurement, target: ServiceTarget, facts: dict[str, Any], proo
 
 
 def _clash(known: Measurement, by: User) -> Refused:
-    """Whoever may not see the earlier report learns nothing of it."""
+    """The refusal for a report that was already sent; who may not see the earlier report learns nothing of it."""
     if Measurement.objects.owned_by(by).filter(pk=known.pk).exists():
         return AlreadySent(known)
     return WrongState("Pengenal kiriman ini tidak dapat dipakai. Muat ulang halaman, lalu isi lagi.")
 
 
 def discard(draft: Measurement, *, by: User) -> None:
-    """Throw a draft away; a submitted version stays for ever. Its files stay too: another report that is coming
-    in at this moment may hold the same bytes. What was redacted elsewhere goes with the last row that kept it."""
+    """Deletes a draft; a submitted version stays for ever.
+
+    Its files stay too: another report that is coming in at this moment may hold the same bytes. What was redacted
+    elsewhere goes with the last row that kept it.
+    """
     with transaction.atomic():
         access.require_member(by, draft.target.unit)
         if draft.submitted_at:

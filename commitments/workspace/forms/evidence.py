@@ -1,4 +1,4 @@
-"""With what does a unit prove a value, and what is wrong with the file or link it gave?"""
+"""Forms for the evidence of a value: files and links."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ KIND_QUESTIONS = (
 
 
 class EvidenceForm(forms.Form):
-    """A file, a link, or both, and what they can prove.
+    """Form for a file, a link, or both, and their evidence kind.
 
-    `held` names a file that came earlier and is on disk already, signed for one account: it need not come again.
+    `held` names a file that came earlier and is on disk already, signed for one account: it need not be sent again.
     """
 
     kind = forms.ChoiceField(label="Ini bukti apa?", choices=KIND_QUESTIONS, required=False, widget=forms.RadioSelect)
@@ -75,11 +75,12 @@ class EvidenceForm(forms.Form):
         self.salt = f"held evidence of {account}"
 
     def has_changed(self) -> bool:
-        """A kind alone is no evidence yet."""
+        """Whether it holds evidence: a kind alone is none yet."""
         return self.changed_data not in ([], ["kind"])
 
     def clean_file(self) -> store.ReceivedFile | None:
-        """A sound file is safely on disk from here on, whatever is wrong elsewhere: it need not come again."""
+        """Checks the file and stores a sound one on disk at once, so that it need not be sent again after a
+        mistake elsewhere."""
         file = self.cleaned_data["file"]
         try:
             return store.receive(file.name, file) if file else None
@@ -87,7 +88,7 @@ class EvidenceForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
     def clean_held(self) -> store.ReceivedFile | None:
-        """What was signed; None for a stranger's, a forged or an old one: the file is then asked for again."""
+        """The file that was signed; None for another person's, a forged or an old one, which must be sent again."""
         try:
             told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.DRAFT_FILES_KEPT_FOR)
         except signing.BadSignature:
@@ -154,7 +155,7 @@ class EvidenceRows(BaseFormSet):
         return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
 
     def hold(self) -> None:
-        """Keep every sound file, so that a mistake elsewhere does not send it over the line again."""
+        """Keeps every sound file, so that a mistake elsewhere does not send it over the line again."""
         self.is_valid()
         for row in self.forms:
             row.hold()

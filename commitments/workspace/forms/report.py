@@ -1,4 +1,4 @@
-"""What does a unit fill in to report a value, and what is wrong with what it typed?"""
+"""Forms for a unit that reports a value, and for the preview while it types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made sm
 
 
 class ReportForm(forms.Form):
-    """One value over one period. `uuid` is the sender's: sending the same form twice is one report."""
+    """Form for one value over one period. `uuid` is the sender's: the same form sent twice is one report."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     value = ValueField(label="Angka hasil ukur")
@@ -65,7 +65,7 @@ class ReportForm(forms.Form):
             self.add_error("period_end", "Periode belum selesai: akhirnya tidak boleh sesudah hari ini.")
 
     def facts(self) -> dict[str, Any]:
-        """What is stored of the measurement itself."""
+        """The columns of the measurement itself."""
         return {
             name: self.cleaned_data[name] for name in ("value", "period_start", "period_end", "n", "method", "note")
         }
@@ -95,7 +95,7 @@ class ReportForm(forms.Form):
 
 
 class PreviewForm(forms.Form):
-    """What a page asks while its reader still types; evidence comes as lists of kinds, digests and days."""
+    """Form for the preview that a page asks for while its reader types; evidence comes as kinds, digests and days."""
 
     value = ValueField()
     period_start = DayField(required=False)
