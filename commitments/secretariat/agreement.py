@@ -1,4 +1,4 @@
-"""What was signed, and what do sources say? The keeper withdraws a mistaken signature."""
+"""Admin pages of the agreement, its signatures and public facts; the keeper withdraws a mistaken signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Is this value true? The verifier reads it beside its proof, then verifies, returns or rejects."""
+"""Admin pages of submissions: the verifier reads a value beside its evidence, then verifies, returns or rejects
+it."""
 
 from __future__ import annotations
 
@@ -136,13 +137,13 @@ class MeasurementAdmin(NewRowAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measurement]:
-        """Sent ones only: a draft is the unit's own."""
+        """Submissions only: a draft is the unit's own."""
         owed = Assignment.objects.filter(holding_on(clock.today()), commitment=OuterRef("target__commitment_id"))
         rows = super().get_queryset(request).exclude(submitted_at=None).prefetch_related("decisions")
         return rows.annotate(unit_code=Subquery(owed.values("unit__code")[:1]))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """What waits longest comes first; everything else, newest first."""
+        """The order: of waiting ones the oldest first, of everything else the newest."""
         waiting = request.GET.get(SubmissionQueue.parameter_name) == WAITING_CHOICE
         return ("submitted_at", "pk") if waiting else ("-submitted_at", "-pk")
 

@@ -1,4 +1,4 @@
-"""Which promises wait for an approver? Read, then publish or withdraw."""
+"""Admin pages of commitments and targets: an approver reads, then publishes or withdraws."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TargetQueue(ProposalQueue):
 
 
 class ProposalAdmin(DecisionScreenAdmin):
-    """What commitments and targets share: waiting ones first, with the unit that owes them."""
+    """Admin page that commitments and targets share: waiting ones first, with the unit that owes them."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]

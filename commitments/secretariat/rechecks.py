@@ -1,4 +1,4 @@
-"""Uji petik on the desk: the Inspektorat draws a sample, then writes down what it found at the source."""
+"""Admin pages of rechecks (uji petik): the Inspektorat draws a sample, then writes down its findings."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class RecheckAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {"may_draw": bool(INSPECTORS & roles(request))})
 
     def draw(self, request: HttpRequest) -> HttpResponse:
-        """One press draws once: who is in the sample follows from the register, not from this page."""
+        """Draws a sample, once for one press; who is in it follows from the register, not from this page."""
         if not INSPECTORS & roles(request):
             raise PermissionDenied
         form = DrawForm(request.POST or None)

@@ -1,4 +1,4 @@
-"""Which changes of promises wait for an approver? Old beside new, who asked, and what the public will read."""
+"""Admin page of revisions: old beside new, who proposed it, and what the public will read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commitments with their targets, from a spreadsheet: proposed on behalf of the unit, published by an approver."""
+"""Import of commitments with their targets: proposed on behalf of the unit, published by an approver."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class CommitmentImport(SheetImport):
         return RowOutcome(NEW, f"{about}; {row.reference} {said}")
 
     def _target(self, given: dict[str, Any]) -> dict[str, Any] | None:
-        """What the row says of a target; None when it says nothing of one."""
+        """The target in the row; None when it has none."""
         target = {key: given[key] for key in TARGET_KEYS if key in given}
         if not target:
             return None
@@ -113,7 +113,7 @@ class CommitmentImport(SheetImport):
 
 
 def _standing_last(row: Commitment | ServiceTarget) -> tuple[bool, int]:
-    """Of several with one name, what is not withdrawn is meant."""
+    """Sorts rows with one name so that a row that is not withdrawn is used."""
     return row.withdrawn_at is None, row.pk
 
 
@@ -126,6 +126,6 @@ def _in_unit(key: str, amount: cells.NumberWithUnit, unit_of_measure: str) -> De
 
 
 def _said(target: dict[str, Any]) -> str:
-    """`Rujukan: 14 hari → 3 hari, tenggat 31 Des 2030`: as it was read, for a last look."""
+    """`Rujukan: 14 hari → 3 hari, tenggat 31 Des 2030`: the row as it was read, for a last look."""
     before, after = (measured(target[key], target["unit_of_measure"]) for key in ("baseline_value", "target_value"))
     return f"{target['service']}: {before} → {after}, tenggat {short_date(target['original_due_on'])}"

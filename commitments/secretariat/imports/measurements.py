@@ -1,4 +1,4 @@
-"""Past measurements from a spreadsheet: submitted now, on behalf of the unit, for somebody else to decide."""
+"""Import of past measurements: submitted now, on behalf of the unit, for somebody else to decide."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class MeasurementImport(SheetImport):
         self.today = clock.today()
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        """Look up what the rows are about, in few queries."""
+        """Looks up what the rows are about, in few queries."""
         asked = {cell.text.upper() for cell in dataset["target"]}
         found = ServiceTarget.objects.filter(reference__in=asked).select_related("commitment")
         self.targets = {target.reference: target for target in found}

@@ -1,4 +1,4 @@
-"""Units from a spreadsheet: new ones are entered, known ones corrected where a filled cell says otherwise."""
+"""Import of units: new ones are entered, known ones corrected where a filled cell differs."""
 
 from __future__ import annotations
 

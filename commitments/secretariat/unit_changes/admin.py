@@ -1,4 +1,4 @@
-"""Mergers, splits and ends of units that an approver confirms; open promises move to the successor."""
+"""Admin page of unit changes: an approver confirms, and open commitments move to the successor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from opd.roster.read_only import LabelledFact, address, fact
 
 
 class LateSuccessorsForm(DecisionForm):
-    """Who inherits an open promise that came up since the proposal, where there are several successors."""
+    """Form for the heirs of open commitments made since the proposal, where there are several successors."""
 
     def __init__(self, *args: Any, row: UnitChange, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
