@@ -170,8 +170,8 @@ class Tenure(Registered):
     ) -> Tenure:
         """A person starts to hold (or is known to have held) an office.
 
-        An open tenure of the unit ends the same day, unless it began only when this one was already over. A Plh stands in
-        for a holder and ends nothing. `person` is a name when nobody of that name is on record yet.
+        An open tenure of the unit ends the same day, unless it began only when this one was already over. A Plh
+        stands in for a holder and ends nothing. `person` is a name when nobody of that name is on record yet.
         """
         with register.act("tenure.entered", "tenure") as act:
             act.office = access.require_keeper(by)
