@@ -43,7 +43,10 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
 
 
 def shown_to(account: str) -> str:
-    """The account that the form was shown to, so that its files may wait as well; anybody may send a request here."""
+    """A signed mark of the account that the form was shown to, so that its files may wait as well.
+
+    Anybody may send a request here; only this mark proves that the account saw the form.
+    """
     return signing.dumps(account, salt=SHOWN)
 
 

@@ -30,7 +30,7 @@ View = Callable[..., HttpResponse]
 
 
 def members(view: View) -> View:
-    """Decorator of workspace pages: for signed-in people, checks who filled the form in, and forbids caching."""
+    """Decorator of workspace pages: only for signed-in people, never cached, and no form filled in by another account."""
 
     @never_cache
     @wraps(view)

@@ -189,7 +189,7 @@ class Tenure(Registered):
         return tenure
 
     def _ends(self) -> Iterator[Tenure]:
-        """Ends the open tenures before this one on the day when it begins."""
+        """Ends the open tenures before this one on the day when it begins, and gives them."""
         if self.from_on is None:
             return
         for before in type(self).objects.filter(unit=self.unit, until_on=None, from_on__isnull=False):
