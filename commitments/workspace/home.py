@@ -54,7 +54,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 def _choose(request: MemberRequest, units: list[Unit]) -> HttpResponse:
-    """For a person who serves in two units: leads to the unit where they were last, or shows the page to choose one."""
+    """Leads a person of two units to the unit where they were last, or shows the page to choose one."""
     for unit in units:
         if unit.code == request.session.get(LAST_UNIT_KEY):
             return redirect(home_of(unit))

@@ -30,7 +30,7 @@ View = Callable[..., HttpResponse]
 
 
 def members(view: View) -> View:
-    """Decorator of workspace pages: only for signed-in people, never cached, and no form filled in by another account."""
+    """Decorator of workspace pages: signed-in people only, never cached, no form of another account."""
 
     @never_cache
     @wraps(view)

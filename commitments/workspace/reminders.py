@@ -44,7 +44,7 @@ class LetterItem:
 
     @property
     def about(self) -> str:
-        """The identifier of what it is about: of the decision that gave a report back, so that each is named; else the target."""
+        """What it is about: the decision that gave a report back, so that each is named; else the target."""
         reply = self.duty.reply
         return str(reply.uuid) if reply else self.duty.target.reference
 
