@@ -93,14 +93,14 @@ class EvidenceAdmin(DecisionScreenAdmin):
         "redacted_by",
         "redaction_reason",
     )
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "hapus",
             "Hapus berkas",
             "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak.",
             do=Evidence.redact,
             may=decider(access.APPROVER, lambda item: item.measurement.target.unit),
-            wanted=EVIDENCE_APPROVERS,
+            offered_to=EVIDENCE_APPROVERS,
             fits=lambda item: item.redacted_at is None,
             form=ReasonForm,
             done="Berkas dihapus.",

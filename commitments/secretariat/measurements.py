@@ -69,14 +69,14 @@ class MeasurementAdmin(NewRowAdmin):
     list_filter = (SubmissionQueue,)
     search_fields = ("target__reference", "target__service")
     list_select_related = ("target",)
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "verifikasi",
             "Verifikasi",
             "Angka ini Anda nyatakan terbukti.",
             do=Measurement.verify,
             may=_as(access.VERIFIER),
-            wanted=MEASUREMENT_VERIFIERS,
+            offered_to=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=VerifyForm,
             done="Terverifikasi.",
@@ -88,7 +88,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Unit membaca alasannya dan dapat mengirim koreksi.",
             do=Measurement.return_,
             may=_as(access.VERIFIER),
-            wanted=MEASUREMENT_VERIFIERS,
+            offered_to=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=ReturnForm,
             done="Dikembalikan ke unitnya.",
@@ -100,7 +100,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Ditolak untuk seterusnya; unit membaca alasannya.",
             do=Measurement.reject,
             may=_as(access.VERIFIER),
-            wanted=MEASUREMENT_VERIFIERS,
+            offered_to=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=RejectForm,
             done="Ditolak.",
@@ -113,7 +113,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Angka ini tidak lagi dihitung sejak sekarang, untuk seterusnya. Keputusan pertamanya tetap tercatat.",
             do=Measurement.revoke,
             may=_as(access.APPROVER),
-            wanted=MEASUREMENT_APPROVERS,
+            offered_to=MEASUREMENT_APPROVERS,
             fits=lambda row: row.state == Verdict.VERIFIED,
             form=NoteForm,
             done="Verifikasi dicabut.",
@@ -127,7 +127,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Hanya bila catatannya memuat data pribadi. Sidiknya tetap di jejak.",
             do=Measurement.redact_note,
             may=_as(access.APPROVER),
-            wanted=MEASUREMENT_APPROVERS,
+            offered_to=MEASUREMENT_APPROVERS,
             fits=lambda row: bool(row.note),
             form=ReasonForm,
             done="Catatan dihapus.",

@@ -118,14 +118,14 @@ class RecheckItemAdmin(DecisionScreenAdmin):
     list_filter = (FindingQueue, "recheck")
     list_select_related = ("recheck", "measurement__target")
     shown = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "catat",
             "Catat hasil",
             "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti.",
             do=RecheckItem.record,
             may=lambda user, item: access.require_inspector(user, item.measurement.target.unit),
-            wanted=INSPECTORS,
+            offered_to=INSPECTORS,
             fits=lambda item: item.is_open,
             form=FindingForm,
             done="Hasil uji petik tercatat.",

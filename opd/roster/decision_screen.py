@@ -74,7 +74,7 @@ class DecisionAction:
     explains: str
     do: Callable[..., object]  # (row, by=, seen=, **given)
     may: Callable[[Any, Any], object]  # (user, row)
-    wanted: frozenset[str]  # roles that are told why not; others do not see it
+    offered_to: frozenset[str]  # roles that are told why not; others do not see it
     fits: Callable[[Any], bool] = lambda row: True
     form: type[DecisionForm] = DecisionForm
     done: str = "Tercatat."
@@ -87,7 +87,7 @@ class DecisionAction:
 class OfferedAction:
     """An action as this person sees it: with a form, or with the sentence that says why they may not."""
 
-    deed: DecisionAction
+    action: DecisionAction
     form: DecisionForm
     refusal: str = ""
 
@@ -102,11 +102,11 @@ class QueuePosition:
 
 
 class DecisionScreenAdmin(ReadOnlyAdmin):
-    """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `deeds`."""
+    """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `decision_actions`."""
 
     screen_template = "admin/screen.html"
     shown: tuple[str, ...] = ()
-    deeds: tuple[DecisionAction, ...] = ()
+    decision_actions: tuple[DecisionAction, ...] = ()
     words: ClassVar[dict[str, str]] = {}  # for keys and values of the row's screen that no column explains
 
     def queue(self) -> Iterable[models.Model]:
@@ -132,10 +132,10 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         row = self._row(request, object_id)
         if request.method != "POST":
             return self._screen(request, row)
-        deed = next((deed for deed in self.deeds if deed.name == request.POST.get("deed")), None)
-        if deed is None:
+        action = next((action for action in self.decision_actions if action.name == request.POST.get("deed")), None)
+        if action is None:
             raise PermissionDenied
-        return self._do(request, row, deed)
+        return self._do(request, row, action)
 
     def _row(self, request: HttpRequest, object_id: str) -> Any:
         row = self.get_object(request, unquote(object_id))
@@ -143,44 +143,44 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             raise Http404
         return row
 
-    def _do(self, request: HttpRequest, row: Any, deed: DecisionAction) -> HttpResponse:
+    def _do(self, request: HttpRequest, row: Any, action: DecisionAction) -> HttpResponse:
         """Carries out the act.
 
         Who may not, or saw another screen, is told so before their form is checked; the act checks again.
         """
-        if why := _why_not(deed, request, row):
-            return self._refused(request, row, deed, WrongPerson(why))
+        if why := _why_not(action, request, row):
+            return self._refused(request, row, action, WrongPerson(why))
         if request.POST.get("seen") != row.fingerprint():
-            return self._refused(request, row, deed, StaleScreen())
-        form = _form(deed, row, request.POST)
+            return self._refused(request, row, action, StaleScreen())
+        form = _form(action, row, request.POST)
         if not form.is_valid():
-            return self._screen(request, row, form=form, deed=deed, status=422)
+            return self._screen(request, row, form=form, action=action, status=422)
         doubts = self.more(request, row, {}).get("doubts", ())
         if unseen := [
             doubt.text for doubt in doubts if _mark(doubt.text) not in request.POST.get("told", "").split()
         ]:
-            return self._refused(request, row, deed, Unseen(unseen))
-        if deed.fresh:
+            return self._refused(request, row, action, Unseen(unseen))
+        if action.fresh:
             require_lately(request)
         try:
             with reason_of(form):
-                deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
+                action.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
         except (ValidationError, personal_data.MayBePersonal) as error:
             explain(form, error)
-            return self._screen(request, row, form=form, deed=deed, status=422)
+            return self._screen(request, row, form=form, action=action, status=422)
         except (Refused, IntegrityError) as error:
-            return self._refused(request, row, deed, error if isinstance(error, Refused) else BadFact())
-        messages.success(request, deed.done)
+            return self._refused(request, row, action, error if isinstance(error, Refused) else BadFact())
+        messages.success(request, action.done)
         return HttpResponseRedirect(self._next(request, row))
 
-    def _refused(self, request: HttpRequest, row: Any, deed: DecisionAction, refusal: Refused) -> HttpResponse:
+    def _refused(self, request: HttpRequest, row: Any, action: DecisionAction, refusal: Refused) -> HttpResponse:
         """The row as it is now, with what was typed; for an outdated screen, old and new side by side."""
         now = self._row(request, str(row.pk))
         return self._screen(
             request,
             now,
-            form=_form(deed, now, request.POST),
-            deed=deed,
+            form=_form(action, now, request.POST),
+            action=action,
             problem=str(refusal),
             clash=self._clash(request, now) if isinstance(refusal, StaleScreen) else None,
             status=403 if isinstance(refusal, WrongPerson) else 409,
@@ -196,12 +196,12 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         row: Any,
         *,
         form: DecisionForm | None = None,
-        deed: DecisionAction | None = None,
+        action: DecisionAction | None = None,
         problem: str = "",
         clash: ScreenChanges | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        offers = {offer.deed.name: offer for offer in self.offers(request, row, form=form, deed=deed)}
+        offers = {offer.action.name: offer for offer in self.offers(request, row, form=form, action=action)}
         more = self.more(request, row, offers)
         context = {
             **self.admin_site.each_context(request),
@@ -210,13 +210,13 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             "row": row,
             "facts": self.facts(row),
             "offers": offers,
-            "tried": deed,
+            "tried": action,
             "seen": row.fingerprint(),
             "shown": screen_text(row),
             "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
             "problem": problem,
             "clash": clash,
-            "typed": _typed(form) if deed and deed.name not in offers else [],
+            "typed": _typed(form) if action and action.name not in offers else [],
             "turn": self._turn(row),
             "told": " ".join(_mark(doubt.text) for doubt in more.get("doubts", ())),
             "not_personal": personal_data.reasons(row.object_name),
@@ -225,16 +225,16 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, self.screen_template, context, status=status)
 
     def offers(
-        self, request: HttpRequest, row: Any, *, form: DecisionForm | None = None, deed: DecisionAction | None = None
+        self, request: HttpRequest, row: Any, *, form: DecisionForm | None = None, action: DecisionAction | None = None
     ) -> Iterable[OfferedAction]:
-        for one in self.deeds:
-            if not one.fits(row) or not one.wanted & roles(request):
+        for one in self.decision_actions:
+            if not one.fits(row) or not one.offered_to & roles(request):
                 continue
             refusal = _why_not(one, request, row)
             if refusal:
                 yield OfferedAction(one, DecisionForm(row=row), refusal)
             else:
-                yield OfferedAction(one, form if form is not None and one is deed else _form(one, row))
+                yield OfferedAction(one, form if form is not None and one is action else _form(one, row))
 
     def _turn(self, row: Any) -> QueuePosition | None:
         """The row's place in the queue; None for a row that waits for nobody."""
@@ -249,8 +249,8 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         """The address of the next waiting row that this person may decide; else of the row that was just decided."""
         for other in list(self.queue())[:20]:
             if other.pk != row.pk and any(
-                deed.fits(other) and deed.wanted & roles(request) and not _why_not(deed, request, other)
-                for deed in self.deeds
+                action.fits(other) and action.offered_to & roles(request) and not _why_not(action, request, other)
+                for action in self.decision_actions
             ):
                 return address(other)
         return address(row)
@@ -269,15 +269,15 @@ def _typed(form: DecisionForm | None) -> list[str]:
     return [text for name in long if (text := str(form.data.get(name, "")).strip())]
 
 
-def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
+def _why_not(action: DecisionAction, request: HttpRequest, row: Any) -> str:
     """The sentence why this person may not; "" when they may."""
     try:
-        deed.may(request.user, row)
+        action.may(request.user, row)
     except Refused as refusal:
         return str(refusal)
     return ""
 
 
-def _form(deed: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
+def _form(action: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
     """The form of an action. Several forms stand on one screen, so each field's id carries the name of its action."""
-    return with_reason(deed.form(data, row=row, auto_id=f"{deed.name}-%s"))
+    return with_reason(action.form(data, row=row, auto_id=f"{action.name}-%s"))

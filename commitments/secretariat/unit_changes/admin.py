@@ -66,14 +66,14 @@ class UnitChangeAdmin(NewRowAdmin):
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
     list_filter = (UnitChangeQueue,)
     shown = ("change", "on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "sahkan",
             "Sahkan",
             "Unit asal berakhir pada hari itu dan komitmennya yang terbuka pindah ke penerusnya.",
             do=transfer.confirm,
             may=may_confirm,
-            wanted=DECIDERS[access.APPROVER],
+            offered_to=DECIDERS[access.APPROVER],
             fits=lambda change: change.confirmed_at is None,
             form=LateSuccessorsForm,
             done="Perubahan unit disahkan.",
