@@ -614,7 +614,11 @@ def test_a_button_is_shown_to_the_right_person_only(world: AccessWorld, person: 
         place = f"{model._meta.app_label}/{model._meta.model_name}"
         page = client.get(f"/admin/{place}/{row.pk}/change/").content.decode()
         shown = {deed.name for deed in model_admin.decision_actions if f'id="deed-{deed.name}"' in page}
-        mine = {deed.name for deed in model_admin.decision_actions if f"{place}/{deed.name}" in MAY[person] and deed.fits(row)}
+        mine = {
+            deed.name
+            for deed in model_admin.decision_actions
+            if f"{place}/{deed.name}" in MAY[person] and deed.fits(row)
+        }
         assert (place, shown) == (place, mine)
 
 

@@ -184,7 +184,7 @@ def _await_decision(stage: Story, promise: TargetStory, measurement: Measurement
 def verify(stage: Story, promise: TargetStory, measurement: Measurement) -> None:
     shown = {
         item.uuid: item.evidence_kind == "hasil" or promise.dice.random() < PUBLIC_SHARE
-        for item in measurement.proofs()
+        for item in measurement.evidence_items()
     }
     verifier = stage.verifier(promise.plan.unit)
     measurement.verify(by=verifier, seen=measurement.fingerprint(), public=shown)

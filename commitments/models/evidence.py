@@ -151,9 +151,9 @@ class Evidence(Registered):
         row.evidence_kind = kind
         for column, value in cls.stated(facts).items():
             setattr(row, column, value)
-        earlier = measurement.proofs() if batch.current() else []
+        earlier = measurement.evidence_items() if batch.current() else []
         row.add()
-        measurement.remember("proofs", [*earlier, row])
+        measurement.remember("evidence_items", [*earlier, row])
         return row
 
     def public_copy(self) -> bytes:

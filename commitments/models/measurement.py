@@ -156,14 +156,14 @@ class Measurement(Registered):
         """What a verifier sees: the value, its evidence, what was decided, and the target in force."""
         return {
             **super().screen(),
-            "evidence": [item.screen() for item in self.proofs()],
+            "evidence": [item.screen() for item in self.evidence_items()],
             "decisions": [item.public_row() for item in self.verdicts()],
             "target": self.target.in_force(),
         }
 
-    def proofs(self) -> list[Evidence]:
+    def evidence_items(self) -> list[Evidence]:
         """Its evidence, first attached first."""
-        return self.until_written("proofs", lambda: list(self.evidence.all()))
+        return self.until_written("evidence_items", lambda: list(self.evidence.all()))
 
     def verdicts(self) -> list[Decision]:
         """The decisions about it, first decision first."""
@@ -211,7 +211,7 @@ class Measurement(Registered):
         )
         row._must_be_over()
         row.add()
-        row.remember("proofs", [])
+        row.remember("evidence_items", [])
         return row
 
     def clean(self) -> None:
@@ -245,7 +245,7 @@ class Measurement(Registered):
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
             self.save(update_fields=["submitted_at", "submitted_by"])
-            act.touch(self, *self.proofs())
+            act.touch(self, *self.evidence_items())
 
     def decide(
         self,
@@ -298,7 +298,7 @@ class Measurement(Registered):
         note: str,
         public: Mapping[UUID, bool] | None,
     ) -> Decision:
-        opened = [item for item in self.proofs() if public and public.get(item.uuid)]
+        opened = [item for item in self.evidence_items() if public and public.get(item.uuid)]
         hints = personal_data.hints_of_evidence(opened)  # before the register's lock: to read a file takes a while
         copies = {item.uuid: item.public_copy() for item in opened}  # so does drawing one
         with no_copy_without_its_act() as marked, register.act(name, self) as act:
@@ -309,7 +309,7 @@ class Measurement(Registered):
             self._must_be_undecided()
             if verdict == Verdict.VERIFIED:
                 self._must_be_possible()
-            for item in self.proofs():
+            for item in self.evidence_items():
                 if public is not None:
                     marked.append(item)
                     item.mark(public=public.get(item.uuid, False), copy=copies.get(item.uuid, b""))

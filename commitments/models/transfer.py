@@ -83,15 +83,15 @@ def propose(
     return row
 
 
-def planned(change: UnitChange) -> dict[str, Unit]:
+def proposed_heirs(change: UnitChange) -> dict[str, Unit]:
     """The heirs as they were proposed."""
     rows = change.inheritances.select_related("commitment", "unit").order_by("pk")
     return {row.commitment.reference: row.unit for row in rows}
 
 
-def moving(change: UnitChange) -> list[tuple[Commitment, Unit | None]]:
+def heirs_of_open_commitments(change: UnitChange) -> list[tuple[Commitment, Unit | None]]:
     """Every open commitment and its heir: as proposed, else the only successor, else nobody yet."""
-    known, after = planned(change), list(change.successors.all())
+    known, after = proposed_heirs(change), list(change.successors.all())
     alone = after[0] if len(after) == 1 else None
     owed = open_commitments(list(change.predecessors.all()), change.on)
     return [(commitment, known.get(commitment.reference, alone)) for commitment in owed]
@@ -99,12 +99,12 @@ def moving(change: UnitChange) -> list[tuple[Commitment, Unit | None]]:
 
 def undecided(change: UnitChange) -> list[Commitment]:
     """Open commitments whose heir neither the proposal nor a single successor settles."""
-    return [commitment for commitment, heir in moving(change) if heir is None]
+    return [commitment for commitment, heir in heirs_of_open_commitments(change) if heir is None]
 
 
 def at_stake(change: UnitChange) -> dict[str, Any]:
     """Part of the screen on which a change is confirmed: a commitment made meanwhile changes the screen."""
-    rows = [] if change.confirmed_at else moving(change)
+    rows = [] if change.confirmed_at else heirs_of_open_commitments(change)
     return {"moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows}}
 
 
@@ -115,7 +115,7 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
     """
     with register.act("unit_change.confirmed", change) as act:
         before, after = list(change.predecessors.all()), list(change.successors.all())
-        known = {**(heirs or {}), **planned(change)}
+        known = {**(heirs or {}), **proposed_heirs(change)}
         act.office = access.require_decider(by, access.APPROVER, *before, *after, *known.values())
         access.require_other(by, change.proposed_by, what="Anda yang mengusulkan perubahan ini")
         change.must_match(seen)
@@ -123,7 +123,7 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
             raise WrongState("Perubahan unit ini sudah disahkan.")
         if ended := [unit for unit in after if unit.has_ended_by(change.on)]:
             raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}; tidak dapat meneruskan.")
-        for commitment, planned_heir in moving(change):
+        for commitment, planned_heir in heirs_of_open_commitments(change):
             heir = planned_heir or known.get(commitment.reference)
             if heir is None or not may_inherit(
                 heir, change=change.change, on=change.on, successors=after, predecessors=before

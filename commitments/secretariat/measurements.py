@@ -167,7 +167,7 @@ class MeasurementAdmin(NewRowAdmin):
         if page is None:  # nothing is sent before its target is published
             raise Http404
         target = page.standing.target
-        shown = evidence_on_screen(row, row.proofs(), offers.get("verifikasi"))
+        shown = evidence_on_screen(row, row.evidence_items(), offers.get("verifikasi"))
         versions = [version for version in page.versions if version.row.pk != row.pk]
         counted = [version.row for version in versions if version.counted]
         return {

@@ -77,7 +77,7 @@ def urgency(target: Any, draft: Measurement | None, day: date) -> str:
     return "draft" if draft else "calm"
 
 
-def duties(unit: Unit, day: date) -> list[DueTarget]:
+def due_targets(unit: Unit, day: date) -> list[DueTarget]:
     """The due work of every live target that the unit owes on a day, most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
     targets = list(

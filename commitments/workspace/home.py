@@ -29,7 +29,7 @@ def home(request: MemberRequest) -> HttpResponse:
     today = clock.today()
     commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
-    due = due_work.duties(unit, today)
+    due = due_work.due_targets(unit, today)
     context = {
         "today": today,
         "unit": unit,

@@ -60,7 +60,7 @@ def _foreseen(row: Measurement) -> SubmissionPreview | None:
     """The preview of a draft, for the head who is about to send what somebody else wrote."""
     if row.submitted_at or not row.target.is_live or row.target.why_impossible(row.value):
         return None
-    items = [item for item in row.proofs() if not item.redacted_at]
+    items = [item for item in row.evidence_items() if not item.redacted_at]
     files = [item for item in items if item.media_type]
     claim = ClaimedValue(
         row.value,

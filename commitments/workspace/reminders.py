@@ -80,7 +80,7 @@ class ReminderLetter:
 
 def items_of(unit: Unit, day: date) -> tuple[LetterItem, ...]:
     """The due work that the head of a unit should know of on a day."""
-    found = [item for duty in due_work.duties(unit, day) if (item := _item(duty, day))]
+    found = [item for duty in due_work.due_targets(unit, day) if (item := _item(duty, day))]
     return tuple(sorted(found, key=lambda item: LETTER_GROUPS.index(item.group)))
 
 

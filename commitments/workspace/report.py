@@ -91,10 +91,10 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
     form, rows = _bound(request, request.POST, target, base)
     foreseen = None
     if form.is_valid() & rows.is_valid():
-        proofs = [*form.reused(), *rows.proofs()]
+        evidence_items = [*form.reused(), *rows.evidence_items()]
         keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
         before = submission.known(target, uuid)
-        foreseen = foresee(target, form.claim(proofs), base=before or base)
+        foreseen = foresee(target, form.claim(evidence_items), base=before or base)
         submit = "kirim" in request.POST and not keep
         is_sent = before is not None and before.submitted_at is not None
         if keep or (submit and (is_sent or foreseen.was_told(request.POST.get("told", "")))):
@@ -105,13 +105,13 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         target=target,
                         uuid=uuid,
                         facts=form.facts(),
-                        proofs=proofs,
+                        evidence_items=evidence_items,
                         submit=submit,
                         base=base,
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
             except submission.AlreadySent as clash:
-                return _clash_page(request, target, form, proofs, clash)
+                return _clash_page(request, target, form, evidence_items, clash)
             except (Refused, ValidationError) as error:
                 explain(form, error)
     rows.hold()
@@ -119,14 +119,18 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
 
 
 def _clash_page(
-    request: MemberRequest, target: ServiceTarget, form: ReportForm, proofs: list[Any], clash: submission.AlreadySent
+    request: MemberRequest,
+    target: ServiceTarget,
+    form: ReportForm,
+    evidence_items: list[Any],
+    clash: submission.AlreadySent,
 ) -> HttpResponse:
     context = context_of(request, target.unit) | {
         "earlier": clash.earlier,
         "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
         "given": form.cleaned_data,
         "given_value": written(form.cleaned_data["value"]),
-        "given_proofs": [(EvidenceKind(proof.kind).label, proof.sha256) for proof in proofs],
+        "given_proofs": [(EvidenceKind(proof.kind).label, proof.sha256) for proof in evidence_items],
         "target": target,
         "problem": str(clash),
     }

@@ -71,7 +71,7 @@ def record(
     target: ServiceTarget,
     uuid: UUID,
     facts: dict[str, Any],
-    proofs: Iterable[NewEvidence],
+    evidence_items: Iterable[NewEvidence],
     submit: bool,
     base: Measurement | None = None,
 ) -> Measurement:
@@ -79,12 +79,14 @@ def record(
 
     AlreadySent when the same identity holds something else; other refusals come from the acts.
     """
-    proofs = list(proofs)
+    evidence_items = list(evidence_items)
     try:
         with transaction.atomic():
             known = Measurement.objects.select_for_update().filter(uuid=uuid).first()
-            row = known or _draft(by=by, target=target, uuid=uuid, facts=facts, proofs=proofs, base=base)
-            if known and not _same(known, target, facts, proofs):
+            row = known or _draft(
+                by=by, target=target, uuid=uuid, facts=facts, evidence_items=evidence_items, base=base
+            )
+            if known and not _same(known, target, facts, evidence_items):
                 raise _clash(known, by)
             if submit and row.submitted_at is None:
                 row.submit(by=by, seen=row.fingerprint())
@@ -93,7 +95,7 @@ def record(
         known = Measurement.objects.filter(uuid=uuid).first()
         if known is None:
             raise
-        if not _same(known, target, facts, proofs):
+        if not _same(known, target, facts, evidence_items):
             raise _clash(known, by) from None
         return known
     return row
@@ -105,7 +107,7 @@ def _draft(
     target: ServiceTarget,
     uuid: UUID,
     facts: dict[str, Any],
-    proofs: list[NewEvidence],
+    evidence_items: list[NewEvidence],
     base: Measurement | None,
 ) -> Measurement:
     corrects = base
@@ -113,17 +115,19 @@ def _draft(
         corrects = base.supersedes
         discard(base, by=by)
     row = Measurement.draft(by=by, target=target, corrects=corrects, uuid=uuid, **facts)
-    for proof in proofs:
+    for proof in evidence_items:
         Evidence.attach(row, kind=proof.kind, file=proof.file, url=proof.url, **proof.about)
     return row
 
 
-def _same(known: Measurement, target: ServiceTarget, facts: dict[str, Any], proofs: list[NewEvidence]) -> bool:
+def _same(
+    known: Measurement, target: ServiceTarget, facts: dict[str, Any], evidence_items: list[NewEvidence]
+) -> bool:
     attached = sorted(known.evidence.values_list("evidence_kind", "sha256"))
     return (
         known.target_id == target.pk
         and all(getattr(known, name) == value for name, value in facts.items())
-        and attached == sorted((str(proof.kind), proof.sha256) for proof in proofs)
+        and attached == sorted((str(proof.kind), proof.sha256) for proof in evidence_items)
     )
 
 

@@ -27,13 +27,13 @@ class Scrypt(ScryptPasswordHasher):
     parallelism = 2
 
     def encode(self, *args: Any, **kwargs: Any) -> str:
-        with turn():
+        with hashing_slot():
             encoded: str = super().encode(*args, **kwargs)
             return encoded
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def hashing_slot() -> Iterator[None]:
     """One after the other. When half of the threads are at it, the next one is asked to come again, at once."""
     if not HALF.acquire(blocking=False):
         page = render(context.request, "account/busy.html", status=503)

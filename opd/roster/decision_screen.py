@@ -225,7 +225,12 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, self.screen_template, context, status=status)
 
     def offers(
-        self, request: HttpRequest, row: Any, *, form: DecisionForm | None = None, action: DecisionAction | None = None
+        self,
+        request: HttpRequest,
+        row: Any,
+        *,
+        form: DecisionForm | None = None,
+        action: DecisionAction | None = None,
     ) -> Iterable[OfferedAction]:
         for one in self.decision_actions:
             if not one.fits(row) or not one.offered_to & roles(request):

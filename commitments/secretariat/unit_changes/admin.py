@@ -51,7 +51,7 @@ def _moves(commitment: Commitment, heir: Unit | None) -> str:
 
 
 def may_confirm(user: Any, change: UnitChange) -> str:
-    heirs = transfer.planned(change).values()
+    heirs = transfer.proposed_heirs(change).values()
     return access.require_decider(user, access.APPROVER, *change.predecessors.all(), *change.successors.all(), *heirs)
 
 
@@ -92,7 +92,7 @@ class UnitChangeAdmin(NewRowAdmin):
         return UnitChange.objects.filter(confirmed_at=None).order_by("proposed_at", "pk")
 
     def rests_on(self, row: UnitChange) -> tuple[str, ...]:
-        return (str(row.uuid), *(commitment.reference for commitment, _ in transfer.moving(row)))
+        return (str(row.uuid), *(commitment.reference for commitment, _ in transfer.heirs_of_open_commitments(row)))
 
     def more(self, request: HttpRequest, row: UnitChange, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         before, after = (", ".join(map(str, units.all())) for units in (row.predecessors, row.successors))
@@ -103,7 +103,7 @@ class UnitChangeAdmin(NewRowAdmin):
         heirs = [LabelledFact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
         moving = [
             LabelledFact("komitmen yang pindah", _moves(commitment, heir), address(commitment))
-            for commitment, heir in ([] if row.confirmed_at else transfer.moving(row))
+            for commitment, heir in ([] if row.confirmed_at else transfer.heirs_of_open_commitments(row))
         ]
         return [fact(row, "change"), *ends, *heirs, *super().facts(row)[1:], *moving]
 

@@ -121,7 +121,7 @@ class EvidenceForm(forms.Form):
 
     kept: store.ReceivedFile | None = None
 
-    def proofs(self) -> list[NewEvidence]:
+    def evidence_items(self) -> list[NewEvidence]:
         """The evidence, its file safely on disk; a file and a link beside it are two."""
         given = self.cleaned_data
         about = {"captured_on": given["captured_on"], "caption": given["caption"]}
@@ -151,8 +151,8 @@ class EvidenceRows(BaseFormSet):
     def get_default_prefix(cls) -> str:
         return "bukti"
 
-    def proofs(self) -> list[NewEvidence]:
-        return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
+    def evidence_items(self) -> list[NewEvidence]:
+        return [proof for row in self.forms if row.has_changed() for proof in row.evidence_items()]
 
     def hold(self) -> None:
         """Keeps every sound file, so that a mistake elsewhere does not send it over the line again."""

@@ -81,16 +81,16 @@ class ReportForm(forms.Form):
             asked[name] = str(self[name].value() or "")
         return asked
 
-    def claim(self, proofs: list[NewEvidence]) -> ClaimedValue:
+    def claim(self, evidence_items: list[NewEvidence]) -> ClaimedValue:
         """What is about to be said, with everything that proves it."""
         given = self.cleaned_data
         return ClaimedValue(
             given["value"],
             given["period_start"],
             given["period_end"],
-            kinds=[proof.kind for proof in proofs],
-            digests=[digest for proof in proofs for digest in proof.digests],
-            taken_on=[day for proof in proofs if (day := proof.about.get("captured_on"))],
+            kinds=[proof.kind for proof in evidence_items],
+            digests=[digest for proof in evidence_items for digest in proof.digests],
+            taken_on=[day for proof in evidence_items if (day := proof.about.get("captured_on"))],
         )
 
 
