@@ -40,9 +40,9 @@ def open_files(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
 
 
 def site_url(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
-    """Error when SITE_URL is no usable address: links for new passwords and invitations begin with it."""
-    told = urlsplit(settings.SITE_URL)
-    if told.scheme == "https" and validate_host(told.hostname or "", settings.ALLOWED_HOSTS):
+    """Warning when SITE_URL is no usable address: links for new passwords and invitations begin with it."""
+    address = urlsplit(settings.SITE_URL)
+    if address.scheme == "https" and validate_host(address.hostname or "", settings.ALLOWED_HOSTS):
         return []
     sentence = f"SITE_URL ({settings.SITE_URL}) bukan https:// dengan salah satu nama di ALLOWED_HOSTS."
     return [Warning(sentence, hint="Tautan di surel memakai alamat itu.", id="opd.W002")]

@@ -86,8 +86,8 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _back(request: HttpRequest, code: str, said: str, level: int = messages.ERROR) -> HttpResponse:
-    messages.add_message(request, level, said)
+def _back(request: HttpRequest, code: str, message: str, level: int = messages.ERROR) -> HttpResponse:
+    messages.add_message(request, level, message)
     return HttpResponseRedirect(f"{reverse('admin:chasing')}#{code}")
 
 

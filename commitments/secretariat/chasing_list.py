@@ -98,12 +98,13 @@ class ChasingCase:
 def cases(day: date) -> list[ChasingCase]:
     """Signers that are silent, the longest first, then those with late targets; a fixed number of queries."""
     signers = home_page.named(home_page.signers(home_page.agreement()), day)
-    wanted = [
+    units_to_chase = [
         sheet for sheet in meeting_pack.sheets(signers, day) if sheet.rows and (sheet.unit.silent or sheet.late)
     ]
-    heads, said = _heads(wanted, day), _reminders(wanted)
+    heads, reminders = _heads(units_to_chase, day), _reminders(units_to_chase)
     found = [
-        ChasingCase(one, day, tuple(heads[one.unit.pk]), tuple(said[one.unit.pk][:SHOWN_REMINDERS])) for one in wanted
+        ChasingCase(one, day, tuple(heads[one.unit.pk]), tuple(reminders[one.unit.pk][:SHOWN_REMINDERS]))
+        for one in units_to_chase
     ]
     return sorted(found, key=lambda case: -case.weight)
 

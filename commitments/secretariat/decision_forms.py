@@ -76,17 +76,17 @@ class ReadyReasonForm(DecisionForm):
         self.fields["canned"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> None:
-        if len(self._said()) < SHORTEST_REASON and not self.errors:
+        if len(self._reason()) < SHORTEST_REASON and not self.errors:
             self.add_error(
                 "note", "Pilih alasan, atau tulis sendiri sedikitnya 20 huruf: unit harus tahu apa yang kurang."
             )
 
-    def _said(self) -> str:
+    def _reason(self) -> str:
         parts = (self.cleaned_data.get("canned", ""), self.cleaned_data.get("note", ""))
         return " ".join(part.strip() for part in parts if part).strip()
 
     def given(self) -> dict[str, Any]:
-        return {"note": self._said()}
+        return {"note": self._reason()}
 
 
 class ReturnForm(ReadyReasonForm):

@@ -32,7 +32,7 @@ class DueTarget:
 
     target: Any
     last: Measurement | None  # what was sent last: of the target, or of the versions of the report to answer for
-    reply: Decision | None  # what the desk said of the report to answer for
+    reply: Decision | None  # the decision about the report to answer for
     draft: Measurement | None
     urgency: str
     day: date
@@ -89,13 +89,13 @@ def due_targets(unit: Unit, day: date) -> list[DueTarget]:
             waiting_since=Subquery(sent.filter(decisions=None).order_by("submitted_at").values("submitted_at")[:1]),
         )
     )
-    asked = _unanswered(targets)
-    newest = {row.newest for rows in asked.values() for row in rows}
+    unanswered = _unanswered(targets)
+    newest = {row.newest for rows in unanswered.values() for row in rows}
     sent_last = Measurement.objects.in_bulk({*(target.last_sent for target in targets), *newest})
     drafts = list(drafts_of([target.pk for target in targets]))
     rows = []
     for target in targets:
-        returned, last = asked.get(target.pk, []), sent_last.get(target.last_sent)
+        returned, last = unanswered.get(target.pk, []), sent_last.get(target.last_sent)
         chains = {row.chain for row in returned}
         mine = [row for row in drafts if row.target_id == target.pk]
         if returned:
@@ -110,7 +110,7 @@ def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
     """target -> the submissions that the secretariat gave back, with their decisions; the latest comes last."""
     rows = Measurement.objects.unanswered().filter(target__in=[target.pk for target in targets])
     found: dict[int, list[Any]] = {}
-    for row in rows.prefetch_related("decisions").order_by("told_at", "pk"):
+    for row in rows.prefetch_related("decisions").order_by("last_decided_at", "pk"):
         found.setdefault(row.target_id, []).append(row)
     return found
 
@@ -119,11 +119,11 @@ def _answer(
     target: Any, returned: list[Any], sent: dict[int, Measurement], drafts: list[Measurement], day: date
 ) -> DueTarget:
     """One card, for the submission given back last; the others are named on it."""
-    *others, asked = returned
-    reply = [decision for decision in asked.decisions.all() if not decision.own_unit][-1]
-    draft = next((row for row in reversed(drafts) if row.chain == asked.chain), None)
+    *others, latest = returned
+    reply = [decision for decision in latest.decisions.all() if not decision.own_unit][-1]
+    draft = next((row for row in reversed(drafts) if row.chain == latest.chain), None)
     named = tuple(sorted((sent[row.newest] for row in others), key=lambda row: row.period_end))
-    return DueTarget(target, sent[asked.newest], reply, draft, "returned", day, named)
+    return DueTarget(target, sent[latest.newest], reply, draft, "returned", day, named)
 
 
 def drafts_of(targets: list[int]) -> QuerySet[Measurement]:

@@ -70,8 +70,12 @@ def hold_files(request: HttpRequest, typed: QueryDict) -> list[str]:
 
 def _page_of(request: HttpRequest) -> str:
     """The page that the button was on, or the home."""
-    told = urlsplit(request.headers.get("Referer", ""))
-    return told._replace(scheme="", netloc="").geturl() if told.netloc == request.get_host() else reverse("workspace")
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return (
+        referer._replace(scheme="", netloc="").geturl()
+        if referer.netloc == request.get_host()
+        else reverse("workspace")
+    )
 
 
 def is_of_another(request: HttpRequest) -> bool:

@@ -55,13 +55,17 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
     """The preview, a part of the report's page that is loaded while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
-    asked = PreviewForm(request.GET, target=target)
+    preview_form = PreviewForm(request.GET, target=target)
     foreseen = None
-    if asked.is_valid():
+    if preview_form.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
-        base = mine.filter(uuid=asked.cleaned_data["base"]).first() if asked.cleaned_data["base"] else None
-        foreseen = foresee(target, asked.claim(), base=base)
-    return render(request, "workspace/_foresight.html", {"asked": asked, "foreseen": foreseen, "target": target})
+        base = (
+            mine.filter(uuid=preview_form.cleaned_data["base"]).first() if preview_form.cleaned_data["base"] else None
+        )
+        foreseen = foresee(target, preview_form.claim(), base=base)
+    return render(
+        request, "workspace/_foresight.html", {"asked": preview_form, "foreseen": foreseen, "target": target}
+    )
 
 
 def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
@@ -110,29 +114,31 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         base=base,
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
-            except submission.AlreadySent as clash:
-                return _clash_page(request, target, form, evidence_items, clash)
+            except submission.AlreadySent as conflict:
+                return _conflict_page(request, target, form, evidence_items, conflict)
             except (Refused, ValidationError) as error:
                 explain(form, error)
     rows.hold()
     return _report_page(request, target, base, form, rows, foreseen)
 
 
-def _clash_page(
+def _conflict_page(
     request: MemberRequest,
     target: ServiceTarget,
     form: ReportForm,
     evidence_items: list[Any],
-    clash: submission.AlreadySent,
+    conflict: submission.AlreadySent,
 ) -> HttpResponse:
     context = context_of(request, target.unit) | {
-        "earlier": clash.earlier,
-        "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
+        "earlier": conflict.earlier,
+        "earlier_evidence": [
+            (item.get_evidence_kind_display(), item.sha256) for item in conflict.earlier.evidence.all()
+        ],
         "given": form.cleaned_data,
         "given_value": written(form.cleaned_data["value"]),
-        "given_proofs": [(EvidenceKind(proof.kind).label, proof.sha256) for proof in evidence_items],
+        "given_evidence": [(EvidenceKind(item.kind).label, item.sha256) for item in evidence_items],
         "target": target,
-        "problem": str(clash),
+        "problem": str(conflict),
     }
     return render(request, "workspace/report_clash.html", context, status=409)
 
@@ -145,18 +151,18 @@ def _report_page(
     rows: EvidenceRows,
     foreseen: SubmissionPreview | None = None,
 ) -> HttpResponse:
-    asked = PreviewForm(form.as_asked(), target=target)
+    preview_form = PreviewForm(form.as_asked(), target=target)
     context = context_of(request, target.unit) | {
         "base": base,
         "form": form,
         "rows": rows,
-        "asked": asked,
+        "asked": preview_form,
         "earlier_links": _earlier_links(target),
         "to_confirm": foreseen is not None and form.is_valid(),
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
-    if foreseen is None and asked.is_valid():
-        foreseen = foresee(target, asked.claim(), base=base)
+    if foreseen is None and preview_form.is_valid():
+        foreseen = foresee(target, preview_form.claim(), base=base)
     now = foreseen.target if foreseen else as_it_stands(target, clock.today())
     return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
 

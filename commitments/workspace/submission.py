@@ -87,7 +87,7 @@ def record(
                 by=by, target=target, uuid=uuid, facts=facts, evidence_items=evidence_items, base=base
             )
             if known and not _same(known, target, facts, evidence_items):
-                raise _clash(known, by)
+                raise _already_sent(known, by)
             if submit and row.submitted_at is None:
                 row.submit(by=by, seen=row.fingerprint())
     except (IntegrityError, ValidationError):
@@ -96,7 +96,7 @@ def record(
         if known is None:
             raise
         if not _same(known, target, facts, evidence_items):
-            raise _clash(known, by) from None
+            raise _already_sent(known, by) from None
         return known
     return row
 
@@ -115,8 +115,8 @@ def _draft(
         corrects = base.supersedes
         discard(base, by=by)
     row = Measurement.draft(by=by, target=target, corrects=corrects, uuid=uuid, **facts)
-    for proof in evidence_items:
-        Evidence.attach(row, kind=proof.kind, file=proof.file, url=proof.url, **proof.about)
+    for item in evidence_items:
+        Evidence.attach(row, kind=item.kind, file=item.file, url=item.url, **item.about)
     return row
 
 
@@ -127,11 +127,11 @@ def _same(
     return (
         known.target_id == target.pk
         and all(getattr(known, name) == value for name, value in facts.items())
-        and attached == sorted((str(proof.kind), proof.sha256) for proof in evidence_items)
+        and attached == sorted((str(item.kind), item.sha256) for item in evidence_items)
     )
 
 
-def _clash(known: Measurement, by: User) -> Refused:
+def _already_sent(known: Measurement, by: User) -> Refused:
     """The refusal for a report that was already sent; who may not see the earlier report learns nothing of it."""
     if Measurement.objects.owned_by(by).filter(pk=known.pk).exists():
         return AlreadySent(known)

@@ -73,11 +73,11 @@ def invitation_revoke(request: MemberRequest, pk: int) -> HttpResponse:
     return _done(request, row.unit, lambda: row.revoke(by=request.user), "Undangan dicabut; tautannya tidak berlaku.")
 
 
-def _done(request: MemberRequest, unit: Unit | None, act: Callable[[], None], said: str) -> HttpResponse:
+def _done(request: MemberRequest, unit: Unit | None, act: Callable[[], None], message: str) -> HttpResponse:
     try:
         act()
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, said)
+        messages.success(request, message)
     return redirect(f"{reverse('workspace-team')}?unit={unit.code if unit else ''}")

@@ -22,7 +22,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
 
     It is signed, not readable by scripts, and holds numbers only: the next user of a shared computer learns no name.
     """
-    browser, *accounts = _kept(request) or [get_random_string(16)]
+    browser, *accounts = _cookie_fields(request) or [get_random_string(16)]
     accounts = [account for account in accounts if account != str(user.pk)][1 - ACCOUNTS :]
     response.set_signed_cookie(
         COOKIE,
@@ -37,10 +37,10 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
 
 def browser_of(request: HttpRequest, account: int) -> str | None:
     """The identifier of this browser if this account was used in it before, else None."""
-    browser, *accounts = _kept(request) or [""]
+    browser, *accounts = _cookie_fields(request) or [""]
     return browser if str(account) in accounts else None
 
 
-def _kept(request: HttpRequest) -> list[str]:
-    kept = request.get_signed_cookie(COOKIE, default="", max_age=HALF_A_YEAR)
-    return kept.split(".") if kept else []
+def _cookie_fields(request: HttpRequest) -> list[str]:
+    cookie = request.get_signed_cookie(COOKIE, default="", max_age=HALF_A_YEAR)
+    return cookie.split(".") if cookie else []

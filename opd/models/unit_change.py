@@ -17,7 +17,7 @@ from opd.models.unit import Unit
 from opd.register.registered import Registered, all_or_none
 from opd.register.triggers import Guard, only_with
 
-# What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know promises.
+# What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know commitments.
 ALSO_SHOWN: list[Callable[[UnitChange], dict[str, Any]]] = []
 
 
@@ -81,10 +81,10 @@ class UnitChange(Registered):
 
     def screen(self) -> dict[str, Any]:
         """The row as shown for a decision, with the commitments that move when it is confirmed."""
-        told = super().screen()
+        shown = super().screen()
         for also in ALSO_SHOWN:
-            told |= also(self)
-        return told
+            shown |= also(self)
+        return shown
 
     @classmethod
     def propose(

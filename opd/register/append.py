@@ -194,8 +194,8 @@ def _entry(doing: RunningAct) -> Entry:
     data: dict[str, Any] = {**(running.extra if running else {}), **doing.extra}
     for (kind, _), row in sorted(doing.rows.items(), key=lambda item: item[0]):
         data.setdefault(kind, []).append(row_of(row, doing.seq))
-    told = (row for rows in data.values() if isinstance(rows, list) for row in rows)
-    data.update(personal_data.explanation(told, doing.hints))
+    changed_rows = (row for rows in data.values() if isinstance(rows, list) for row in rows)
+    data.update(personal_data.explanation(changed_rows, doing.hints))
     body = canonical(
         {
             "seq": doing.seq,

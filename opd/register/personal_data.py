@@ -87,13 +87,13 @@ def _found_in(texts: Iterable[str]) -> Iterator[str]:
     found."""
     for text in texts:
         found = [(name, match.group()) for name, pattern in HINTS if (match := pattern.search(text))]
-        if found and not _is_told(text):
+        if found and not _is_recorded(text):
             yield from (f"{name} (“{words}”)" for name, words in found)
 
 
-def _is_told(text: str) -> bool:
+def _is_recorded(text: str) -> bool:
     """Whether an entry already holds this very text: then it is public already."""
-    told, running = canonical(text), batch.current()
-    if running and any(told in entry.body for entry in running.pending):
+    recorded_text, running = canonical(text), batch.current()
+    if running and any(recorded_text in entry.body for entry in running.pending):
         return True
-    return Entry.objects.filter(body__contains=told).exists()
+    return Entry.objects.filter(body__contains=recorded_text).exists()

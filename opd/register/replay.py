@@ -111,11 +111,11 @@ def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[
                 continue
             if not instance.in_register:
                 continue
-            told = known.pop((instance.kind, instance.public_name), None)
-            if told is None:
+            recorded = known.pop((instance.kind, instance.public_name), None)
+            if recorded is None:
                 yield f"{instance.object_name}: ada di tabel, tidak pernah dicatat di register"
-            elif not _is_as_told(instance, *told):
-                yield f"{instance.object_name}: berbeda dari yang dicatat entri {told[0]}"
+            elif not _is_as_recorded(instance, *recorded):
+                yield f"{instance.object_name}: berbeda dari yang dicatat entri {recorded[0]}"
     for kind, name in known:
         yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"
 
@@ -132,7 +132,7 @@ def _rule_breakers(table: type[Model]) -> Iterator[tuple[int, str]]:
             yield from ((pk, rule.name) for pk in broken.values_list("pk", flat=True))
 
 
-def _is_as_told(instance: Registered, seq: int, text_hash: bytes) -> bool:
+def _is_as_recorded(instance: Registered, seq: int, text_hash: bytes) -> bool:
     try:
         return _text_hash(row_of(instance, seq)) == text_hash
     except (ObjectDoesNotExist, *UNREADABLE):

@@ -21,7 +21,7 @@ NUMBER_TEXT = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
 DAY_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
 DIGEST_OR_UUID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-MAX_ENTRIES = 10  # entries told; more would not be read
+MAX_ENTRIES = 10  # entries shown; more would not be read
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ def screen_changes(
     after = _leaves(screen_text(row)) if before else {}
     paths = dict.fromkeys([*before, *after])
     changed = [path for path in paths if before.get(path) != after.get(path) and not _is_mark(after.get(path))]
-    told = tuple(_told(names, since)) if before else ()
+    entries = tuple(_entries_between(names, since)) if before else ()
     differences = (
         Difference(_label(row, path, words), *(_in_words(side.get(path), words) for side in (before, after)))
         for path in changed
     )
-    return ScreenChanges(tuple(differences), told)
+    return ScreenChanges(tuple(differences), entries)
 
 
-def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
+def _entries_between(names: tuple[str, ...], since: str) -> Iterator[Entry]:
     named = Q()
     for name in names:
         named |= Q(body__contains=f'"{name}"') | Q(object__endswith=f":{name}")

@@ -182,11 +182,11 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             form=_form(action, now, request.POST),
             action=action,
             problem=str(refusal),
-            clash=self._clash(request, now) if isinstance(refusal, StaleScreen) else None,
+            clash=self._changes_since(request, now) if isinstance(refusal, StaleScreen) else None,
             status=403 if isinstance(refusal, WrongPerson) else 409,
         )
 
-    def _clash(self, request: HttpRequest, row: Any) -> ScreenChanges:
+    def _changes_since(self, request: HttpRequest, row: Any) -> ScreenChanges:
         shown, seen, since = (request.POST.get(name, "") for name in ("shown", "seen", "since"))
         return screen_changes(row, shown=shown, seen=seen, since=since, names=self.rests_on(row), words=self.words)
 
@@ -217,7 +217,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             "problem": problem,
             "clash": clash,
             "typed": _typed(form) if action and action.name not in offers else [],
-            "turn": self._turn(row),
+            "turn": self._queue_position(row),
             "told": " ".join(_mark(doubt.text) for doubt in more.get("doubts", ())),
             "not_personal": personal_data.reasons(row.object_name),
             **more,
@@ -241,7 +241,7 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             else:
                 yield OfferedAction(one, form if form is not None and one is action else _form(one, row))
 
-    def _turn(self, row: Any) -> QueuePosition | None:
+    def _queue_position(self, row: Any) -> QueuePosition | None:
         """The row's place in the queue; None for a row that waits for nobody."""
         waiting = list(self.queue())
         places = [nth for nth, other in enumerate(waiting) if other.pk == row.pk]

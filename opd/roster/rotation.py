@@ -93,13 +93,13 @@ class _RotationRefused(Exception):
 
 def rotate(request: HttpRequest) -> HttpResponse:
     units = standing_units()  # read once for every row's list of choices
-    asked: QueryDict | None = request.POST if request.method == "POST" else None
-    more = asked is not None and "tambah" in asked
-    if asked is not None and more:
-        asked = _with_more_rows(asked)
-    shared = DecreeForm(asked, prefix="semua")
-    offices = RotationFormSet(asked, prefix="baris", form_kwargs={"units": units})
-    if asked is None or more:
+    posted: QueryDict | None = request.POST if request.method == "POST" else None
+    more = posted is not None and "tambah" in posted
+    if posted is not None and more:
+        posted = _with_more_rows(posted)
+    shared = DecreeForm(posted, prefix="semua")
+    offices = RotationFormSet(posted, prefix="baris", form_kwargs={"units": units})
+    if posted is None or more:
         return _page(request, shared, offices, quiet=True)
     valid = all([shared.is_valid(), offices.is_valid()])
     if valid and not offices.filled:
@@ -111,10 +111,10 @@ def rotate(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:opd_tenure_changelist"))
 
 
-def _with_more_rows(asked: QueryDict) -> QueryDict:
+def _with_more_rows(posted: QueryDict) -> QueryDict:
     """The same form with everything that was typed, and with a few more rows."""
-    longer = asked.copy()
-    given = asked.get("baris-TOTAL_FORMS", "")
+    longer = posted.copy()
+    given = posted.get("baris-TOTAL_FORMS", "")
     total = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else ROWS
     longer["baris-TOTAL_FORMS"] = str(min(total + MORE, MOST))
     return longer

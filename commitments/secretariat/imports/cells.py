@@ -53,7 +53,7 @@ class RawCell:
     @cached_property
     def text(self) -> str:
         """The cell as a person reads it, on one line, without stray or invisible spaces."""
-        return plain(said(self.value))
+        return plain(cell_text(self.value))
 
     @property
     def is_empty(self) -> bool:
@@ -63,7 +63,7 @@ class RawCell:
 Read = Callable[[RawCell], Any]  # ValueError with a sentence when it cannot be read in one way
 
 
-def said(value: Any) -> str:
+def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -142,8 +142,8 @@ class NumberWithUnit:
     unit: str = ""
 
     def must_be_in(self, unit_of_measure: str) -> None:
-        written, wanted = (simple(unit.replace("%", "persen")) for unit in (self.unit, unit_of_measure))
-        if written not in ("", wanted):
+        written, expected = (simple(unit.replace("%", "persen")) for unit in (self.unit, unit_of_measure))
+        if written not in ("", expected):
             raise ValueError(
                 f"Satuannya {self.unit}, padahal target ini dalam {unit_of_measure}. Ubah dahulu angkanya."
             )

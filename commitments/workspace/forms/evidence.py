@@ -152,7 +152,7 @@ class EvidenceRows(BaseFormSet):
         return "bukti"
 
     def evidence_items(self) -> list[NewEvidence]:
-        return [proof for row in self.forms if row.has_changed() for proof in row.evidence_items()]
+        return [item for row in self.forms if row.has_changed() for item in row.evidence_items()]
 
     def hold(self) -> None:
         """Keeps every sound file, so that a mistake elsewhere does not send it over the line again."""

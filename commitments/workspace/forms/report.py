@@ -88,9 +88,9 @@ class ReportForm(forms.Form):
             given["value"],
             given["period_start"],
             given["period_end"],
-            kinds=[proof.kind for proof in evidence_items],
-            digests=[digest for proof in evidence_items for digest in proof.digests],
-            taken_on=[day for proof in evidence_items if (day := proof.about.get("captured_on"))],
+            kinds=[item.kind for item in evidence_items],
+            digests=[digest for item in evidence_items for digest in item.digests],
+            taken_on=[day for item in evidence_items if (day := item.about.get("captured_on"))],
         )
 
 
