@@ -40,7 +40,7 @@ class SecretariatSite(AdminSite):
     site_title = "Meja sekretariat"
     index_title = "Meja sekretariat"
     site_url = "/"
-    enable_nav_sidebar = False  # lists and proof need the width; the front page names everything
+    enable_nav_sidebar = False  # lists and evidence need the width; the front page names everything
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Leads to allauth's sign-in page: the admin's own form has no second factor and no limit on guesses."""

@@ -43,14 +43,14 @@ def commitment_propose(request: MemberRequest) -> HttpResponse:
     """Propose a commitment with its first target, in one form."""
     unit = unit_asked(request)
     given, uuid = proposal_drafts.opened(request, unit)
-    promise = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
+    commitment_form = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
     target = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
 
     def act() -> None:
-        made = Commitment.propose(by=request.user, unit=unit, **promise.cleaned_data)
+        made = Commitment.propose(by=request.user, unit=unit, **commitment_form.cleaned_data)
         ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
 
-    return _walk(request, unit, Wizard((promise, target), given), uuid, act)
+    return _walk(request, unit, Wizard((commitment_form, target), given), uuid, act)
 
 
 @members
@@ -77,20 +77,20 @@ def _walk(
     commitment: Commitment | None = None,
 ) -> HttpResponse:
     """Shows the current step; after the last one the form is sent, or kept for the head."""
-    promise, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
+    proposed, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
     if request.method == "POST" and walk.is_ready:
-        title = f"Komitmen baru: {promise.title}"
+        title = f"Komitmen baru: {proposed.title}"
         if commitment:
             title = f"Target baru untuk {commitment.reference}: {target.service}"
-        said = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
+        message = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
         act = proposal_drafts.sending(unit, uuid, act)
         if "simpan" in request.POST:
-            said, act = (
+            message, act = (
                 proposal_drafts.DRAFT_SAVED,
                 lambda: proposal_drafts.keep(request, unit, uuid, title, walk.forms),
             )
         if _done(walk.forms[-1], act):
-            messages.success(request, said)
+            messages.success(request, message)
             return redirect(home_of(unit))
         walk.return_to_mistake()
     context = context_of(request, unit) | {
@@ -98,7 +98,7 @@ def _walk(
         "forms": walk.forms,
         "konsep": uuid,
         "commitment": commitment,
-        "promise": promise,
+        "promise": proposed,
         "target": target,
     }
     return render(request, "workspace/commitment_propose.html", context)
@@ -131,10 +131,10 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         proposal_drafts.keep(request, target.unit, uuid, title, [form])
 
     looked = given is not None and "ubah" not in given and form.is_valid() and _done(form, look)
-    told = _told(preview[0]) if looked else ""
+    seen_text = _seen_text(preview[0]) if looked else ""
     unread = looked and request.method == "POST" and "periksa" not in request.POST
     keeps = "simpan" in request.POST
-    if unread and (keeps or told == request.POST.get("told")):
+    if unread and (keeps or seen_text == request.POST.get("told")):
         unread = False
         if _done(form, keep if keeps else proposal_drafts.sending(target.unit, uuid, act)):
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
@@ -148,7 +148,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         "target": now,
         "seen": seen,
         "preview": preview,
-        "told": told,
+        "told": seen_text,
         "unread": unread,
         "konsep": uuid,
         "before": before,
@@ -156,7 +156,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     return render(request, "workspace/revision_propose.html", context)
 
 
-def _told(change: TargetRevision) -> str:
+def _seen_text(change: TargetRevision) -> str:
     """One line with what the person who sends a revision has seen of it."""
     both = [written(one) if isinstance(one, Decimal) else str(one) for one in (change.old, change.new)]
     return " ".join([change.field, *both, *(["softens"] if change.softens else [])])

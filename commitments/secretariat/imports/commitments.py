@@ -77,7 +77,7 @@ class CommitmentImport(SheetImport):
             self._must_be_the_same(known, target)
             return RowOutcome(SAME, f"{known.reference} {target_text}")
         row = ServiceTarget.propose(by=self.by, commitment=commitment, on_behalf=True, **target)
-        self._remember_commitment(unit, commitment)  # only now: a row that is refused takes its commitment back with it
+        self._remember_commitment(unit, commitment)  # only now: a refused row takes its commitment back with it
         self._remember(row)
         return RowOutcome(NEW, f"{about}; {row.reference} {target_text}")
 

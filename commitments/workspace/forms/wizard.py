@@ -56,7 +56,7 @@ STEP_HINTS = {
     "kepuasan": "Kepuasan dihitung dari survei yang sama setiap kali, misalnya nilai IKM 0 sampai 100.",
     "literasi": "Literasi dihitung dalam persen pegawai yang sanggup memakai alatnya. Uji, bukan daftar hadir.",
     "lainnya": "Pilih satu angka yang dapat dihitung orang lain dengan hasil yang sama.",
-}  # family -> how such a promise is usually measured
+}  # family -> how such a target is usually measured
 
 
 class Wizard:
