@@ -23,10 +23,10 @@ def _rows() -> QuerySet[Evidence]:
 
 
 def destroy_unnamed(*, originals: Collection[str] = (), copies: Collection[str] = ()) -> int:
-    """Deletes these originals and these public copies, by SHA-256, if no row that is not redacted names them; how
-    many.
+    """Deletes these originals and these public copies, by SHA-256; returns how many files.
 
-    With an original go all its public copies. The register is locked: nobody publishes the same meanwhile.
+    A file stays that a row which is not redacted still names. With an original go all its public copies. The register
+    is locked: nobody publishes the same meanwhile.
     """
     rows = _rows()
     with register.many_acts():

@@ -317,7 +317,7 @@ class ServiceTarget(Proposal):
         return row
 
     def changed(self, field: str, new: Decimal | date) -> TargetRevision:
-        """What a revision would change, not asked for yet; or why it cannot be asked for."""
+        """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
         if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():

@@ -52,7 +52,7 @@ class ProposalAdmin(DecisionScreenAdmin):
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
 
     def facts(self, row: Any) -> list[LabelledFact]:
-        """Without the stamps that are still to come."""
+        """The facts, without the stamps that are still empty."""
         stamps = {str(row._meta.get_field(name).verbose_name) for name in (*PROPOSAL_STAMPS, "withdrawal_reason")}
         return [one for one in super().facts(row) if one.text != DASH or one.label not in stamps]
 

@@ -31,7 +31,7 @@ class RegisterEnds(NamedTuple):
 
     @property
     def is_demo(self) -> bool:
-        """Whether this register holds invented progress: its first entry says so."""
+        """Whether this register is a demonstration with invented progress; its first entry records it."""
         return self.first is not None and (self.first.seq, self.first.act) == (1, DEMO_ACT)
 
     @property

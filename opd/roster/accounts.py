@@ -121,8 +121,11 @@ class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
         return is_superuser(request) or (is_keeper(request) and of_a_unit)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The register holds digests of who acted under which name: an account keeps its own. Who could set the
-        address that a new password is sent to could sign in as somebody else."""
+        """The columns that cannot be edited: the user name of an existing account, and for a keeper the address too.
+
+        The register holds digests of who acted under which name. And who could set the address to which a new password is
+        sent could sign in as somebody else.
+        """
         fixed = ("last_login", "date_joined", *(("username",) if obj else ()))
         if is_superuser(request):
             return fixed
@@ -231,7 +234,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     fields = ("user", "type", "created_at", "last_used_at")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Asked letter by letter, a filter of the address would tell the secrets in `data`."""
+        """Refuses filters on `data` in the address: asked letter by letter, they would reveal the secrets."""
         return not lookup.startswith("data") and super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

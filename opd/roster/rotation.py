@@ -74,7 +74,7 @@ class RotationFormSet(BaseFormSet):
     renderer = forms.renderers.get_default_renderer()
 
     def clean(self) -> None:
-        """Two rows for one office and status would end each other on the same day."""
+        """Refuses two rows for one office and status: each would end the other on the same day."""
         seen: set[tuple[str, str]] = set()
         for form in self.filled:
             key = (form["unit"].data or "", form["status"].data or "")

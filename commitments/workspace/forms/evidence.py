@@ -112,7 +112,7 @@ class EvidenceForm(forms.Form):
         return given.get("file") or given.get("held")
 
     def hold(self) -> None:
-        """Write into the form, in place of the file, where it is kept."""
+        """Writes into the form, in place of the file, where it is kept."""
         if file := self.received:
             told = dataclasses.asdict(file)
             told["taken_on"] = file.taken_on.isoformat() if file.taken_on else None
