@@ -123,8 +123,8 @@ class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The columns that cannot be edited: the user name of an existing account, and for a keeper the address too.
 
-        The register holds digests of who acted under which name. And who could set the address to which a new password is
-        sent could sign in as somebody else.
+        The register holds digests of who acted under which name. And who could set the address to which a new
+        password is sent could sign in as somebody else.
         """
         fixed = ("last_login", "date_joined", *(("username",) if obj else ()))
         if is_superuser(request):
