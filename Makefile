@@ -1,4 +1,4 @@
-# Perintah-perintah proyek; `make` saja menampilkan daftarnya.
+# The commands of the project; `make` alone lists them. Comments are for developers; output and help are Indonesian.
 
 PORT   ?= 8000
 HOST   ?= 127.0.0.1
@@ -8,11 +8,11 @@ WORKERS ?= 2
 THREADS ?= 1
 export THREADS
 
-# Selalu `python -m ...`: nama berkas di .venv/bin menyimpan alamat folder lama bila proyek dipindahkan.
+# Always `python -m ...`: the files in .venv/bin contain the path of the folder, which is wrong after a move.
 PY     := .venv/bin/python
 MANAGE := $(PY) manage.py
-# Ctrl-C sampai ke semua proses sekaligus, dan granian (#651, #875) lalu kadang menunggu satu di antaranya tanpa
-# akhir: setelah --workers-kill-timeout detik ia dihentikan paksa. Di systemd, KillMode=mixed menghindarinya.
+# Ctrl-C reaches all processes at once, and granian (#651, #875) then sometimes waits for one of them for ever:
+# --workers-kill-timeout kills that one after so many seconds. Under systemd, KillMode=mixed avoids it.
 SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level error --respawn-failed-workers \
           --workers $(WORKERS) --blocking-threads $(THREADS) --port $(PORT) semarang_mou.wsgi:application
 
@@ -24,9 +24,9 @@ help:  ## daftar ini
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo; echo "PORT=8123 dan DATABASE_URL=postgres://... memilih tempat lain; docs/pengaturan.md menjelaskan sisanya."
 
-# --- Menjalankan ---------------------------------------------------------------------------------------------
+# --- Run -----------------------------------------------------------------------------------------------------
 
-# Kunci ini tertulis di sini untuk umum, maka hanya untuk data contoh di 127.0.0.1.
+# Everybody can read these keys here, so they are only for the demonstration on 127.0.0.1.
 demo: export SECRET_KEY = kunci-terbuka-hanya-untuk-data-contoh-melewati-seremoni
 demo: export REGISTER_KEY = kunci-register-terbuka-hanya-untuk-data-contoh
 demo: export SECURE = 0
@@ -57,15 +57,15 @@ keys: .venv/installed
 		fi; \
 	done
 
-# --- Menguji -------------------------------------------------------------------------------------------------
+# --- Test ----------------------------------------------------------------------------------------------------
 
 test: machine .venv/installed-dev  ## semua uji, di SQLite dan di PostgreSQL sekali pakai
 	@$(tests)
 
-# Lighthouse dipasang di folder sementara, tidak pernah disimpan; versi 13 memerlukan Node 22, Debian punya 18 atau 20.
+# Lighthouse is installed in a temporary folder and never kept. Version 13 needs Node 22; Debian has 18 or 20.
 LIGHTHOUSE = lighthouse@12.8.2
 
-# Lighthouse mengukur waktu prosesor: ia berjalan sendirian, sebelum yang lain memakai kedua inti.
+# Lighthouse measures processor time, so it runs alone, before the other tests use both cores.
 nightly: export MARKED = -m nightly --ignore=tests/nightly/test_light.py
 nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap perubahan, Lighthouse pun
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
@@ -79,8 +79,8 @@ nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap peruba
 bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
 	@$(PY) -m tests.bench
 
-# Kedua paruh berjalan bersama: yang satu memakai inti selagi yang lain menunggu peramban. Semua proses membaca berkas
-# uji yang sama, maka hasil terjemahannya boleh disimpan.
+# Both halves run together: one uses the cores while the other waits for the browser. All processes read the same test
+# files, so their bytecode may be kept.
 define tests
 (export PYTHONDONTWRITEBYTECODE=; failed=; said=$$(mktemp); \
 trap 'rm -f "$$said"' EXIT; trap 'kill $$postgres; exit 1' INT TERM; \
@@ -91,7 +91,7 @@ if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi)
 endef
 half = $(PY) -m pytest --dist worksteal --database
 
-# Seperti di produksi: HTTPS di belakang proxy, nama host sendiri.
+# As in production: HTTPS behind a proxy, and a host name of its own.
 check: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop
 check: export REGISTER_KEY = kunci-register-untuk-pemeriksaan-saja
 check: export DATABASE_URL = sqlite://:memory:
@@ -121,7 +121,7 @@ else \
 fi
 endef
 
-# Isi msgstr yang kosong di locale/en, lalu jalankan lagi sampai tidak ada yang disebut.
+# Fill in the empty msgstr in locale/en, then run it again until it lists none.
 messages: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop
 messages: export REGISTER_KEY = kunci-register-untuk-pemeriksaan-saja
 messages: .venv/installed-dev  ## kumpulkan kata halaman publik, susun katalog, sebut yang belum berbahasa Inggris
@@ -138,7 +138,7 @@ lock: machine  ## kunci versi dan sidik paket dari pyproject.toml (ARGS=--upgrad
 	$$compile --output-file requirements-dev.txt --extra dev
 	@! grep -nE '://|^-' requirements*.txt || { echo "Kunci memuat alamat: jangan disimpan." >&2; exit 1; }
 
-# --- Memasang ------------------------------------------------------------------------------------------------
+# --- Install -------------------------------------------------------------------------------------------------
 
 .venv/installed: requirements.txt
 	@$(install)
@@ -147,7 +147,8 @@ lock: machine  ## kunci versi dan sidik paket dari pyproject.toml (ARGS=--upgrad
 	@$(install)
 	@touch .venv/installed
 
-# Kunci menyebut semua paket: tanpa --no-deps, pip mencari sendiri paket berekstra (coverage[toml]) dan menolak versi barunya.
+# The lock names every package. Without --no-deps, pip looks for packages with extras (coverage[toml]) by itself and
+# refuses their new version.
 define install
 echo "Memasang paket dari $< ..."; \
 $(PYTHON) -c 'import venv; from ensurepip import version' 2>/dev/null || { \
@@ -158,7 +159,7 @@ $(PY) -m pip install --disable-pip-version-check --no-deps --require-hashes --re
 touch $@
 endef
 
-# Alasan yang membuat semua langkah berikutnya gagal, masing-masing satu kalimat.
+# Checks of what would make every later step fail, each with one sentence.
 machine:
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "Python tidak ditemukan: pasang Python 3.11 atau yang lebih baru (perintah $(PYTHON))." >&2; exit 1; }
@@ -168,7 +169,7 @@ machine:
 		[ ! -e $$place ] || [ -w $$place ] || { \
 			echo "Tidak boleh menulis $$place di $$(pwd): jalankan sebagai pemilik folder ini." >&2; exit 1; }; \
 	done
-	@$(PY) -c 'import django' 2>/dev/null || rm -rf .venv  # setengah jadi, atau Python-nya sudah berganti
+	@$(PY) -c 'import django' 2>/dev/null || rm -rf .venv  # half installed, or made by another Python
 
 define port_is_free
 $(PYTHON) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \

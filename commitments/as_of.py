@@ -1,6 +1,7 @@
-"""As of which day, and compared with which, does the reader want a public page? A bad day is said, not refused.
+"""The day that a public page is about, and the day that it is compared with, both read from the address.
 
-`?per=2019-11-02` shows the page as of that day; `?sejak=2018-11-02` what has moved since that one.
+`?per=2019-11-02` shows the page as of that day; `?sejak=2018-11-02` shows the changes since that day. For a day that
+cannot be used, the page shows another day and says so.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True)
 class AsOf:
-    """The day a page is about, and how to say so."""
+    """The day that a page is about."""
 
     day: date
     today: date
-    path: str  # the same page as of today
-    notice: str = ""
+    path: str  # of the same page as of today
+    notice: str = ""  # a sentence, when the day of the address cannot be used
 
     @property
     def began_on(self) -> date | None:
-        """When the register began: before, nothing is known."""
+        """The first day of the register; nothing is known before it."""
         return register.began_on()
 
     @property
@@ -42,12 +43,12 @@ class AsOf:
 
     @property
     def has_other_days(self) -> bool:
-        """Not before the first entry, nor on its day."""
+        """Whether a reader can choose a day before today."""
         return self.began_on is not None and self.began_on < self.today
 
     @property
     def anniversaries(self) -> list[date]:
-        """Those of the signing on which the register existed, newest first."""
+        """The anniversaries of the signing since the register began, newest first."""
         if self.began_on is None:
             return []
         days = [date(year, *ANNIVERSARY) for year in range(self.today.year, self.began_on.year - 1, -1)]
@@ -59,59 +60,60 @@ class AsOf:
 
     @property
     def query(self) -> str:
-        """What every link on the page carries: `?per=2019-11-02`, or nothing today."""
+        """The query of every link on the page: `?per=2019-11-02`, or nothing today."""
         return f"?{PER}={self.day}" if self.is_past else ""
 
     @property
     def more(self) -> str:
-        """The same, after other parameters."""
+        """The same query for a link that has other parameters before it."""
         return f"&{PER}={self.day}" if self.is_past else ""
 
 
 @dataclass(frozen=True)
 class Since:
-    """The day with which the page compares, and how to say so."""
+    """The day that a page is compared with."""
 
     day: date
     asof: AsOf
-    path: str  # the same page without it
-    asked: bool = False
-    notice: str = ""
+    path: str  # of the same page without this day
+    is_chosen: bool = False  # by the address
+    notice: str = ""  # a sentence, when the day of the address cannot be used
 
     @property
     def query(self) -> str:
-        return f"?{SINCE}={self.day}" if self.asked else ""
+        return f"?{SINCE}={self.day}" if self.is_chosen else ""
 
     @property
-    def picked(self) -> date | None:
-        """What the form holds: none where the usual day is one that nobody can pick, before the register."""
+    def form_value(self) -> date | None:
+        """The day to fill into the form; None when it is before the register, because nobody can pick it there."""
         began = self.asof.began_on
         return self.day if began and began <= self.day < self.asof.day else None
 
 
 def read(request: HttpRequest) -> AsOf:
-    """Today unless the address names a past day that the register knows."""
+    """The day of the page: today, unless the address names a past day since the register began."""
     today = clock.today()
-    asked = request.GET.get(PER, "").strip()
-    day, notice = _understood(asked, today) if asked else (today, "")
+    text = request.GET.get(PER, "").strip()
+    day, notice = _usable_day(text, today) if text else (today, "")
     return AsOf(day=day, today=today, path=_without(request, PER), notice=notice)
 
 
 def since(request: HttpRequest, asof: AsOf) -> Since:
-    """Some months before the page's day unless the address names a day before it."""
+    """The day to compare with: some months before the page's day, unless the address names another earlier day."""
     usual, path = usual_since(asof.day), _without(request, SINCE)
-    asked = request.GET.get(SINCE, "").strip()
-    if not asked:
+    text = request.GET.get(SINCE, "").strip()
+    if not text:
         return Since(usual, asof, path)
-    day, notice = _compared(asked, asof, usual)
-    return Since(day, asof, path, asked=day != usual or not notice, notice=notice)
+    day, notice = _usable_since(text, asof, usual)
+    return Since(day, asof, path, is_chosen=day != usual or not notice, notice=notice)
 
 
-def _compared(asked: str, asof: AsOf, usual: date) -> tuple[date, str]:
+def _usable_since(text: str, asof: AsOf, usual: date) -> tuple[date, str]:
+    """The day to compare with, and a sentence when it is not the day of the address."""
     instead = gettext("Perubahan yang tampil: sejak %(day)s.") % {"day": long_date(usual)}
-    day = _date(asked)
+    day = _date(text)
     if day is None:
-        return usual, f"{_unreadable(asked)} {instead}"
+        return usual, f"{_unreadable(text)} {instead}"
     if day >= asof.day:
         return usual, gettext("Tidak ada perubahan sejak %(day)s: hari itu tidak mendahului %(shown)s.") % {
             "day": long_date(day),
@@ -126,11 +128,12 @@ def _compared(asked: str, asof: AsOf, usual: date) -> tuple[date, str]:
     return day, ""
 
 
-def _understood(asked: str, today: date) -> tuple[date, str]:
-    day = _date(asked)
+def _usable_day(text: str, today: date) -> tuple[date, str]:
+    """The day to show, and a sentence when it is not the day of the address."""
+    day = _date(text)
     if day is None:
         instead = gettext("Yang tampil: keadaan hari ini.")
-        return today, f"{_unreadable(asked)} {instead}"
+        return today, f"{_unreadable(text)} {instead}"
     if day > today:
         return today, gettext("%(day)s belum tiba. Yang tampil: keadaan hari ini.") % {"day": long_date(day)}
     start = register.began_on()
@@ -143,16 +146,16 @@ def _understood(asked: str, today: date) -> tuple[date, str]:
     return day, ""
 
 
-def _date(asked: str) -> date | None:
+def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(asked if ISO_DATE.fullmatch(asked) else "")
+        return date.fromisoformat(text if ISO_DATE.fullmatch(text) else "")
     except ValueError:
         return None
 
 
-def _unreadable(asked: str) -> str:
+def _unreadable(text: str) -> str:
     return gettext("“%(asked)s” bukan tanggal yang dapat dibaca; tulislah seperti 2019-11-02.") % {
-        "asked": texts.tidy(asked)[:20]
+        "asked": texts.tidy(text)[:20]
     }
 
 

@@ -1,4 +1,4 @@
-"""What every page shows: whether the data is invented, and the head of the register."""
+"""Context processor: whether the data is invented, and the head of the register, for every page."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from opd import register
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Read only by the pages that show them: an error page must not need the database."""
+    """Both are lazy, so that a page that does not show them, such as an error page, needs no database."""
     return {
         "demo": SimpleLazyObject(register.is_demo),
         "register_head": SimpleLazyObject(lambda: register.ends().head),

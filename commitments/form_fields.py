@@ -1,4 +1,4 @@
-"""How do typed numbers, counts and dates become facts, with every mistake explained in Indonesian?"""
+"""Form fields for numbers, counts and dates as people here type them; errors are sentences in Indonesian."""
 
 import re
 from decimal import Decimal
@@ -14,7 +14,7 @@ ERROR_MESSAGES = {"required": "Bagian ini perlu diisi."}
 
 
 class NumberField(forms.Field):
-    """A decimal with at most 4 places, written the Indonesian or the English way."""
+    """A decimal with at most 4 places, with a decimal comma or a decimal point."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
@@ -32,7 +32,7 @@ class NumberField(forms.Field):
             raise forms.ValidationError(str(error)) from error
 
     def prepare_value(self, value: Any) -> Any:
-        return numbers.written(value) if isinstance(value, Decimal) else value
+        return numbers.as_typed(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.prepare_value(initial) != data)
@@ -50,7 +50,7 @@ class ValueField(NumberField):
 
 
 class CountField(forms.Field):
-    """A whole number of at least 1; dots and commas between thousands are read over."""
+    """A whole number of at least 1; dots and commas between thousands are ignored."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
@@ -70,7 +70,7 @@ class CountField(forms.Field):
 
 
 class DayField(forms.DateField):
-    """A calendar day: from the browser's own picker, or typed as 31/12/2026."""
+    """A day, chosen in the browser's date picker or typed as 31/12/2026."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

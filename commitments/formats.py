@@ -1,4 +1,4 @@
-"""Numbers, dates, rungs and names as text for a reader, in the language in force. Templates use them as filters."""
+"""Numbers, dates, rungs and names as text, in the language in force. Templates use these functions as filters."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ PERCENT = "%"
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-LONG_WORD = 9  # letters that no longer fit a tile on a phone
+LONG_WORD = 9  # letters; such a word does not fit a tile on a phone
 SYLLABLE = re.compile(r"(?:ng|ny|kh|sy|[bcdfghjklmnpqrstvwxyz])[aiueo]")  # where an Indonesian syllable begins
 
 
 def number(value: Decimal | int | None) -> str:
-    """`1.234,5`: no trailing zeros, a real minus; nothing for None."""
-    return "" if value is None else _written(value, get_language())
+    """`1.234,5`: no trailing zeros, a real minus sign; empty for None."""
+    return "" if value is None else _number_text(value, get_language())
 
 
 @lru_cache(maxsize=4096)  # a list prints the same small numbers again and again
-def _written(value: Decimal | int, language: str | None) -> str:
+def _number_text(value: Decimal | int, language: str | None) -> str:
     text = formats.number_format(decimal_text(Decimal(value)), use_l10n=True, force_grouping=True)
     return text.replace("-", MINUS)
 
 
 def measured(value: Decimal | int | None, unit_of_measure: str) -> str:
-    """`1.234,5 hari`: a value that never parts from its unit of measure."""
+    """`1.234,5 hari`: a value with its unit of measure, in one line."""
     if value is None:
         return ""
     if unit_of_measure == PERCENT:
@@ -44,7 +44,7 @@ def measured(value: Decimal | int | None, unit_of_measure: str) -> str:
     return f"{number(value)}{NBSP}{measure(unit_of_measure, value)}"
 
 
-# Units write their own unit of measure; these are the ones an English reader finds in English.
+# A unit writes its unit of measure as free text. These ones are translated into English.
 MEASURES = {
     "hari": ngettext_lazy("hari", "hari"),
     "hari kerja": ngettext_lazy("hari kerja", "hari kerja"),
@@ -60,13 +60,13 @@ MEASURES = {
 
 
 def measure(unit_of_measure: str, value: Decimal | int = 2) -> str:
-    """A unit of measure in the language in force, where we know it; of two or more unless told otherwise."""
-    words = MEASURES.get(unit_of_measure)
-    return unit_of_measure if words is None else str(words % (1 if value == 1 else 2))
+    """A unit of measure, translated when it is in MEASURES; in the plural unless `value` is 1."""
+    forms = MEASURES.get(unit_of_measure)
+    return unit_of_measure if forms is None else str(forms % (1 if value == 1 else 2))
 
 
 def percent(share: Decimal | None) -> str:
-    """`82 %` for 0.8182. Rounding never says "unchanged" or "met" of what is not: 0.999 is `99 %`."""
+    """`82 %` for 0.8182. Only exactly 0 and 1 become 0 % and 100 %: 0.999 is `99 %`."""
     if share is None:
         return ""
     share = Decimal(share)
@@ -97,7 +97,7 @@ def short_date(day: date | None) -> str:
 
 
 def clock_time(moment: datetime | None) -> str:
-    """`10.05 WIB`: Jakarta's time, whoever reads."""
+    """`10.05 WIB`: the time in Jakarta, in every language."""
     return f"{as_date(moment, 'H.i')}{NBSP}WIB" if moment else ""
 
 
@@ -119,7 +119,7 @@ def days_since(day: date, until: date) -> int:
 
 
 def rung_name(rung: int | None) -> str:
-    """`Membaik` for 3; words for a target that is not on the ladder."""
+    """`Membaik` for 3; `belum ada data` for None."""
     return gettext("belum ada data") if rung is None else str(Rung(rung).label)
 
 
@@ -149,7 +149,7 @@ def rung_ink(rung: int) -> str:
 
 
 def rung_meaning(rung: int) -> str:
-    """A few words beside the name of a rung."""
+    """What a rung means, in a few words."""
     return str(RUNG_MEANINGS[Rung(rung)])
 
 
@@ -163,22 +163,25 @@ def flags_of(row: object) -> list[str]:
 
 
 def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
-    """What stands beside a rung, the gravest first: `diam`, `mengaku Tercapai`; of a unit, by a day: it ended."""
-    said = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
+    """The remarks beside a rung, the most serious first: `diam`, `mengaku Tercapai`.
+
+    day: only for a unit; with it, a unit that has ended by that day gets that remark too.
+    """
+    found = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
     if claim and row.claimed_higher:
-        said.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
+        found.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
     if day and row.has_ended_by(day):
-        said.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
-    return said
+        found.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
+    return found
 
 
 def standing(row: Any, day: date | None = None) -> str:
-    """`Membaik, diam`: the rung that is proven is never said without what stands beside it."""
+    """`Membaik, diam`: the proven rung with its remarks. A page never shows the rung without them."""
     return ", ".join([rung_name(row.rung), *remarks(row, day)])
 
 
 def plain_name(name: str) -> str:
-    """A unit's name among units of this city: without the city."""
+    """The name of a unit without the name of the city."""
     return name.removesuffix(" Kota Semarang")
 
 
@@ -187,19 +190,19 @@ def addressee(unit: Any) -> str:
     return unit.head_title if unit.head_title not in ("", "Kepala") else f"Kepala {plain_name(unit.name)}"
 
 
-def nickname(unit: Any) -> str:
-    """The short name in brackets, when it tells more than the name already does."""
-    told = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")
-    return "" if told in unit.name else f"({unit.short_name})"
+def short_name_in_brackets(unit: Any) -> str:
+    """The short name in brackets; empty when the name already contains it."""
+    short = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")
+    return "" if short in unit.name else f"({unit.short_name})"
 
 
 def tile_name(short_name: str) -> str:
-    """What fits a tile under the heading of its kind; long words may part near their middle, between syllables."""
+    """The short name for a tile, without the word of its kind; long words get a soft hyphen near their middle."""
     plain = short_name.removeprefix("Kec. ").removeprefix("Bag. ")
-    return " ".join(_parted(word) for word in plain.split(" "))
+    return " ".join(_hyphenated(word) for word in plain.split(" "))
 
 
-def _parted(word: str) -> str:
+def _hyphenated(word: str) -> str:
     if len(word) < LONG_WORD:
         return word
     starts = [found.start() for found in SYLLABLE.finditer(word, 2) if found.start() <= len(word) - 3]
@@ -210,10 +213,10 @@ def _parted(word: str) -> str:
 
 
 def of_key(mapping: Mapping[Any, Any], key: object) -> Any:
-    """`mapping[key]` for a key known only in the template; an empty tuple where there is none."""
+    """`mapping[key]`, for a key in a template variable; an empty tuple when the key is missing."""
     return mapping.get(key, ())
 
 
 def short_hash(value: str) -> str:
-    """`3f9a 02bc 11de`: enough to compare by eye."""
+    """`3f9a 02bc 11de`: the first 12 digits, to compare by eye."""
     return " ".join(value[at : at + 4] for at in range(0, 12, 4))

@@ -1,4 +1,4 @@
-"""How does a person here write a number, and what did they mean? `1.234,5` and `1234.5` are the same."""
+"""Reading and writing numbers as people here type them: `1.234,5` and `1234.5` are the same."""
 
 import re
 from decimal import Decimal
@@ -8,7 +8,7 @@ MAX_WHOLE_DIGITS = 11  # digits before the comma: 15 in all
 
 
 class TwoReadings(ValueError):
-    """Somebody here may have meant either; both are spelled so that they are read one way."""
+    """A number that can mean two things; `readings` are both, written so that each means one."""
 
     def __init__(self, digits: str, readings: tuple[str, str]) -> None:
         self.readings = readings
@@ -21,7 +21,7 @@ class TwoReadings(ValueError):
 
 
 def read(text: str) -> Decimal:
-    """The number meant, exact. ValueError with a sentence when it is none, or could be two."""
+    """The exact number. ValueError with a sentence when the text is no number, TwoReadings when it can mean two."""
     text = text.strip().replace("−", "-")
     if not re.fullmatch(r"[+-]?[0-9.,]+", text):
         raise ValueError("Tulis angkanya saja tanpa satuan, misalnya 12,5.")
@@ -48,8 +48,8 @@ def _split(digits: str) -> tuple[str, str]:
     raise ValueError("Letak titik atau komanya tidak terbaca. Tulis misalnya 1234,5.")
 
 
-def written(number: Decimal) -> str:
-    """The number as one would type it into a form again: no thousands, a decimal comma, never read two ways."""
+def as_typed(number: Decimal) -> str:
+    """The number as a person would type it: no dots between thousands, a decimal comma, one meaning only."""
     text = f"{number.normalize():f}"
     whole, _, part = text.partition(".")
     if not part:

@@ -1,6 +1,6 @@
-"""Which answers are the same for everyone? Those of views marked here; only they may be kept and shared.
+"""Decorators for views whose answer is the same for every reader: only such an answer may be cached and shared.
 
-Such an answer is a function of its address and of the version of the register (semarang_mou/page_cache.py).
+The answer depends on the address and on the version of the register alone (semarang_mou/page_cache.py).
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponseBase]
 
-# Ask each time, a 304 is cheap; while this server is away, a cache in front may go on with what it has.
+# A browser asks each time, because a 304 is cheap. While this server is away, a cache in front may use old pages.
 PUBLIC_CACHE_CONTROL = "public, max-age=0, stale-if-error=86400"
 RETRY_AFTER = "5"  # seconds, for whoever met a database that is busy or away
-DATABASE_AWAY = "seremoni.database_away"  # said by the cache in front: then there is no use in asking the database
+DATABASE_AWAY = "seremoni.database_away"  # set by the page cache: the view shall not ask the database
 
 
 class PublicGZipMiddleware(GZipMiddleware):
-    max_random_bytes = 0  # they hide secrets; such a page has none, and every process shall send the same bytes
+    """Compression without the random bytes that hide secrets: a public page has none, and its bytes must not vary."""
+
+    max_random_bytes = 0
 
 
-packed = decorator_from_middleware(PublicGZipMiddleware)
+compressed = decorator_from_middleware(PublicGZipMiddleware)
 
-# What others hang on an address to follow its reader: no question to this register.
+# Parameters that other sites add to an address to follow its reader.
 TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "igshid", "mc_")
 
 
 class AnyParameter(frozenset[str]):
-    """Every parameter but tracking codes: for a page that says which ones it does not understand."""
+    """All parameters except tracking codes, for a page that tells the reader which ones it does not know."""
 
     def __contains__(self, name: object) -> bool:
         return not str(name).startswith(TRACKING_PARAMETERS)
@@ -46,19 +48,20 @@ ANY_PARAMETER = AnyParameter()
 
 
 def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callable[[View], View]:
-    """Read only, compressed, the same for every reader; `parameters` are all that its address may carry.
+    """Decorator of a view that only reads: compressed, cached, the same for every reader.
 
-    Others never reach the view: the tracking codes of shared links then lead to one page, kept once.
+    parameters, known: the query parameters that the view may use. All others are removed before the view sees them,
+    so that links with different tracking codes are one page.
     """
     known = frozenset(parameters) if known is None else known
 
     def mark(view: View) -> View:
         @wraps(view)
         @require_safe
-        @packed
-        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        @compressed
+        def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.META.get(DATABASE_AWAY):
-                return _sorry(request)
+                return _unavailable(request)
             query = canonical(request.META.get("QUERY_STRING", ""), known)
             request.META["QUERY_STRING"] = query
             request.GET = QueryDict(query.encode("latin-1"), encoding="utf-8")
@@ -67,14 +70,14 @@ def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callab
                 response.headers.setdefault("Cache-Control", PUBLIC_CACHE_CONTROL)
             return response
 
-        shown.parameters = known  # type: ignore[attr-defined]
-        return shown
+        marked.parameters = known  # type: ignore[attr-defined]
+        return marked
 
     return mark
 
 
 def open_to_all(view: View) -> View:
-    """Scripts of other sites may read the answer: it is public, the same for everyone, and needs no cookie."""
+    """Decorator that lets scripts of other sites read the answer: it is public and needs no cookie."""
 
     @wraps(view)
     def opened(*args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -85,14 +88,15 @@ def open_to_all(view: View) -> View:
     return opened
 
 
-def _sorry(request: HttpRequest) -> HttpResponse:
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """The answer while the database is away: 503, try again in some seconds."""
     response = render(request, "503.html", status=503)
     response["Retry-After"] = RETRY_AFTER
     return response
 
 
 def canonical(query: str, known: frozenset[str]) -> str:
-    """The known parameters in alphabetical order; those of one name stay in theirs."""
+    """The query with only the known parameters, sorted by name; values of one name keep their order."""
     pairs = [pair.partition("=") for pair in query.split("&")]
     ours = [pair for pair in pairs if unquote_plus(pair[0]) in known]
     return "&".join("".join(pair) for pair in sorted(ours, key=lambda pair: pair[0]))

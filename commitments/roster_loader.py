@@ -1,4 +1,4 @@
-"""What do public sources say? Loads the roster, the agreement, its signatures, tenures and documented facts."""
+"""Loader of the files in `fixtures/`: units, the agreement, its signatures, tenures and public facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 class BadRosterFile(BadFact):
-    """A file of facts that cannot be loaded; the sentence names the file, the row and the column."""
+    """A file that cannot be loaded; the sentence names the file, the row and the column."""
 
     def __init__(self, file: Path, row: int, column: str, what: str) -> None:
         where = f", baris {row}" if row else ""
@@ -38,17 +38,17 @@ class BadRosterFile(BadFact):
 
 @dataclass(frozen=True)
 class RosterFile:
-    """One file: its columns, and what each holds when it is not text."""
+    """One file: its columns, which of them are dates or numbers, and which must not be empty."""
 
     name: str
     columns: tuple[str, ...]
     dates: tuple[str, ...] = ()
-    whole: tuple[str, ...] = ()
+    integers: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     needed: tuple[str, ...] = ("source", "certainty")
 
     def read(self, folder: Path) -> Iterator[tuple[int, Row]]:
-        """(line, row) with dates and numbers parsed; an empty cell of those is None."""
+        """(line number, row) with dates and numbers parsed; an empty date or number is None."""
         path = folder / self.name
         try:
             with path.open(newline="", encoding="utf-8") as file:
@@ -76,7 +76,7 @@ class RosterFile:
                 raise BadRosterFile(path, line, column, "tidak boleh kosong.")
         parsers: list[tuple[tuple[str, ...], Callable[[str], Any], str]] = [
             (self.dates, date.fromisoformat, "tanggal ditulis seperti 2017-11-02"),
-            (self.whole, int, "ditulis bilangan bulat"),
+            (self.integers, int, "ditulis bilangan bulat"),
             (self.numbers, Decimal, "ditulis angka dengan titik desimal"),
         ]
         for columns, parse, hint in parsers:
@@ -94,14 +94,14 @@ UNITS_FILE = RosterFile(
         *("code", "kind", "parent", "name", "short_name", "head_title", "official_code", "tile_row", "tile_col"),
         *("website", "source", "certainty", "note"),
     ),
-    whole=("tile_row", "tile_col"),
+    integers=("tile_row", "tile_col"),
     needed=("code", "kind", "name", "short_name", "head_title", "source", "certainty"),
 )
 MEMORANDA_FILE = RosterFile(
     "memoranda.csv",
     ("code", "title", "occasion", "signed_on", "place", "parties_stated", "sources", "unknowns"),
     dates=("signed_on",),
-    whole=("parties_stated",),
+    integers=("parties_stated",),
     needed=("code", "title", "signed_on", "sources"),
 )
 SIGNATURES_FILE = RosterFile(
@@ -124,7 +124,7 @@ SOURCED = "Alamat kantor, disalin dari sumber terbuka yang disebut di sini."
 
 @dataclass
 class RosterLoader:
-    """Reads one folder of files into the register; rows that are there already are left as they are."""
+    """Loads one folder of files into the register; rows that exist already are left as they are."""
 
     folder: Path
     report: Report
@@ -185,9 +185,9 @@ class RosterLoader:
         person = row.pop("person")
         row["memorandum"] = self.memoranda[row["memorandum"]]
         row["unit"] = self.units[row["unit"]] if row["unit"] else None
-        # A withdrawn one counts as there: a correction by staff is not undone by loading again.
-        there = {"unit": row["unit"]} if row["unit"] else {"printed_name": row["printed_name"]}
-        if Signature.objects.filter(memorandum=row["memorandum"], capacity=row["capacity"], **there).exists():
+        # A withdrawn signature exists too: loading again must not undo a correction by staff.
+        same = {"unit": row["unit"]} if row["unit"] else {"printed_name": row["printed_name"]}
+        if Signature.objects.filter(memorandum=row["memorandum"], capacity=row["capacity"], **same).exists():
             return False
         _must_be_clean(Signature(**row))
         Signature.enter(by=access.SYSTEM, person=self._person(person) if person else None, **row)
@@ -219,18 +219,18 @@ _COLUMNS = {"unit_kind": "kind", "__all__": ""}  # columns of a file named other
 
 
 def _must_be_clean(row: Registered, *, but: str = "") -> None:
-    """Each field by itself; relations and the rest are the database's to check."""
+    """Check each field by itself; the database checks relations and everything else."""
     relations = {field.name for field in row._meta.fields if field.is_relation}
     row.clean_fields(exclude=relations | {"uuid", but})
 
 
 def load(report: Report = print, folder: Path = FIXTURES) -> int:
-    """Enter every sourced fact that is not there yet, all or none; returns how many. BadFile names the fault."""
+    """Enter every fact that is not in the register yet, all or none; returns their number. Raises BadRosterFile."""
     with transaction.atomic(), explained(SOURCED):
         return RosterLoader(folder, report).load()
 
 
 def signatures_on_record() -> tuple[int, int | None]:
-    """(unit signatures that stand, units that the source counts); while they differ, both are printed."""
+    """(units with a valid signature, units that the source counts); while they differ, both are printed."""
     memorandum = Memorandum.objects.get(code=MEMORANDUM_TITLE)
     return memorandum.signatures.standing().of_units().count(), memorandum.parties_stated

@@ -1,4 +1,4 @@
-"""Which admin is used? Django's, with the secretariat's desk as its site."""
+"""App config of Django's admin, with the secretariat's site instead of the default one."""
 
 from django.contrib.admin.apps import AdminConfig
 

@@ -1,6 +1,6 @@
-"""Which language does an address speak? Its path alone says: `/en/…` English, everything else Indonesian.
+"""The language of a page, chosen by its path alone: `/en/…` is English, everything else Indonesian.
 
-Django's own LocaleMiddleware would look at cookies and Accept-Language, and answer differently at one address.
+Django's LocaleMiddleware reads cookies and Accept-Language too, so that one address would have different answers.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def of(path: str) -> str:
 
 
 class PathLanguageMiddleware:
-    """Everything inside, error pages too, is written in the language of the path; nothing of it stays behind."""
+    """Middleware that sets the language of the path for one request, error pages included."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,16 +40,16 @@ class PageEdition:
 
     code: str
     name: str  # of the language, in that language
-    locale: str  # as Open Graph wants it
+    locale: str  # in the form of Open Graph
     path: str
     is_here: bool
 
 
 def editions(request: HttpRequest) -> dict[str, Any]:
-    """Context: this page in each language, none for what has only one; and what absolute links begin with."""
+    """Context processor: this page in each language (none when it has only one), and the origin of absolute links."""
     return {
         "editions": SimpleLazyObject(lambda: _editions(request)),
-        "origin": SimpleLazyObject(lambda: f"{request.scheme}://{request.get_host()}"),  # a bad host is refused once
+        "origin": SimpleLazyObject(lambda: f"{request.scheme}://{request.get_host()}"),  # refuses a bad host
     }
 
 

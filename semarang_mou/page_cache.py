@@ -1,7 +1,7 @@
-"""Who gets a finished page, and when is one rendered anew? Compressed bytes, kept in front of Django.
+"""The page cache: WSGI middleware in front of Django that keeps finished public pages, compressed, in memory.
 
-Only answers of views marked `public_page` are kept, in the memory of each process: with few processes that costs
-one rendering more an act, and a hit neither a file, a socket nor a lock between processes.
+It keeps only answers of views marked `public_page`. Each process has a cache of its own: with few processes that
+costs one more rendering after each act, but a hit needs no file, no socket and no lock between processes.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 2000
 MAX_BYTES = 64 * 1024 * 1024  # a process, at most
-MAX_PAGE_BYTES = 1024 * 1024  # a longer answer is rendered for each who asks
-MAX_ADDRESS_LETTERS = 2000  # characters of an address that are remembered; no page of ours has more
+MAX_PAGE_BYTES = 1024 * 1024  # a longer answer is rendered for every request
+MAX_ADDRESS_LETTERS = 2000  # characters; a longer address is not kept, and no page of ours has one
 ONLY_VARY = "Accept-Encoding"
 MAX_RENDER_WAIT = 10  # seconds for another thread's rendering of a page that was never kept
 
@@ -38,7 +38,7 @@ Headers = list[tuple[str, str]]
 
 
 class PageAddress(NamedTuple):
-    """All that a public page may depend on beside the version. The language is in the path."""
+    """Everything that a public page may depend on, apart from the version. The language is in the path."""
 
     scheme: str
     host: str
@@ -56,102 +56,102 @@ class FinishedPage(NamedTuple):
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.address.path) + len(self.address.query) + 2048  # headers and what holds them
+        return len(self.body) + len(self.address.path) + len(self.address.query) + 2048  # headers and Python objects
 
 
 class FinishedPages:
-    """Finished pages, bounded in number and in bytes: the one not asked for longest makes room."""
+    """The finished pages, limited in number and in bytes: the page that was not used for longest is dropped first."""
 
-    def __init__(self, pages: int = MAX_PAGES, size: int = MAX_BYTES) -> None:
-        self.pages, self.most, self.size = pages, size, 0
-        self.kept: OrderedDict[PageAddress, FinishedPage] = OrderedDict()
+    def __init__(self, max_pages: int = MAX_PAGES, max_size: int = MAX_BYTES) -> None:
+        self.max_pages, self.max_size, self.size = max_pages, max_size, 0
+        self.pages: OrderedDict[PageAddress, FinishedPage] = OrderedDict()
         self.lock = Lock()
 
     def find(self, address: PageAddress) -> FinishedPage | None:
         with self.lock:
-            found = self.kept.get(address)
-            if found:
-                self.kept.move_to_end(address)
-            return found
+            page = self.pages.get(address)
+            if page:
+                self.pages.move_to_end(address)
+            return page
 
     def put(self, page: FinishedPage) -> None:
         with self.lock:
             self._drop(page.address)
-            self.kept[page.address] = page
+            self.pages[page.address] = page
             self.size += page.size
-            while self.size > self.most or len(self.kept) > self.pages:
-                self.size -= self.kept.popitem(last=False)[1].size
+            while self.size > self.max_size or len(self.pages) > self.max_pages:
+                self.size -= self.pages.popitem(last=False)[1].size
 
     def forget(self, address: PageAddress) -> None:
         with self.lock:
             self._drop(address)
 
     def _drop(self, address: PageAddress) -> None:
-        page = self.kept.pop(address, None)
+        page = self.pages.pop(address, None)
         self.size -= page.size if page else 0
 
 
 class PageCache:
-    """The application, with a shelf of finished pages in front."""
+    """The WSGI application with the finished pages in front of it."""
 
     def __init__(self, application: WSGIApplication, versions: PageVersions) -> None:
         self.application = application
         self.versions = versions
-        self.shelf = FinishedPages()
+        self.finished = FinishedPages()
         self.rendering: dict[PageAddress, Lock] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        known = allowed(environ)
-        version = None if known is None else self.versions.current()
-        if known is None or version is None:
+        parameters = allowed_parameters(environ)
+        version = None if parameters is None else self.versions.current()
+        if parameters is None or version is None:
             return self.application(environ, start_response)
-        address = address_of(environ, known)
-        page = self.shelf.find(address)
+        address = address_of(environ, parameters)
+        page = self.finished.find(address)
         if page and page.version == version:
             return answer(page, environ, start_response)
         etag = etag_of(address, version)
-        if is_known(etag, environ):  # nobody else can make it up: this address has answered in this version
+        if is_current(etag, environ):  # an ETag cannot be guessed: this address has answered in this version
             return not_modified(etag, start_response)
         return self._wait_or_render(PageRequest(environ, start_response, address, version, etag))
 
-    def _wait_or_render(self, asked: PageRequest) -> Iterable[bytes]:
-        """One renders; meanwhile others get the previous page, or wait when there never was one."""
-        lock = self.rendering.setdefault(asked.address, Lock())
-        mine = lock.acquire(timeout=0 if self.shelf.find(asked.address) else MAX_RENDER_WAIT)
+    def _wait_or_render(self, request: PageRequest) -> Iterable[bytes]:
+        """One thread renders. Others answer with the previous page, or wait when there is none."""
+        lock = self.rendering.setdefault(request.address, Lock())
+        is_ours = lock.acquire(timeout=0 if self.finished.find(request.address) else MAX_RENDER_WAIT)
         try:
-            last = self.shelf.find(asked.address)
-            if last and (last.version == asked.version or not mine):
-                return answer(last, asked.environ, asked.start_response)
-            return self._render(asked, last)
+            previous = self.finished.find(request.address)
+            if previous and (previous.version == request.version or not is_ours):
+                return answer(previous, request.environ, request.start_response)
+            return self._render(request, previous)
         finally:
-            if mine:
-                self.rendering.pop(asked.address, None)
+            if is_ours:
+                self.rendering.pop(request.address, None)
                 lock.release()
 
-    def _render(self, asked: PageRequest, last: FinishedPage | None) -> Iterable[bytes]:
-        told = StartedResponse()
-        body = self.application(anonymous(asked, away=self.versions.away), told)
-        if told.status.startswith("5") and last:
+    def _render(self, request: PageRequest, previous: FinishedPage | None) -> Iterable[bytes]:
+        started = StartedResponse()
+        body = self.application(anonymous(request, away=self.versions.away), started)
+        if started.status.startswith("5") and previous:
             close(body)
-            return answer(last, asked.environ, asked.start_response)
-        if told.is_for_all:
-            told.headers.append(("ETag", asked.etag))
-            if told.length <= MAX_PAGE_BYTES:
-                page = FinishedPage(asked.address, asked.version, asked.etag, told.headers, b"".join(body))
+            return answer(previous, request.environ, request.start_response)
+        if started.is_for_all:
+            started.headers.append(("ETag", request.etag))
+            if started.length <= MAX_PAGE_BYTES:
+                page = FinishedPage(request.address, request.version, request.etag, started.headers, b"".join(body))
                 close(body)
-                self.shelf.put(page)
-                return answer(page, asked.environ, asked.start_response)
+                self.finished.put(page)
+                return answer(page, request.environ, request.start_response)
         else:
-            self.shelf.forget(asked.address)
-        asked.start_response(told.status, told.headers)
-        if asked.environ["REQUEST_METHOD"] == "HEAD":
+            self.finished.forget(request.address)
+        request.start_response(started.status, started.headers)
+        if request.environ["REQUEST_METHOD"] == "HEAD":
             close(body)
             return []
         return body
 
 
 class PageRequest(NamedTuple):
-    """A request for a page that is not on the shelf."""
+    """A request for a page that is not kept in its present version."""
 
     environ: WSGIEnvironment
     start_response: StartResponse
@@ -161,7 +161,7 @@ class PageRequest(NamedTuple):
 
 
 class StartedResponse:
-    """What the application says before it sends: it takes the place of the server's `start_response`."""
+    """A `start_response` that records the status and the headers instead of sending them."""
 
     status = ""
     headers: Headers
@@ -172,34 +172,35 @@ class StartedResponse:
 
     @property
     def is_for_all(self) -> bool:
-        said = {name.lower(): value for name, value in self.headers}
+        """Whether every reader may get this answer: marked as public, and no cookie in it."""
+        headers = {name.lower(): value for name, value in self.headers}
         return (
             self.status.startswith("200")
-            and said.get("cache-control") == PUBLIC_CACHE_CONTROL
-            and said.get("vary", ONLY_VARY) == ONLY_VARY
-            and "set-cookie" not in said
+            and headers.get("cache-control") == PUBLIC_CACHE_CONTROL
+            and headers.get("vary", ONLY_VARY) == ONLY_VARY
+            and "set-cookie" not in headers
         )
 
     @property
     def length(self) -> float:
-        """Bytes to come; endless while the application does not know."""
+        """Bytes of the body; infinite when the application does not say."""
         return float(dict(self.headers).get("Content-Length", "inf"))
 
 
 def _no_write(data: bytes) -> object:
-    """WSGI's older way to send a body, which must be there to be given."""
+    """WSGI's older way to send a body. WSGI requires that it exists; Django does not use it."""
     raise NotImplementedError("Django returns its body")
 
 
-def allowed(environ: WSGIEnvironment) -> frozenset[str] | None:
-    """What the address of a public page may carry; None when this is no reading of one."""
+def allowed_parameters(environ: WSGIEnvironment) -> frozenset[str] | None:
+    """The query parameters of the public page that is requested; None when the request is not for a public page."""
     path = environ["PATH_INFO"]
-    short = len(path) + len(environ.get("QUERY_STRING", "")) <= MAX_ADDRESS_LETTERS
-    return parameters(path) if short and environ["REQUEST_METHOD"] in ("GET", "HEAD") else None
+    is_short = len(path) + len(environ.get("QUERY_STRING", "")) <= MAX_ADDRESS_LETTERS
+    return parameters_of(path) if is_short and environ["REQUEST_METHOD"] in ("GET", "HEAD") else None
 
 
 @lru_cache(4096)
-def parameters(path: str) -> frozenset[str] | None:
+def parameters_of(path: str) -> frozenset[str] | None:
     try:
         path = path.encode("latin-1").decode()
         with translation.override(language.of(path)):
@@ -208,7 +209,7 @@ def parameters(path: str) -> frozenset[str] | None:
         return None
 
 
-def address_of(environ: WSGIEnvironment, known: frozenset[str]) -> PageAddress:
+def address_of(environ: WSGIEnvironment, parameters: frozenset[str]) -> PageAddress:
     scheme = environ["wsgi.url_scheme"]
     if settings.SECURE_PROXY_SSL_HEADER:
         name, value = settings.SECURE_PROXY_SSL_HEADER
@@ -218,13 +219,13 @@ def address_of(environ: WSGIEnvironment, known: frozenset[str]) -> PageAddress:
         scheme,
         environ.get("HTTP_HOST", ""),
         environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"],
-        canonical(query, known) if query else "",
+        canonical(query, parameters) if query else "",
         gzip="gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
     )
 
 
-def _of_reader(name: str) -> bool:
-    """Whether this is a header of the request, the one that names the host apart; WSGI gives two no prefix."""
+def _is_of_reader(name: str) -> bool:
+    """Whether this is a request header other than the host. WSGI gives two of them no prefix."""
     return (name.startswith("HTTP_") and name != "HTTP_HOST") or name in ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
@@ -235,33 +236,34 @@ def _address(environ: WSGIEnvironment) -> str:
     return client_address(request)
 
 
-def anonymous(asked: PageRequest, *, away: bool) -> WSGIEnvironment:
-    """The request with nothing left of its reader: no cookie, no language, no header but the host."""
-    address = asked.address
-    said = {name: value for name, value in asked.environ.items() if not _of_reader(name)}
+def anonymous(request: PageRequest, *, away: bool) -> WSGIEnvironment:
+    """The request without anything of its reader: no cookie, no language, no header but the host."""
+    address = request.address
+    environ = {name: value for name, value in request.environ.items() if not _is_of_reader(name)}
     if settings.SECURE_PROXY_SSL_HEADER and address.scheme == "https":
-        said.update([settings.SECURE_PROXY_SSL_HEADER])
-    return said | {
+        environ.update([settings.SECURE_PROXY_SSL_HEADER])
+    return environ | {
         "REQUEST_METHOD": "GET",
         "QUERY_STRING": address.query,
         "HTTP_ACCEPT_ENCODING": "gzip" if address.gzip else "identity",
         DATABASE_AWAY: away,
-        ADDRESS: _address(asked.environ),
+        ADDRESS: _address(request.environ),
     }
 
 
 def etag_of(address: PageAddress, version: PageVersion) -> str:
-    """Weak, because it says what a page tells, not how it is packed."""
-    told = repr((*address[:-1], *version))
-    return f'W/"{salted_hmac("semarang_mou.pagecache", told, algorithm="sha256").hexdigest()[:32]}"'
+    """The ETag of a page in a version. It is weak: the same for the compressed and the plain bytes."""
+    content = repr((*address[:-1], *version))
+    return f'W/"{salted_hmac("semarang_mou.pagecache", content, algorithm="sha256").hexdigest()[:32]}"'
 
 
-def is_known(etag: str, environ: WSGIEnvironment) -> bool:
+def is_current(etag: str, environ: WSGIEnvironment) -> bool:
+    """Whether the reader already has the page with this ETag."""
     return etag in parse_etags(environ.get("HTTP_IF_NONE_MATCH", ""))
 
 
 def answer(page: FinishedPage, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    if "HTTP_IF_NONE_MATCH" in environ and is_known(page.etag, environ):
+    if "HTTP_IF_NONE_MATCH" in environ and is_current(page.etag, environ):
         return not_modified(page.etag, start_response)
     start_response("200 OK", page.headers)
     return [page.body] if environ["REQUEST_METHOD"] == "GET" else []
@@ -273,5 +275,5 @@ def not_modified(etag: str, start_response: StartResponse) -> list[bytes]:
 
 
 def close(body: Iterable[bytes]) -> None:
-    """Every body has to be told that it is done with: Django then gives its connection back."""
+    """Close the body of an answer: only then Django gives its database connection back."""
     getattr(body, "close", lambda: None)()

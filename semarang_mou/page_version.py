@@ -1,4 +1,4 @@
-"""The version of all public pages: the register's head, the active accounts, the day, the release."""
+"""The version of all public pages: the register's head, the active accounts, the day and the release."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from opd.models import Entry, Membership
 
 logger = logging.getLogger(__name__)
 
-SECONDS_FRESH = 1.0  # seconds: a process asks at most this often
-MAX_VERSION_WAIT = 0.25  # seconds that a reader waits for the answer, at most once in FRESH
-SECONDS_UNTIL_AWAY = 3.0  # seconds after which a database that owes its answer counts as away
+SECONDS_FRESH = 1.0  # seconds that a version counts as new; then a process asks the database again
+MAX_VERSION_WAIT = 0.25  # seconds that a reader waits for that answer, at most once in SECONDS_FRESH
+SECONDS_UNTIL_AWAY = 3.0  # seconds without an answer after which the database counts as away
 RELEASE_SOURCES = ("opd", "commitments", "semarang_mou", "templates", "static", "locale", "requirements.txt")
 
 
 class PageVersion(NamedTuple):
-    """Two pages of the same address and version say the same. `accounts` is all they show that is not registered."""
+    """What a public page depends on beside its address. `accounts` is the one part that is not in the register."""
 
     head: str
     accounts: str
@@ -35,7 +35,7 @@ class PageVersion(NamedTuple):
 
 
 def release() -> str:
-    """A digest of everything that pages are made with: nobody has to remember to count it up."""
+    """A digest of all files that pages are made with, so that nobody has to raise a version number."""
     digest = hashlib.sha256()
     for source in RELEASE_SOURCES:
         place = settings.BASE_DIR / source
@@ -45,8 +45,8 @@ def release() -> str:
     return digest.hexdigest()
 
 
-def look(released: str) -> PageVersion:
-    """The version as the database tells it; raises what a database raises."""
+def read_version(released: str) -> PageVersion:
+    """The version read from the database; a database error is raised."""
     close_old_connections()
     try:
         head = Entry.objects.order_by("-seq").values_list("hash", flat=True).first() or ""
@@ -58,39 +58,39 @@ def look(released: str) -> PageVersion:
 
 
 class PageVersions:
-    """The version in force, asked for in a thread of its own: a database that hangs holds no reader up."""
+    """The version in force. A thread of its own reads it, so that no reader waits for a database that hangs."""
 
-    def __init__(self, look: Callable[[], PageVersion]) -> None:
-        self.look = look
+    def __init__(self, read: Callable[[], PageVersion]) -> None:
+        self.read = read
         self.latest: PageVersion | None = None  # None until the database has answered once
-        self.failed = False
-        self.asked_at = float("-inf")
-        self.asked: Future[None] | None = None
-        self.turn = Lock()
+        self.has_failed = False
+        self.started_at = float("-inf")  # of the last reading, on the monotonic clock
+        self.reading: Future[None] | None = None
+        self.lock = Lock()
         self.thread = ThreadPoolExecutor(1, "version")
 
     def current(self) -> PageVersion | None:
-        """The version at most `FRESH` ago, or the last one known while the database is away."""
-        if monotonic() - self.asked_at >= SECONDS_FRESH and self.turn.acquire(blocking=False):
+        """The version, read at most SECONDS_FRESH ago; while the database is away, the last known one."""
+        if monotonic() - self.started_at >= SECONDS_FRESH and self.lock.acquire(blocking=False):
             try:
-                if self.asked is None or self.asked.done():
-                    self.asked_at = monotonic()
-                    self.asked = self.thread.submit(self._ask)
-                    wait([self.asked], MAX_VERSION_WAIT)
+                if self.reading is None or self.reading.done():
+                    self.started_at = monotonic()
+                    self.reading = self.thread.submit(self._read)
+                    wait([self.reading], MAX_VERSION_WAIT)
             finally:
-                self.turn.release()
+                self.lock.release()
         return self.latest
 
     @property
     def away(self) -> bool:
-        """Whether the database failed to answer the last time, or still owes its answer."""
-        owing = self.asked is not None and not self.asked.done() and monotonic() - self.asked_at > SECONDS_UNTIL_AWAY
-        return self.failed or owing
+        """Whether the last reading failed, or takes longer than SECONDS_UNTIL_AWAY."""
+        is_open = self.reading is not None and not self.reading.done()
+        return self.has_failed or (is_open and monotonic() - self.started_at > SECONDS_UNTIL_AWAY)
 
-    def _ask(self) -> None:
+    def _read(self) -> None:
         try:
-            self.latest, self.failed = self.look(), False
-        except Exception as error:  # whatever a driver raises: the last version is still true as of its head
-            if not self.failed:
+            self.latest, self.has_failed = self.read(), False
+        except Exception as error:  # any error of a driver: pages of the last version stay true as of its head
+            if not self.has_failed:
                 logger.warning("the register's head cannot be read (%r): serving what is kept", error)
-            self.failed = True
+            self.has_failed = True

@@ -1,4 +1,4 @@
-"""Did the whole request arrive, in letters that we read? A line that breaks half-way is no shorter message."""
+"""WSGI and Django middleware that refuse a request in another charset than UTF-8, or with a body that was cut off."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,22 +11,26 @@ CHARSET_REFUSED = b"Hanya UTF-8 yang dibaca di sini.\n"
 
 
 def only_utf_8(application: WSGIApplication) -> WSGIApplication:
-    """In front of Django, which reads even an address in whatever letters a request names, or breaks over them."""
+    """WSGI middleware that refuses every charset but UTF-8.
 
-    def asked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        _, named = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-        if named.get("charset", "utf-8").lower() in ("utf-8", "utf8"):
+    It stands before Django, which would read even the address in the charset of the request, or fail with it.
+    """
+
+    def checked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        _, options = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        if options.get("charset", "utf-8").lower() in ("utf-8", "utf8"):
             return application(environ, start_response)
         start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
         return [CHARSET_REFUSED]
 
-    return asked
+    return checked
 
 
 class WholeRequestMiddleware:
-    """Servers hand over what came before the line broke, and a form whose last file is cut short still parses.
+    """Middleware that refuses a request whose body was cut off.
 
-    A body shorter than its Content-Length breaks the request instead; the sender, who got no answer, sends it again.
+    The server hands over what came before the connection broke, and Django can parse a form whose last file is cut
+    short. So a body shorter than its Content-Length is an error; the sender got no answer and sends it again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,12 +39,12 @@ class WholeRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH", "")
         if length.isdecimal():
-            request.read = _all_of(request.read, int(length))  # type: ignore[method-assign]
+            request.read = _complete(request.read, int(length))  # type: ignore[method-assign]
         return self.get_response(request)
 
 
-def _all_of(read: Callable[..., bytes], length: int) -> Callable[..., bytes]:
-    """`read` that raises when the stream ends before `length` bytes."""
+def _complete(read: Callable[..., bytes], length: int) -> Callable[..., bytes]:
+    """A `read` that raises when the stream ends before `length` bytes."""
     left = length
 
     def checked(*size: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""What differs between machines? The environment says (`.env` helps); only this file reads either."""
+"""Settings of Django. What differs between machines is in the environment or `.env`; only this file reads them."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ env.read_env(BASE_DIR / ".env")  # the environment wins over the file
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, while SECRET_KEY is exchanged
-REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: losing it loses their proof
+REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: without it nobody can check them
 if missing := [name for name in ("SECRET_KEY", "REGISTER_KEY") if not globals()[name]]:
     raise ImproperlyConfigured(
         f"{' dan '.join(missing)} belum diisi: isi lewat lingkungan atau berkas .env, "
@@ -38,7 +38,7 @@ ROOT_URLCONF = "semarang_mou.urls"
 WSGI_APPLICATION = "semarang_mou.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Who keeps this register and where errors are reported, in their own words; /tentang/ says so while it is empty.
+# Who keeps this register, and where errors are reported, as free text; while it is empty, /tentang/ says so.
 OPERATOR = {"name": env.str("OPERATOR_NAME", default=""), "contact": env.str("OPERATOR_CONTACT", default="")}
 
 # --- Database ----------------------------------------------------------------------------------------------
@@ -74,17 +74,17 @@ else:
     options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
 DATABASES = {"default": database}
 
-# --- What is kept beside the database ----------------------------------------------------------------------
+# --- Caches and files --------------------------------------------------------------------------------------
 
 
 def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
-    """Not in local memory: all workers count and remember together."""
+    """A cache in files, because local memory would give each worker counters of its own."""
     return {"BACKEND": "semarang_mou.file_cache.FileCache", "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
 
 
 CACHES = {
     "default": kept_in_files(BASE_DIR / ".cache", 5000),
-    "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: asking for many days culls no throttle
+    "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: many days must not cull throttles
 }
 if env.str("CACHE_URL", default=""):
     CACHES = {"default": env.cache_url("CACHE_URL"), "ladder": env.cache_url("CACHE_URL") | {"KEY_PREFIX": "ladder"}}
@@ -101,7 +101,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "semarang_mou.static_files.JoinedSheetsStorage"},
 }
 
-# --- What it is made of ------------------------------------------------------------------------------------
+# --- Apps and middleware -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "opd",
@@ -124,7 +124,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "semarang_mou.language.PathLanguageMiddleware",  # outermost, so that refusals speak it too
+    "semarang_mou.language.PathLanguageMiddleware",  # outermost, so that refusals have the language too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -162,7 +162,7 @@ TEMPLATES = [
 # --- Language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
-LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]  # the address decides: semarang_mou/language.py
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]  # the path decides: semarang_mou/language.py
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
@@ -185,14 +185,14 @@ PASSWORD_HASHERS = [
     "opd.accounts.hashing.Scrypt",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts made before; renewed as they sign in
 ]
-ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # accounts are given, never signed up for
+ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # the secretariat makes accounts; nobody can sign up
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Melewati Seremoni] "  # else the host that the request names
 ACCOUNT_RATE_LIMITS = {  # what else allauth counts keeps its own limits; wrong passwords: opd/accounts/__init__.py
-    "login": "",  # only failures count: a whole office may sign in through one address at eight o'clock
+    "login": "",  # only failures are counted: at eight o'clock a whole office may sign in from one IP address
     "reset_password": "20/m/ip",  # letters to one account: opd/accounts/__init__.py, unseen by whoever asks
 }
 SESSION_ENGINE = "opd.accounts.sessions"
@@ -217,7 +217,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="register@localhost")
 
-# --- What a browser is told --------------------------------------------------------------------------------
+# --- Security headers --------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

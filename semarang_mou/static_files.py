@@ -1,4 +1,4 @@
-"""How many requests does the look of a page cost? A style sheet that imports another is collected with it inside."""
+"""Storage of static files that puts imported style sheets into the sheet that imports them: one request, not many."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CSS_IMPORT = re.compile(rb'^@import "([\w.-]+\.css)";$', re.MULTILINE)
 
 
 def joined(sources: Storage, path: str) -> bytes:
-    """A style sheet with those it imports, each in its place."""
+    """The text of a style sheet, each `@import` replaced by the sheet that it names."""
 
     def beside(found: re.Match[bytes]) -> bytes:
         return joined(sources, join(dirname(path), found[1].decode()))
@@ -26,10 +26,10 @@ def joined(sources: Storage, path: str) -> bytes:
 
 class JoinedSheetsStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Join anew from the sources each time, so that a sheet is new when only what it imports has changed."""
+        """Join from the sources each time, so that a sheet is new too when only an imported sheet has changed."""
         sheets = {name: source for name, source in paths.items() if name.endswith(".css") and not dry_run}
         for name, source in sheets.items():
             self.delete(name)
             self.save(name, ContentFile(joined(*source)))
-        here = {name: (self, name) for name in sheets}
-        yield from super().post_process(paths | here, dry_run, **options)
+        joined_paths = {name: (self, name) for name in sheets}
+        yield from super().post_process(paths | joined_paths, dry_run, **options)

@@ -1,5 +1,5 @@
-"""All addresses. Public pages and the page about data exist in Indonesian and, under `/en/`, in English; the
-workspace, the accounts and the admin are Indonesian only."""
+"""All URLs. Public pages exist in Indonesian and, under `/en/`, in English; the workspace, the accounts and the admin
+in Indonesian only."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""What does the server run? Django, behind a shelf of finished public pages."""
+"""The WSGI application that the server runs: Django behind the page cache and the check of the charset."""
 
 import logging
 import os
@@ -11,21 +11,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "semarang_mou.settings")
 
 application: WSGIApplication = get_wsgi_application()
 
-from django.conf import settings  # noqa: E402 - only once the applications are there
+from django.conf import settings  # noqa: E402 - Django must load the apps first
 
 from opd import checks, health  # noqa: E402
 from semarang_mou import page_version  # noqa: E402
 from semarang_mou.page_cache import PageCache  # noqa: E402
 from semarang_mou.request_checks import only_utf_8  # noqa: E402
 
-if not settings.DEBUG:  # where a template is being written, it is shown as it now is
-    application = PageCache(
-        application, page_version.PageVersions(partial(page_version.look, page_version.release()))
-    )
+if not settings.DEBUG:  # with DEBUG on, a page must follow each change of a template
+    read = partial(page_version.read_version, page_version.release())
+    application = PageCache(application, page_version.PageVersions(read))
 
 application = only_utf_8(application)
 
-# It serves all the same, because reading harms nothing: /healthz says 503 until it is mended.
+# The site still serves pages, because reading does no harm; /healthz answers 503 until the fault is mended.
 if fault := health.fault():
     logging.getLogger("semarang_mou").critical(fault.reason)
 for problem in checks.open_files():

@@ -1,4 +1,4 @@
-"""Who is in every test: two units and their people, the secretariat, and one builder for targets."""
+"""The people and units of every test: two units, the secretariat, and one builder for targets."""
 
 from __future__ import annotations
 

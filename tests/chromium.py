@@ -1,4 +1,4 @@
-"""How do tests see a page as a person does? A real chromium, the system's own, driven by Playwright."""
+"""A real Chromium for tests, that of the system, driven by Playwright."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What every test stands on: made-up keys, a database of its own, an evidence folder of its own, a browser.
+"""Fixtures of all tests: test keys, a database and an evidence folder for each run, a browser.
 
 `pytest` runs on SQLite, `pytest --database=postgres` on a PostgreSQL server that lives as long as it does;
 `make test` does both. Where a server or a browser is missing, tests skip and the last section says so;
@@ -200,12 +200,13 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def new_page(browser: "Browser", live_server: "LiveServer") -> Iterator[Callable[..., "Page"]]:
+def new_page(browser: "Browser", live_server: "LiveServer", settings: "Settings") -> Iterator[Callable[..., "Page"]]:
     """`new_page(width=360, height=740, color_scheme="dark", java_script_enabled=False)`: a new visitor.
 
     Addresses are relative to the live server. By the end of the test no page may have met the
     Content-Security-Policy or asked another host for anything.
     """
+    settings.SITE_URL = live_server.url  # where the links of invitations and letters lead
     yield from chromium.visitors(browser, live_server.url)
 
 

@@ -1,4 +1,4 @@
-"""How does somebody come in? Through the real pages: a password, and for staff the code of their second factor."""
+"""Sign-in for tests, through the real pages: a password, and for staff the code of the second factor."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How do facts get into the database by the thousand, and what does the real ladder say of them?
+"""Thousands of facts for tests, and what the real ladder computes from them.
 
-The rows are written directly, past the acts, so that a test can have thousands; the database's own
-constraints and guards still apply to each.
+The rows are written directly, without acts, so that a test can have thousands. The constraints and triggers of the
+database still check each row.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Which acts are there? A history in which each of them happens, one deed after the other, in the order of time."""
+"""A history in which every act happens once, in the order of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How can a register be changed behind its back? One column of one row at a time, to a value the database takes."""
+"""Changes of the database behind the register's back: one column of one row, to a value the database allows."""
 
 from __future__ import annotations
 

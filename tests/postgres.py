@@ -1,4 +1,4 @@
-"""Where does a throw-away PostgreSQL come from? initdb and pg_ctl in a temporary folder, no port."""
+"""A throw-away PostgreSQL server for tests: initdb and pg_ctl in a temporary folder, without a port."""
 
 import os
 import pwd

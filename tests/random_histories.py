@@ -1,4 +1,4 @@
-"""Which histories has nobody thought of? Random facts of a whole little city, and figures exactly on a boundary."""
+"""Random histories of a small city, with many values exactly on a boundary of the rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,9 +1,10 @@
-"""What does a page say? Its text as a reader sees it, and its parts by class."""
+"""Reading of pages in tests: their text as a reader sees it, and their parts by class."""
 
 import re
 from html import unescape
 
 TAG = re.compile(r"<[^>]*>")
+SPACE = re.compile(r"[ \t\r\n]+")  # not the no-break one, which a reader sees
 DRAWING = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 
@@ -11,6 +12,11 @@ def text(html: str) -> str:
     """The words without tags and drawings; runs of space, no-break ones too, become one space."""
     plain = unescape(TAG.sub(" ", DRAWING.sub(" ", html))).replace("\N{SOFT HYPHEN}", "")
     return re.sub(r" ([.,;:)])", r"\1", " ".join(plain.split()))
+
+
+def compact(html: str) -> str:
+    """The page on one line, its tags side by side: a template may wrap its lines where it likes."""
+    return re.sub(r"(?<=>) (?=<)| (?=>)", "", SPACE.sub(" ", html))
 
 
 def parts(html: str, tag: str, class_: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How do tests meet the site as it runs in production? The real server, collected files, a database of its own."""
+"""The real server for tests, as in production: collected files and a database of its own."""
 
 from __future__ import annotations
 

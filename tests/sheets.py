@@ -1,4 +1,4 @@
-"""How does a test make a spreadsheet? Rows of cells, as tidy or as messy as it likes."""
+"""Spreadsheets for tests: CSV and XLSX from rows of cells, tidy or not."""
 
 from __future__ import annotations
 

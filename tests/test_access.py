@@ -1,4 +1,4 @@
-"""May this person go there? Every route the resolver knows, by everyone; a route that is not listed fails."""
+"""Tests of access: every route, visited by every role. A route that is not listed here fails."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from commitments.models import (
     ReminderChoice,
     transfer,
 )
-from commitments.reports.submission_preview import ClaimedValue, foresee
+from commitments.reports.submission_preview import ClaimedValue, preview
 from opd import access
 from opd.models import Entry, Invitation, Membership
 from opd.roster.decision_screen import DecisionScreenAdmin
@@ -452,7 +452,7 @@ def test_public_pages_are_the_same_for_this_person(world: AccessWorld, person: s
 
 
 def said_of(draft: Measurement) -> str:
-    return foresee(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).told
+    return preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
 
 
 WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {

@@ -1,4 +1,4 @@
-"""From a signature to a verified proof: what each act does, and the sentence it says when it may not."""
+"""Tests of the acts, from the signature to verified evidence: what each does, and the sentence when it is refused."""
 
 import inspect
 import io

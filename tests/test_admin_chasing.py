@@ -1,4 +1,4 @@
-"""Are the silent and the late chased with the right words, by those who may, and is it on record?"""
+"""Tests of chasing: the right words to silent and late units, by the right people, and a record of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the right person decide, on exactly what was shown, with four eyes, and does the next case open?"""
+"""Tests of decisions: by the right person, on exactly what was shown, with four eyes, and on to the next case."""
 
 from __future__ import annotations
 

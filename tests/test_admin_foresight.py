@@ -1,4 +1,4 @@
-"""Is what an approver is shown before withdrawing a promise what the public sees afterwards?"""
+"""Tests of the preview of a withdrawal: it shows an approver what the public sees afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is somebody who left the desk an hour ago asked once more before the grave acts, and does nothing get lost?"""
+"""Tests of signing in again before a serious act: asked after an hour away, and nothing that was typed is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keeper's screens: a rotation of heads, a change of units in steps, new rows, places, and bringing sheets in."""
+"""Tests of the keeper's screens: rotations, unit changes, new rows, memberships, and imports."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from opd import clock, register
 from opd.models import Entry, Membership, Person, Tenure, Unit, UnitChange
 from tests import doors, sheets
 from tests.cast import Cast, unit
+from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
@@ -344,7 +345,7 @@ def test_a_sheet_with_faults_offers_no_yes(cast: Cast, client: Client) -> None:
 def test_of_many_faults_the_first_are_shown_and_all_are_counted(cast: Cast, client: Client) -> None:
     row = ["DINKES-01-1", "1 Jan 2018", "30 Juni 2018", "sembilan", 212, None, None]
     page = sent(client, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, *[row] * 201])).content.decode()
-    assert "201 hal perlu dibetulkan di berkasnya; lalu unggah lagi. Yang tampil 200 yang pertama." in page
+    assert "201 hal perlu dibetulkan di berkasnya; lalu unggah lagi. Yang tampil 200 yang pertama." in text(page)
     assert page.count('<th scope="row">') == 200
 
 

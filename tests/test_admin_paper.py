@@ -1,4 +1,4 @@
-"""Does the paper for a meeting say what the pages say, whatever is written in the register?"""
+"""Tests of print: the papers for a meeting say what the pages say, with any text in the register."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two clerks press at the same moment: does one win, and is the other told which office did what?"""
+"""Tests of two clerks who decide at the same moment: one wins, the other reads which office did what."""
 
 from __future__ import annotations
 

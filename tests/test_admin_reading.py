@@ -1,4 +1,4 @@
-"""Does the desk show the day's work, and can nobody, superuser included, edit a fact there?"""
+"""Tests of the admin: it shows the day's work, and nobody can edit a fact there, not even a superuser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the API give exactly the fields that outsiders build on, as of any day, and can they recompute every rung?"""
+"""Tests of the API: its exact fields on any day, and that anyone can compute every rung from them."""
 
 from __future__ import annotations
 

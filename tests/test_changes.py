@@ -1,4 +1,4 @@
-"""When units merge, split or end, promises move on that day and nothing is lost."""
+"""Tests of unit changes: when units merge, split or end, commitments move on that day and nothing is lost."""
 
 import json
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Does the chart of a target say what its table says, and stay on the paper?"""
+"""Tests of the chart of a target: it says what the table says and stays inside its frame."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which rows cannot exist? Asked of the database itself, past every form and every act."""
+"""Tests of database constraints: rows that cannot exist, inserted without forms and acts."""
 
 from datetime import date, timedelta
 from decimal import Decimal

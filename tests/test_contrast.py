@@ -1,4 +1,4 @@
-"""Can every text be read on its ground, in daylight and in the dark? WCAG 2.2 AA, from the tokens themselves."""
+"""Tests of contrast: every text on its background, light and dark, by WCAG 2.2 AA, from the colour tokens."""
 
 import re
 from pathlib import Path

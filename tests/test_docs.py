@@ -1,4 +1,4 @@
-"""The documents hold: every path, command, address, name, field and constant that they mention is there."""
+"""Tests of the documents: every path, command, address, name, field and constant in them exists."""
 
 from __future__ import annotations
 

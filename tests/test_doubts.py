@@ -1,4 +1,4 @@
-"""What makes a clerk look twice? A row each side of every rule; what is ordinary raises no doubt."""
+"""Tests of doubts: a value on each side of every rule; an ordinary submission raises none."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_what_no_longer_comes_in_is_not_read_to_its_end_either() -> None:
     assert (words.count("Lampiran"), "NIK" in words, is_all) == (50, False, False)
 
 
-@pytest.mark.parametrize(("limit", "little"), [("SECONDS", 1), ("MEMORY", 64 * 1024 * 1024)])
+@pytest.mark.parametrize(("limit", "little"), [("MAX_PDF_SECONDS", 1), ("MAX_PDF_MEMORY", 64 * 1024 * 1024)])
 def test_a_pdf_that_asks_for_too_much_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: str, little: int) -> None:
     """The other limit is far away, and a short file of the same kind is read."""
     monkeypatch.setattr(pdf, "MAX_PDF_SECONDS", 60)

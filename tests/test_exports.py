@@ -1,4 +1,4 @@
-"""Do files say what they are, hold numbers and days as such, and let no cell become a formula?"""
+"""Tests of exports: files name their source, numbers and days keep their type, no cell becomes a formula."""
 
 import csv
 import io
@@ -181,15 +181,15 @@ def test_no_cell_becomes_a_formula(lead: str, format_: str) -> None:
 @pytest.mark.sqlite
 def test_unguarded_it_would_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exports.cell("=1+1") == "'=1+1"
-    monkeypatch.setattr(exports, "guarded", str)
+    monkeypatch.setattr(exports, "no_formula", str)
     assert exports.cell("=1+1") == "=1+1"
 
 
 @pytest.mark.sqlite
 def test_text_that_no_spreadsheet_mistakes_stays_as_it_is() -> None:
     for text in ("Dinkes", "a=b", "10-12 hari", "", "'=", "Kartu\nkeluarga", "%", "% permohonan", "-", "100 %"):
-        assert exports.guarded(text) == text
-    assert exports.guarded("a\x00b\x0bc") == "ab\nc"  # what XML cannot hold
+        assert exports.no_formula(text) == text
+    assert exports.no_formula("a\x00b\x0bc") == "ab\nc"  # what XML cannot hold
 
 
 @pytest.mark.django_db

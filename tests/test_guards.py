@@ -1,4 +1,4 @@
-"""The database itself refuses to forget: asked of it directly, on both databases, with and without the guards."""
+"""Tests of the triggers of both databases: they refuse changes of history; without them the changes succeed."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -343,7 +343,7 @@ def test_whoever_stands_in_inherits_accepts_and_signs_nothing(cast: Cast, client
         found, page = sheet("dinkes", tomorrow), commitment_report.commitment_page(commitment.reference, tomorrow)
         assert found is not None
         assert page is not None
-        assert (found.office, page.heirs) == (ani, ())
+        assert (found.office, page.later_heads) == (ani, ())
     commitment.acknowledge(by=cast.head, seen=commitment.fingerprint())
     assert commitment.acknowledgements.get().tenure == ani
     html = client.get("/unit/dinkes/").content.decode()

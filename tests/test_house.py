@@ -1,4 +1,4 @@
-"""Does the ground hold? The database's promises, the headers, and a refusal to start without keys."""
+"""Tests of the foundation: database constraints, headers, and no start without keys."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What is meant by a cell: each trap is either read right or refused with how to write it."""
+"""Tests of the cells of an import: each odd value is read right, or refused with how to write it."""
 
 from __future__ import annotations
 

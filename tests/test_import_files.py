@@ -1,4 +1,4 @@
-"""What is a table at all? Workbooks and CSV of any shape are read; damaged and hostile files are refused."""
+"""Tests of the files of an import: workbooks and CSV of any shape are read, damaged and hostile ones refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messy sheets of the secretariat: read right, or refused with the row named; all or nothing; safe to repeat."""
+"""Tests of imports: untidy sheets are read right or refused with the row; all or nothing; safe to repeat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the ladder say what the table says? Every row is asked of the plain reference and of the database."""
+"""Tests of the ladder: every row of the table, by the plain reference and by the database."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Does the real ladder say what the plain reference says, about histories nobody thought of?"""
+"""Tests of the ladder against the plain reference, with random histories."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Does any address of a list, a file or the data page break it? Generated ones; ten thousand of them at night."""
+"""Tests of hostile addresses of lists, files and the data page: generated ones, ten thousand of them at night."""
 
 from __future__ import annotations
 

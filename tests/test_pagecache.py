@@ -1,4 +1,4 @@
-"""Who gets a finished page, and when is one rendered anew? The cache in front of Django, asked like a server."""
+"""Tests of the page cache: who gets a kept page, and when a page is rendered again."""
 
 from __future__ import annotations
 
@@ -91,9 +91,9 @@ class Shop:
     def __init__(self, printer: Printer | None = None) -> None:
         self.version: PageVersion | Exception = FIRST
         self.printer = printer or Printer()
-        self.cache = PageCache(self.printer, PageVersions(self.look))
+        self.cache = PageCache(self.printer, PageVersions(self.read))
 
-    def look(self) -> PageVersion:
+    def read(self) -> PageVersion:
         if isinstance(self.version, Exception):
             raise self.version
         return self.version
@@ -207,19 +207,19 @@ class TestShelf:
     def test_invented_addresses_do_not_fill_the_memory(self, pages: int, size: int, kept: int) -> None:
         """The last row is the twin: without bounds everything stays."""
         shop = Shop()
-        shop.cache.shelf = page_cache.FinishedPages(pages, size)
+        shop.cache.finished = page_cache.FinishedPages(pages, size)
         for number in range(100):
             shop(f"/unit/?q={number}")
             shop("/")  # the one that people want
-        assert len(shop.cache.shelf.kept) == kept
-        assert shop.cache.shelf.size == sum(page.size for page in shop.cache.shelf.kept.values()) <= size
+        assert len(shop.cache.finished.pages) == kept
+        assert shop.cache.finished.size == sum(page.size for page in shop.cache.finished.pages.values()) <= size
         assert (shop("/"), shop.printer.asked["/?"]) == ("/? no. 2", 1)
 
     def test_a_long_address_is_not_remembered(self) -> None:
         shop = Shop()
         long = f"/unit/?q={'a' * page_cache.MAX_ADDRESS_LETTERS}"
         assert shop(long) != shop(long)
-        assert shop.cache.shelf.kept == {}
+        assert shop.cache.finished.pages == {}
 
 
 def crowd(shop: Shop) -> tuple[Counter[str], int]:
@@ -303,7 +303,7 @@ class TestAway:
     def test_a_database_that_hangs_holds_nobody_up(self, _at_once: None) -> None:
         shop, answers = Shop(), Event()
         shop()
-        shop.cache.versions.look = lambda: (answers.wait(5), SECOND)[1]
+        shop.cache.versions.read = lambda: (answers.wait(5), SECOND)[1]
         began = monotonic()
         assert [shop() for _ in range(FACES)] == ["/? no. 1"] * FACES
         assert monotonic() - began < 3 * versions.MAX_VERSION_WAIT
@@ -377,7 +377,7 @@ def test_a_file_without_end_is_sent_as_it_comes(shown: PageCache) -> None:
     packed, plain = ask(shown, "/jejak.jsonl", ACCEPT_ENCODING="gzip"), ask(shown, "/jejak.jsonl")
     assert str(packed) == str(plain) == "".join(lines())
     assert ask(shown, "/jejak.jsonl", "HEAD").body == b""
-    assert shown.shelf.kept == {}
+    assert shown.finished.pages == {}
 
 
 @pytest.mark.sqlite
@@ -391,17 +391,17 @@ def test_the_api_answers_anyone_300_times_a_minute_and_more(client: Client) -> N
 @pytest.mark.django_db(transaction=True)
 def test_an_away_database_gets_a_sentence_at_once(shown: PageCache) -> None:
     shown.versions.current()
-    shown.versions.failed = True
+    shown.versions.has_failed = True
     with connection.execute_wrapper(_refuse):
         answer = ask(shown)
-    assert (answer.status, answer.headers["Retry-After"], shown.shelf.kept) == (503, "5", {})
+    assert (answer.status, answer.headers["Retry-After"], shown.finished.pages) == (503, "5", {})
     assert "Data register tidak hilang" in str(answer)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_act_is_on_the_page_within_a_second() -> None:
     cast = Cast()
-    shop = PageCache(WSGIHandler(), PageVersions(partial(versions.look, "r")))
+    shop = PageCache(WSGIHandler(), PageVersions(partial(versions.read_version, "r")))
     before = ask(shop, "/komitmen/")
     assert ask(shop, "/komitmen/", IF_NONE_MATCH=before.headers["ETag"]).status == 304
     title = cast.commitment(title="Antrean tanpa loket").title
@@ -415,11 +415,11 @@ def test_an_act_is_on_the_page_within_a_second() -> None:
 def test_an_account_given_to_a_unit_makes_another_version() -> None:
     """Pages say whether a unit has one, and no act is written for it."""
     cast = Cast()
-    before = versions.look("r")
+    before = versions.read_version("r")
     person("kepala-bagian", unit=cast.bagian)
-    given = versions.look("r")
+    given = versions.read_version("r")
     User.objects.filter(username="kepala-bagian").update(is_active=False)
-    assert (given.head, given != before, versions.look("r")) == (before.head, True, before)
+    assert (given.head, given != before, versions.read_version("r")) == (before.head, True, before)
 
 
 @pytest.mark.sqlite

@@ -1,4 +1,4 @@
-"""Can any page be read as of another day, and does a day that makes no sense only get a sentence?"""
+"""Tests of pages as of another day; for a day that cannot be used, the page shows a sentence."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Can everyone read the public pages? axe (WCAG 2.2, A and AA) in a real browser; light, dark, narrow, wide."""
+"""Tests of accessibility of the public pages: axe (WCAG 2.2 A and AA) in a browser, light, dark, narrow, wide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the pages of promises say what the public gets, who owes it, and who inherited it?"""
+"""Tests of the pages of commitments: the benefit, the unit that owes it, and the heads who inherited it."""
 
 from datetime import date
 from typing import Any

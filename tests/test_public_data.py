@@ -1,4 +1,4 @@
-"""Can anyone take all the data, know what each column means, and read in a file what the API answers?"""
+"""Tests of the data page: all data can be taken, every column is explained, files say what the API answers."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Do the pages about one thing keep what is private, answer odd addresses, and let everyone read?"""
+"""Tests of the pages about one thing: private facts stay private, odd addresses are answered."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What does a reader see when something is wrong? A page in their language, without database and list of files."""
+"""Tests of error pages: in the reader's language, without database and without style files."""
 
 from collections.abc import Iterator
 from pathlib import Path

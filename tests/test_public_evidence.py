@@ -1,4 +1,4 @@
-"""Who may open a piece of proof, and how is it served?"""
+"""Tests of public evidence: who may open it, and how it is served."""
 
 import hashlib
 import io

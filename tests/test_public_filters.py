@@ -1,4 +1,4 @@
-"""Do the lists keep what was asked for, count what else there is, sort it, and say what makes no sense?"""
+"""Tests of list filters: they keep the chosen values, count the others, sort, and report wrong values."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests import cast as people
 from tests.cast import REASON, Cast, utc
 from tests.history_of_everything import demonstration
 from tests.mutations import undone
-from tests.reading import parts, text
+from tests.reading import compact, parts, text
 
 pytestmark = pytest.mark.django_db
 in_memory = pytest.mark.sqlite  # rows are filtered, sorted and counted in memory: no database changes that
@@ -92,7 +92,7 @@ def read(client: Client, address: str) -> str:
 
 def counts(html: str, facet: str) -> dict[str, int]:
     """The number beside each choice."""
-    found = re.findall(rf'id="{facet}-([\w-]+)".*?class="tick-count">(\d+)<', html)
+    found = re.findall(rf'id="{facet}-([\w-]+)".*?class="tick-count">(\d+)<', compact(html))
     return {value: int(count) for value, count in found}
 
 
@@ -193,7 +193,7 @@ def test_units_are_sorted_by_what_their_targets_say(client: Client, world: Cast,
 def test_every_column_sorts_both_ways_also_where_headings_are_not_seen(
     client: Client, world: Cast, page: str
 ) -> None:
-    html = read(client, page)
+    html = compact(read(client, page))
     headings = re.findall(r'class="col-(\w+)"[^>]*>(?:<a href="([^"]+)")?', html)
     assert len(headings) == 6
     offered = {
@@ -204,7 +204,7 @@ def test_every_column_sorts_both_ways_also_where_headings_are_not_seen(
         turns = []
         for _ in range(2):
             html = read(client, href.replace("&amp;", "&"))
-            [(column, href)] = re.findall(r'class="col-(\w+)" aria-sort="\w+"><a href="([^"]+)"', html)
+            [(column, href)] = re.findall(r'class="col-(\w+)" aria-sort="\w+"><a href="([^"]+)"', compact(html))
             assert column == name
             turns.append((UNIT_LINK if page == "/unit/" else TARGET_LINK).findall(html))
         assert sorted(turns[0]) == sorted(turns[1]), name
@@ -232,7 +232,7 @@ def test_values_are_sorted_among_their_like(client: Client, world: Cast) -> None
 
 @in_memory
 def test_a_heading_says_how_the_list_is_sorted_and_turns_it_round(client: Client, world: Cast) -> None:
-    html = read(client, "/unit/?urut=-rung&q=unit")
+    html = compact(read(client, "/unit/?urut=-rung&q=unit"))
     [heading] = re.findall(r'<th[^>]*aria-sort="(\w+)"><a href="([^"]+)"', html)
     assert heading == ("descending", "/unit/?q=unit&amp;urut=rung")
     assert 'class="col-jarak"><a href="/unit/?q=unit&amp;urut=-jarak"' in html  # a figure: the largest first

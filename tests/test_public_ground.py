@@ -1,4 +1,4 @@
-"""What holds for every public page: strict policy, no cookie, no trace of the reader, odd addresses, no database."""
+"""Tests of all public pages: strict policy, no cookies, no trace of the reader, odd addresses, no database."""
 
 import re
 from collections.abc import Iterator

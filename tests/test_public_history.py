@@ -1,4 +1,4 @@
-"""Is every month that is over kept as the ladder had it, worked out again when it must be, and drawn as it was?"""
+"""Tests of the history: each past month is stored as computed by the ladder, renewed when needed, drawn right."""
 
 import io
 import re
@@ -23,7 +23,7 @@ from commitments.public_page import PUBLIC_CACHE_CONTROL
 from commitments.reports import home_page, month_ends
 from opd import clock, register
 from tests.cast import REASON, Cast, utc
-from tests.reading import section, text
+from tests.reading import compact, section, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -111,7 +111,7 @@ def test_a_month_kept_before_its_last_act_was_written_does_not_hold(time: clock.
     row.save()
     cast.target(commitment=cast.commitment(by=cast.other_head, unit=cast.pdam), by=cast.other_head)
     time.moment = utc(2018, 5, 2, 3)
-    assert date(2018, 4, 30) not in [row.day for row in month_ends.kept(clock.today())]
+    assert date(2018, 4, 30) not in [row.day for row in month_ends.stored(clock.today())]
     month_ends.fill()
     assert MonthEnd.objects.get(day=date(2018, 4, 30)).counts == counted(date(2018, 4, 30)) == [2, 2, 0, 0, 0, 0]
 
@@ -216,9 +216,9 @@ def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: cloc
 @pytest.mark.sqlite
 def test_on_a_unit_s_stairs_every_proven_rung_and_no_other_rises_above_the_line() -> None:
     days = [date(2018, 1 + month, 28) for month in range(7)]
-    drawn = history_chart.stairs(list(zip(days, [0, *Rung], strict=True)))
+    drawn = history_chart.climb_chart(list(zip(days, [0, *Rung], strict=True)))
     assert drawn
-    svg = render_to_string("public/_unit_stairs.html", {"stairs": drawn})
+    svg = compact(render_to_string("public/_unit_stairs.html", {"stairs": drawn}))
     steps = re.findall(r'stair-(\d)" x="[^"]+" y="([0-9.]+)" width="[^"]+" height="([0-9.]+)"', svg)
     [line] = re.findall(r'class="stair-border" x1="0" x2="100%" y1="([0-9.]+)"', svg)
     [ground] = re.findall(r"translate\(0 ([0-9.]+)\)", svg)
@@ -231,9 +231,9 @@ def test_on_a_unit_s_stairs_every_proven_rung_and_no_other_rises_above_the_line(
 def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.TurnedClock) -> None:
     told(Cast(), time)
     month_ends.fill()
-    drawing = shown().drawing
-    assert drawing
-    places = sorted(float(band.label_y) for band in drawing.bands)
+    chart = shown().chart
+    assert chart
+    places = sorted(float(band.label_y) for band in chart.bands)
     assert min(after - before for before, after in pairwise(places)) >= 17
     assert 0 < places[0] < places[-1] < 260
 
@@ -245,7 +245,7 @@ def test_no_marker_covers_another_on_the_narrowest_phone(rise: int) -> None:
     days = [date(2017, 11, 30), *(date(2018, month, 28) for month in range(1, 6)), date(2026, 11, 24)]
     points = [history.MonthCounts(day, (70 - rise * at, 0, 0, rise * at, 0, 0)) for at, day in enumerate(days)]
     turns = [history.BigMonth(nth, *step) for nth, step in enumerate(pairwise(points), 1)]
-    spots = history_chart.drawing(date(2017, 11, 2), points, turns).spots
+    spots = history_chart.history_chart(date(2017, 11, 2), points, turns).markers
     places = [(float(spot.x.rstrip("%")) / 100 * 160, float(spot.marker_y)) for spot in spots]
     assert len(places) == 6
     assert min(dist(one, other) for one, other in combinations(places, 2)) > 16.9
@@ -256,10 +256,10 @@ def test_bands_share_their_borders(time: clock.TurnedClock) -> None:
     """Proven units at the bottom: 4 units high, 169 days wide; Dinkes above the line in January and February."""
     told(Cast(), time)
     month_ends.fill()
-    drawing = shown().drawing
-    assert drawing
-    assert (drawing.width, drawing.height) == (169, 4)
-    assert drawing.line == "M0 4H59V3H118V4H169"
-    paths = {band.rung: band.path for band in drawing.bands}
+    chart = shown().chart
+    assert chart
+    assert (chart.width, chart.height) == (169, 4)
+    assert chart.line == "M0 4H59V3H118V4H169"
+    paths = {band.rung: band.path for band in chart.bands}
     assert paths[Rung.IMPROVING] == "M0 4H59V3H118V4H169L169 4H0Z"
     assert paths[Rung.SIGNED] == "M0 0H169L169 3H59V4H0Z"

@@ -1,4 +1,4 @@
-"""Does the first page answer its question, with nobody, with signatures only, and with proof?"""
+"""Tests of the home page: with no signatures, with signatures only, and with evidence."""
 
 import re
 from dataclasses import replace
@@ -19,7 +19,7 @@ from opd import access, clock
 from opd.models import Unit, UnitName
 from tests import cast as people
 from tests.cast import Cast, utc
-from tests.reading import parts, text
+from tests.reading import compact, parts, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -145,8 +145,9 @@ def test_both_numbers_are_printed_while_they_differ(stated: int | None, said: st
     today = clock.today()
     shown = home_page.home_page(today)
     headline = replace(shown.headline, stated=stated)
-    context = {"headline": headline, "wall": shown, "asof": AsOf(today, today, "/")}
-    assert text(render_to_string("public/_signed.html", context)).startswith(f"{said} Kamis, 2 November 2017 ")
+    context = {"page": replace(shown, headline=headline), "successors": {}, "asof": AsOf(today, today, "/")}
+    [kicker] = parts(render_to_string("public/home.html", context), "p", "kicker")
+    assert kicker.startswith(f"{said} Kamis, 2 November 2017 ")
 
 
 def test_a_signature_withdrawn_as_a_mistake_is_no_longer_counted(client: Client) -> None:
@@ -201,5 +202,5 @@ def test_units_with_a_place_of_their_own_make_a_map(client: Client) -> None:
     cast = Cast()
     signer(cast, "kec-tugu", "kecamatan", tile_row=2, tile_col=1)
     signer(cast, "kec-genuk", "kecamatan", tile_row=2, tile_col=5)
-    places = re.findall(r'<li class="(row-\d col-\d)"><a class="tile[^"]*" href="([^"]+)"', home(client))
+    places = re.findall(r'<li class="(row-\d col-\d)"><a class="tile[^"]*" href="([^"]+)"', compact(home(client)))
     assert places == [("row-2 col-5", "/unit/kec-genuk/"), ("row-2 col-1", "/unit/kec-tugu/")]

@@ -1,4 +1,4 @@
-"""Do the lists find what a citizen looks for, and do the reading pages say what is in force?"""
+"""Tests of the lists and the reading pages: citizens find units and services; the rules shown are in force."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Does the register's page tell every act as a sentence, and hand out the chain as it was hashed?"""
+"""Tests of the register page and file: every act as a sentence, and the chain exactly as it was hashed."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from commitments.reports import register_entries
 from opd import clock, register
 from opd.models import Entry
 from tests.cast import REASON, Cast
-from tests.reading import parts, text
+from tests.reading import compact, parts, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
@@ -147,7 +147,8 @@ def test_a_filter_that_makes_no_sense_is_said_and_the_rest_holds(client: Client)
 
 def test_the_form_asks_for_every_filter_and_keeps_what_was_asked(client: Client) -> None:
     followed()
-    [form] = re.findall(r'<form class="days-form".*?</form>', read(client, "/jejak/?unit=dinkes&objek=a"), re.DOTALL)
+    html = compact(read(client, "/jejak/?unit=dinkes&objek=a"))
+    [form] = re.findall(r'<form class="days-form".*?</form>', html)
     assert re.findall(r' name="(\w+)"', form) == list(EntryFilter.base_filters)
     assert re.findall(r'value="(\w+)" selected', form) == ["dinkes"]
     assert 'name="objek" value="a"' in form
@@ -171,9 +172,9 @@ def test_paging_keeps_the_filters_and_the_day(client: Client, language: str) -> 
 def test_a_past_day_ends_the_list_there(client: Client) -> None:
     cast = Cast()
     cast.target()
-    last = register_entries.trail(clock.today()).total
+    last = register_entries.entry_page(clock.today()).total
     assert last == Entry.objects.count()
-    assert register_entries.trail(clock.day_of(Entry.objects.earliest("seq").at)).total == last
+    assert register_entries.entry_page(clock.day_of(Entry.objects.earliest("seq").at)).total == last
 
 
 def test_fifty_entries_cost_as_many_queries_as_ten(client: Client) -> None:

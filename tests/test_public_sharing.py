@@ -1,4 +1,4 @@
-"""What leaves the site: pictures in chats, badges, feeds, tables. Right, labelled, and nothing that is not public."""
+"""Tests of what other sites get: share images, badges, feeds, tables; right, labelled, public facts only."""
 
 import csv
 import io
@@ -27,6 +27,7 @@ from commitments.public.sharing import feeds
 from opd import access, clock, register
 from tests.cast import Cast, utc
 from tests.history_of_everything import demonstration
+from tests.reading import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -269,7 +270,7 @@ def test_what_is_drawn_for_paper_and_chats_is_drawn_like_the_pages() -> None:
     """One place each for the bars of a rung and its colours; typst and style sheets cannot read it."""
     base = Path(settings.BASE_DIR)
     bars = (base / "templates/parts/_bars.html").read_text()
-    house, tokens = ((base / path).read_text() for path in ("commitments/paper/house.typ", "static/css/tokens.css"))
+    house, tokens = ((base / path).read_text() for path in ("commitments/typst/house.typ", "static/css/tokens.css"))
     heights = re.findall(r'<rect [^>]*height="([0-9.]+)"', bars)
     assert f"#let bar-heights = ({', '.join(heights)})" in house
     assert set(re.findall(r'fill-opacity="([0-9.]+)"', bars)) == {"0.28"}
@@ -418,8 +419,9 @@ def test_whatever_leaves_a_demonstration_says_that_it_is_invented(client: Client
 def test_pages_name_their_feeds(client: Client) -> None:
     improved(Cast())
     feed = re.compile(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"')
-    assert feed.findall(read(client, "/cara-baca/")) == ["/jejak/atom.xml"]
-    assert feed.findall(read(client, "/en/unit/dinkes/")) == ["/en/jejak/atom.xml", "/en/unit/dinkes/atom.xml"]
+    general, of_a_unit = (compact(read(client, address)) for address in ("/cara-baca/", "/en/unit/dinkes/"))
+    assert feed.findall(general) == ["/jejak/atom.xml"]
+    assert feed.findall(of_a_unit) == ["/en/jejak/atom.xml", "/en/unit/dinkes/atom.xml"]
 
 
 def test_a_unit_is_a_table_that_excel_opens(client: Client) -> None:
@@ -450,7 +452,7 @@ def test_a_table_of_a_day_that_makes_no_sense_leads_to_the_page_that_says_so(cli
 @pytest.mark.sqlite
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "|x", "  =1"])
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert exports.guarded(text) == f"'{text.strip()}"
+    assert exports.no_formula(text) == f"'{text.strip()}"
 
 
 @pytest.mark.sqlite
@@ -497,4 +499,4 @@ def test_a_demonstration_may_not(client: Client, demo: None, address: str) -> No
 
 
 def test_feeds_are_views_marked_the_same_for_everyone() -> None:
-    assert feeds.everything.parameters == feeds.unit.parameters == {"per"}  # type: ignore[attr-defined]
+    assert feeds.whole_register.parameters == feeds.unit.parameters == {"per"}  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Does a target's page show how its rung was worked out, and only what may be seen of its proof?"""
+"""Tests of the page of a target: how its rung was computed, and only the public part of its evidence."""
 
 import hashlib
 import re

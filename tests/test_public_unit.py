@@ -1,4 +1,4 @@
-"""Does a unit's page say who, what, how far, and how sure, on any day, and nothing private?"""
+"""Tests of the page of a unit on any day: its heads, targets, rung and certainty, and nothing private."""
 
 import re
 from datetime import date, timedelta

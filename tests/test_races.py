@@ -1,4 +1,4 @@
-"""Two people at once: one wins, the other is told; a value nobody saw is never verified."""
+"""Tests of two people at the same moment: one wins, the other is told; no unseen value is verified."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Is the sample drawn by the register and by nobody, and does what was found stay found?"""
+"""Tests of rechecks: the register draws the sample, nobody chooses it, and findings cannot be changed."""
 
 from __future__ import annotations
 
@@ -255,11 +255,11 @@ def test_the_secretariat_is_measured_too(time: Any, client: Client) -> None:
     time.moment = utc(2019, 2, 20, 3)
     page = client.get("/uji-petik/").context
     assert (page["queue"].waiting, page["queue"].oldest_days) == (1, 32)
-    assert [(one.since, one.decided, one.median_days) for one in page["paces"]] == [
+    assert [(one.since, one.decided, one.median_days) for one in page["quarters"]] == [
         (date(2019, 1, 1), 3, Decimal(4)),
         (date(2018, 10, 1), 0, None),
         (date(2018, 7, 1), 0, None),
         (date(2018, 4, 1), 0, None),
     ]
     then = client.get("/uji-petik/?per=2019-01-12").context
-    assert (then["queue"].waiting, then["queue"].oldest_days, then["paces"][0].decided) == (2, 2, 1)
+    assert (then["queue"].waiting, then["queue"].oldest_days, then["quarters"][0].decided) == (2, 2, 1)

@@ -1,4 +1,4 @@
-"""The same bytes from anyone, one chain whoever writes, and a check that says in one line whether it holds."""
+"""Tests of the register: the same bytes from everyone, one chain, and a check with the result in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One chain, whatever the database, however many write at once, and however many acts share a transaction."""
+"""Tests of the chain: one chain on both databases, with many writers, and with many acts in a transaction."""
 
 import os
 import subprocess

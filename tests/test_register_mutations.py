@@ -1,6 +1,6 @@
-"""Whatever is changed behind the register's back is named: every column, every row, every entry.
+"""Tests of the check of the register: it names every change made behind its back, in any column, row or entry.
 
-Nightly, MUTATIONS=1000 asks for so many random ones instead of the ordinary run's few.
+MUTATIONS=1000 in the environment, as at night, makes 1000 random changes instead of a few.
 """
 
 from __future__ import annotations

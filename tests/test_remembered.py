@@ -1,4 +1,4 @@
-"""Does the remembered ladder say what the ladder says, and never something that its head does not vouch for?"""
+"""Tests of the cache of the ladder: it gives what the ladder gives, and only for the head it was made from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from commitments import ladder
 from commitments.ladder import cache
 from commitments.models import Measurement, ServiceTarget
 from commitments.models.querysets import units_with_rung
-from commitments.reports.submission_preview import ClaimedValue, foresee
+from commitments.reports.submission_preview import ClaimedValue, preview
 from opd import clock, register
 from opd.models import Unit
 from tests.cast import REASON, Cast
@@ -93,7 +93,7 @@ def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> No
 def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client: Client) -> None:
     client.force_login(cast.head)
     draft = cast.measurement(ServiceTarget.objects.last(), 4, submitted=False)  # type: ignore[arg-type]
-    told = foresee(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).told
+    told = preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
     cache.forget()
     client.get("/kerja/")  # moves nothing
     with CaptureQueriesContext(connection) as asked:

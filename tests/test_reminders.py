@@ -1,4 +1,4 @@
-"""Does each head hear of what is due, once, as often as they chose, and does the calendar tell the same?"""
+"""Tests of reminders: each head hears once of what is due, as often as chosen; the calendar says the same."""
 
 from __future__ import annotations
 

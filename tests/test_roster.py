@@ -1,4 +1,4 @@
-"""Is the real input complete, sourced, safe to load twice, and refused whole when a file is bad?"""
+"""Tests of the real roster: complete, with sources, safe to load twice; a bad file is refused as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The structure that a reader relies on: a class name means one thing, a constant names its subject."""
+"""Tests of the structure of the code: a class name is used once, a constant names its subject, rooms stay small."""
 
 import ast
 from collections import defaultdict

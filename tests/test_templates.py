@@ -1,4 +1,4 @@
-"""Would any page fail before it is asked for? Templates compile and name only static files that exist."""
+"""Tests of templates: all compile, name only static files that exist, and can be read from top to bottom."""
 
 import re
 import shutil
@@ -17,7 +17,36 @@ pytestmark = pytest.mark.sqlite  # no database changes any of this
 ROOT = Path(settings.BASE_DIR, "templates")
 TEMPLATES = sorted(path for path in ROOT.rglob("*") if path.is_file())
 STATIC = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
+INCLUDE = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
 INLINE = re.compile(r"""<style|<script(?![^>]*\ssrc=)|\sstyle=["']|\son[a-z]+=["']""")
+
+ROOMS = ("commitments", "opd", "semarang_mou")  # where Python may render a part by itself
+PYTHON = "".join(path.read_text() for room in ROOMS for path in Path(settings.BASE_DIR, room).rglob("*.py"))
+INCLUDED = {str(path.relative_to(ROOT)): INCLUDE.findall(path.read_text()) for path in TEMPLATES}
+PARTS = {name for name in INCLUDED if Path(name).name.startswith("_")}
+LONGEST = 119
+DEEPEST = 2  # a page, a part, and a part of that part
+OF_ONE_PAGE = {  # parts that one page uses, each a thing of its own
+    "parts/_bands.svg": "a chart: the months since the signing",
+    "public/_climb.html": "a chart: the rungs and where a unit stands",
+    "public/_event.html": "a row: one event in the history of a unit",
+    "public/_ladder.html": "a chart: how many units are on each rung",
+    "public/_unit_stairs.html": "a chart: the rung at each month's end",
+    "public/_wall.html": "a chart: every signatory, and its table",
+    "secretariat/_decision_form.html": "a form: one way to decide, shown for each that is open",
+    "secretariat/_evidence_item.html": "a row: one piece of evidence",
+    "workspace/_receipt_acts.html": "a form: what the unit may still do with what it sent",
+    "workspace/_revision_check.html": "a form: the last look before a change is proposed",
+}
+
+
+def depth(name: str) -> int:
+    return max((1 + depth(part) for part in INCLUDED.get(name, ())), default=0)
+
+
+def places(part: str) -> int:
+    """How many includes name it? A tag that Python renders may stand anywhere."""
+    return len(INCLUDED) if f'"{part}"' in PYTHON else sum(parts.count(part) for parts in INCLUDED.values())
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -26,6 +55,25 @@ def test_template_compiles_and_keeps_the_policy(path: Path) -> None:
     Engine.get_default().from_string(source)
     assert [file for file in STATIC.findall(source) if not finders.find(file)] == []  # missing: a 500 in production
     assert INLINE.findall(source) == []  # the Content-Security-Policy would drop it without a word
+
+
+def test_no_line_of_a_page_is_wider_than_an_editor() -> None:
+    """Drawings aside, and what a page prints as it stands (`<pre>`)."""
+    pages = [path for path in TEMPLATES if path.suffix == ".html"]
+    lines = [(path.name, line) for path in pages for line in path.read_text().split("\n") if "<pre" not in line]
+    assert [(name, line) for name, line in lines if len(line) > LONGEST] == []
+
+
+def test_no_template_includes_deeper_than_a_reader_can_follow() -> None:
+    assert {name: depth(name) for name in INCLUDED if depth(name) > DEEPEST} == {}
+
+
+def test_a_part_that_one_page_uses_stands_in_that_page_unless_it_is_a_thing_of_its_own() -> None:
+    assert {part for part in PARTS if places(part) == 1} == set(OF_ONE_PAGE)
+
+
+def test_every_part_is_used() -> None:
+    assert {part for part in PARTS if not places(part)} == set()
 
 
 def test_a_sheet_is_collected_with_what_it_imports_and_anew_when_only_that_changes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Does a text come clean into every field, and does every output take whatever the register holds?"""
+"""Tests of texts: every field cleans its text, and every output takes any text that the register may hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the night take away what nobody sent, and nothing else?"""
+"""Tests of the nightly tidying: it removes what nobody submitted, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is every public word there in English, and every packaged one in Indonesian? Extraction, catalogue, pages."""
+"""Tests of translations: every public text is in English, and every text of packages in Indonesian."""
 
 import calendar
 import os

@@ -1,4 +1,4 @@
-"""Are numbers, days and names written as an Indonesian reads them?"""
+"""Tests of numbers, days and names as text: written as Indonesian readers expect."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -86,9 +86,12 @@ def test_long_names_part_between_syllables(short: str, tile: str) -> None:
     assert formats.tile_name(short).replace("\N{SOFT HYPHEN}", "-") == tile
 
 
-def test_a_nickname_is_told_only_when_it_tells_something() -> None:
-    assert formats.nickname(SimpleNamespace(name="Dinas Kesehatan Kota Semarang", short_name="Dinkes")) == "(Dinkes)"
-    assert formats.nickname(SimpleNamespace(name="Kecamatan Tugu", short_name="Kec. Tugu")) == ""
+def test_a_short_name_stands_in_brackets_only_when_the_name_does_not_contain_it() -> None:
+    assert (
+        formats.short_name_in_brackets(SimpleNamespace(name="Dinas Kesehatan Kota Semarang", short_name="Dinkes"))
+        == "(Dinkes)"
+    )
+    assert formats.short_name_in_brackets(SimpleNamespace(name="Kecamatan Tugu", short_name="Kec. Tugu")) == ""
 
 
 def test_rungs_have_names_and_meanings() -> None:

@@ -1,4 +1,4 @@
-"""Is what a sender is shown beforehand what happens when it is verified, and which doubts are raised?"""
+"""Tests of the preview of a submission: it is what happens after verification; the doubts that it raises."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from commitments import evidence as store
 from commitments.models import Evidence, Measurement, ServiceTarget
-from commitments.reports.submission_preview import ClaimedValue, foresee
+from commitments.reports.submission_preview import ClaimedValue, preview
 from opd import clock
 from tests.cast import Cast
 from tests.mutations import undone
@@ -50,7 +50,7 @@ def test_what_is_foreseen_is_what_happens(
     now, foretold, came = rung_of(target), {}, {}
     for case in product(["20", "14", "12.5", "12", "3.0001", "3", "0"], ["hasil", "keluaran"]):
         value, kind = case
-        foreseen = foresee(target, ClaimedValue(Decimal(value), date(2020, 1, 1), date(2020, 12, 31), kinds=[kind]))
+        foreseen = preview(target, ClaimedValue(Decimal(value), date(2020, 1, 1), date(2020, 12, 31), kinds=[kind]))
         assert foreseen.target.rung == now
         foretold[case] = foreseen.rung
         with undone():
@@ -64,7 +64,7 @@ def test_a_correction_is_foreseen_in_the_place_of_what_it_corrects(
     cast: Cast, target: ServiceTarget, value: str
 ) -> None:
     first = verified(cast, target, "9", 2020)
-    foreseen = foresee(
+    foreseen = preview(
         target, ClaimedValue(Decimal(value), date(2020, 1, 1), date(2020, 12, 31), ["hasil"]), base=first
     )
     verified(cast, target, value, 2020, corrects=first)
@@ -73,7 +73,7 @@ def test_a_correction_is_foreseen_in_the_place_of_what_it_corrects(
 
 def test_looking_ahead_writes_nothing_and_supposes_it_for_nobody_else(cast: Cast, target: ServiceTarget) -> None:
     other = cast.target(commitment=target.commitment)
-    foresee(target, ClaimedValue(Decimal(3)))
+    preview(target, ClaimedValue(Decimal(3)))
     assert (Measurement.objects.count(), rung_of(target), rung_of(other)) == (0, 1, 1)
 
 
@@ -99,15 +99,15 @@ def test_every_doubt_has_its_border(
 ) -> None:
     verified(cast, target, "9", 2019)
     usual = {"value": Decimal(8), "period_start": date(2020, 1, 1), "period_end": date(2020, 12, 31)}
-    assert foresee(target, ClaimedValue(**{"kinds": ["hasil"], **usual, **given})).doubts == doubts
+    assert preview(target, ClaimedValue(**{"kinds": ["hasil"], **usual, **given})).doubts == doubts
 
 
 def test_higher_is_better_turns_the_doubt_around(cast: Cast) -> None:
     share = cast.target(
         statistic="share", unit_of_measure="%", direction="higher", baseline_value=40, target_value=Decimal(60)
     )
-    assert foresee(share, ClaimedValue(Decimal(39))).doubts == ["worse"]
-    assert foresee(share, ClaimedValue(Decimal(41))).doubts == []
+    assert preview(share, ClaimedValue(Decimal(39))).doubts == ["worse"]
+    assert preview(share, ClaimedValue(Decimal(41))).doubts == []
 
 
 @pytest.mark.parametrize(("whose", "told"), [("own", True), ("sent elsewhere", True), ("another's draft", False)])
@@ -122,6 +122,6 @@ def test_the_same_file_is_told_unless_it_is_a_secret_of_others(
     if whose == "sent elsewhere":
         draft.submit(by=by, seen=draft.fingerprint())
     for digest in (file.sha256, "a" * 64):  # as it came, or as it was before
-        doubts = foresee(target, ClaimedValue(Decimal(9), kinds=["hasil"], digests=[digest])).doubts
+        doubts = preview(target, ClaimedValue(Decimal(9), kinds=["hasil"], digests=[digest])).doubts
         assert doubts == (["same_file"] if told else [])
-    assert foresee(target, ClaimedValue(Decimal(9), kinds=["hasil"], digests=[file.sha256]), base=draft).doubts == []
+    assert preview(target, ClaimedValue(Decimal(9), kinds=["hasil"], digests=[file.sha256]), base=draft).doubts == []

@@ -1,4 +1,4 @@
-"""Does a unit see what is due, most urgent first, and whose clock is running?"""
+"""Tests of the home page of the workspace: what is due, most urgent first, and whose clock runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from commitments.workspace import due_work
 from opd import clock
 from tests import doors
 from tests.cast import REASON, Cast
+from tests.reading import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
@@ -151,7 +152,7 @@ def test_every_page_beside_the_home_says_what_waits_there(cast: Cast) -> None:
         "/kerja/tim/?unit=dinkes",
         "/kerja/pengingat/?unit=dinkes",
     ):
-        page = client.get(address).content.decode()
+        page = compact(client.get(address).content.decode())
         assert (said in page, page.count('class="meta meanwhile"')) == (True, 1), address
     assert said not in client.get("/kerja/").content.decode()  # which shows the things themselves
 

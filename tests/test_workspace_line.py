@@ -1,4 +1,4 @@
-"""Does a report survive an expired sign-in, another person's telephone and a line that breaks anywhere?"""
+"""Tests of broken connections: a report survives an expired session, a second phone, a cut at any byte."""
 
 from __future__ import annotations
 

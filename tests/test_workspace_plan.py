@@ -1,4 +1,4 @@
-"""Can a head promise something, ask to change it, and take a proposal back; and is what is wrong explained?"""
+"""Tests of proposals: a head proposes, asks for a revision, pulls a proposal back; mistakes are explained."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from opd import access, clock, register
 from opd.models import Invitation, Membership
 from tests import doors
 from tests.cast import REASON, Cast
+from tests.reading import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
@@ -202,7 +203,8 @@ def test_a_promise_is_asked_one_step_at_a_time_and_nothing_typed_is_lost(cast: C
             name: value for name, value in given.items() if value
         }
     assert tuple(titles) == STEPS
-    assert "dari <b>14,5\N{NO-BREAK SPACE}hari</b> menjadi <b>3\N{NO-BREAK SPACE}hari</b>" in answer.content.decode()
+    page = compact(answer.content.decode())
+    assert "dari <b>14,5\N{NO-BREAK SPACE}hari</b> menjadi <b>3\N{NO-BREAK SPACE}hari</b>" in page
     assert Commitment.objects.count() == 0
     assert client.post(PLACE, {**typed_again(answer), "di": 5}).status_code == 302
     assert ServiceTarget.objects.get().baseline_value == Decimal("14.5")

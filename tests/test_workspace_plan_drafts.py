@@ -1,4 +1,4 @@
-"""Does a proposal that an operator wrote wait for the head, and does one that was interrupted wait for its writer?"""
+"""Tests of drafts of proposals: those of an operator wait for the head, interrupted ones for their writer."""
 
 from __future__ import annotations
 

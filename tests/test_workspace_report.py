@@ -1,4 +1,4 @@
-"""Does a unit's report arrive once, as typed, and is every mistake explained beside its field?"""
+"""Tests of the report form: it arrives once, as typed, and each mistake is explained beside its field."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_an_operator_saves_a_draft_and_the_head_sends_it(cast: Cast, target: Ser
     head = doors.enter(cast.head)
     assert "Periksa konsep lalu kirim" in head.get("/kerja/").content.decode()
     page = head.get(answer["Location"])
-    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].told})
+    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].summary})
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by) == ("submitted", cast.head)
 
@@ -432,7 +432,7 @@ def test_a_signed_out_head_comes_back_to_the_form(cast: Cast, target: ServiceTar
 def test_numbers_are_read_both_ways_and_written_so_that_they_are_read_again(text: str, number: str) -> None:
     read = numbers.read(text)
     assert read == Decimal(number)
-    assert numbers.read(numbers.written(read)) == read
+    assert numbers.read(numbers.as_typed(read)) == read
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Does everyone come in by their own door, in Indonesian, and does a lost password tell nothing?"""
+"""Tests of sign-in: each role by its own way, in Indonesian; a lost password reveals nothing."""
 
 from __future__ import annotations
 

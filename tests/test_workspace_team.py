@@ -1,4 +1,4 @@
-"""Does an invitation bring in the right person, once, and does the head let operators come and go?"""
+"""Tests of invitations: they bring in the right person, once; a head adds and removes operators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views: the page about all data, and each listing of the API as one file."""
+"""Views: the page about all data, and each list of the API as one file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from commitments import as_of as asof_
+from commitments import as_of
 from commitments.api import whole_list
 from commitments.api.urls import API_LISTS
 from commitments.as_of import PER, AsOf
@@ -19,16 +19,16 @@ from opd.register.snapshot import snapshot
 
 @public_page(PER)
 def data(request: HttpRequest) -> HttpResponseBase:
-    return _data(request, asof_.read(request))
+    return _data(request, as_of.read(request))
 
 
 @public_page(PER)
 @limited(DOWNLOADS)
 def data_file(request: HttpRequest, name: str, format_: str) -> HttpResponseBase:
-    """A whole listing of the API as a file; a day that makes no sense is said on the page instead."""
+    """A whole list of the API as a file; for a day that cannot be used, the page about all data with the reason."""
     if format_ not in whole_list.formats(name):
         raise Http404
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     if asof.notice:
         return _data(request, asof)
     view = API_LISTS[name]

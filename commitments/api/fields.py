@@ -1,4 +1,4 @@
-"""How is a fact written in an answer? As in the register: text in NFC, decimals and moments as canonical text."""
+"""Serializer fields of the API. They write facts as the register does: NFC text, canonical decimals and moments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from opd.register.canonical import decimal_text, moment_text, plain
 
 
 class DescribedField:
-    """Read-only, and explained to whoever reads the description of the API, or /data/ in a language of theirs."""
+    """Mixin of read-only fields; the help text explains the field in the API's description and on /data/."""
 
     def __init__(self, help_text: Any, **options: Any) -> None:
         super().__init__(help_text=help_text, read_only=True, **options)  # type: ignore[call-arg]
@@ -45,14 +45,14 @@ class FactDateField(DescribedField, serializers.DateField):
 
 
 class EndDateField(FactDateField):
-    """The first day on which something no longer holds; null when that is after the day asked for."""
+    """The first day on which something no longer holds; null when that day is after `per`."""
 
     def to_representation(self, value: date) -> str | None:  # type: ignore[override]
         return value.isoformat() if value <= self.context["day"] else None
 
 
 class MomentField(DescribedField, serializers.DateTimeField):
-    """When an act was recorded, in UTC; null when that was after the end of the day asked for."""
+    """The moment at which an act was recorded, in UTC; null when it is after the end of `per`."""
 
     def to_representation(self, value: datetime) -> str | None:  # type: ignore[override]
         return moment_text(value) if value < self.context["end"] else None
@@ -73,7 +73,7 @@ class CodeListField(DescribedField, serializers.ListField):
 
 
 class FlagListField(DescribedField, serializers.ListField):
-    """The flags that hold, in the order in which the ladder names them."""
+    """The flags that hold, in the order of `ladder.Flag`."""
 
     child = serializers.ChoiceField(choices=Flag.choices)
 
@@ -92,13 +92,13 @@ class EntryBodyField(DescribedField, serializers.Field):
         return json.loads(body)
 
 
-# Without a docstring, which would be read in the description of the API.
+# The base of every row. It has no docstring, because the description of the API would show it.
 class ApiRow(serializers.Serializer):
-    follows: ClassVar[dict[str, str]] = {}  # field -> the stamp without which it is not known yet
+    hidden_until: ClassVar[dict[str, str]] = {}  # field -> the moment field; while that is null, so is this one
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         row: dict[str, Any] = super().to_representation(instance)
-        for name, stamp in self.follows.items():
-            if row[stamp] is None:
+        for name, moment in self.hidden_until.items():
+            if row[moment] is None:
                 row[name] = None
         return row

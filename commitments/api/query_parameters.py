@@ -1,4 +1,4 @@
-"""What does an address of the API ask for? A day and a slice; anything that cannot be understood is refused."""
+"""Query parameters of the API: `per`, `limit` and `offset`. A value that cannot be read is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class BadParameter(Exception):
-    """`str()` is the sentence to answer with."""
+    """A query parameter that cannot be read; `str()` is the sentence to answer with."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class QueryParameters:
 
 
 def read(parameters: QueryDict) -> QueryParameters:
-    """Today and the first rows unless the address says otherwise; BadQuestion says what is wrong with it."""
+    """The parameters of one request; without them today and the first rows. Raises BadParameter."""
     today = clock.today()
     return QueryParameters(
         day=_day(parameters.get(PER, today.isoformat()), today),
@@ -37,9 +37,9 @@ def read(parameters: QueryDict) -> QueryParameters:
     )
 
 
-def _day(written: str, today: date) -> date:
+def _day(text: str, today: date) -> date:
     try:
-        day = date.fromisoformat(written if ISO_DATE.fullmatch(written) else "")
+        day = date.fromisoformat(text if ISO_DATE.fullmatch(text) else "")
     except ValueError as error:
         raise BadParameter("per diisi tanggal seperti 2019-11-02.") from error
     if day > today:
@@ -47,9 +47,9 @@ def _day(written: str, today: date) -> date:
     return day
 
 
-def _number(parameters: QueryDict, name: str, usual: int, *, least: int, most: int) -> int:
-    written = parameters.get(name, str(usual))
-    number = int(written) if WHOLE_NUMBER.fullmatch(written) else -1
+def _number(parameters: QueryDict, name: str, default: int, *, least: int, most: int) -> int:
+    text = parameters.get(name, str(default))
+    number = int(text) if WHOLE_NUMBER.fullmatch(text) else -1
     if not least <= number <= most:
         raise BadParameter(f"{name} diisi angka dari {least} sampai {most}.")
     return number

@@ -1,6 +1,6 @@
-"""Which fields has each thing that the API lists? The names are fixed: downloads and outside checks use them.
+"""Serializers: the fields of each row of the API. Their names are fixed: downloads and outside checks use them.
 
-Every field is as at the end of the day asked for (`context`: day, its end, and what else a row needs).
+Every field has its value at the end of the day `per` (in `context`: `day` and the moment of its `end`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class UnitRow(ApiRow):
     valid_from = FactDateField(_("Ada sejak; null: sejak sebelum register."), allow_null=True)
     valid_until = EndDateField(_("Hari pertama unit ini tidak ada lagi."), allow_null=True)
     succeeded_by = CodeListField(
-        _("Kode unit yang pada hari itu meneruskannya; kosong selama unit ini ada."), source="carriers"
+        _("Kode unit yang pada hari itu meneruskannya; kosong selama unit ini ada."), source="last_successors"
     )
     signed_on = FactDateField(_("Hari kesepakatannya ditandatangani."))
     rung = WholeNumberField(_("Anak tangga terbukti, 0 sampai 5."))
@@ -53,7 +53,7 @@ class UnitRow(ApiRow):
 
 
 class CommitmentRow(ApiRow):
-    follows = {"withdrawal_reason": "withdrawn_at"}
+    hidden_until = {"withdrawal_reason": "withdrawn_at"}
 
     ref = FactTextField(_("Nomor tetap."), source="reference")
     unit = FactTextField(_("Unit yang berutang pada hari itu."), source="unit_code", allow_null=True)
@@ -67,7 +67,7 @@ class CommitmentRow(ApiRow):
 
 
 class TargetRow(ApiRow):
-    follows = {"withdrawn_rung": "withdrawn_at"}
+    hidden_until = {"withdrawn_rung": "withdrawn_at"}
 
     ref = FactTextField(_("Nomor tetap."), source="reference")
     commitment = FactTextField(_("Nomor komitmennya."), source="commitment.reference")
@@ -112,15 +112,15 @@ class EvidenceRow(ApiRow):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         row = super().to_representation(instance)
-        shown = instance.is_shown and instance.measurement.verdict == Verdict.VERIFIED
-        copy = instance.public_sha256 if shown else ""
+        is_open = instance.is_shown and instance.measurement.verdict == Verdict.VERIFIED
+        copy = instance.public_sha256 if is_open else ""
         row["public_sha256"] = copy or None
-        row["url"] = reverse("evidence", args=[copy]) if copy else (instance.url or None if shown else None)
+        row["url"] = reverse("evidence", args=[copy]) if copy else (instance.url or None if is_open else None)
         return row
 
 
 class StateField(FactTextField):
-    """As the decisions known by then leave it; `Measurement.state` is how it stands now."""
+    """The state after the decisions known by that day; `Measurement.state` is the state now."""
 
     def to_representation(self, value: Any) -> str:
         return "revoked" if value.revoked_at else value.verdict or "submitted"
@@ -154,7 +154,7 @@ class RevisionRow(ApiRow):
 
 
 class SignatureRow(ApiRow):
-    follows = {"withdrawn_reason": "withdrawn_at", "withdrawn_source": "withdrawn_at"}
+    hidden_until = {"withdrawn_reason": "withdrawn_at", "withdrawn_source": "withdrawn_at"}
 
     id = IdentityField(_("Pengenal."), source="uuid")
     memorandum = FactTextField(_("Kode kesepakatan."), source="memorandum.code")

@@ -1,4 +1,4 @@
-"""The listings of the API. Their names and fields are fixed (docs/aturan.md, section 8)."""
+"""URLs of the API, one for each list. Names and fields are fixed (docs/aturan.md, section 8)."""
 
 from django.urls import path
 from drf_spectacular.renderers import OpenApiJsonRenderer2
@@ -22,14 +22,15 @@ API_LISTS = {
 schema = SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2])
 
 
-def opened(view: View, *parameters: str) -> View:
+def public_api(view: View, *parameters: str) -> View:
+    """The view as a cached public page that other sites may read too."""
     return open_to_all(public_page(*parameters)(limited(API, as_json=True)(view)))
 
 
 urlpatterns = [
     *(
-        path(f"{name}/", opened(view.as_view(), PER, "limit", "offset"), name=f"api-{name}")
+        path(f"{name}/", public_api(view.as_view(), PER, "limit", "offset"), name=f"api-{name}")
         for name, view in API_LISTS.items()
     ),
-    path("schema/", opened(schema), name="api-schema"),
+    path("schema/", public_api(schema), name="api-schema"),
 ]

@@ -1,4 +1,4 @@
-"""What does the API list? Public facts as at the end of a day, from which anyone can recompute every rung."""
+"""Views: the lists of the API. They hold the public facts at the end of a day; every rung follows from them."""
 
 from __future__ import annotations
 
@@ -14,48 +14,52 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from commitments.api import query_parameters as asked_
-from commitments.api import serializers
+from commitments.api import query_parameters, serializers
 from commitments.api.query_parameters import DEFAULT_LIMIT, MAX_LIMIT, BadParameter, QueryParameters
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
-from commitments.reports.succession import carriers
+from commitments.reports.succession import last_successors
 from opd import clock, register
 from opd.models import Entry, Unit
 from opd.register.snapshot import snapshot
 
 
 class ApiList(APIView):
-    """GET only. `known`: what there is at the end of a day; `told`: the same with everything that a row needs."""
+    """The base view of a list, GET only.
+
+    `listed`: the objects known at the end of a day. `with_columns`: the same, in order, with all that a row needs.
+    """
 
     row: ClassVar[type[serializers.ApiRow]]
-    summary: ClassVar[Any]  # a sentence, in the language of whoever reads it
+    summary: ClassVar[Any]  # a sentence, translated when it is shown
 
-    def known(self, day: date) -> QuerySet[Any]:
-        raise NotImplementedError  # abstract: each list says its own
+    def listed(self, day: date) -> QuerySet[Any]:
+        raise NotImplementedError  # abstract
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        raise NotImplementedError  # abstract, but for a list whose `page` needs it not
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        raise NotImplementedError  # abstract; a list with a `page` of its own does not need it
 
-    def page(self, known: Any, asked: QueryParameters) -> tuple[int, Iterable[Any]]:
-        """How many there are, and those asked for."""
-        return known.count(), self.told(known, asked.day)[asked.offset : asked.offset + asked.limit]
+    def page(self, listed: Any, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
+        """The number of all rows, and the rows of one answer."""
+        first = parameters.offset
+        return listed.count(), self.with_columns(listed, parameters.day)[first : first + parameters.limit]
 
     def get(self, request: Request) -> Response:
-        asked = asked_.read(request.query_params)
+        parameters = query_parameters.read(request.query_params)
         with snapshot():
-            return Response(self.answer(asked))
+            return Response(self.answer(parameters))
 
-    def answer(self, asked: QueryParameters) -> dict[str, Any]:
-        its, end = register.ends(), clock.end_of(asked.day)
-        count, found = self.page(self.known(asked.day), asked) if its.first and its.first.at < end else (0, [])
-        context = {"day": asked.day, "end": end}
+    def answer(self, parameters: QueryParameters) -> dict[str, Any]:
+        day, ends = parameters.day, register.ends()
+        end = clock.end_of(day)
+        count, found = self.page(self.listed(day), parameters) if ends.first and ends.first.at < end else (0, [])
+        context = {"day": day, "end": end}
         meta = {
-            "per": asked.day,
+            "per": day,
             "count": count,
-            "demo": its.is_demo,
-            "head": its.head,
+            "demo": ends.is_demo,
+            "head": ends.head,
         }
         return {
             "meta": serializers.Meta(meta).data,
@@ -72,7 +76,7 @@ ApiListType = TypeVar("ApiListType", bound=type[ApiList])
 
 
 def described(name: str, summary: Any) -> Callable[[ApiListType], ApiListType]:
-    """The description of a listing in the OpenAPI document."""
+    """Decorator that gives a list its summary and its description in the OpenAPI document."""
 
     def describe(view: ApiListType) -> ApiListType:
         view.summary = summary
@@ -97,24 +101,24 @@ def described(name: str, summary: Any) -> Callable[[ApiListType], ApiListType]:
 
 @described("units", _("Penanda tangan dan anak tangganya."))
 class UnitList(ApiList):
-    """The standing signers; one withdrawn as a mistake was one on no day."""
+    """The units that signed; one whose signature was withdrawn as a mistake is on the list on no day."""
 
     row = serializers.UnitRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         memorandum = home_page.agreement()
         if memorandum is None or memorandum.signed_on > day:
             return Unit.objects.none()
         return home_page.signers(memorandum).annotate(signed_on=Value(memorandum.signed_on, DateField()))
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        return units_with_rung(known.with_names(day), day).select_related("parent").order_by("code")
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        return units_with_rung(listed.with_names(day), day).select_related("parent").order_by("code")
 
-    def page(self, known: Any, asked: QueryParameters) -> tuple[int, Iterable[Any]]:
-        count, units = super().page(known, asked)
-        carried = carriers(asked.day)
+    def page(self, listed: Any, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
+        count, units = super().page(listed, parameters)
+        successors = last_successors(parameters.day)
         for unit in units:
-            unit.carriers = carried.get(unit.code, [])
+            unit.last_successors = successors.get(unit.code, [])
         return count, units
 
 
@@ -122,73 +126,73 @@ class UnitList(ApiList):
 class CommitmentList(ApiList):
     row = serializers.CommitmentRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         return Commitment.objects.published_on(day)
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        return known.with_unit(day).order_by("reference")
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        return listed.with_unit(day).order_by("reference")
 
 
 @described("targets", _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."))
 class TargetList(ApiList):
     row = serializers.TargetRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         return ServiceTarget.objects.published_on(day)
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        moved = TargetRevision.objects.approved_on(day).filter(target=OuterRef("pk"), field="due_on")
-        last = moved.order_by("-approved_at", "-uuid").values("new_on")[:1]
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        revisions = TargetRevision.objects.approved_on(day).filter(target=OuterRef("pk"), field="due_on")
+        last = revisions.order_by("-approved_at", "-uuid").values("new_on")[:1]
         due_on_then = Coalesce(Subquery(last), F("original_due_on"))  # a withdrawn one is not on the ladder
-        on_ladder = known.with_unit(day).with_rung(day, live_only=False)
-        found = on_ladder.annotate(due_on_then=due_on_then).select_related("commitment", "replaces")
-        return found.order_by("reference")
+        on_ladder = listed.with_unit(day).with_rung(day, live_only=False)
+        targets = on_ladder.annotate(due_on_then=due_on_then).select_related("commitment", "replaces")
+        return targets.order_by("reference")
 
 
 @described("measurements", _("Hasil pengukuran yang sudah dikirim."))
 class MeasurementList(ApiList):
     row = serializers.MeasurementRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         return Measurement.objects.submitted_on(day)
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        proof = Prefetch("evidence", Evidence.objects.order_by("pk"))
-        found = known.with_decision(day).select_related("target", "supersedes").prefetch_related(proof)
-        return found.order_by("submitted_at", "uuid")
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        evidence = Prefetch("evidence", Evidence.objects.order_by("pk"))
+        measurements = listed.with_decision(day).select_related("target", "supersedes").prefetch_related(evidence)
+        return measurements.order_by("submitted_at", "uuid")
 
 
 @described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))
 class RevisionList(ApiList):
     row = serializers.RevisionRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         return TargetRevision.objects.filter(proposed_at__lt=clock.end_of(day))
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        return known.select_related("target").order_by("proposed_at", "uuid")
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        return listed.select_related("target").order_by("proposed_at", "uuid")
 
 
 @described("signatures", _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."))
 class SignatureList(ApiList):
     row = serializers.SignatureRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         return Signature.objects.filter(memorandum__signed_on__lte=day)
 
-    def told(self, known: Any, day: date) -> QuerySet[Any]:
-        of_nobody = Coalesce("unit__code", Value(""))  # the databases disagree on where nothing comes
-        return known.select_related("memorandum", "unit", "person").order_by("memorandum__code", of_nobody, "uuid")
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        unit_code = Coalesce("unit__code", Value(""))  # SQLite and PostgreSQL sort NULL differently
+        return listed.select_related("memorandum", "unit", "person").order_by("memorandum__code", unit_code, "uuid")
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))
 class EntryList(ApiList):
     row = serializers.EntryRow
 
-    def known(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Any]:
         return Entry.objects.filter(at__lt=clock.end_of(day))
 
-    def page(self, known: Any, asked: QueryParameters) -> tuple[int, Iterable[Any]]:
-        """By number, so that the last page is as quick as the first."""
-        last = known.order_by("-at", "-seq").values_list("seq", flat=True).first()
-        return last or 0, known.filter(seq__gt=asked.offset).order_by("seq")[: asked.limit]
+    def page(self, listed: Any, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
+        """The page found by entry number, so that the last page is as quick as the first."""
+        last = listed.order_by("-at", "-seq").values_list("seq", flat=True).first()
+        return last or 0, listed.filter(seq__gt=parameters.offset).order_by("seq")[: parameters.limit]

@@ -1,4 +1,4 @@
-"""How is a whole listing told at once: as one JSON document, as the rows of a sheet, as a dictionary of fields?"""
+"""A whole list of the API at once: as one JSON document, as rows of cells, and the description of its fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from commitments.lists import exports
 from opd.register.canonical import canonical
 
 LIST_FORMATS = ("csv", "xlsx", "json")
-# The register has a line for every act there ever was: for a sheet, which is made in memory, it is too long.
+# The register has a row for every act. XLSX is made in memory, and for that the register is too long.
 FORMATS_LEFT_OUT = {"register": ("xlsx",)}
 
 FIELD_TYPE_NAMES: tuple[tuple[type, Any], ...] = (
@@ -39,7 +39,7 @@ FIELD_TYPE_NAMES: tuple[tuple[type, Any], ...] = (
 
 @dataclass(frozen=True)
 class FieldDescription:
-    """A field; `parts`: of each thing in it, when it holds several."""
+    """One field of a list; `parts`: the fields of each item, when it holds a list of items."""
 
     name: str
     type: str
@@ -57,7 +57,7 @@ class ListDescription:
 
 
 def list_descriptions() -> list[ListDescription]:
-    """Every listing of the API with the meaning of its fields."""
+    """Every list of the API with the meaning of its fields."""
     return [
         ListDescription(name, str(view.summary), field_descriptions(view.row), formats(name))
         for name, view in API_LISTS.items()
@@ -65,15 +65,15 @@ def list_descriptions() -> list[ListDescription]:
 
 
 def formats(name: str) -> tuple[str, ...]:
-    """In which a listing can be had; none for a name that no listing has."""
+    """The file formats of a list; none for an unknown name."""
     return tuple(one for one in LIST_FORMATS if name in API_LISTS and one not in FORMATS_LEFT_OUT.get(name, ()))
 
 
 def field_descriptions(row: type[ApiRow]) -> tuple[FieldDescription, ...]:
-    return tuple(_explained(name, field) for name, field in row().fields.items())
+    return tuple(_field_description(name, field) for name, field in row().fields.items())
 
 
-def _explained(name: str, field: Any) -> FieldDescription:
+def _field_description(name: str, field: Any) -> FieldDescription:
     inner = getattr(field, "child", None)
     parts = field_descriptions(type(inner)) if isinstance(inner, ApiRow) else ()
     type_ = _("daftar") if parts else next(words for kind, words in FIELD_TYPE_NAMES if isinstance(field, kind))
@@ -81,7 +81,7 @@ def _explained(name: str, field: Any) -> FieldDescription:
 
 
 def answers(view: type[ApiList], day: date) -> Iterator[dict[str, Any]]:
-    """As the API answers, as many rows at a time as it gives, until there are no more."""
+    """The answers of the API for a whole list, each with as many rows as one answer may hold."""
     offset, count = 0, 1
     while offset < count:
         answer = view().answer(QueryParameters(day, MAX_LIMIT, offset))
@@ -90,37 +90,38 @@ def answers(view: type[ApiList], day: date) -> Iterator[dict[str, Any]]:
 
 
 def as_json(view: type[ApiList], day: date) -> IO[bytes]:
-    """One document like an answer of the API, with every row, the licence, and a word when it is invented."""
+    """A list as one document: an answer of the API with all rows, the licence, and a notice on invented data."""
     file = exports.new_file()
 
     def write(text: str) -> None:
         file.write(text.encode())
 
-    between = ""
+    separator = ""
     for answer in answers(view, day):
-        if not between:
+        if not separator:
             notice = {"notice": str(exports.DEMO_NOTICE)} if answer["meta"]["demo"] else {}
             head = {**notice, "licence": exports.LICENCE_URL, "meta": answer["meta"]}
             write(f'{json.dumps(head, ensure_ascii=False)[:-1]}, "results": [\n')
         for row in answer["results"]:
-            write(between + json.dumps(row, ensure_ascii=False))
-            between = ",\n"
-        between = between or " "
+            write(separator + json.dumps(row, ensure_ascii=False))
+            separator = ",\n"
+        separator = separator or " "
     write("\n]}\n")
     return file
 
 
 def cells(view: type[ApiList], day: date) -> Iterator[list[Any]]:
-    """The names of the fields, then a row each, typed."""
-    told = view.row().fields
-    typed: dict[str, Callable[[Any], Any]] = {name: _reader(field) for name, field in told.items()}
-    yield list(told)
+    """The rows of a table: first the names of the fields, then the values, as numbers and days where they are."""
+    row_fields = view.row().fields
+    readers: dict[str, Callable[[Any], Any]] = {name: _cell_reader(field) for name, field in row_fields.items()}
+    yield list(row_fields)
     for answer in answers(view, day):
         for row in answer["results"]:
-            yield [None if row[name] is None else read(row[name]) for name, read in typed.items()]
+            yield [None if row[name] is None else read(row[name]) for name, read in readers.items()]
 
 
-def _reader(field: Any) -> Callable[[Any], Any]:
+def _cell_reader(field: Any) -> Callable[[Any], Any]:
+    """The function that makes a cell from what the API gives for a field."""
     if isinstance(field, fields.FactDecimalField):
         return Decimal
     if isinstance(field, fields.FactDateField):
@@ -130,14 +131,14 @@ def _reader(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, fields.EntryBodyField):
         return canonical
     if isinstance(getattr(field, "child", None), ApiRow):
-        return _pieces
-    return _same
+        return _evidence_cell
+    return _unchanged
 
 
-def _same(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
-def _pieces(evidence: Iterable[dict[str, Any]]) -> str:
-    """Kind and hash of each piece: enough to find it among the rows of the JSON."""
-    return "; ".join(f"{piece['kind']} {piece['sha256']}" for piece in evidence)
+def _evidence_cell(evidence: Iterable[dict[str, Any]]) -> str:
+    """Kind and SHA-256 of each piece of evidence: enough to find it in the JSON."""
+    return "; ".join(f"{item['kind']} {item['sha256']}" for item in evidence)

@@ -1,1 +1,1 @@
-"""Nine years of invented progress, labelled as such: `build.build(until, report)` makes them."""
+"""The demonstration: nine years of invented progress, labelled as such. `build.build` makes it."""

@@ -1,4 +1,4 @@
-"""From an empty database to nine years of labelled progress, in one transaction."""
+"""Builder of the demonstration: fills an empty database with nine years of labelled progress, in one transaction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Progress = Callable[[float, date], None]
 
 
 def build(until: date, progress: Progress) -> None:
-    """Everything up to the evening before `until`, or nothing. `progress` is told the part done and the day."""
+    """Build everything up to the day before `until`, or nothing. `progress` gets the part done and the day."""
     begin = datetime.combine(SIGNED_ON, time(8), clock.JAKARTA)
     end = datetime.combine(until, time.min, clock.JAKARTA)
     with register.many_acts(), translation.override("id"), clock.turned(clock.TurnedClock(begin, SEED)) as turned:
@@ -31,17 +31,17 @@ def build(until: date, progress: Progress) -> None:
             act.office = register.DEMO_ACT
             act.extra = {"until": until, "notice": NOTICE}
         roster_loader.load(report=lambda line: None)
-        agenda = EventCalendar(turned, end)
+        calendar = EventCalendar(turned, end)
         units = {unit.code: unit for unit in Unit.objects.with_names(SIGNED_ON).select_related("parent")}
-        stage = Story(
-            agenda=agenda,
-            people=DemoPeople.move_in(units, SIGNED_ON),
+        story = Story(
+            calendar=calendar,
+            people=DemoPeople.create(units, SIGNED_ON),
             units=units,
             memorandum=Memorandum.objects.get(code=roster_loader.MEMORANDUM_TITLE),
             until=until,
         )
-        for pledge in catalogue.pledges():
-            proposals.pledge(stage, pledge)
+        for planned_commitment in catalogue.planned_commitments():
+            proposals.schedule_commitment(story, planned_commitment)
         for part in (revisions, unit_events, corrections, left_open, rechecks):
-            part.put_on(stage)
-        agenda.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))
+            part.schedule(story)
+        calendar.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))

@@ -1,4 +1,4 @@
-"""Which promises does the demonstration invent? Read from the two files beside this module."""
+"""The catalogue of invented commitments and targets, read from the two CSV files beside this module."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import Any
 
 DEMO_FOLDER = Path(__file__).parent
 
-ROUNDING_STEPS = {"hari kerja": "0.5", "jam": "0.5", "menit": "1", "%": "0.1"}  # how finely a value is told
+# The steps to which values are rounded, by unit of measure.
+ROUNDING_STEPS = {"hari kerja": "0.5", "jam": "0.5", "menit": "1", "%": "0.1"}
 
 
 @dataclass(frozen=True)
 class PlannedTarget:
-    """One target to be promised, and the story that its measurements will tell."""
+    """A target to be proposed, and the name of the storyline that its measurements follow."""
 
     unit: str
     service: str
@@ -28,11 +29,11 @@ class PlannedTarget:
     baseline: Decimal
     target: Decimal
     min_change: Decimal
-    n: int  # usual number of cases behind a value; 0: a count by rule, without cases
+    n: int  # usual number of cases behind a value; 0: a count that has no cases
     cycle: int  # days
     due: date
-    story: str
-    turn: date | None  # when the story turns: falls silent, starts to rise, is withdrawn or published
+    storyline: str
+    turns_on: date | None  # the day on which it falls silent, starts to rise, is withdrawn or published
 
     @property
     def step(self) -> Decimal:
@@ -42,8 +43,8 @@ class PlannedTarget:
             return Decimal("0.01" if self.statistic == "score" else "0.1")
         return Decimal(ROUNDING_STEPS[self.measure])
 
-    def facts(self) -> dict[str, Any]:
-        """Columns of the target as its head would fill them in."""
+    def columns(self) -> dict[str, Any]:
+        """The columns of the target, as a head would fill them in."""
         return {
             "service": self.service,
             "family": self.family,
@@ -60,7 +61,7 @@ class PlannedTarget:
 
 @dataclass(frozen=True)
 class PlannedCommitment:
-    """One commitment to be made, with its targets."""
+    """A commitment to be proposed, with its targets."""
 
     unit: str
     title: str
@@ -68,7 +69,7 @@ class PlannedCommitment:
     dimension: str
     quick_win: bool
     published: date
-    plans: list[PlannedTarget] = field(default_factory=list)
+    targets: list[PlannedTarget] = field(default_factory=list)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -76,12 +77,12 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _turn(text: str) -> date | None:
+def _turns_on(text: str) -> date | None:
     return date.fromisoformat(text if len(text) > len("2020-01") else f"{text}-15") if text else None
 
 
-def pledges() -> list[PlannedCommitment]:
-    """Every commitment in the order of the file, its targets in theirs."""
+def planned_commitments() -> list[PlannedCommitment]:
+    """All commitments with their targets, in the order of the files."""
     found: dict[tuple[str, str], PlannedCommitment] = {}
     for row in rows("commitments.csv"):
         found[row["unit"], row["no"]] = PlannedCommitment(
@@ -93,7 +94,7 @@ def pledges() -> list[PlannedCommitment]:
             published=date.fromisoformat(row["published"]),
         )
     for row in rows("targets.csv"):
-        found[row["unit"], row["no"]].plans.append(
+        found[row["unit"], row["no"]].targets.append(
             PlannedTarget(
                 unit=row["unit"],
                 service=row["service"],
@@ -107,8 +108,8 @@ def pledges() -> list[PlannedCommitment]:
                 n=int(row["n"]),
                 cycle=int(row["cycle"]),
                 due=date.fromisoformat(row["due"]),
-                story=row["story"],
-                turn=_turn(row["turn"]),
+                storyline=row["story"],
+                turns_on=_turns_on(row["turn"]),
             )
         )
     return list(found.values())

@@ -1,4 +1,4 @@
-"""What is taken back? Values corrected twice, verifications revoked, personal data destroyed."""
+"""Corrections in the demonstration: values corrected twice, verifications revoked, personal data redacted."""
 
 from __future__ import annotations
 
@@ -15,69 +15,71 @@ FILE_DESTROYED = ("DINKES-01-1", date(2020, 12, 2))
 NOTE_DESTROYED = ("DISNAKER-01-1", date(2022, 2, 9))
 
 
-def put_on(stage: Story) -> None:
+def schedule(story: Story) -> None:
     for reference, day in CORRECTED_TWICE:
-        stage.agenda.on(day, _correct_twice(stage, reference))
+        story.calendar.on(day, _correct_twice(story, reference))
     for reference, day in REVOKED:
-        stage.agenda.on(day, _revoke(stage, reference))
+        story.calendar.on(day, _revoke(story, reference))
     reference, day = FILE_DESTROYED
-    stage.agenda.on(day, _destroy_file(stage, reference))
+    story.calendar.on(day, _destroy_file(story, reference))
     reference, day = NOTE_DESTROYED
-    stage.agenda.on(day, _destroy_note(stage, reference))
+    story.calendar.on(day, _destroy_note(story, reference))
 
 
-def _correct_twice(stage: Story, reference: str) -> Event:
-    """A verified value turns out too good, and so does its correction."""
+def _correct_twice(story: Story, reference: str) -> Event:
+    """A verified value is too good and is corrected; then the correction is corrected too."""
 
-    def once() -> None:
-        if (promise := stage.live(reference)) and promise.verified:
-            first = promise.verified[-1]
-            reporting.correct(stage, promise, first, worse=True)
-            stage.later(40, lambda: twice(promise, first.chain))
+    def correct() -> None:
+        if (target_story := story.live(reference)) and target_story.verified:
+            first = target_story.verified[-1]
+            reporting.correct(story, target_story, first, worse=True)
+            story.later(40, lambda: correct_again(target_story, first.chain))
 
-    def twice(promise: TargetStory, chain: UUID) -> None:
+    def correct_again(target_story: TargetStory, chain: UUID) -> None:
         newest = Measurement.objects.filter(chain=chain).order_by("-version")[0]
-        reporting.correct(stage, promise, newest, worse=True)
+        reporting.correct(story, target_story, newest, worse=True)
 
-    return once
+    return correct
 
 
-def _revoke(stage: Story, reference: str) -> Event:
+def _revoke(story: Story, reference: str) -> Event:
     def revoke() -> None:
-        if (promise := stage.live(reference)) and promise.verified:
-            wrong = promise.verified.pop()
-            approver = stage.approver(promise.plan.unit)
+        if (target_story := story.live(reference)) and target_story.verified:
+            wrong = target_story.verified.pop()
+            approver = story.approver(target_story.planned.unit)
             wrong.revoke(by=approver, seen=wrong.fingerprint(), note=sample_texts.REVOKED_REASON)
-            stage.later(9, lambda: reporting.correct(stage, promise, wrong, worse=True))
+            story.later(9, lambda: reporting.correct(story, target_story, wrong, worse=True))
 
     return revoke
 
 
-def _destroy_file(stage: Story, reference: str) -> Event:
-    """A file with somebody's name in it was shown; it is destroyed, its digest stays."""
+def _destroy_file(story: Story, reference: str) -> Event:
+    """A public file contains a name; it is destroyed, and its SHA-256 stays."""
 
     def send() -> None:
-        if promise := stage.live(reference):
-            row = reporting.send_month(stage, promise, with_file=True)
-            stage.later(3, lambda: reporting.verify(stage, promise, row))
-            stage.later(10, lambda: redact(promise, row))
+        if target_story := story.live(reference):
+            row = reporting.send_month(story, target_story, with_file=True)
+            story.later(3, lambda: reporting.verify(story, target_story, row))
+            story.later(10, lambda: redact(target_story, row))
 
-    def redact(promise: TargetStory, row: Measurement) -> None:
+    def redact(target_story: TargetStory, row: Measurement) -> None:
         item = Evidence.objects.exclude(media_type="").get(measurement=row)
-        item.redact(by=stage.approver(promise.plan.unit), seen=item.fingerprint(), reason=sample_texts.REDACTED)
+        item.redact(
+            by=story.approver(target_story.planned.unit), seen=item.fingerprint(), reason=sample_texts.REDACTED
+        )
 
     return send
 
 
-def _destroy_note(stage: Story, reference: str) -> Event:
+def _destroy_note(story: Story, reference: str) -> Event:
     def send() -> None:
-        if promise := stage.live(reference):
-            row = reporting.send_month(stage, promise, note=sample_texts.PRIVATE_NOTE)
-            stage.later(3, lambda: reporting.verify(stage, promise, row))
-            stage.later(6, lambda: redact(promise, row))
+        if target_story := story.live(reference):
+            row = reporting.send_month(story, target_story, note=sample_texts.PRIVATE_NOTE)
+            story.later(3, lambda: reporting.verify(story, target_story, row))
+            story.later(6, lambda: redact(target_story, row))
 
-    def redact(promise: TargetStory, row: Measurement) -> None:
-        approver = stage.approver(promise.plan.unit)
+    def redact(target_story: TargetStory, row: Measurement) -> None:
+        approver = story.approver(target_story.planned.unit)
         row.redact_note(by=approver, seen=row.fingerprint(), reason=sample_texts.REDACTED_NOTE)
 
     return send

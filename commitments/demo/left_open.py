@@ -1,4 +1,4 @@
-"""What is still open at the end? Proposals for an approver, and reports that the secretariat left lying."""
+"""Open work at the end of the demonstration: proposals for an approver, and submissions without a decision."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from commitments.demo.story import Event, Story
 from commitments.models import Commitment, ServiceTarget
 
 # Unit, days before the end, title, what the public gets, dimension.
-PROPOSED = (
+OPEN_PROPOSALS = (
     ("kec-gunungpati", 23, "Surat tanah tidak lagi berbulan-bulan", "Petani tahu letak berkasnya.", "governance"),
     ("kesbangpol", 61, "Izin kegiatan dijawab pasti", "Panitia tahu jawabannya seminggu sebelum acara.", "society"),
     ("setwan", 5, "Risalah rapat dewan terbuka", "Warga membaca risalah tanpa meminta.", "governance"),
 )
-ONE_MORE = ("DINKES-03", 9)
-LEFT_LYING = (
+ADDITIONAL_TARGET = ("DINKES-03", 9)
+UNDECIDED_REPORTS = (
     ("KEC-TEMBALANG-01-1", 64),
     ("DISDUKCAPIL-01-1", 43),
     ("BAPENDA-01-3", 31),
@@ -29,28 +29,28 @@ LEFT_LYING = (
 )
 
 
-def put_on(stage: Story) -> None:
-    for code, days, title, benefit, dimension in PROPOSED:
-        stage.agenda.on(stage.before_the_end(days), _proposal(stage, code, title, benefit, dimension))
-    reference, days = ONE_MORE
-    stage.agenda.on(stage.before_the_end(days), _one_more(stage, reference))
-    for reference, days in LEFT_LYING:
-        stage.agenda.on(stage.before_the_end(days), _left_lying(stage, reference))
+def schedule(story: Story) -> None:
+    for code, days, title, benefit, dimension in OPEN_PROPOSALS:
+        story.calendar.on(story.before_the_end(days), _proposal(story, code, title, benefit, dimension))
+    reference, days = ADDITIONAL_TARGET
+    story.calendar.on(story.before_the_end(days), _additional_target(story, reference))
+    for reference, days in UNDECIDED_REPORTS:
+        story.calendar.on(story.before_the_end(days), _undecided_report(story, reference))
 
 
-def _next_year(stage: Story) -> date:
-    return date(stage.until.year + 1, 12, 31)
+def _next_year(story: Story) -> date:
+    return date(story.until.year + 1, 12, 31)
 
 
-def _proposal(stage: Story, code: str, title: str, benefit: str, dimension: str) -> Event:
-    """A unit without any target has made up its mind at last."""
+def _proposal(story: Story, code: str, title: str, benefit: str, dimension: str) -> Event:
+    """A unit without targets proposes its first commitment and target."""
 
     def propose() -> None:
-        head, dice = stage.head(code), stage.dice(f"waiting/{code}")
+        head, rng = story.head(code), story.rng(f"waiting/{code}")
         commitment = Commitment.propose(
             by=head,
-            unit=stage.units[code],
-            memorandum=stage.memorandum,
+            unit=story.units[code],
+            memorandum=story.memorandum,
             title=title,
             benefit=benefit,
             dimension=dimension,
@@ -63,24 +63,24 @@ def _proposal(stage: Story, code: str, title: str, benefit: str, dimension: str)
             unit_of_measure="hari kerja",
             statistic="median",
             direction="lower",
-            baseline_value=Decimal(dice.randint(9, 30)),
-            baseline_on=stage.today.replace(day=1) - timedelta(days=1),
+            baseline_value=Decimal(rng.randint(9, 30)),
+            baseline_on=story.today.replace(day=1) - timedelta(days=1),
             baseline_source=sample_texts.BASELINE_SOURCE,
-            target_value=Decimal(dice.randint(3, 6)),
+            target_value=Decimal(rng.randint(3, 6)),
             min_change=Decimal(1),
-            original_due_on=_next_year(stage),
+            original_due_on=_next_year(story),
         )
 
     return propose
 
 
-def _one_more(stage: Story, reference: str) -> Event:
-    """A unit that is under way proposes a further target."""
+def _additional_target(story: Story, reference: str) -> Event:
+    """A unit with targets proposes one more."""
 
     def propose() -> None:
-        commitment = stage.commitments.get(reference)
+        commitment = story.commitments.get(reference)
         if commitment and commitment.is_live:
-            plan = PlannedTarget(
+            planned_target = PlannedTarget(
                 unit="dinkes",
                 service="Hasil laboratorium puskesmas",
                 family="cepat",
@@ -92,20 +92,20 @@ def _one_more(stage: Story, reference: str) -> Event:
                 min_change=Decimal(2),
                 n=300,
                 cycle=90,
-                due=_next_year(stage),
-                story="fresh",
-                turn=None,
+                due=_next_year(story),
+                storyline="fresh",
+                turns_on=None,
             )
-            proposals.propose_target(stage, plan, commitment, stage.until)
+            proposals.propose_target(story, planned_target, commitment, story.until)
 
     return propose
 
 
-def _left_lying(stage: Story, reference: str) -> Event:
-    """The secretariat has not come to decide on this one."""
+def _undecided_report(story: Story, reference: str) -> Event:
+    """A submission that the secretariat has not decided yet."""
 
     def send() -> None:
-        if promise := stage.live(reference):
-            reporting.send_month(stage, promise)
+        if target_story := story.live(reference):
+            reporting.send_month(story, target_story)
 
     return send

@@ -1,4 +1,4 @@
-"""Who acts in the demonstration? Accounts for every role, one password for all, second factors for staff."""
+"""Accounts of the demonstration: one for each role and unit, one password for all, second factors for staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed
 SUPERUSER = "admin"
 SECOND_VERIFIER = "verifikator.2"
 SECOND_INSPECTOR = "inspektorat.2"
-MAIL_HOST = "contoh.invalid"  # a reserved name: no message ever leaves
+MAIL_HOST = "contoh.invalid"  # a reserved name, so that no mail can be delivered
 
 # Units in which nobody has an account, and the units with an operator beside the head.
 WITHOUT_ACCOUNT = ("bag-keuangan", "bag-rumah-tangga", "bag-tata-usaha", "bpr-bkk", "taman-satwa")
@@ -29,7 +29,7 @@ WITH_OPERATOR = ("dinkes", "disdukcapil", "kec-tembalang")
 
 @dataclass(frozen=True)
 class ShownAccount:
-    """An account as it is printed for whoever tries the demonstration."""
+    """An account that the command prints, for people who try the demonstration."""
 
     username: str
     what_for: str
@@ -72,7 +72,7 @@ def give_second_factor(user: User, secret: str) -> None:
 
 @dataclass
 class DemoPeople:
-    """Every account by username."""
+    """All accounts, by username."""
 
     users: dict[str, User]
 
@@ -80,15 +80,15 @@ class DemoPeople:
         return self.users[head_name(code)]
 
     def writer(self, code: str) -> User:
-        """Who fills in the figures: the operator where there is one."""
+        """The account that fills in the figures: the operator, or the head where there is none."""
         return self.users.get(operator_name(code)) or self.head(code)
 
     def __getitem__(self, username: str) -> User:
         return self.users[username]
 
     @classmethod
-    def move_in(cls, units: dict[str, Unit], since: date) -> DemoPeople:
-        """Create every account, each with its role or its place in a unit."""
+    def create(cls, units: dict[str, Unit], since: date) -> DemoPeople:
+        """Create every account, with its role or its membership of a unit."""
         groups = {group.name: group for group in Group.objects.all()}
         staff = {name: groups[name] for name in access.STAFF_ROLES}
         staff[SECOND_VERIFIER] = groups[access.VERIFIER]
@@ -134,7 +134,7 @@ class DemoPeople:
 
 
 def printed() -> list[str]:
-    """One account per role, with the second factor of staff, as lines for the terminal."""
+    """Lines for the terminal: one account for each role, with the second factors of staff."""
     staff = {*access.STAFF_ROLES, SUPERUSER}
     lines = [f"Akun contoh, kata sandi semuanya: {PASSWORD}"]
     for shown in SHOWN_ACCOUNTS:

@@ -1,4 +1,4 @@
-"""What does the Inspektorat look at again in the demonstration? A sample each half-year, the last one under way."""
+"""Rechecks of the demonstration: the Inspektorat draws a sample each half-year; the last one is still open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from commitments.models import Recheck, RecheckItem
 from opd import access
 
 FIRST_RECHECK_ON = date(2019, 7, 3)
-EVERY, SIZE, LATER = timedelta(days=182), 6, 9  # days until the first finding of a sample is written down
+RECHECK_INTERVAL = timedelta(days=182)
+SAMPLE_SIZE = 6
+FINDING_DAYS = 9  # days until the first finding of a sample is recorded
 FINDINGS = {
     "sesuai": "Sumbernya dibuka lagi bersama petugas unit; angkanya sama.",
     "berbeda": "Dihitung ulang dari data mentah, angkanya lain; sekretariat diberi tahu.",
@@ -21,33 +23,33 @@ FINDINGS = {
 }
 
 
-def put_on(stage: Story) -> None:
+def schedule(story: Story) -> None:
     day = FIRST_RECHECK_ON
-    while day < stage.until:
-        stage.agenda.on(day, _draw(stage, day), stage.dice(f"recheck/{day}"))
-        day += EVERY
+    while day < story.until:
+        story.calendar.on(day, _draw(story, day), story.rng(f"recheck/{day}"))
+        day += RECHECK_INTERVAL
 
 
-def _draw(stage: Story, day: date) -> Event:
-    """Of the values verified since the draw before this one."""
+def _draw(story: Story, day: date) -> Event:
+    """Draw a sample of the values verified since the last one, and schedule its findings."""
 
     def draw() -> None:
-        row = Recheck.draw(by=stage.people[access.INSPECTOR], size=SIZE, since=day - EVERY)
+        row = Recheck.draw(by=story.people[access.INSPECTOR], size=SAMPLE_SIZE, since=day - RECHECK_INTERVAL)
         for item in row.items.order_by("rank"):
-            dice = stage.dice(f"recheck/{row.number}/{item.rank}")
-            later = stage.today + timedelta(days=LATER + 3 * item.rank)
-            stage.agenda.on(later, partial(_record, stage, item, dice), dice)
+            rng = story.rng(f"recheck/{row.number}/{item.rank}")
+            later = story.today + timedelta(days=FINDING_DAYS + 3 * item.rank)
+            story.calendar.on(later, partial(_record, story, item, rng), rng)
 
     return draw
 
 
-def _record(stage: Story, item: RecheckItem, dice: Random) -> None:
-    """By the inspector who did not decide about it."""
-    outcome = dice.choices(list(FINDINGS), weights=(80, 12, 8))[0]
+def _record(story: Story, item: RecheckItem, rng: Random) -> None:
+    """Record a finding, by an inspector who did not decide about the value."""
+    outcome = rng.choices(list(FINDINGS), weights=(80, 12, 8))[0]
     value = item.measurement.value
     other = value + (abs(value) / 10).quantize(Decimal("0.1")) + 1 if outcome == "berbeda" else None
     item.record(
-        by=stage.people[SECOND_INSPECTOR],
+        by=story.people[SECOND_INSPECTOR],
         seen=item.fingerprint(),
         outcome=outcome,
         finding=FINDINGS[outcome],

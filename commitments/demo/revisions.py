@@ -1,4 +1,4 @@
-"""Which targets are changed under way? Asked for by heads, decided by others, a few still waiting."""
+"""Revisions of targets in the demonstration: proposed by heads, decided by approvers, a few still waiting."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from commitments.demo.catalogue import rows
 from commitments.demo.story import Story, TargetStory
 from commitments.models import RevisedField, TargetRevision
 
-REFUSED = "Banyaknya pemohon tidak mengubah lamanya satu permohonan; target semula tetap."
+REFUSAL_REASON = "Banyaknya pemohon tidak mengubah lamanya satu permohonan; target semula tetap."
 DECIDED_AFTER = 13  # days
 
 
-def put_on(stage: Story) -> None:
+def schedule(story: Story) -> None:
     for row in rows("revisions.csv"):
-        _ask(stage, row)
+        _schedule_revision(story, row)
 
 
-def _ask(stage: Story, row: dict[str, str]) -> None:
-    """`when` is a day, or minus so many days before the end; without a verdict it still waits."""
+def _schedule_revision(story: Story, row: dict[str, str]) -> None:
+    """Schedule a revision. `when` is a day, or -N for N days before the end; without a verdict it still waits."""
     relative = row["when"].startswith("-")
-    day = stage.before_the_end(-int(row["when"])) if relative else date.fromisoformat(row["when"])
+    day = story.before_the_end(-int(row["when"])) if relative else date.fromisoformat(row["when"])
 
-    def ask() -> None:
-        if promise := stage.live(row["target"]):
-            revision = promise.target.revise(
-                by=stage.head(promise.plan.unit),
-                seen=promise.target.fingerprint(),
+    def propose() -> None:
+        if target_story := story.live(row["target"]):
+            revision = target_story.target.revise(
+                by=story.head(target_story.planned.unit),
+                seen=target_story.target.fingerprint(),
                 field=row["field"],
-                new=_new(stage, row),
+                new=_new(story, row),
                 reason=row["reason"],
                 document=row["document"],
             )
             if row["verdict"]:
-                stage.agenda.on(day + timedelta(days=DECIDED_AFTER), lambda: decide(promise, revision))
+                story.calendar.on(day + timedelta(days=DECIDED_AFTER), lambda: decide(target_story, revision))
 
-    def decide(promise: TargetStory, revision: TargetRevision) -> None:
-        approver, seen = stage.approver(promise.plan.unit), revision.fingerprint()
+    def decide(target_story: TargetStory, revision: TargetRevision) -> None:
+        approver, seen = story.approver(target_story.planned.unit), revision.fingerprint()
         if row["verdict"] == "approve":
             revision.approve(by=approver, seen=seen)
         else:
-            revision.refuse(by=approver, seen=seen, reason=REFUSED)
+            revision.refuse(by=approver, seen=seen, reason=REFUSAL_REASON)
 
-    stage.agenda.on(day, ask)
+    story.calendar.on(day, propose)
 
 
-def _new(stage: Story, row: dict[str, str]) -> Decimal | date:
+def _new(story: Story, row: dict[str, str]) -> Decimal | date:
     if row["field"] != RevisedField.DUE:
         return Decimal(row["new"])
-    return date.fromisoformat(row["new"]) if row["new"] else date(stage.until.year + 2, 6, 30)
+    return date.fromisoformat(row["new"]) if row["new"] else date(story.until.year + 2, 6, 30)

@@ -1,4 +1,4 @@
-"""What do people write in the demonstration? Reasons, notes and captions, as such people would."""
+"""Texts of the demonstration: sources, methods, notes, reasons and captions, as people would write them."""
 
 from __future__ import annotations
 

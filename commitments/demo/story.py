@@ -1,4 +1,4 @@
-"""What do all stories share? The calendar, the people, the units, and every promise on its way."""
+"""What all parts of the demonstration share: the calendar of events, accounts, units, commitments and targets."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ WEEKEND = 5  # Saturday
 
 
 class EventCalendar:
-    """Events in office hours of Semarang; those from `end` on never happen."""
+    """A calendar of events in the office hours of Semarang; events from `end` on are dropped."""
 
     def __init__(self, turned: clock.TurnedClock, end: datetime) -> None:
         self.turned, self.end = turned, end
-        self.dice = Random(f"{turned.seed}/agenda")  # noqa: S311 - repeatable on purpose
+        self.rng = Random(f"{turned.seed}/agenda")  # noqa: S311 - repeatable on purpose
         self.number = itertools.count()
         self.events: list[tuple[datetime, int, Event]] = []
 
@@ -36,18 +36,21 @@ class EventCalendar:
     def today(self) -> date:
         return clock.day_of(self.turned.moment)
 
-    def on(self, day: date, event: Event, dice: Random | None = None) -> None:
-        """At some minute of the first working day from `day` on; with dice of its own it moves no other event."""
-        dice = dice or self.dice
+    def on(self, day: date, event: Event, rng: Random | None = None) -> None:
+        """Schedule an event at a random minute of the first working day from `day` on.
+
+        rng: an own generator, so that the event changes the time of no other event.
+        """
+        rng = rng or self.rng
         while day.weekday() >= WEEKEND:
             day += timedelta(days=1)
-        minute = dice.randrange(8 * 60, 16 * 60)
-        moment = datetime.combine(day, time(minute // 60, minute % 60, dice.randrange(60)), clock.JAKARTA)
+        minute = rng.randrange(8 * 60, 16 * 60)
+        moment = datetime.combine(day, time(minute // 60, minute % 60, rng.randrange(60)), clock.JAKARTA)
         if moment < self.end:
             heapq.heappush(self.events, (max(moment, self.turned.moment), next(self.number), event))
 
     def run(self, report: Callable[[datetime], None]) -> None:
-        """Turn the clock to each event and let it happen; events may put further ones on the agenda."""
+        """Turn the clock to each event and run it; an event may schedule further ones."""
         while self.events:
             moment, _, event = heapq.heappop(self.events)
             self.turned.moment = moment
@@ -57,12 +60,12 @@ class EventCalendar:
 
 @dataclass
 class TargetStory:
-    """A target on its way through the years."""
+    """A target of the demonstration, with its values and what was submitted so far."""
 
-    plan: PlannedTarget
+    planned: PlannedTarget
     commitment: Commitment
-    course: ValueSeries
-    dice: Random
+    series: ValueSeries
+    rng: Random
     target: ServiceTarget
     sent: int = 0
     verified: list[Measurement] = field(default_factory=list)
@@ -70,39 +73,39 @@ class TargetStory:
 
 @dataclass
 class Story:
-    """Everything that stories share."""
+    """The state that all parts share."""
 
-    agenda: EventCalendar
+    calendar: EventCalendar
     people: DemoPeople
     units: dict[str, Unit]
     memorandum: Memorandum
     until: date
-    promises: dict[str, TargetStory] = field(default_factory=dict)  # by the target's reference
+    target_stories: dict[str, TargetStory] = field(default_factory=dict)  # by the target's reference
     commitments: dict[str, Commitment] = field(default_factory=dict)
-    heirs: dict[str, str] = field(default_factory=dict)  # unit that has ended -> unit that owes its promises
-    photo: bytes = b""  # of a ceremony, to be used a second time
+    successors: dict[str, str] = field(default_factory=dict)  # code of an ended unit -> code of its successor
+    photo: bytes = b""  # of the last ceremony, to be used a second time
 
     @property
     def today(self) -> date:
-        return self.agenda.today
+        return self.calendar.today
 
     def later(self, days: int, event: Event) -> None:
-        self.agenda.on(self.today + timedelta(days=days), event)
+        self.calendar.on(self.today + timedelta(days=days), event)
 
     def before_the_end(self, days: int) -> date:
         return self.until - timedelta(days=days)
 
-    def dice(self, name: str) -> Random:
-        """Luck of its own for one story, so that no other story disturbs it."""
-        return Random(f"{self.agenda.turned.seed}/{name}")  # noqa: S311 - repeatable on purpose
+    def rng(self, name: str) -> Random:
+        """A random generator of its own for one part, so that no other part changes its numbers."""
+        return Random(f"{self.calendar.turned.seed}/{name}")  # noqa: S311 - repeatable on purpose
 
     def live(self, reference: str) -> TargetStory | None:
-        promise = self.promises.get(reference)
-        return promise if promise and promise.target.is_live else None
+        target_story = self.target_stories.get(reference)
+        return target_story if target_story and target_story.target.is_live else None
 
     def owner(self, code: str) -> Unit:
-        """The unit that answers for what this one promised."""
-        return self.units[self.heirs.get(code, code)]
+        """The unit that owes the commitments of this unit now: itself or its successor."""
+        return self.units[self.successors.get(code, code)]
 
     def head(self, code: str) -> User:
         return self.people.head(self.owner(code).code)
@@ -111,12 +114,12 @@ class Story:
         return self.people[access.INSPECTOR if self._is_of_setda(code) else access.APPROVER]
 
     def verifier(self, code: str) -> User:
-        """Two verifiers share the work."""
+        """The verifier for a unit: one of the two, at random, or the Inspektorat."""
         if self._is_of_setda(code):
             return self.people[access.INSPECTOR]
-        return self.people[people.SECOND_VERIFIER if self.agenda.dice.random() < 0.3 else access.VERIFIER]
+        return self.people[people.SECOND_VERIFIER if self.calendar.rng.random() < 0.3 else access.VERIFIER]
 
     def _is_of_setda(self, code: str) -> bool:
-        """Setda and its bagian are decided by the Inspektorat."""
+        """Whether the unit is Setda or one of its bagian, for which the Inspektorat decides."""
         unit = self.owner(code)
         return unit.code == access.SETDA or unit.parent_id is not None

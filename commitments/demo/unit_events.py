@@ -1,4 +1,4 @@
-"""What happens to offices and units? Heads come and go, two units are merged, one gets a new name."""
+"""Events of units in the demonstration: heads change, two units are merged, one gets a new name."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from opd import access
 from opd.models import Membership, Tenure, UnitChange
 from opd.register import batch
 
-MERGED, INTO, MERGED_ON = ("percetakan", "rph-bhp"), "bps", date(2023, 1, 2)
+MERGED, MERGED_INTO, MERGED_ON = ("percetakan", "rph-bhp"), "bps", date(2023, 1, 2)
 RENAMED_ON = date(2019, 9, 2)
-ABANDONED, ABANDONED_ON = "kec-tugu", date(2021, 10, 4)  # its only account is closed
+UNIT_WITH_CLOSED_ACCOUNT, CLOSED_ACCOUNT_ON = "kec-tugu", date(2021, 10, 4)  # its only account is closed
 
-# Months in which heads change. Not in setda and disdukcapil: real heads are on record there with their days.
+# Months in which heads change. Not in setda and disdukcapil, whose real heads are recorded with their days.
 CHANGES_OF_HEAD = {
     "bag-organisasi": ("2020-06", "2023-11"),
     "bapenda": ("2019-11", "2022-09"),
@@ -47,119 +47,121 @@ CHANGES_OF_HEAD = {
     "rsud-wongsonegoro": ("2021-01",),
     "satpol-pp": ("2021-05",),
 }
-LATELY = {"disdik": 38, "dinsos": 52, "kec-ngaliyan": 19, "kec-tembalang": 12}  # days before the end
+RECENT_CHANGES_OF_HEAD = {"disdik": 38, "dinsos": 52, "kec-ngaliyan": 19, "kec-tembalang": 12}  # days before the end
 WITHOUT_NEW_ACCOUNT, REPLACED_BEFORE = "perikanan", 6  # its new head has no account yet; days before the end
-STANDING_IN, AWAY = "dinkes", (8, 14)  # whose head is away: begun so many days before the end, for so many days
+STANDING_IN, ABSENT = "dinkes", (8, 14)  # whose head is away: begun so many days before the end, for so many days
 NEVER_ACCEPT = ("disbudpar", "disperin", "kec-mijen", "kec-tugu", "ketapang")
 
 
-def put_on(stage: Story) -> None:
-    _successions(stage)
-    _without_account(stage)
-    _absence(stage)
-    _merger(stage)
-    stage.agenda.on(RENAMED_ON, lambda: _rename(stage))
-    stage.agenda.on(ABANDONED_ON, lambda: _abandon(stage))
+def schedule(story: Story) -> None:
+    _successions(story)
+    _without_account(story)
+    _absence(story)
+    _merger(story)
+    story.calendar.on(RENAMED_ON, lambda: _rename(story))
+    story.calendar.on(CLOSED_ACCOUNT_ON, lambda: _close_account(story))
 
 
 def _letters(number: int) -> str:
-    """A, B, ..., Z, AA, AB, ..."""
+    """The letters of a number: A, B, ..., Z, AA, AB, ..."""
     return (chr(64 + (number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
 
 
-def _successions(stage: Story) -> None:
-    planned = [(date.fromisoformat(f"{month}-10"), code) for code, all_ in CHANGES_OF_HEAD.items() for month in all_]
-    planned += [(stage.before_the_end(days), code) for code, days in LATELY.items()]
-    for number, (day, code) in zip(count(1), sorted(planned), strict=False):
-        stage.agenda.on(day, _succession(stage, code, f"Pejabat Contoh {_letters(number)}"))
+def _successions(story: Story) -> None:
+    changes = [(date.fromisoformat(f"{month}-10"), code) for code, all_ in CHANGES_OF_HEAD.items() for month in all_]
+    changes += [(story.before_the_end(days), code) for code, days in RECENT_CHANGES_OF_HEAD.items()]
+    for number, (day, code) in zip(count(1), sorted(changes), strict=False):
+        story.calendar.on(day, _succession(story, code, f"Pejabat Contoh {_letters(number)}"))
 
 
-def _succession(stage: Story, code: str, name: str) -> Event:
+def _succession(story: Story, code: str, name: str) -> Event:
     def take_office() -> None:
         Tenure.enter(
-            by=stage.people[access.KEEPER],
+            by=story.people[access.KEEPER],
             person=name,
-            unit=stage.units[code],
-            title=stage.units[code].head_title,
-            from_on=stage.today,
+            unit=story.units[code],
+            title=story.units[code].head_title,
+            from_on=story.today,
             source=sample_texts.SUCCESSION,
             certainty="assumed",
         )
         if code == WITHOUT_NEW_ACCOUNT:
             return
-        Membership.give(user=stage.people.head(code), unit=stage.units[code], role=access.HEAD_ROLE)
+        Membership.give(user=story.people.head(code), unit=story.units[code], role=access.HEAD_ROLE)
         batch.forget()
-        if code not in NEVER_ACCEPT and (stage.until - stage.today).days > max(LATELY.values()):
-            stage.later(stage.agenda.dice.randint(4, 25), accept)
+        if code not in NEVER_ACCEPT and (story.until - story.today).days > max(RECENT_CHANGES_OF_HEAD.values()):
+            story.later(story.calendar.rng.randint(4, 25), accept)
 
     def accept() -> None:
-        for commitment in stage.commitments.values():
+        for commitment in story.commitments.values():
             if commitment.is_live and commitment.reference.startswith(f"{code.upper()}-0"):
-                commitment.acknowledge(by=stage.head(code), seen=commitment.fingerprint())
+                commitment.acknowledge(by=story.head(code), seen=commitment.fingerprint())
 
     return take_office
 
 
-def _without_account(stage: Story) -> None:
+def _without_account(story: Story) -> None:
     """The secretariat has yet to invite the new head: the old account may draft only."""
-    take_office = _succession(stage, WITHOUT_NEW_ACCOUNT, "Pejabat Contoh Baru")
-    stage.agenda.on(stage.before_the_end(REPLACED_BEFORE), take_office, stage.dice(WITHOUT_NEW_ACCOUNT))
+    take_office = _succession(story, WITHOUT_NEW_ACCOUNT, "Pejabat Contoh Baru")
+    story.calendar.on(story.before_the_end(REPLACED_BEFORE), take_office, story.rng(WITHOUT_NEW_ACCOUNT))
 
 
-def _absence(stage: Story) -> None:
-    begun, days = AWAY
+def _absence(story: Story) -> None:
+    begun, days = ABSENT
 
     def stand_in() -> None:
-        unit = stage.units[STANDING_IN]
+        unit = story.units[STANDING_IN]
+        if not unit.tenures.holding(story.today).exists():
+            return  # a demonstration of the first years: nobody is on record whose place one could take
         Tenure.enter(
-            by=stage.people[access.KEEPER],
+            by=story.people[access.KEEPER],
             person="Pejabat Contoh Harian",
             unit=unit,
             title=f"Plh. {unit.head_title}",
             status=Tenure.Status.PLH,
-            from_on=stage.today,
-            until_on=stage.today + timedelta(days=days),
+            from_on=story.today,
+            until_on=story.today + timedelta(days=days),
             source=sample_texts.SUCCESSION,
             certainty="assumed",
         )
 
-    stage.agenda.on(stage.before_the_end(begun), stand_in, stage.dice("pelaksana harian"))
+    story.calendar.on(story.before_the_end(begun), stand_in, story.rng("pelaksana harian"))
 
 
-def _merger(stage: Story) -> None:
+def _merger(story: Story) -> None:
     def propose() -> None:
         change = UnitChange.propose(
-            by=stage.people[access.KEEPER],
+            by=story.people[access.KEEPER],
             change=UnitChange.Change.MERGED,
             on=MERGED_ON,
             legal_basis="Data contoh: hari dan dasar penggabungan ini direka",
-            predecessors=[stage.units[code] for code in MERGED],
-            successors=[stage.units[INTO]],
+            predecessors=[story.units[code] for code in MERGED],
+            successors=[story.units[MERGED_INTO]],
         )
-        stage.agenda.on(MERGED_ON - timedelta(days=13), lambda: confirm(change))
+        story.calendar.on(MERGED_ON - timedelta(days=13), lambda: confirm(change))
 
     def confirm(change: UnitChange) -> None:
-        transfer.confirm(change, by=stage.people[access.APPROVER], seen=change.fingerprint())
-        stage.agenda.on(MERGED_ON, lambda: stage.heirs.update(dict.fromkeys(MERGED, INTO)))
+        transfer.confirm(change, by=story.people[access.APPROVER], seen=change.fingerprint())
+        story.calendar.on(MERGED_ON, lambda: story.successors.update(dict.fromkeys(MERGED, MERGED_INTO)))
 
-    stage.agenda.on(MERGED_ON - timedelta(days=48), propose)
+    story.calendar.on(MERGED_ON - timedelta(days=48), propose)
 
 
-def _rename(stage: Story) -> None:
-    pdam = stage.units["pdam"]
+def _rename(story: Story) -> None:
+    pdam = story.units["pdam"]
     pdam.rename(
-        by=stage.people[access.KEEPER],
+        by=story.people[access.KEEPER],
         seen=pdam.fingerprint(),
         name="Perumda Air Minum Tirta Moedal Kota Semarang",
         short_name="Perumda Tirta Moedal",
-        on=stage.today,
+        on=story.today,
         legal_basis="Perda 2/2019; hari berlakunya di sini data contoh",
     )
 
 
-def _abandon(stage: Story) -> None:
-    head = stage.people.head(ABANDONED)
-    Membership.objects.filter(user=head).update(until_on=stage.today)
+def _close_account(story: Story) -> None:
+    head = story.people.head(UNIT_WITH_CLOSED_ACCOUNT)
+    Membership.objects.filter(user=head).update(until_on=story.today)
     head.is_active = False
     head.save(update_fields=["is_active"])
     batch.forget()

@@ -1,4 +1,4 @@
-"""Which promises are public on a day, target by target, and how far along is each?"""
+"""Rows of the list of commitments: each public commitment with its targets, and what each column needs."""
 
 from __future__ import annotations
 
@@ -28,17 +28,18 @@ OWNER_COLUMNS = ("pk", "code", "unit_kind", "name", "short_name")
 
 @dataclass(frozen=True)
 class CommitmentListRow:
-    """One target under its commitment, or a commitment without any; `row` has the columns of TOLD.
+    """One target of a commitment, or a commitment without targets; `row` has the columns of COMMITMENT_ROW_COLUMNS.
 
-    A row of a list is a plain tuple: a model for each of them would be the dearest part of the page.
+    `row` is a plain tuple, because a model object for each row would be the slowest part of the page.
     """
 
     row: Any
-    unit: Any  # that owes it on that day: `code`, `name`, `short_name`; None: nobody
-    withdrawn_on: date | None  # by that day; a target goes with its commitment
+    unit: Any  # that owes it on that day: `code`, `name`, `short_name`; None when no unit does
+    withdrawn_on: date | None  # None when not withdrawn by that day; a commitment takes its targets along
 
     @property
-    def promise(self) -> str:
+    def commitment(self) -> str:
+        """The reference of the commitment."""
         return str(self.row.reference)
 
     @property
@@ -79,7 +80,7 @@ class CommitmentListRow:
 
     @property
     def state(self) -> str:
-        """The rung, "0" for a promise without a target, or the word for one that was withdrawn."""
+        """The value of the rung filter: the rung, "0" for a commitment without a target, WITHDRAWN_CHOICE."""
         return WITHDRAWN_CHOICE if self.withdrawn_on else str(self.row.rung or 0)
 
     @property
@@ -88,7 +89,7 @@ class CommitmentListRow:
 
     @property
     def rung(self) -> Rung | None:
-        """None for what is not on the ladder: a promise without a target is not withdrawn, but on its lowest rung."""
+        """None when withdrawn; the lowest rung for a commitment without a target."""
         return None if self.withdrawn_on else Rung(self.row.rung or 0)
 
     @property
@@ -100,17 +101,18 @@ class CommitmentListRow:
         return [flag for flag in Flag if getattr(self.row, flag)]
 
     @property
-    def marks(self) -> list[Flag]:
-        """The flags beside the rung; a higher claim is shown as a rung of its own."""
+    def shown_flags(self) -> list[Flag]:
+        """The flags beside the rung. A higher claim is left out: it is shown as a second rung."""
         return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
 
     @property
     def baseline(self) -> Decimal | None:
-        """In force on that day; the original of a target that was withdrawn."""
+        """The baseline in force on that day; the original one for a withdrawn target."""
         return self.row.baseline_now if self.is_live else self.row.target_baseline_value
 
     @property
-    def goal(self) -> Decimal | None:
+    def target_value(self) -> Decimal | None:
+        """The target value in force on that day; the original one for a withdrawn target."""
         return self.row.target_now if self.is_live else self.row.target_target_value
 
     @property
@@ -122,18 +124,18 @@ class CommitmentListRow:
         return self.row.target_unit_of_measure
 
     @property
-    def value_among_its_like(self) -> tuple[str, Decimal] | None:
-        """To sort by: days stand beside days, for a number says nothing beside one of another measure."""
+    def sorted_value(self) -> tuple[str, Decimal] | None:
+        """The key to sort values by: first the unit of measure, because only values of one unit can be compared."""
         return None if self.value is None else (str(self.unit_of_measure).casefold(), self.value)
 
     @property
     def gap(self) -> Decimal | None:
-        """The share of the way still to go: above 1 when it got worse, negative when the target is exceeded."""
+        """The part of the way that is left: above 1 when worse than the baseline, below 0 beyond the target."""
         return None if self.row.progress is None else 1 - self.row.progress
 
     @property
-    def short(self) -> Decimal | None:
-        """The same in its unit of measure; negative when it does more than the target."""
+    def missing(self) -> Decimal | None:
+        """The gap in the unit of measure; negative when the target is exceeded."""
         if self.row.value is None:
             return None
         missing = self.row.target_now - self.row.value
@@ -157,32 +159,31 @@ class CommitmentListRow:
 
     @property
     def quiet_days(self) -> int | None:
-        """How long its reporting clock has run."""
+        """Days on the clock of the ladder: days without news."""
         return self.row.clock_days
 
     @property
-    def sayings(self) -> tuple[str, ...]:
-        """What it answers to: a search finds its words together in one of these."""
-        promise = (
+    def search_texts(self) -> tuple[str, ...]:
+        """Texts for the search: a row is found when one of them contains all words."""
+        commitment = (
             f"{self.row.reference} {self.row.target_reference or ''} {self.row.target_service or ''} {self.title}"
         )
         owner = f"{self.unit.code} {self.unit.name} {self.owner}" if self.unit else ""
-        return promise.casefold(), owner.casefold()
+        return commitment.casefold(), owner.casefold()
 
 
 def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[Any]]:
-    """Every target and promise announced by the end of a day, withdrawn ones too, by reference; and every unit."""
+    """(rows of all commitments published by the end of a day, withdrawn ones too, by reference; all units)."""
     units: dict[int, Any] = {
         unit.pk: unit for unit in Unit.objects.with_names(day).values_list(*OWNER_COLUMNS, named=True)
     }
     rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
-    told = rows.values_list(*COMMITMENT_ROW_COLUMNS, named=True)
-    return [CommitmentListRow(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in told], list(
-        units.values()
-    )
+    columns = rows.values_list(*COMMITMENT_ROW_COLUMNS, named=True)
+    found = [CommitmentListRow(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in columns]
+    return found, list(units.values())
 
 
 def _withdrawn_on(row: Any, day: date) -> date | None:
-    """A target that its commitment took along has the same moment."""
+    """The day of the withdrawal; a target that its commitment took along has the same moment."""
     at = row.target_withdrawn_at or row.withdrawn_at
     return clock.day_of(at) if at and at < clock.end_of(day) else None

@@ -1,8 +1,8 @@
-"""How does a table become a file that opens well in an office here, and that no cell of can do harm?
+"""Export of a table as CSV or XLSX, with cells that no spreadsheet runs as a formula.
 
-CSV is written for a double click in Indonesian Excel: UTF-8 with a byte order mark, semicolons, decimal commas.
-With commas between the cells that Excel shows one column, and with points it reads 5.4 as the fifth of April.
-Programs are better served by XLSX, with typed cells, and by JSON.
+The CSV is for a double click in Indonesian Excel: UTF-8 with a byte order mark, semicolons, decimal commas. With
+commas between the cells, that Excel shows one column; with decimal points, it reads 5.4 as the fifth of April. For
+programs, XLSX (typed cells) and JSON are better.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from opd import register, texts
 from opd.register.canonical import decimal_text
 
 DEMO_NOTICE = gettext_lazy("DATA CONTOH: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya.")
-SHEET_FORMATS = ("csv", "xlsx")  # of a sheet; whole listings come as JSON too
+SHEET_FORMATS = ("csv", "xlsx")  # of a table; the lists of the API come as JSON too
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
 
-# A spreadsheet takes a cell that begins so for a formula; full-width signs are the same to some. A sign alone is
-# none, and no formula begins with `%`: "%" is a unit of measure.
+# A spreadsheet takes a cell that begins with one of these signs for a formula; some know the full-width signs too.
+# A sign alone is no formula, and no formula begins with `%`, which is a unit of measure here.
 FORMULA = re.compile(r"\s*[=+\-@|＝＋－＠]\s*\S")
 MAX_BYTES_IN_MEMORY = 2_000_000  # bytes; a larger file is written to disk
-WIDEST, NARROWEST = 60, 10  # letters of a column
+WIDEST_COLUMN, NARROWEST_COLUMN = 60, 10  # letters
 MEDIA_TYPE_OF = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -50,7 +50,7 @@ Cells = Sequence[Any]
 
 @dataclass(frozen=True)
 class ExportSheet:
-    """`name` goes into the file's name; `rows` begin with the headings."""
+    """A table to export. `name` becomes part of the file name; the first of `rows` are the headings."""
 
     name: str
     title: str
@@ -59,19 +59,19 @@ class ExportSheet:
     rows: Iterable[Cells]
 
 
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: such a cell begins with an apostrophe."""
+def no_formula(text: str) -> str:
+    """The text, with an apostrophe before it when a spreadsheet would take it for a formula."""
     text = texts.tidy(text, lines=True)
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def cell(value: Any) -> Any:
-    """As a spreadsheet holds it: numbers and days by type, everything else as guarded text."""
-    return value if value is None or isinstance(value, int | Decimal | date) else guarded(str(value))
+    """A value for a spreadsheet: numbers and days keep their type, everything else is text that is no formula."""
+    return value if value is None or isinstance(value, int | Decimal | date) else no_formula(str(value))
 
 
 def notes(sheet: ExportSheet) -> list[Cells]:
-    """What every file says above its rows: whether it is invented, of which day, from which register, whose words."""
+    """The rows above the table: title, demo notice, day, head of the register, address and licence."""
     head = register.head()
     return [
         [f"Melewati Seremoni: {sheet.title}"],
@@ -88,7 +88,7 @@ def notes(sheet: ExportSheet) -> list[Cells]:
 
 
 def download(sheet: ExportSheet, format_: str) -> FileResponse:
-    """The file, complete before its first byte is sent: a fault half-way must not look like a short list."""
+    """The answer with the file. It is complete before it is sent: half a file would look like a short list."""
     write = {"csv": as_csv, "xlsx": as_xlsx}[format_]
     return answer(write(sheet), f"{sheet.name}-{sheet.day}.{format_}", format_)
 
@@ -114,14 +114,14 @@ def _as_text(value: Any) -> str:
         return decimal_text(value).replace(".", ",")
     if isinstance(value, bool):
         return str(value).lower()
-    return "" if value is None else str(value)  # a day as 2026-11-24, which Excel reads as a day
+    return "" if value is None else str(value)  # Excel reads 2026-11-24 as a day
 
 
 def as_xlsx(sheet: ExportSheet) -> IO[bytes]:
     book = Workbook(write_only=True)
     page = book.create_sheet("Data")
     above = notes(sheet)
-    headings, *rows = sheet.rows
+    headings, *rows = sheet.rows  # all of them: the widths come first in the file
     page.freeze_panes = f"A{len(above) + 2}"
     page.auto_filter.ref = f"A{len(above) + 1}:{get_column_letter(len(headings))}{len(above) + 1 + len(rows)}"
     for place, width in enumerate(_widths([headings, *rows]), 1):
@@ -137,20 +137,21 @@ def as_xlsx(sheet: ExportSheet) -> IO[bytes]:
 
 
 def bold(page: Any, heading: Any) -> Any:
-    """A cell of a heading."""
+    """A cell in bold, for a heading."""
     made = WriteOnlyCell(page, cell(heading))
     made.font = Font(bold=True)
     return made
 
 
 def _widths(rows: Iterable[Cells]) -> list[int]:
-    """Letters of the longest cell of each column."""
+    """The width of each column, in letters: that of its longest cell, within limits."""
     columns = zip(*rows, strict=False)
-    return [min(WIDEST, max(NARROWEST, *(len(_as_text(value)) + 2 for value in column))) for column in columns]
+    longest = (max(len(_as_text(value)) + 2 for value in column) for column in columns)
+    return [min(WIDEST_COLUMN, max(NARROWEST_COLUMN, letters)) for letters in longest]
 
 
 class ExportFile(SpooledTemporaryFile[bytes]):
-    """A file on its way to a reader; one that nobody takes closes with the response, without a warning."""
+    """A temporary file, in memory while small. It closes itself when the response is dropped, without a warning."""
 
     def __del__(self) -> None:
         self.close()

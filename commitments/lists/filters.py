@@ -1,6 +1,7 @@
-"""Which rows of a list does an address ask for? What makes no sense is said, the rest holds.
+"""Filters of the lists: form fields, and filter sets that choose rows by the query of the address.
 
-The ladder is the dearest question of a page. It is asked once: its rows are filtered, counted and sorted in memory.
+A wrong value is reported, the others still hold. The query for the ladder is the slowest of a page, so it runs once:
+its rows are filtered, counted and sorted in memory.
 """
 
 from __future__ import annotations
@@ -23,24 +24,24 @@ from django.utils.translation import gettext_lazy as _
 from commitments.ladder import Flag, Rung
 from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
 from commitments.lists.exports import SHEET_FORMATS
-from commitments.lists.unit_rows import answers
+from commitments.lists.unit_rows import contains_all
 from commitments.models.commitment import Dimension
 from commitments.models.target import Family
 from commitments.reports import register_entries
 from opd.models import Entry, Unit
 from opd.models.unit import UnitKind
 
-MAX_SEARCH_LETTERS = 100  # letters of a search; more says nothing more
+MAX_SEARCH_LETTERS = 100  # letters of a search
 MAX_SEARCH_WORDS = 6
 MAX_PAGE_NUMBER = 99_999
 PAGE_SIZES = (25, 50, 100)  # rows on a page
-MAX_QUOTED_LETTERS = 40  # letters of a wrong value that are said back
+MAX_QUOTED_LETTERS = 40  # letters of a wrong value that the page repeats
 
 Choices = Sequence[tuple[str, Any]]
 
 
 def quoted(value: str) -> str:
-    """What the reader gave, short and without NUL."""
+    """The reader's value, shortened and without NUL."""
     value = value.replace("\0", "")
     return f"{value[:MAX_QUOTED_LETTERS]}…" if len(value) > MAX_QUOTED_LETTERS else value
 
@@ -50,19 +51,19 @@ def unknown_choice(value: str) -> ValidationError:
 
 
 class LenientChoicesField(forms.MultipleChoiceField):
-    """Of several values the known ones hold: a wrong one, kept in `wrong`, must not take the others along."""
+    """A field of several values that keeps the known ones; unknown ones are no error, but are listed in `wrong`."""
 
     wrong: Sequence[str] = ()
 
     def clean(self, value: Any) -> list[str]:
-        given = [str(item) for item in value or () if item]
-        wrong = [item for item in given if not self.valid_value(item)]
+        values = [str(item) for item in value or () if item]
+        wrong = [item for item in values if not self.valid_value(item)]
         self.wrong = list(dict.fromkeys(wrong))
-        return [item for item in dict.fromkeys(given) if item not in wrong]
+        return [item for item in dict.fromkeys(values) if item not in wrong]
 
 
 class OptionalChoiceField(forms.ChoiceField):
-    """ "" is the usual choice."""
+    """A choice that may be left empty."""
 
     def validate(self, value: str) -> None:
         if value and not self.valid_value(value):
@@ -72,7 +73,7 @@ class OptionalChoiceField(forms.ChoiceField):
 class SearchField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.validators = []  # in sentences of our own, below
+        self.validators = []  # `clean` checks the text, with our own sentences
 
     def clean(self, value: Any) -> str:
         text = " ".join(str(value or "").replace("\0", " ").split())
@@ -92,7 +93,7 @@ class PageNumberField(forms.IntegerField):
 
 
 class ListParametersForm(forms.Form):
-    """What every list understands beside its filters."""
+    """The parameters that every list has beside its filters: order, rows on a page, page number, file format."""
 
     urut = OptionalChoiceField(label=_("Urutan"), required=False)
     baris = OptionalChoiceField(
@@ -103,72 +104,76 @@ class ListParametersForm(forms.Form):
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Rows with a saying that holds every word."""
+    """Filter for rows with a search text that contains every word."""
 
     field_class = SearchField
 
     def filter(self, rows: list[Any], value: str) -> list[Any]:
         words = (value or "").casefold().split()
-        return [row for row in rows if any(answers(saying, words) for saying in row.sayings)] if words else rows
+        if not words:
+            return rows
+        return [row for row in rows if any(contains_all(text, words) for text in row.search_texts)]
 
 
 class FacetFilter(django_filters.MultipleChoiceFilter):
-    """Rows that have any of the ticked values; `told(row)`: the values that a row has."""
+    """Filter for rows that have any of the ticked values; `values_of(row)`: the values that a row has."""
 
     field_class = LenientChoicesField
 
-    def __init__(self, told: Callable[[Any], Collection[str]], label: Any, choices: Choices = ()) -> None:
+    def __init__(self, values_of: Callable[[Any], Collection[str]], label: Any, choices: Choices = ()) -> None:
         super().__init__(label=label, choices=choices, required=False)
-        self.told = told
+        self.values_of = values_of
 
     def filter(self, rows: list[Any], value: list[str]) -> list[Any]:
-        return [row for row in rows if not set(value).isdisjoint(self.told(row))] if value else rows
+        return [row for row in rows if not set(value).isdisjoint(self.values_of(row))] if value else rows
 
     def counts(self, rows: Iterable[Any]) -> Counter[str]:
-        return Counter(value for row in rows for value in set(self.told(row)))
+        return Counter(value for row in rows for value in set(self.values_of(row)))
 
 
 class FacetChoice(NamedTuple):
-    """`leaves`: how many rows this choice alone would leave, with the other filters as they are."""
+    """One value of a facet. `rows`: how many have this value, with the other filters as they are."""
 
     value: str
     label: str
-    leaves: int
-    chosen: bool
+    rows: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
 class ShownFacet:
+    """A facet for the page, with its choices."""
+
     name: str
     label: str
     choices: tuple[FacetChoice, ...]
 
 
-def complaints(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
-    """Label of the field, and what is wrong with what the address gives for it."""
+def field_errors(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
+    """(label of the field, error) of each wrong value in the address."""
     fields = filter_.form.fields
     return [(str(fields[name].label), str(error)) for name, errors in filter_.errors.items() for error in errors]
 
 
 class ListFilter(django_filters.FilterSet):
-    """The filters of one list, over rows in memory; `orders`: what it may be sorted by; `places`: the kecamatan."""
+    """The filters of one list, over rows in memory. `orders`: the allowed orders; `places`: the kecamatan."""
 
     class Meta:
         form = ListParametersForm
 
     def __init__(self, data: QueryDict, rows: list[Any], orders: Iterable[str], places: Choices) -> None:
-        super().__init__(data, queryset=Unit.objects.none())  # asked for its model only
+        super().__init__(data, queryset=Unit.objects.none())  # the library needs its model only
         self.rows = rows
         self.filters["kecamatan"].extra["choices"] = places
         self.form.fields["urut"].choices = [(order, order) for order in orders]
         self.form.is_valid()
-        self.asked: dict[str, Any] = self.form.cleaned_data
+        self.values: dict[str, Any] = self.form.cleaned_data
 
     def found(self, *, but: str = "") -> list[Any]:
-        """The rows that every filter leaves; `but`: all filters except this one."""
+        """The rows that pass all filters; `but`: the name of a filter to leave out."""
         rows = self.rows
         for name, filter_ in self.filters.items():
-            rows = rows if name == but else filter_.filter(rows, self.asked.get(name))
+            rows = rows if name == but else filter_.filter(rows, self.values.get(name))
         return rows
 
     @property
@@ -180,15 +185,16 @@ class ListFilter(django_filters.FilterSet):
 
     def _shown(self, name: str, facet: FacetFilter) -> ShownFacet:
         counts = facet.counts(self.found(but=name))
-        chosen = self.asked.get(name) or []
+        chosen = self.values.get(name) or []
         choices = [
             FacetChoice(str(value), str(label), counts[str(value)], str(value) in chosen)
             for value, label in facet.extra["choices"]
         ]
         return ShownFacet(name, str(facet.label), tuple(choices))
 
-    def complaints(self) -> list[tuple[str, str]]:
-        found = complaints(self)
+    def problems(self) -> list[tuple[str, str]]:
+        """(label of the field, error) of each wrong value, unknown choices included."""
+        found = field_errors(self)
         for field in self.form.fields.values():
             wrong = field.wrong if isinstance(field, LenientChoicesField) else ()
             found += [(str(field.label), unknown_choice(value).messages[0]) for value in wrong]
@@ -196,13 +202,10 @@ class ListFilter(django_filters.FilterSet):
 
 
 def kecamatan(units: Iterable[Any]) -> Choices:
-    """Code and short name of each kecamatan, by name; without the word, which is the heading."""
-    found = [(unit.code, (unit.short_name or unit.code).removeprefix("Kec. ")) for unit in units if is_place(unit)]
+    """(code, short name without "Kec.") of each kecamatan, by name."""
+    kecamatan = [unit for unit in units if unit.unit_kind == UnitKind.KECAMATAN]
+    found = [(unit.code, (unit.short_name or unit.code).removeprefix("Kec. ")) for unit in kecamatan]
     return sorted(found, key=lambda pair: pair[1].casefold())
-
-
-def is_place(unit: Any) -> bool:
-    return bool(unit.unit_kind == UnitKind.KECAMATAN)
 
 
 RUNG_CHOICES: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
@@ -214,11 +217,9 @@ class UnitFilter(ListFilter):
     tanda = FacetFilter(lambda line: set(line.flags), _("Tanda"), Flag.choices)
     jenis = FacetFilter(lambda line: {line.unit.unit_kind}, _("Jenis unit"), UnitKind.choices)
     rumpun = FacetFilter(
-        lambda line: {p.family for p in line.promises if p.family}, _("Rumpun target"), Family.choices
+        lambda line: {owed.family for owed in line.owed if owed.family}, _("Rumpun target"), Family.choices
     )
-    dimensi = FacetFilter(
-        lambda line: {promise.dimension for promise in line.promises}, _("Dimensi"), Dimension.choices
-    )
+    dimensi = FacetFilter(lambda line: {owed.dimension for owed in line.owed}, _("Dimensi"), Dimension.choices)
     kecamatan = FacetFilter(lambda line: {line.code}, _("Kecamatan"))
     penanda = FacetFilter(
         lambda line: {"ya" if line.signed else "tidak"},
@@ -246,7 +247,7 @@ class OptionalChoiceFilter(django_filters.Filter):
 
 
 class EntryFilter(django_filters.FilterSet):
-    """Which entries of the register? All by columns with an index: no word is looked for in what was hashed."""
+    """The filters of the register page. They use columns with an index only; the hashed text is not searched."""
 
     tindakan = OptionalChoiceFilter(field_name="act", label=_("Tindakan"))
     unit = OptionalChoiceFilter(method="of_unit", label=_("Unit"))
@@ -260,27 +261,29 @@ class EntryFilter(django_filters.FilterSet):
         self._offer("unit", [(code, str(unit)) for code, unit in self.units.items()])
 
     def _offer(self, name: str, choices: Choices) -> None:
-        """In the order of the alphabet."""
+        """Set the choices of a field, in alphabetical order."""
         self.form.fields[name].choices = sorted(choices, key=lambda choice: str(choice[1]).casefold())
 
     def of_unit(self, entries: QuerySet[Entry], name: str, code: str) -> QuerySet[Entry]:
-        return entries.filter(object__in=register_entries.names_of(self.units[code], self.day))
+        return entries.filter(object__in=register_entries.object_names_of_unit(self.units[code], self.day))
 
-    def about(self, entries: QuerySet[Entry], name: str, asked: str) -> QuerySet[Entry]:
-        """One object as the register names it, `target:DINKES-03-1`, or all about a number, `dinkes-03-1`."""
-        return entries.filter(object__in={asked} if ":" in asked else register_entries.names_of_number(asked))
+    def about(self, entries: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+        """value: an object as the register names it, `target:DINKES-03-1`, or a reference, `dinkes-03-1`."""
+        return entries.filter(
+            object__in={value} if ":" in value else register_entries.object_names_of_reference(value)
+        )
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
-        """What of the address is understood."""
+    def chosen(self) -> list[tuple[str, str]]:
+        """(name, value) of each filter with a valid value."""
         self.form.is_valid()
         return [(name, value) for name, value in self.form.cleaned_data.items() if value]
 
     @property
     def more(self) -> str:
-        """The same, after other parameters."""
-        return f"&{urlencode(self.asked)}" if self.asked else ""
+        """The query of the filters, for a link that has other parameters before it."""
+        return f"&{urlencode(self.chosen)}" if self.chosen else ""
 
     @property
-    def complaints(self) -> list[str]:
-        return [f"{label}: {words}" for label, words in complaints(self)]
+    def problems(self) -> list[str]:
+        return [f"{label}: {error}" for label, error in field_errors(self)]

@@ -1,4 +1,4 @@
-"""What does the page of a list show for an address: which rows, in which order, with which links to go on?"""
+"""The page of a list for one address: its rows, their order, and the links to other pages, orders and files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from commitments.lists.filters import PAGE_SIZES, ListFilter, ShownFacet, quoted
 from commitments.lists.tables import ListTable
 
-DAY_PARAMETER = "per"  # read by every page for itself
+DAY_PARAMETER = "per"  # read by commitments.as_of
 PAGING_PARAMETERS = ("urut", "baris", "halaman", "format")
 
 Pairs = list[tuple[str, str]]
@@ -22,7 +22,7 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class ActiveFilter:
-    """A filter in force, and the address without it."""
+    """A filter in force; `href` is the address without it."""
 
     label: str
     value: str
@@ -40,23 +40,23 @@ class ColumnHeading:
 
 
 class ListPage:
-    """One answer to one address; `day`: the day in the address, None today."""
+    """One page of a list; `day`: the day in the address, None for today."""
 
     def __init__(self, path: str, data: QueryDict, day: Any, filter_: ListFilter, table: type[ListTable]) -> None:
         self.path, self.data, self.day, self.filter = path, data, day, filter_
-        asked = filter_.asked
-        self.order = asked.get("urut") or table.usual_order()
-        self.size = int(asked.get("baris") or PAGE_SIZES[0])
-        self.format: str = asked.get("format") or ""
+        values = filter_.values
+        self.order = values.get("urut") or table.usual_order()
+        self.size = int(values.get("baris") or PAGE_SIZES[0])
+        self.format: str = values.get("format") or ""
         self.rows = filter_.found()
         self.table = table(self.rows, self.order)
         self.pages = max(1, -(-len(self.rows) // self.size))
-        self.page = min(asked.get("halaman") or 1, self.pages)
+        self.page = min(values.get("halaman") or 1, self.pages)
         self.table.paginate(page=self.page, per_page=self.size)
 
     @property
     def is_grouped(self) -> bool:
-        """In the usual order rows stand under headings."""
+        """Whether the rows stand under headings: only in the usual order."""
         return self.order.lstrip("-") == self.table.usual_order()
 
     @property
@@ -69,7 +69,7 @@ class ListPage:
 
     @property
     def query(self) -> str:
-        return str(self.filter.asked.get("q") or "")
+        return str(self.filter.values.get("q") or "")
 
     @property
     def first(self) -> int:
@@ -90,7 +90,7 @@ class ListPage:
 
     @property
     def orders(self) -> list[tuple[str, str, bool]]:
-        """What to sort by: value, words, and whether it is in force; one chosen by a heading is among them."""
+        """(value, label, is in force) of each order; the order that a heading has set is among them."""
         offered = [(value, str(label)) for value, label in self.table.orders]
         if self.order not in dict(offered):
             column = self.table.columns[self.order.lstrip("-")]
@@ -122,7 +122,7 @@ class ListPage:
 
     @property
     def chips(self) -> list[ActiveFilter]:
-        words = (
+        search = (
             [ActiveFilter(gettext("Cari"), f"“{self.query}”", self.address(without=("q", self.query)))]
             if self.query
             else []
@@ -131,13 +131,14 @@ class ListPage:
             ActiveFilter(facet.label, choice.label, self.address(without=(facet.name, choice.value)))
             for facet in self.facets
             for choice in facet.choices
-            if choice.chosen
+            if choice.is_chosen
         ]
-        return words + ticked
+        return search + ticked
 
     @property
     def ticked(self) -> int:
-        return sum(len(self.filter.asked.get(name) or ()) for name in self.filter.facet_names)
+        """How many choices of facets are ticked."""
+        return sum(len(self.filter.values.get(name) or ()) for name in self.filter.facet_names)
 
     @property
     def newer(self) -> str:
@@ -152,17 +153,17 @@ class ListPage:
         return [("CSV", self.address(format="csv")), ("XLSX", self.address(format="xlsx"))]
 
     @property
-    def everything(self) -> str:
-        """The list without filters, in the same order."""
+    def unfiltered(self) -> str:
+        """The address of the list without filters, in the same order."""
         return self._joined([pair for pair in self._settings() if pair[0] in (*PAGING_PARAMETERS, DAY_PARAMETER)])
 
     @property
     def here(self) -> str:
-        """The address that this page is the answer to, without what made no sense."""
+        """The address of this page, without the parts that could not be used."""
         return self.address(halaman=str(self.page) if self.page > 1 else "")
 
     def address(self, *, without: tuple[str, str] | None = None, **changed: str) -> str:
-        """The same list with something changed; on its first page unless told otherwise."""
+        """The address of this list with some parameters changed; its first page unless `halaman` is given."""
         pairs = [pair for pair in self._settings() if pair != without and pair[0] not in changed]
         return self._joined([*pairs, *((name, value) for name, value in changed.items() if value)])
 
@@ -170,27 +171,29 @@ class ListPage:
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
     def _settings(self) -> Pairs:
-        """What makes this list this list, as far as it is understood and not usual."""
-        asked = self.filter.asked
+        """The parameters of this list that differ from the usual ones."""
+        values = self.filter.values
         pairs: Pairs = [("q", self.query)] if self.query else []
-        pairs += [(name, value) for name in self.filter.facet_names for value in asked.get(name) or ()]
+        pairs += [(name, value) for name in self.filter.facet_names for value in values.get(name) or ()]
         if self.order != self.table.usual_order():
             pairs.append(("urut", self.order))
         if self.size != PAGE_SIZES[0]:
-            pairs.append(("baris", str(asked["baris"])))
+            pairs.append(("baris", str(values["baris"])))
         return [*pairs, (DAY_PARAMETER, str(self.day))] if self.day else pairs
 
     @property
     def is_file(self) -> bool:
-        """A file cannot say what it left out: an address that makes no sense is answered with the page."""
-        return bool(self.format) and not self.complaints
+        """Whether to answer with a file. An address with a problem gets the page, because a file cannot report it."""
+        return bool(self.format) and not self.problems
 
     @cached_property
-    def complaints(self) -> list[str]:
-        """What in the address makes no sense, in sentences."""
-        return [*(f"{label}: {words}" for label, words in self.filter.complaints()), *self._odd(), *self._too_far()]
+    def problems(self) -> list[str]:
+        """Sentences about the parts of the address that cannot be used."""
+        wrong_values = (f"{label}: {error}" for label, error in self.filter.problems())
+        return [*wrong_values, *self._wrong_names(), *self._too_far()]
 
-    def _odd(self) -> Iterator[str]:
+    def _wrong_names(self) -> Iterator[str]:
+        """Sentences about parameters that are unknown or given twice."""
         single = ("q", *PAGING_PARAMETERS)
         for name in self.data:
             if name not in self.filter.form.fields and name != DAY_PARAMETER:
@@ -199,6 +202,7 @@ class ListPage:
                 yield gettext("“%(name)s” tertulis lebih dari sekali; yang dipakai yang terakhir.") % {"name": name}
 
     def _too_far(self) -> Iterator[str]:
-        asked = self.filter.asked.get("halaman") or 1
-        if asked > self.pages:
-            yield gettext("Halaman %(page)s tidak ada. Yang tampil: halaman terakhir.") % {"page": asked}
+        """A sentence about a page number after the last page."""
+        number = self.filter.values.get("halaman") or 1
+        if number > self.pages:
+            yield gettext("Halaman %(page)s tidak ada. Yang tampil: halaman terakhir.") % {"page": number}

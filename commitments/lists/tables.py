@@ -1,6 +1,6 @@
-"""Which columns has a list, how is it sorted by each, and what does each say in a file?
+"""Tables of the lists: their columns, how to sort by each, and the value of each in a file.
 
-The page draws its cells in a row template of ours: the library's cells cost about a millisecond a row.
+The page has its own row template, because drawing with the library takes about a millisecond a row.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from opd.models.unit import UnitKind
 
 
 class SortedRows(TableListData):
-    """Rows in the order asked for; those without a value come last, whichever way the others go."""
+    """The rows of a table in the chosen order; rows without a value come last in both directions."""
 
     data: list[Any]
 
@@ -35,7 +35,7 @@ class SortedRows(TableListData):
 
 
 class ListColumn(tables.Column):
-    """`shown`: it is on the page, as `heading` if that differs; every column is in the file. `key`: to sort by."""
+    """A column. `shown`: on the page, with `heading` if that is not the label; files have all. `key`: to sort by."""
 
     def __init__(
         self, label: Any, accessor: str, *, shown: bool = False, heading: Any = "", key: str = "", **options: Any
@@ -46,21 +46,21 @@ class ListColumn(tables.Column):
 
 
 class NumberColumn(ListColumn):
-    """A number: the largest first, on the right."""
+    """A column of numbers, on the right; a first click sorts the largest first."""
 
     def __init__(self, label: Any, accessor: str, **options: Any) -> None:
         super().__init__(label, accessor, initial_sort_descending=True, **options)
 
 
 class UnsortedColumn(ListColumn):
-    """Nothing to sort by: for the file, unless shown."""
+    """A column that cannot be sorted by; in files only, unless `shown`."""
 
     def __init__(self, label: Any, accessor: str, **options: Any) -> None:
         super().__init__(label, accessor, orderable=False, **options)
 
 
 class ListTable(tables.Table):
-    """`orders`: what the page offers to sort by, the usual order first."""
+    """The base of the tables. `orders`: (value, label) of the orders that the page offers, the usual one first."""
 
     orders: ClassVar[tuple[tuple[str, Any], ...]]
 
@@ -102,7 +102,7 @@ class UnitTable(ListTable):
     kode = UnsortedColumn(_("Kode"), "code")
     unit = ListColumn(_("Unit"), "name", shown=True, key="sorted_name")
     singkatan = UnsortedColumn(_("Nama singkat"), "short_name")
-    jenis = ListColumn(_("Jenis"), "unit__unit_kind", key="place")
+    jenis = ListColumn(_("Jenis"), "unit__unit_kind", key="group_number")
     penanda = UnsortedColumn(_("Penanda tangan 2017"), "signed")
     rung = NumberColumn(_("Anak tangga"), "rung", shown=True)
     rung_diakui = UnsortedColumn(_("Anak tangga yang diakui"), "rung_claimed")
@@ -135,7 +135,7 @@ class CommitmentTable(ListTable):
         ("-diam", _("paling lama tanpa kabar")),
     )
 
-    komitmen = ListColumn(_("Komitmen"), "promise")
+    komitmen = ListColumn(_("Komitmen"), "commitment")
     judul = UnsortedColumn(_("Judul komitmen"), "title")
     nomor = UnsortedColumn(_("Nomor target"), "row__target_reference")
     layanan = ListColumn(_("Layanan"), "service", shown=True, key="sorted_service")
@@ -145,13 +145,11 @@ class CommitmentTable(ListTable):
     rung = NumberColumn(_("Anak tangga"), "rung", shown=True)
     rung_diakui = UnsortedColumn(_("Anak tangga yang diakui"), "rung_claimed")
     awal = UnsortedColumn(_("Nilai awal"), "baseline")
-    sekarang = ListColumn(
-        _("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"), key="value_among_its_like"
-    )
-    target = UnsortedColumn(_("Target"), "goal")
+    sekarang = ListColumn(_("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"), key="sorted_value")
+    target = UnsortedColumn(_("Target"), "target_value")
     satuan = UnsortedColumn(_("Satuan"), "unit_of_measure")
     jarak = NumberColumn(_("Jarak ke target"), "gap", shown=True, heading=_("Jarak"))
-    kurang = UnsortedColumn(_("Kurangnya"), "short")
+    kurang = UnsortedColumn(_("Kurangnya"), "missing")
     tenggat = ListColumn(_("Tenggat"), "due_on", shown=True)
     semula = UnsortedColumn(_("Tenggat semula"), "original_due_on")
     geser = NumberColumn(_("Tenggat mundur, hari"), "slip_days")

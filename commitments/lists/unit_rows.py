@@ -1,4 +1,4 @@
-"""Which units are there, which answer to a search, and what is to be said about each in a line?"""
+"""Rows of the list of units, with what each column and the search need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 from commitments.ladder import Flag, Rung
 from commitments.models import Assignment, Commitment, PublicFact
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
-from commitments.reports.home_page import UNIT_GROUPS, agreed_first, heirs, in_order, signers
+from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
 from opd import clock
 from opd.models import Membership, Unit, UnitName
 from opd.models.unit import holding_on
@@ -29,7 +29,7 @@ UNIT_ROW_COLUMNS = (
 
 @dataclass(frozen=True)
 class OwedTarget:
-    """What a unit owes on a day: a live target, or a commitment without one (`reference` None)."""
+    """Something that a unit owes on a day: a live target, or a commitment without one (`reference` is None)."""
 
     dimension: str
     title: str
@@ -38,25 +38,18 @@ class OwedTarget:
     family: str | None
 
     @property
-    def saying(self) -> str:
+    def search_text(self) -> str:
         return f"{self.service or ''} {self.title}".casefold()
 
 
 @dataclass(frozen=True)
-class GroupOfKind:
-    """The group of a unit's kind; `code` "" for a unit that did not sign."""
-
-    code: str
-
-
-@dataclass(frozen=True)
 class UnitListRow:
-    """A unit in the list, with the names and the ladder of a day; `unit` has the columns of TOLD."""
+    """A unit with its names and its ladder of a day; `unit` has the columns of UNIT_ROW_COLUMNS."""
 
     unit: Any
-    promises: tuple[OwedTarget, ...] = ()
+    owed: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()  # services of documented facts; only for a search
-    called: str = ""  # every name it ever had; only for a search
+    all_names: str = ""  # every name it ever had; only for a search
 
     @property
     def code(self) -> str:
@@ -79,17 +72,15 @@ class UnitListRow:
         return self.unit.short_name or self.code
 
     @property
-    def kin(self) -> GroupOfKind:
-        return next(
-            (GroupOfKind(code) for code, kinds in UNIT_GROUPS if self.signed and self.unit.unit_kind in kinds),
-            GroupOfKind(""),
-        )
+    def group_code(self) -> str:
+        """The code of its group in UNIT_GROUPS; empty for a unit that did not sign."""
+        return next((code for code, kinds in UNIT_GROUPS if self.signed and self.unit.unit_kind in kinds), "")
 
     @property
-    def place(self) -> int:
-        """Where its group stands in the list; units that did not sign come last."""
+    def group_number(self) -> int:
+        """The position of its group in the list; units that did not sign come last."""
         codes = [code for code, _ in UNIT_GROUPS]
-        return codes.index(self.kin.code) if self.kin.code else len(codes)
+        return codes.index(self.group_code) if self.group_code else len(codes)
 
     @property
     def rung(self) -> Rung:
@@ -112,82 +103,78 @@ class UnitListRow:
         return [flag for flag in Flag if getattr(self.unit, flag)]
 
     @property
-    def marks(self) -> list[Flag]:
-        """The flags beside the rung; a higher claim is shown as a rung of its own."""
+    def shown_flags(self) -> list[Flag]:
+        """The flags beside the rung. A higher claim is left out: it is shown as a second rung."""
         return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
 
     @property
     def gap(self) -> Decimal | None:
-        """The share of the way still to go of the target that is furthest from its end; None: nothing counted."""
+        """The share of the way that is left for the target with the least progress; None when nothing counts."""
         return None if self.unit.least_progress is None else 1 - self.unit.least_progress
 
     @property
     def slip_days(self) -> int | None:
-        """By how much the most delayed due date was moved."""
+        """Days by which the most delayed due date was moved."""
         return self.unit.slip_days
 
     @property
     def quiet_days(self) -> int | None:
-        """Since anything was heard of any live target."""
+        """Days without news about any live target."""
         return self.unit.quiet_days
 
     @property
-    def sayings(self) -> tuple[str, ...]:
-        """What it answers to: a search finds its words together in one of these."""
-        return (
-            self.called,
-            *(promise.saying for promise in self.promises),
-            *(fact.casefold() for fact in self.facts),
-        )
+    def search_texts(self) -> tuple[str, ...]:
+        """Texts for the search: a row is found when one of them contains all words."""
+        return (self.all_names, *(owed.search_text for owed in self.owed), *(fact.casefold() for fact in self.facts))
 
 
 @dataclass(frozen=True)
 class UnitDetails:
-    """What is said of a unit without figures to show. `waits`: days that the oldest proposal has waited."""
+    """What the row of a unit without live targets shows instead of figures."""
 
-    heirs: tuple[Unit, ...]
+    successors: tuple[Unit, ...]
     has_account: bool
-    waits: int | None
+    proposal_days: int | None  # that the oldest proposal has waited; None when none waits
 
 
 def unit_list_rows(day: date, *, searched: bool = False) -> list[UnitListRow]:
-    """Every unit, by group and name; two queries, three when their other names are searched too."""
-    signed = Exists(signers(agreed_first()).filter(pk=OuterRef("pk")))
+    """Every unit, by group and name; two queries, and one more when `searched` (it fills the texts to search)."""
+    signed = Exists(signers(first_agreement()).filter(pk=OuterRef("pk")))
     units = units_with_rung(Unit.objects.with_names(day).annotate(signed=signed), day)
-    promises = _promises(day)
-    names, facts = _told(day) if searched else ({}, {})
+    owed = _owed(day)
+    names, facts = _names_and_facts(day) if searched else ({}, {})
     lines = (
         UnitListRow(
             unit=unit,
-            promises=tuple(promises[unit.pk]),
+            owed=tuple(owed[unit.pk]),
             facts=tuple(facts.get(unit.pk, ())),
-            called=" ".join((unit.code, *names.get(unit.pk, ()))).casefold(),
+            all_names=" ".join((unit.code, *names.get(unit.pk, ()))).casefold(),
         )
         for unit in in_order(units.values_list(*UNIT_ROW_COLUMNS, named=True))
     )
-    return sorted(lines, key=lambda line: line.place)
+    return sorted(lines, key=lambda line: line.group_number)
 
 
-def _promises(day: date) -> dict[int, list[OwedTarget]]:
-    """By the unit (primary key) that owes them."""
+def _owed(day: date) -> dict[int, list[OwedTarget]]:
+    """Unit (primary key) -> what it owes."""
     found: dict[int, list[OwedTarget]] = defaultdict(list)
     end = clock.end_of(day)
     columns = ("dimension", "title", "target_reference", "target_service", "target_family")
     rows = Commitment.objects.live_on(day).with_targets(day).order_by("reference", "target_reference")
-    for owner, withdrawn_at, *facts in rows.values_list("owner_id", "target_withdrawn_at", *columns):
+    for owner, withdrawn_at, *values in rows.values_list("owner_id", "target_withdrawn_at", *columns):
         if withdrawn_at is None or withdrawn_at >= end:
-            found[owner].append(OwedTarget(*facts))
+            found[owner].append(OwedTarget(*values))
     return found
 
 
-def _told(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """Every name that a unit ever had, and the services that sources speak of; one query."""
+def _names_and_facts(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Unit (primary key) -> every name it ever had, and -> the services in its public facts; one query."""
     names: dict[int, list[str]] = defaultdict(list)
     facts: dict[int, list[str]] = defaultdict(list)
-    called = UnitName.objects.order_by().annotate(what=Value("name", CharField()))
-    known = PublicFact.objects.filter(entered_on__lte=day).order_by().annotate(what=Value("fact", CharField()))
-    rows = called.values_list("what", "unit", "name", "short_name").union(
-        known.values_list("what", "unit", "service", "service"), all=True
+    unit_names = UnitName.objects.order_by().annotate(what=Value("name", CharField()))
+    public_facts = PublicFact.objects.filter(entered_on__lte=day).order_by().annotate(what=Value("fact", CharField()))
+    rows = unit_names.values_list("what", "unit", "name", "short_name").union(
+        public_facts.values_list("what", "unit", "service", "service"), all=True
     )
     for what, unit, text, short in rows:
         if what == "fact":
@@ -198,26 +185,28 @@ def _told(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
 
 
 def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetails]:
-    """By primary key, for the few lines on a page that need it; one query, two when any unit has ended."""
+    """Unit (primary key) -> its details, only for rows that need them; one query, two when a unit has ended."""
     units = [line.unit for line in lines if not line.live or line.unit.valid_until]
-    able = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
-    held = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
+    members = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
+    assignments = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
     since = {
         name: Subquery(
-            held.filter(proposal_waiting_on(day, of)).order_by(f"{of}proposed_at").values(f"{of}proposed_at")[:1]
+            assignments.filter(proposal_waiting_on(day, of))
+            .order_by(f"{of}proposed_at")
+            .values(f"{of}proposed_at")[:1]
         )
-        for name, of in (("promise_since", "commitment__"), ("target_since", "commitment__targets__"))
+        for name, of in (("commitment_since", "commitment__"), ("target_since", "commitment__targets__"))
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
-        has_account=Exists(able.exclude(role=Membership.Role.STAFF)),
+        has_account=Exists(members.exclude(role=Membership.Role.STAFF)),
         **since,
     )
-    after = heirs(units, day)
+    after = successors(units, day)
     return {
         pk: UnitDetails(
-            heirs=tuple(after.get(pk, ())),
+            successors=tuple(after.get(pk, ())),
             has_account=has_account,
-            waits=max(((day - clock.day_of(at)).days for at in moments if at), default=None),
+            proposal_days=max(((day - clock.day_of(at)).days for at in moments if at), default=None),
         )
         for pk, has_account, *moments in found.values_list("pk", "has_account", *since)
     }
@@ -225,9 +214,9 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
 
 @dataclass(frozen=True)
 class SearchHits:
-    """Why a search found a unit, beside its name: its services, and what sources speak of."""
+    """What a search found of a unit beside its name: its services, and services in public facts."""
 
-    promises: tuple[OwedTarget, ...] = ()
+    owed: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()
 
 
@@ -236,11 +225,11 @@ def search_hits(line: UnitListRow, query: str) -> SearchHits:
     if not words:
         return SearchHits()
     return SearchHits(
-        promises=tuple(promise for promise in line.promises if promise.service and answers(promise.saying, words)),
-        facts=tuple(fact for fact in line.facts if answers(fact.casefold(), words)),
+        owed=tuple(owed for owed in line.owed if owed.service and contains_all(owed.search_text, words)),
+        facts=tuple(fact for fact in line.facts if contains_all(fact.casefold(), words)),
     )
 
 
-def answers(saying: str, words: Iterable[str]) -> bool:
-    """Every word of a search is in it; both without capitals."""
-    return all(word in saying for word in words)
+def contains_all(text: str, words: Iterable[str]) -> bool:
+    """Whether a text contains every word; both in lower case."""
+    return all(word in text for word in words)

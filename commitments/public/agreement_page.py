@@ -1,4 +1,4 @@
-"""What was signed on 2 November 2017, by whom and in which capacity, and how sure are we?"""
+"""The figures of the page of the agreement: who signed on 2 November 2017, as what, and how certain that is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from opd.models import Certainty
 
 @dataclass(frozen=True)
 class SignersOfKind:
-    """Signing units of one kind, each with its signature."""
+    """The units of one group that signed, each with its signature."""
 
     code: str
     rows: tuple[tuple[Any, Signature], ...]  # (unit with its name, signature)
@@ -22,6 +22,8 @@ class SignersOfKind:
 
 @dataclass(frozen=True)
 class AgreementPage:
+    """Everything on the page of the agreement."""
+
     memorandum: Memorandum
     signed: int
     before: tuple[Signature, ...]
@@ -36,24 +38,24 @@ class AgreementPage:
 
 
 def agreement_page(day: date) -> AgreementPage | None:
-    """The agreement with names as on a day; None while none is on record."""
+    """The agreement with the names of a day; None while there is no agreement."""
     memorandum = agreement()
     if memorandum is None:
         return None
     signatures = list(memorandum.signatures.select_related("unit", "person").order_by("pk"))
-    standing = [row for row in signatures if row.withdrawn_at is None]
-    of_unit = {row.unit_id: row for row in standing if row.capacity == Signature.Capacity.PARTY}
+    valid = [row for row in signatures if row.withdrawn_at is None]
+    of_unit = {row.unit_id: row for row in valid if row.capacity == Signature.Capacity.PARTY}
     units = in_order(signers(memorandum).with_names(day))
     counts = Counter(unit.certainty for unit in units)
     return AgreementPage(
         memorandum=memorandum,
         signed=len(units),
-        before=tuple(row for row in standing if row.capacity == Signature.Capacity.BEFORE),
-        co_signers=tuple(row for row in standing if row.capacity == Signature.Capacity.CO_SIGNER),
+        before=tuple(row for row in valid if row.capacity == Signature.Capacity.BEFORE),
+        co_signers=tuple(row for row in valid if row.capacity == Signature.Capacity.CO_SIGNER),
         parties=tuple(
             SignersOfKind(group.code, tuple((unit, of_unit[unit.pk]) for unit in group.units))
             for group in grouped(units)
         ),
         withdrawn=tuple(row for row in signatures if row.withdrawn_at),
-        certainties=tuple((known, counts[known]) for known in Certainty if counts[known]),
+        certainties=tuple((certainty, counts[certainty]) for certainty in Certainty if counts[certainty]),
     )

@@ -1,4 +1,4 @@
-"""One promise on a day: who owes it and owed it before, and how do its targets stand?"""
+"""The figures of the page of a commitment on a day: the units that owe or owed it, and its targets."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from opd.models.unit import holding_on
 
 @dataclass(frozen=True)
 class OwnerPeriod:
-    """One unit's turn at owing the promise."""
+    """The time in which one unit owes the commitment."""
 
     row: Assignment
     unit: Unit
-    holds: bool
+    holds: bool  # on the day of the page
 
 
 @dataclass(frozen=True)
 class InheritedBy:
-    """An office-holder who came after the promise was made, and whether they have accepted it."""
+    """A head who took office after the commitment was proposed, and when that head accepted it."""
 
     tenure: Tenure
     accepted_at: datetime | None
@@ -34,20 +34,22 @@ class InheritedBy:
 
 @dataclass(frozen=True)
 class CommitmentPage:
+    """Everything on the page of a commitment."""
+
     row: Commitment
     unit: Unit
     withdrawn: bool
-    terms: tuple[OwnerPeriod, ...]
+    owners: tuple[OwnerPeriod, ...]
     live: tuple[TargetStanding, ...]
     ended: tuple[ServiceTarget, ...]
-    heirs: tuple[InheritedBy, ...]
+    later_heads: tuple[InheritedBy, ...]
     published_by: str
     withdrawn_by: str
 
     @property
-    def moved(self) -> OwnerPeriod | None:
-        """The term that holds, when it is not the first."""
-        return self.terms[-1] if len(self.terms) > 1 else None
+    def received(self) -> OwnerPeriod | None:
+        """The last owner, when it is not the first."""
+        return self.owners[-1] if len(self.owners) > 1 else None
 
     @property
     def improving(self) -> int:
@@ -63,45 +65,45 @@ def is_withdrawn(row: Commitment | ServiceTarget, day: date) -> bool:
 
 
 def commitment_page(reference: str, day: date) -> CommitmentPage | None:
-    """Everything about a promise announced by the end of a day, or None."""
+    """The page of a commitment published by the end of a day, or None."""
     row = Commitment.objects.published_on(day).select_related("memorandum").filter(reference=reference).first()
     if row is None:
         return None
-    terms = _terms(row, day)
+    owners = _owners(row, day)
     narrowed = among(row.targets.values_list("pk", flat=True))
     targets = row.targets.published_on(day).with_rung(day, live_only=False, narrowed=narrowed)
-    unit = next(term.unit for term in reversed(terms) if term.holds or term is terms[0])
+    unit = next(owner.unit for owner in reversed(owners) if owner.holds or owner is owners[0])
     done_by = _done_by(row, day)
     return CommitmentPage(
         row=row,
         unit=unit,
         withdrawn=is_withdrawn(row, day),
-        terms=terms,
+        owners=owners,
         live=tuple(standings([target for target in targets if target.rung is not None], day)),
         ended=tuple(target for target in targets if target.rung is None),
-        heirs=_heirs(row, unit, terms, day),
+        later_heads=_later_heads(row, unit, owners, day),
         published_by=done_by.get("commitment.published", ""),
         withdrawn_by=done_by.get("commitment.withdrawn", ""),
     )
 
 
-def _terms(row: Commitment, day: date) -> tuple[OwnerPeriod, ...]:
-    """Who has owed it until that day, in order; the first one also for days before any."""
-    found = list(row.assignments.select_related("change").order_by("from_on", "pk"))
-    begun = [term for term in found if term.from_on <= day] or found[:1]
-    units = Unit.objects.with_names(day).in_bulk([term.unit_id for term in begun])
+def _owners(row: Commitment, day: date) -> tuple[OwnerPeriod, ...]:
+    """The units that owed it until that day, in order; before all of them, the first one."""
+    assignments = list(row.assignments.select_related("change").order_by("from_on", "pk"))
+    begun = [one for one in assignments if one.from_on <= day] or assignments[:1]
+    units = Unit.objects.with_names(day).in_bulk([one.unit_id for one in begun])
     holding = set(row.assignments.filter(holding_on(day)).values_list("pk", flat=True))
-    return tuple(OwnerPeriod(term, units[term.unit_id], term.pk in holding) for term in begun)
+    return tuple(OwnerPeriod(one, units[one.unit_id], one.pk in holding) for one in begun)
 
 
-def _heirs(row: Commitment, unit: Unit, terms: tuple[OwnerPeriod, ...], day: date) -> tuple[InheritedBy, ...]:
+def _later_heads(row: Commitment, unit: Unit, owners: tuple[OwnerPeriod, ...], day: date) -> tuple[InheritedBy, ...]:
     """Heads of the unit that owes it now who took office after it was proposed, or after it came to the unit."""
-    since = max(clock.day_of(row.proposed_at), *(term.row.from_on for term in terms if term.unit.pk == unit.pk))
+    since = max(clock.day_of(row.proposed_at), *(one.row.from_on for one in owners if one.unit.pk == unit.pk))
     accepted = dict(
         Acknowledgement.objects.filter(commitment=row, at__lt=clock.end_of(day)).values_list("tenure", "at")
     )
     tenures = unit.tenures.holders().select_related("person").filter(from_on__lte=day)
-    inherited = len(terms) > 1
+    inherited = len(owners) > 1
     return tuple(
         InheritedBy(tenure, accepted.get(tenure.pk))
         for tenure in tenures.order_by("from_on", "pk")
@@ -112,7 +114,7 @@ def _heirs(row: Commitment, unit: Unit, terms: tuple[OwnerPeriod, ...], day: dat
 
 
 def _done_by(row: Commitment, day: date) -> dict[str, str]:
-    """Which office did what, in words, by act."""
+    """Act -> the office that did it, in words."""
     entries = Entry.objects.filter(object=row.object_name, at__lt=clock.end_of(day)).order_by("seq")
     done = list(entries.values_list("act", "actor"))
     words = office_names.in_words((actor for _, actor in done), day)

@@ -1,4 +1,4 @@
-"""How many units stood on each rung, month after month since the signing, and what moved?"""
+"""The history on the home page: the number of units on each rung at the end of each month, and the big changes."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from commitments.public import history_chart
 from commitments.reports import month_ends
 from commitments.reports.home_page import RungCount
 
-MOVES_IN_WORDS = 3  # rises, and as many falls, that the page says in words
+BIG_MONTHS = 3  # months with the largest rises, and as many with the largest falls, that the page names
 
 
 @dataclass(frozen=True)
 class MonthCounts:
-    """The end of one day: how many units on each rung, from 0 to 5."""
+    """The number of units on each rung, from 0 to 5, at the end of a day."""
 
     day: date
     counts: tuple[int, ...]
 
     @property
     def past(self) -> int:
-        """Above the heavy line, silent ones too."""
+        """Units past the ceremony, silent ones too."""
         return sum(self.counts[PAST_CEREMONY:])
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """As text: a page prints some seven hundred of them."""
+        """The counts as text, the highest rung first, because a page prints some seven hundred of them."""
         return tuple(str(count) for count in self.counts[::-1])
 
 
 @dataclass(frozen=True)
 class BigMonth:
-    """A month in which the number above the line moved much."""
+    """A month in which the number of units past the ceremony changed much."""
 
-    number: int  # of its mark in the drawing
+    number: int  # of its marker in the chart
     before: MonthCounts
     after: MonthCounts
 
@@ -53,11 +53,13 @@ class BigMonth:
 
 @dataclass(frozen=True)
 class History:
+    """The counts of all months until a day."""
+
     points: tuple[MonthCounts, ...]  # oldest first; the last is the day itself
-    complete: bool  # every month since the beginning is there
+    complete: bool  # no month since the beginning is missing
     begun: date
-    turns: tuple[BigMonth, ...]
-    drawing: history_chart.HistoryChart | None = field(repr=False)
+    big_months: tuple[BigMonth, ...]
+    chart: history_chart.HistoryChart | None = field(repr=False)
 
     @property
     def first(self) -> MonthCounts:
@@ -69,7 +71,7 @@ class History:
 
     @property
     def peak(self) -> MonthCounts:
-        """The most above the line, and the last time that it was so."""
+        """The month with the most units past the ceremony; of several, the last."""
         return max(self.points, key=lambda point: (point.past, point.day))
 
     @property
@@ -80,32 +82,32 @@ class History:
 def history(
     memorandum: Memorandum | None, steps: Sequence[RungCount], day: date, begun: date | None
 ) -> History | None:
-    """Until a day, whose own `steps` the wall has counted; None before anybody signed. One query when all is kept."""
+    """The history until a day; `steps`: the counts of that day. None before the signing. One query if stored."""
     if memorandum is None or begun is None:
         return None
     start = max(begun, memorandum.signed_on)
-    wanted = list(month_ends.months_between(start, day))
-    found = month_ends.kept(day)
-    if len(found) < len(wanted):
-        month_ends.fill_for_a_reader()
-        found = month_ends.kept(day)
+    months = list(month_ends.months_between(start, day))
+    found = month_ends.stored(day)
+    if len(found) < len(months):
+        month_ends.fill_briefly()
+        found = month_ends.stored(day)
     today = MonthCounts(day, tuple(step.count for step in sorted(steps, key=lambda step: step.rung)))
     points = (*(MonthCounts(row.day, tuple(row.counts)) for row in found if row.day >= start), today)
-    turns = _turns(points)
+    big_months = _big_months(points)
     return History(
         points=points,
-        complete=len(points) == len(wanted) + 1,
+        complete=len(points) == len(months) + 1,
         begun=start,
-        turns=turns,
-        drawing=history_chart.drawing(start, points, turns) if len(points) > 1 else None,
+        big_months=big_months,
+        chart=history_chart.history_chart(start, points, big_months) if len(points) > 1 else None,
     )
 
 
-def _turns(points: Sequence[MonthCounts]) -> tuple[BigMonth, ...]:
-    """The largest rises and falls from one month to the next, the newest of equal ones; in order of time."""
+def _big_months(points: Sequence[MonthCounts]) -> tuple[BigMonth, ...]:
+    """The largest rises and falls from one month to the next, in order of time; of equal ones, the newest."""
     steps = [(before, after) for before, after in pairwise(points) if after.past != before.past]
     by_size = sorted(steps, key=lambda step: (abs(step[1].past - step[0].past), step[1].day), reverse=True)
-    rises = [step for step in by_size if step[1].past > step[0].past][:MOVES_IN_WORDS]
-    falls = [step for step in by_size if step[1].past < step[0].past][:MOVES_IN_WORDS]
-    told = sorted(rises + falls, key=lambda step: step[1].day)
-    return tuple(BigMonth(number, *step) for number, step in enumerate(told, 1))
+    rises = [step for step in by_size if step[1].past > step[0].past][:BIG_MONTHS]
+    falls = [step for step in by_size if step[1].past < step[0].past][:BIG_MONTHS]
+    in_time = sorted(rises + falls, key=lambda step: step[1].day)
+    return tuple(BigMonth(number, *step) for number, step in enumerate(in_time, 1))

@@ -1,7 +1,8 @@
-"""Where on the paper does each band of the history lie? Months across, units up, the proven ones at the bottom.
+"""The chart of the history, and the chart of one unit's rungs: the position of each band, label and marker.
 
-The bands are drawn in units and months and stretched; words stand beside them, so that letters keep their size.
-The words and the colours are in `templates/parts/_bands.svg`.
+Time goes to the right and the number of units goes up; the highest rung is at the bottom. Bands are drawn in days and
+units and then stretched. Labels stand beside them, so that letters keep their size. The words and the colours are in
+`templates/parts/_bands.svg`.
 """
 
 from __future__ import annotations
@@ -23,22 +24,24 @@ BANDS_HEIGHT = 260  # pixels, of the bands
 LABEL_HEIGHT = 17  # pixels between two labels
 NARROWEST_WIDTH = 160  # pixels, of the bands on the narrowest phone
 MARKER_GAP = 17  # pixels from the middle of one marker to the next
-YEAR_LABEL_MARGIN = 12  # percent from the edge within which a year's label would stand on the next one's on a phone
+YEAR_LABEL_MARGIN = 12  # percent; nearer to the edge, the label of a year covers the next one on a phone
 
 
 @dataclass(frozen=True)
 class RungBand:
-    """All units of one rung: its outline, and where its label stands."""
+    """The band of one rung: its outline, and the place of its label."""
 
     rung: Rung
     count: int  # on the last day
     path: str
     label_y: str
-    tie_y: str  # the middle of the band where it meets its label
+    tie_y: str  # the middle of the band at its right end, where a line leads to the label
 
 
 @dataclass(frozen=True)
 class YearLabel:
+    """A year on the axis."""
+
     x: str
     anchor: str
     year: int
@@ -47,31 +50,33 @@ class YearLabel:
 
 @dataclass(frozen=True)
 class BigMonthMarker:
-    """Where the line moved much; its marker stands off where months are too close."""
+    """The marker of a month with a large change; `marker_y` differs from `y` when two markers are too close."""
 
     x: str
     y: str
     marker_y: str
-    turn: BigMonth
+    month: BigMonth
 
 
 @dataclass(frozen=True)
 class HistoryChart:
+    """All parts of the chart of the history, for the template."""
+
     width: int  # days
     height: int  # units
-    bands: tuple[RungBand, ...]  # the highest rung first, as stacked from the bottom
-    line: str  # where the ceremony ends
+    bands: tuple[RungBand, ...]  # the highest rung first, from the bottom up
+    line: str  # the path between units past the ceremony and the others
     years: tuple[YearLabel, ...]
-    spots: tuple[BigMonthMarker, ...]
+    markers: tuple[BigMonthMarker, ...]
     ground: int = BANDS_HEIGHT  # pixels, of the bands; the years are below
 
 
-def drawing(first: date, points: Sequence[MonthCounts], turns: Iterable[BigMonth]) -> HistoryChart:
-    """points: oldest first; each stands for the days since the one before it, the first for those since `first`."""
+def history_chart(first: date, points: Sequence[MonthCounts], big_months: Iterable[BigMonth]) -> HistoryChart:
+    """points: oldest first; each is drawn over the days since the point before it, the first since `first`."""
     last = points[-1].day
     width, height = (last - first).days or 1, max(sum(point.counts) for point in points) or 1
     days = [0, *((point.day - first).days for point in points)]
-    # Borders between the bands of each point, the highest rung at the bottom, measured from the top.
+    # The borders between the bands of each point, from the bottom up, as distances from the top.
     borders = [[height - border for border in accumulate(reversed(point.counts), initial=0)] for point in points]
     return HistoryChart(
         width=width,
@@ -79,22 +84,22 @@ def drawing(first: date, points: Sequence[MonthCounts], turns: Iterable[BigMonth
         bands=_bands(days, borders, height),
         line=_stairs(days, [border[len(Rung) - PAST_CEREMONY] for border in borders]),
         years=_years(first, last, width),
-        spots=_spots(first, turns, width, height),
+        markers=_markers(first, big_months, width, height),
     )
 
 
-def _spots(first: date, turns: Iterable[BigMonth], width: int, height: int) -> tuple[BigMonthMarker, ...]:
-    """Markers stay in their month, and move up or down until none covers another on the narrowest phone."""
-    spots: list[BigMonthMarker] = []
+def _markers(first: date, big_months: Iterable[BigMonth], width: int, height: int) -> tuple[BigMonthMarker, ...]:
+    """Markers of the big months, moved up or down until none covers another on the narrowest phone."""
+    markers: list[BigMonthMarker] = []
     taken: list[tuple[float, float]] = []
-    for turn in turns:
-        share = (turn.before.day - first).days / width  # where the step is drawn
-        y = marker = BANDS_HEIGHT * (1 - turn.after.past / height)
+    for month in big_months:
+        share = (month.before.day - first).days / width  # where the step is drawn
+        y = marker = BANDS_HEIGHT * (1 - month.after.past / height)
         while any(hypot(share * NARROWEST_WIDTH - x, marker - at) < MARKER_GAP for x, at in taken):
             marker += -1 if y > BANDS_HEIGHT / 2 else 1
         taken.append((share * NARROWEST_WIDTH, marker))
-        spots.append(BigMonthMarker(f"{100 * share:.2f}%", f"{y:.1f}", f"{marker:.1f}", turn))
-    return tuple(spots)
+        markers.append(BigMonthMarker(f"{100 * share:.2f}%", f"{y:.1f}", f"{marker:.1f}", month))
+    return tuple(markers)
 
 
 def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[RungBand, ...]:
@@ -114,10 +119,10 @@ def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -
 
 @dataclass(frozen=True)
 class ClimbStep:
-    """One rung for as long as it lasted."""
+    """A time in which the unit stayed on one rung."""
 
     rung: Rung
-    since: date  # the first month in which it was so, by its last day
+    since: date  # the last day of the first month on this rung
     x: str
     width: str
     y: str
@@ -126,6 +131,8 @@ class ClimbStep:
 
 @dataclass(frozen=True)
 class ClimbChart:
+    """All parts of the chart of one unit's rungs, for the template."""
+
     steps: tuple[ClimbStep, ...]
     years: tuple[YearLabel, ...]
     border_y: str  # where the ceremony ends: every proven rung rises above it, and no other
@@ -133,18 +140,18 @@ class ClimbChart:
 
 
 STEP_HEIGHT = 11.0  # pixels for one rung
-GROUND_HEIGHT = 4.0  # of rung 0, so that it can be seen
+GROUND_HEIGHT = 4.0  # pixels for rung 0, so that it can be seen
 
 
-def _tall(rung: float) -> float:
+def _height(rung: float) -> float:
     return STEP_HEIGHT * rung + GROUND_HEIGHT
 
 
-GROUND = _tall(max(Rung))
+GROUND = _height(max(Rung))
 
 
-def stairs(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
-    """One unit's rung at the end of each month, oldest first; None when it has never left the ground."""
+def climb_chart(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
+    """The chart of one unit's rung at the end of each month, oldest first; None when it was always on rung 0."""
     if len(months) < 2 or not any(rung for _, rung in months):
         return None
     first, width = months[0][0], (months[-1][0] - months[0][0]).days or 1
@@ -152,24 +159,24 @@ def stairs(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
     for (before, _), (day, rung) in pairwise(months):
         _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
         runs.append((rung, start, since, day))
-    steps = [_stair(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
-    border = GROUND - _tall(PAST_CEREMONY - 0.5)
+    steps = [_step(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
+    border = GROUND - _height(PAST_CEREMONY - 0.5)
     return ClimbChart(tuple(steps), _years(first, months[-1][0], width), f"{border:.1f}", f"{GROUND:.1f}")
 
 
-def _stair(rung: int, since: date, at: int, days: int, width: int) -> ClimbStep:
+def _step(rung: int, since: date, at: int, days: int, width: int) -> ClimbStep:
     return ClimbStep(
         Rung(rung),
         since,
         f"{100 * at / width:.2f}%",
         f"{100 * days / width:.2f}%",
-        f"{GROUND - _tall(rung):.1f}",
-        f"{_tall(rung):.1f}",
+        f"{GROUND - _height(rung):.1f}",
+        f"{_height(rung):.1f}",
     )
 
 
 def _stairs(days: Sequence[int], levels: Sequence[int]) -> str:
-    """levels: one fewer than days, each between two of them."""
+    """The SVG path of a line in steps; levels: one fewer than days, each between two of them."""
     path = f"M{days[0]} {levels[0]}"
     for at, level in enumerate(levels):
         if at + 1 == len(levels) or levels[at + 1] != level:
@@ -183,7 +190,7 @@ def _outline(days: Sequence[int], bottom: Sequence[int], top: Sequence[int]) -> 
 
 
 def _apart(middles: Sequence[float]) -> list[float]:
-    """Labels beside their bands, moved apart where these are thin; from the bottom up, then down from the top."""
+    """The y of labels beside their bands, moved apart where bands are thin: first up from the bottom, then down."""
     placed: list[float] = []
     for middle in middles:
         placed.append(

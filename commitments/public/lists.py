@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from commitments import as_of as asof_
+from commitments import as_of
 from commitments.as_of import AsOf
 from commitments.lists import exports
 from commitments.lists.commitment_rows import commitment_list_rows
@@ -24,7 +24,7 @@ from opd.register.snapshot import snapshot
 
 @public_page(known=ANY_PARAMETER)
 def unit_list(request: HttpRequest) -> HttpResponseBase:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     lines = unit_list_rows(asof.day, searched=bool(request.GET.get("q")))
     places = kecamatan(line.unit for line in lines)
     filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders(), places)
@@ -38,7 +38,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
 
 @public_page(known=ANY_PARAMETER)
 def commitment_list(request: HttpRequest) -> HttpResponseBase:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     lines, units = commitment_list_rows(asof.day)
     filter_ = CommitmentFilter(request.GET, lines, CommitmentTable.known_orders(), kecamatan(units))
     page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, CommitmentTable)

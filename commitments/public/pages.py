@@ -1,4 +1,4 @@
-"""What may anyone read? Pages that only show; each is a function of the register and a day."""
+"""Views: the public pages for people. Each depends on the register and a day only, and changes nothing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from commitments import as_of as asof_
+from commitments import as_of, ladder
 from commitments import evidence as store
-from commitments import ladder
 from commitments.as_of import PER, SINCE, AsOf, Since
 from commitments.formats import long_date, standing
 from commitments.lists.filters import EntryFilter, quoted
@@ -34,36 +33,39 @@ from opd.errors import BadFact
 
 @public_page(PER, SINCE)
 def home(request: HttpRequest) -> HttpResponse:
-    asof = asof_.read(request)
-    since = asof_.since(request, asof)
-    shown = home_page.home_page(asof.day)
-    months = history.history(shown.memorandum, shown.steps, asof.day, asof.began_on)
+    asof = as_of.read(request)
+    since = as_of.since(request, asof)
+    page = home_page.home_page(asof.day)
+    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on)
     response = _page(
         request,
         asof,
         "home",
         "",
         since=since,
-        wall=shown,
-        heirs=home_page.heirs(shown.units, asof.day),
-        best=home_page.best(shown.units, asof.day),
-        moves=rises_and_falls.moves(shown.units, shown.memorandum, since.day, asof.day),
+        page=page,
+        successors=home_page.successors(page.units, asof.day),
+        best=home_page.best_improvements(page.units, asof.day),
+        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day),
         history=months,
-        share=_share(request, asof, _answer(shown, asof), since),
+        share=_share(request, asof, _answer(page, asof), since),
     )
     if months and not months.complete:
-        response["Cache-Control"] = "no-store"  # the next reader sees more
+        response["Cache-Control"] = "no-store"  # the next reader gets more months
     return response
 
 
 @public_page(PER, SINCE)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     page = units.unit_page(code, asof.day)
     if page is None:
         raise Http404
-    since = asof_.since(request, asof)
-    said = gettext("%(unit)s per %(day)s: %(rung)s.") % {
+    since = as_of.since(request, asof)
+    changes = None
+    if since.is_chosen:
+        changes = rises_and_falls.unit_rises_and_falls(page.row, page.live, since.day, asof.day)
+    sentence = gettext("%(unit)s per %(day)s: %(rung)s.") % {
         "unit": page.row.name,
         "day": long_date(asof.day),
         "rung": standing(page.row, asof.day),
@@ -75,15 +77,15 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "unit",
         since=since,
         page=page,
-        moves=rises_and_falls.unit_moves(page.row, page.live, since.day, asof.day) if since.asked else None,
+        changes=changes,
         steps=ladder.Rung,
-        share=_share(request, asof, said, since),
+        share=_share(request, asof, sentence, since),
     )
 
 
 @public_page(PER)
 def commitment(request: HttpRequest, reference: str) -> HttpResponse:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     page = commitments.commitment_page(reference, asof.day)
     if page is None:
         return _not_yet(request, asof, "komitmen", _published(Commitment, reference, asof))
@@ -92,11 +94,11 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
 
 @public_page(PER)
 def target(request: HttpRequest, reference: str) -> HttpResponse:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     page = targets.target_page(reference, asof.day)
     if page is None:
         return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
-    said = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
+    sentence = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
         "service": page.standing.target.service,
         "unit": page.unit.short_name,
         "day": long_date(asof.day),
@@ -110,13 +112,13 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
         page=page,
         steps=ladder.Rung,
         sustained_days=ladder.SUSTAINED_DAYS,
-        share=_share(request, asof, said),
+        share=_share(request, asof, sentence),
     )
 
 
 @require_safe
 def evidence(request: HttpRequest, public_sha256: str) -> HttpResponseBase:
-    """The public copy of a proof, shut in a sandbox: it may be anything that a unit sent.
+    """The public copy of a piece of evidence, in a sandbox, because a unit may have sent anything.
 
     Its bytes never change, but it may have to be destroyed: a cache may keep it, and asks each time whether it is
     still there.
@@ -149,37 +151,37 @@ def _copy(public_sha256: str, media_type: str) -> HttpResponseBase:
 
 @public_page(PER)
 def agreement(request: HttpRequest) -> HttpResponse:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     return _page(request, asof, "agreement", "mou", page=agreement_page.agreement_page(asof.day))
 
 
 @public_page(PER, "halaman", *EntryFilter.base_filters)
 def register(request: HttpRequest) -> HttpResponse:
-    asof = asof_.read(request)
-    asked = request.GET.get("halaman", "")
+    asof = as_of.read(request)
+    number = request.GET.get("halaman", "")
     filter_ = EntryFilter(request.GET, asof.day)
-    page = register_entries.trail(asof.day, asked, filter_.qs if filter_.asked else None)
-    wrong = quoted(asked) if asked not in ("", str(page.number)) else None
+    page = register_entries.entry_page(asof.day, number, filter_.qs if filter_.chosen else None)
+    wrong = quoted(number) if number not in ("", str(page.number)) else None
     return _page(request, asof, "register", "jejak", page=page, filter=filter_, wrong=wrong)
 
 
 @public_page(PER)
 def recheck_list(request: HttpRequest) -> HttpResponse:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     return _page(
         request,
         asof,
         "rechecks",
         "",
         queue=decision_times.queue(asof.day),
-        paces=decision_times.paces(asof.day, quarters=4),
+        quarters=decision_times.latest_quarters(asof.day, quarters=4),
         samples=rechecks.samples(asof.day),
     )
 
 
 @public_page(PER)
 def recheck(request: HttpRequest, number: str) -> HttpResponse:
-    asof = asof_.read(request)
+    asof = as_of.read(request)
     page = rechecks.sample(number, asof.day)
     if page is None:
         later = rechecks.sample(number, asof.today)
@@ -189,12 +191,12 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    return _page(request, asof_.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
 
 
 @public_page(PER)
 def about(request: HttpRequest) -> HttpResponse:
-    return _page(request, asof_.read(request), "about", "tentang", operator=settings.OPERATOR)
+    return _page(request, as_of.read(request), "about", "tentang", operator=settings.OPERATOR)
 
 
 def _published(model: type[Commitment | ServiceTarget], reference: str, asof: AsOf) -> datetime | None:
@@ -203,33 +205,33 @@ def _published(model: type[Commitment | ServiceTarget], reference: str, asof: As
 
 
 def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | None) -> HttpResponse:
-    """No page of a day before its thing was there, but a sentence since when it is."""
+    """The answer for a day before the object was published: a page with the day of publication, or 404."""
     if since is None:
         raise Http404
     return _page(request, asof, "not_yet", section, announced=clock.day_of(since))
 
 
-def _answer(shown: home_page.HomePage, asof: AsOf) -> str:
+def _answer(page: home_page.HomePage, asof: AsOf) -> str:
     return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
         "day": long_date(asof.day),
-        "verified": shown.headline.verified,
-        "signed": shown.headline.signed,
+        "verified": page.headline.verified,
+        "signed": page.headline.signed,
     }
 
 
-def _share(request: HttpRequest, asof: AsOf, said: str, since: Since | None = None) -> str:
-    """A WhatsApp link to this page as it is on that day, for whoever the reader chooses."""
-    settings = {PER: asof.day, **_compared(since)}
-    address = request.build_absolute_uri(f"{request.path}?{urlencode(settings)}")
-    return f"https://wa.me/?{urlencode({'text': f'{said} {address}'})}"
+def _share(request: HttpRequest, asof: AsOf, sentence: str, since: Since | None = None) -> str:
+    """A WhatsApp link that shares this page as of its day, with a sentence about it."""
+    query = {PER: asof.day, **_since_query(since)}
+    address = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+    return f"https://wa.me/?{urlencode({'text': f'{sentence} {address}'})}"
 
 
-def _compared(since: Since | None) -> dict[str, Any]:
-    return {SINCE: since.day} if since and since.asked else {}
+def _since_query(since: Since | None) -> dict[str, Any]:
+    return {SINCE: since.day} if since and since.is_chosen else {}
 
 
 def _page(request: HttpRequest, asof: AsOf, template: str, section: str, **context: Any) -> HttpResponse:
-    chosen = dict(context["filter"].asked) if "filter" in context else _compared(context.get("since"))
+    chosen = dict(context["filter"].chosen) if "filter" in context else _since_query(context.get("since"))
     query = urlencode({**chosen, **({PER: asof.day} if asof.is_past else {})})
     here = f"{request.path}?{query}" if query else request.path
     return render(request, f"public/{template}.html", {"asof": asof, "section": section, "here": here, **context})

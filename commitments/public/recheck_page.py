@@ -1,4 +1,4 @@
-"""What did the Inspektorat look at again, how was it drawn, and what did it find?"""
+"""The figures of the pages of rechecks: each sample of the Inspektorat, how it was drawn and what was found."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ RECHECK_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 @dataclass(frozen=True)
 class SampleItem:
-    """One place in a sample; what was found, as far as it had been recorded by that day."""
+    """One item of a sample, with its outcome if it was recorded by that day."""
 
     item: RecheckItem
-    outcome: str  # of RecheckItem.Outcome, or "" while nobody has looked
+    outcome: str  # of RecheckItem.Outcome, or "" while nothing is recorded
     lot: str
 
     @property
@@ -31,12 +31,14 @@ class SampleItem:
 
 @dataclass(frozen=True)
 class RecheckSample:
+    """A sample with its items."""
+
     row: Recheck
     items: tuple[SampleItem, ...]
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """How many of each, the ones still to be looked at under ""."""
+        """The number of items with each outcome; "" for those without one."""
         counts = Counter(item.outcome for item in self.items)
         return {outcome: counts[outcome] for outcome in (*Outcome.values, "")}
 
@@ -58,13 +60,13 @@ class RecheckSample:
 
 
 def samples(day: date) -> tuple[RecheckSample, ...]:
-    """Every sample drawn by the end of a day, the newest first; two queries."""
+    """Every sample drawn by the end of a day, newest first; two queries."""
     rows = Recheck.objects.filter(drawn_at__lt=clock.end_of(day)).order_by("-number")
     return tuple(_sample(row, day) for row in rows.prefetch_related("items__measurement__target"))
 
 
 def sample(number: str, day: date) -> RecheckSample | None:
-    """The sample of a number as an address has it; None when nothing was drawn under it by then."""
+    """The sample with the number in the address; None when there was no such sample by that day."""
     if not RECHECK_NUMBER.fullmatch(number):
         return None
     rows = Recheck.objects.filter(number=number, drawn_at__lt=clock.end_of(day))

@@ -1,4 +1,4 @@
-"""What do other machines read? The register line by line, and whether this one is fit to serve."""
+"""Views for machines: the register as a file with one entry a line, and the health check."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ ENTRY_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 @public_page("sejak")
 @limited(DOWNLOADS, as_json=True)
 def register_lines(request: HttpRequest) -> HttpResponseBase:
-    """The whole register, an entry a line; `?sejak=SEQ` leaves out what the reader has, up to that number."""
+    """The register, one entry a line; `?sejak=SEQ` gives only the entries after that number."""
     after = request.GET.get("sejak", "0")
     if not ENTRY_NUMBER.fullmatch(after):
         return JsonResponse({"error": "sejak diisi nomor catatan terakhir yang sudah Anda punya."}, status=400)
     response = StreamingHttpResponse(lines(int(after)), content_type="application/jsonl; charset=utf-8")
-    if register.is_demo():  # its lines are as they were hashed: the name of the file says it
+    if register.is_demo():  # the lines must stay as they were hashed, so the file name says that it is a demo
         response["Content-Disposition"] = 'inline; filename="contoh-jejak.jsonl"'
     return response
 
 
 def lines(after: int = 0) -> Iterator[str]:
-    """Entries numbered above `after`, some hundred at a time; each holds its text exactly as it was hashed."""
+    """The entries after a number, in slices; each line holds the text exactly as it was hashed."""
     while rows := list(
         Entry.objects.filter(seq__gt=after).order_by("seq").values_list("seq", "body", "hash")[:ENTRIES_A_SLICE]
     ):

@@ -1,4 +1,4 @@
-"""What happened to a unit until a day: promises, proofs, slips, successions, silences, changes?"""
+"""The timeline of a unit until a day: signature, names, heads, commitments, targets, submissions, silences."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_SINGLE_EVENTS = 6
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """One line: what happened (a word that the template knows), on which day, to which row."""
+    """One line: what happened (a word that the template knows), on which day, to which object."""
 
     on: date
     what: str
@@ -44,7 +44,7 @@ class TimelineEvent:
 
 @dataclass(frozen=True)
 class OwedPeriod:
-    """While the unit owed one promise."""
+    """A time in which the unit owed a commitment."""
 
     commitment: int
     from_on: date
@@ -56,14 +56,14 @@ class OwedPeriod:
 
 @dataclass(frozen=True)
 class TimelineYear:
-    """What happened in one year, newest first."""
+    """The events of one year, newest first."""
 
     year: int
     events: tuple[TimelineEvent, ...]
 
     @property
     def routine(self) -> Counter[str]:
-        """Reports and decisions by what became of them, those told in one line included."""
+        """The number of submissions and decisions of each sort, those folded into one line included."""
         counts: Counter[str] = Counter()
         for event in self.events:
             if event.what == "year":
@@ -93,35 +93,36 @@ class TimelineYear:
         return sum(event.what in ("took_office", "succeeded", "ended") for event in self.events)
 
     @property
-    def promises(self) -> int:
+    def target_changes(self) -> int:
+        """Targets published or withdrawn."""
         return sum(event.what in ("target_published", "target_withdrawn") for event in self.events)
 
 
 def by_year(events: Iterable[TimelineEvent]) -> tuple[TimelineYear, ...]:
-    """Events newest first, in years newest first."""
+    """Events (newest first) grouped by year."""
     return tuple(TimelineYear(year, tuple(found)) for year, found in groupby(events, key=lambda event: event.on.year))
 
 
 def timeline(
     unit: Unit, day: date, signature: Signature | None, live: Iterable[TargetStanding]
 ) -> list[TimelineEvent]:
-    """Newest first. What a unit promised or proved counts for it only while it owed the promise."""
-    terms: dict[int, list[OwedPeriod]] = {}
-    moves = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
-    for move in moves:
-        terms.setdefault(move.commitment_id, []).append(OwedPeriod(move.commitment_id, move.from_on, move.until_on))
+    """The events of a unit, newest first. Events of a commitment are its own only while it owed the commitment."""
+    periods: dict[int, list[OwedPeriod]] = {}
+    assignments = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
+    for one in assignments:
+        periods.setdefault(one.commitment_id, []).append(OwedPeriod(one.commitment_id, one.from_on, one.until_on))
     events = [
         *_of_unit(unit, day, signature),
-        *_of_moves(moves),
+        *_of_assignments(assignments),
         *_of_silence(live),
-        *_within(terms, _of_promises(terms, clock.end_of(day))),
+        *_within(periods, _of_commitments(periods, clock.end_of(day))),
     ]
-    known = [event for event in events if event.on <= day]
-    return _condensed(sorted(known, key=lambda event: event.on, reverse=True))
+    until_then = [event for event in events if event.on <= day]
+    return _condensed(sorted(until_then, key=lambda event: event.on, reverse=True))
 
 
 def _condensed(events: list[TimelineEvent]) -> list[TimelineEvent]:
-    """Newest first: of what happens all the time only the newest singly, the rest as one line a year."""
+    """The events, newest first; of routine ones only the newest are single lines, the others one line a year."""
     routine = [event for event in events if event.what in ROUTINE_EVENTS]
     if len(routine) <= 2 * MAX_SINGLE_EVENTS:
         return events
@@ -130,8 +131,8 @@ def _condensed(events: list[TimelineEvent]) -> list[TimelineEvent]:
     for event in folded:
         years.setdefault(event.on.year, []).append(event)
     lines = [TimelineEvent(of[0].on, "year", Counter(event.what for event in of)) for of in years.values()]
-    kept = [event for event in events if event.what not in ROUTINE_EVENTS] + routine[:MAX_SINGLE_EVENTS]
-    return sorted(kept + lines, key=lambda event: event.on, reverse=True)
+    single = [event for event in events if event.what not in ROUTINE_EVENTS] + routine[:MAX_SINGLE_EVENTS]
+    return sorted(single + lines, key=lambda event: event.on, reverse=True)
 
 
 def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[TimelineEvent]:
@@ -151,45 +152,47 @@ def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Tim
     for tenure in tenures:
         if tenure.from_on:
             yield TimelineEvent(tenure.from_on, "took_office", tenure)
-        if tenure.until_on and tenure.until_on not in begun:  # else the next one's line says it
+        if tenure.until_on and tenure.until_on not in begun:  # else the line of the next head is enough
             yield TimelineEvent(tenure.until_on, "left_office", tenure)
 
 
 def _of_silence(live: Iterable[TargetStanding]) -> Iterator[TimelineEvent]:
-    """The day on which each target that is silent now became so."""
+    """For each silent target, the day on which it became silent."""
     for row in live:
         if row.is_silent:
             yield TimelineEvent(row.silent_since, "silent", row.target, days=row.clock_days, attention=True)
 
 
-def _of_moves(moves: Iterable[Assignment]) -> Iterator[TimelineEvent]:
-    for move in moves:
-        if move.commitment.published_at is None:
+def _of_assignments(assignments: Iterable[Assignment]) -> Iterator[TimelineEvent]:
+    """The days on which the unit received a commitment, or handed it over."""
+    for one in assignments:
+        if one.commitment.published_at is None:
             continue
-        if move.change:
-            yield TimelineEvent(move.from_on, "received", move)
-        if move.until_on:
-            yield TimelineEvent(move.until_on, "handed_over", move)
+        if one.change:
+            yield TimelineEvent(one.from_on, "received", one)
+        if one.until_on:
+            yield TimelineEvent(one.until_on, "handed_over", one)
 
 
 def _within(
-    terms: dict[int, list[OwedPeriod]], events: Iterable[tuple[int, TimelineEvent]]
+    periods: dict[int, list[OwedPeriod]], events: Iterable[tuple[int, TimelineEvent]]
 ) -> Iterator[TimelineEvent]:
-    """(commitment, event) pairs that fell while the unit owed it."""
+    """The events of (commitment, event) pairs that happened while the unit owed the commitment."""
     for commitment, event in events:
-        if any(term.holds(event.on) for term in terms[commitment]):
+        if any(period.holds(event.on) for period in periods[commitment]):
             yield event
 
 
-def _of_promises(terms: dict[int, list[OwedPeriod]], end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
-    commitments = list(Commitment.objects.filter(pk__in=terms, published_at__lt=end))
-    for promise in commitments:
-        for event in _of_proposal(promise, "commitment", end):
-            yield promise.pk, event
+def _of_commitments(periods: dict[int, list[OwedPeriod]], end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
+    """(commitment, event) of all that happened to commitments and their targets."""
+    commitments = list(Commitment.objects.filter(pk__in=periods, published_at__lt=end))
+    for commitment in commitments:
+        for event in _of_proposal(commitment, "commitment", end):
+            yield commitment.pk, event
     accepted = Acknowledgement.objects.filter(commitment__in=commitments, at__lt=end)
     for row in accepted.select_related("commitment", "tenure__person"):
         yield row.commitment_id, TimelineEvent(clock.day_of(row.at), "acknowledged", row)
-    targets = {row.pk: row for row in ServiceTarget.objects.filter(commitment__in=terms, published_at__lt=end)}
+    targets = {row.pk: row for row in ServiceTarget.objects.filter(commitment__in=periods, published_at__lt=end)}
     for target in targets.values():
         for event in _of_proposal(target, "target", end):
             yield target.commitment_id, event
@@ -238,7 +241,7 @@ def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterat
 
 
 def _of_pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
-    """Between two acts on one target passed more days than its clock allows, and nothing waited meanwhile."""
+    """The pauses: between two acts on a target, more days than the silent limit passed while nothing waited."""
     by_target: dict[int, list[Measurement]] = {}
     for row in sent:
         by_target.setdefault(row.target_id, []).append(row)
@@ -253,7 +256,7 @@ def _of_pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
 
 
 def _moments(rows: Iterable[Measurement]) -> Iterator[tuple[datetime, int]]:
-    """When a submission began to wait (+1), and when it no longer did (-1); a revocation only stirs (0)."""
+    """(moment, change of the number that waits): +1 for a submission, -1 for a decision, 0 for a revocation."""
     for row in rows:
         if row.submitted_at:
             yield row.submitted_at, 1

@@ -1,4 +1,4 @@
-"""One unit on a day: what is it called, who answers for it, what did it promise, what is proven, what happened?"""
+"""The figures of the page of a unit on a day: its names, heads, signature, commitments, targets and timeline."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from opd.models.unit import holding_on
 
 @dataclass(frozen=True)
 class OfficeHolders:
-    """Who holds the office on that day, as far as sources say."""
+    """The heads of the unit on a day, as far as sources name them."""
 
     in_office: tuple[Tenure, ...]  # began on a known day and has not ended
     standing_in: tuple[Tenure, ...]  # a Plh, while the holder is away
@@ -32,6 +32,8 @@ class OfficeHolders:
 
 @dataclass(frozen=True)
 class UnitPage:
+    """Everything on the page of a unit."""
+
     row: Unit  # with names and every column of the ladder of that day
     names_before: tuple[UnitName, ...]
     parent: Unit | None
@@ -48,7 +50,7 @@ class UnitPage:
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
     events: tuple[TimelineEvent, ...]
-    stairs: history_chart.ClimbChart | None = field(repr=False)
+    climb: history_chart.ClimbChart | None = field(repr=False)
 
     @property
     def best(self) -> TargetStanding | None:
@@ -72,7 +74,7 @@ class UnitPage:
 
     @property
     def quiet_days(self) -> int:
-        """Since anything was heard of any live target."""
+        """Days without news about any live target."""
         return min((row.clock_days for row in self.live), default=0)
 
     @property
@@ -81,12 +83,12 @@ class UnitPage:
 
 
 def unit_row(code: str, day: date) -> Any:
-    """The unit with its names and every column of the ladder of a day, or None for a code that nobody has."""
+    """The unit with its names and every column of the ladder of a day, or None for an unknown code."""
     return units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
 
 
 def unit_page(code: str, day: date) -> UnitPage | None:
-    """Everything about a unit on a day, or None for a code that nobody has."""
+    """The page of a unit on a day, or None for an unknown code."""
     row = unit_row(code, day)
     if row is None:
         return None
@@ -94,7 +96,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     ended_by = _ended_by(row, day)
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
     targets = owed.with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
-    heirs = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
+    successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
     live = tuple(standings([target for target in targets if target.rung is not None], day))
     return UnitPage(
         row=row,
@@ -111,14 +113,14 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         has_account=_has_account(row, day),
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,
-        successors=tuple(heirs),
+        successors=tuple(successors),
         events=tuple(timeline(row, day, signature, live)),
-        stairs=history_chart.stairs([*months_of(row, day), (day, row.rung)]) if signature else None,
+        climb=history_chart.climb_chart([*months_of(row, day), (day, row.rung)]) if signature else None,
     )
 
 
 def _people(unit: Unit, day: date) -> OfficeHolders:
-    """A tenure whose first day is unknown is no proof of who sits there on any given day."""
+    """The heads of a day. A tenure with an unknown first day does not show who is in office on that day."""
     known = [row for row in unit.tenures.select_related("person") if row.from_on is None or row.from_on <= day]
     open_ones = [row for row in known if row.until_on is None or row.until_on > day]
     return OfficeHolders(
@@ -132,10 +134,10 @@ def _people(unit: Unit, day: date) -> OfficeHolders:
 
 
 def _signatures(unit: Unit) -> tuple[Signature | None, tuple[Signature, ...]]:
-    """The one that stands, and those withdrawn as mistakes."""
+    """The valid signature, and those withdrawn as mistakes."""
     found = list(unit.signatures.of_units().select_related("memorandum", "person").order_by("memorandum__signed_on"))
-    standing = next((row for row in found if row.withdrawn_at is None), None)
-    return standing, tuple(row for row in found if row.withdrawn_at)
+    valid = next((row for row in found if row.withdrawn_at is None), None)
+    return valid, tuple(row for row in found if row.withdrawn_at)
 
 
 def _ended_by(unit: Unit, day: date) -> UnitChange | None:
@@ -153,6 +155,6 @@ def _proposal_waits(unit: Unit, day: date) -> int | None:
 
 
 def _has_account(unit: Unit, day: date) -> bool:
-    """Could anyone of this unit report on that day?"""
-    able = Membership.objects.filter(holding_on(day), unit=unit, user__is_active=True)
-    return able.exclude(role=Membership.Role.STAFF).exists()
+    """Whether somebody of this unit could report on that day."""
+    members = Membership.objects.filter(holding_on(day), unit=unit, user__is_active=True)
+    return members.exclude(role=Membership.Role.STAFF).exists()

@@ -1,4 +1,4 @@
-"""One unit as a table: every target it owes on a day, a row for each result that had been sent by then."""
+"""The table of a unit: each target that it owes on a day, with a row for each measurement submitted by then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from opd.models import Unit
 
 
 def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
-    """The headings, then the rows; a target without results has one, its last cells empty. Two queries."""
+    """The headings, then the rows; a target without measurements has one row with empty cells. Two queries."""
     yield [
         gettext("nomor target"),
         gettext("layanan"),
@@ -33,16 +33,16 @@ def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
     ]
     targets = ServiceTarget.objects.owed_by(unit, day).published_on(day).with_rung(day, live_only=False)
     sent = Measurement.objects.filter(target__in=targets.values("pk")).submitted_on(day).with_decision(day)
-    results: dict[int, list[Any]] = {}
+    measurements: dict[int, list[Any]] = {}
     for row in sent.order_by("period_end", "submitted_at", "uuid"):
-        results.setdefault(row.target_id, []).append(row)
+        measurements.setdefault(row.target_id, []).append(row)
     for target in targets.order_by("reference"):
-        for result in results.get(target.pk, [None]):
-            yield [*_promised(target), *(_sent(result) if result else [None] * 6)]
+        for row in measurements.get(target.pk, [None]):
+            yield [*_target_cells(target), *(_measurement_cells(row) if row else [None] * 6)]
 
 
-def _promised(target: Any) -> list[Any]:
-    """A withdrawn target is on no rung; its original figures are what it promised."""
+def _target_cells(target: Any) -> list[Any]:
+    """The cells about a target: its figures in force, or the original ones when it was withdrawn."""
     live = target.rung is not None
     return [
         target.reference,
@@ -55,14 +55,14 @@ def _promised(target: Any) -> list[Any]:
     ]
 
 
-def _sent(result: Any) -> list[Any]:
-    """The number of cases is shown once a verifier has seen the proof."""
-    state = "revoked" if result.revoked_at else result.verdict or "submitted"
+def _measurement_cells(row: Any) -> list[Any]:
+    """The cells about a measurement; the number of cases only after it was verified."""
+    state = "revoked" if row.revoked_at else row.verdict or "submitted"
     return [
-        result.period_start,
-        result.period_end,
-        result.value,
-        result.n if state in ("verified", "revoked") else None,
+        row.period_start,
+        row.period_end,
+        row.value,
+        row.n if state in ("verified", "revoked") else None,
         gettext("menunggu verifikasi") if state == "submitted" else Verdict(state).label,
-        clock.day_of(result.submitted_at),
+        clock.day_of(row.submitted_at),
     ]

@@ -1,4 +1,4 @@
-"""Which public address leads where? Pages for people have one in each language, what machines read has one."""
+"""URLs of the public pages. A page for people has one URL in each language, a file for machines has one."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("sasaran/<slug:reference>/", pages.target, name="target"),
     path("mou/", pages.agreement, name="agreement"),
     path("jejak/", pages.register, name="register"),
-    path("jejak/atom.xml", feeds.everything, name="feed"),
+    path("jejak/atom.xml", feeds.whole_register, name="feed"),
     path("uji-petik/", pages.recheck_list, name="recheck-list"),
     path("uji-petik/<slug:number>/", pages.recheck, name="recheck"),
     path("cara-baca/", pages.how_to_read, name="how-to-read"),

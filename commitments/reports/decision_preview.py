@@ -1,4 +1,4 @@
-"""What will the public see after each choice? Asked of the ladder itself, before anybody decides."""
+"""Preview of a decision: what the public will see after each choice, computed by the ladder itself."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from commitments.models import Commitment, Measurement, ServiceTarget, TargetRev
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit
 
-Choice = tuple[str, str]  # what a person calls it, and the decision that the ladder assumes
+Choice = tuple[str, str]  # its label, and the decision that the ladder assumes
 
 
 @dataclass(frozen=True)
 class ChoicePreview:
-    """A choice; its targets, those on the ladder, and their unit as anyone would read them after it."""
+    """A choice, with its targets that are on the ladder and their unit as everyone would see them after it."""
 
     label: str
     targets: tuple[Any, ...]
@@ -25,25 +25,25 @@ class ChoicePreview:
 
     @property
     def unmet(self) -> int:
-        """How many of them would bar their unit from Tercapai, were they withdrawn."""
+        """How many of the targets would keep the unit from Tercapai if they were withdrawn."""
         return sum(target.rung < Rung.ACHIEVED for target in self.targets)
 
 
 def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
-    """Now, and after each verdict that this submission may still get; returned and rejected read the same."""
+    """Now, and after each verdict that this submission can still get; returned and rejected look the same."""
     choices: tuple[Choice, ...] = ()
     if row.state == "submitted":
         choices = (("Diverifikasi", Verdict.VERIFIED), ("Dikembalikan atau ditolak", Verdict.RETURNED))
         choices = choices[1:] if row.target.why_impossible(row.value) else choices
     elif row.state == Verdict.VERIFIED:
         choices = (("Verifikasi dicabut", Verdict.REVOKED),)
-    return _outcomes(choices, row.pk, [row.target_id], unit, day)
+    return _previews(choices, row.pk, [row.target_id], unit, day)
 
 
 def of_revision(row: TargetRevision, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
-    """Refused, everything stays as it is now."""
+    """Now, and after approval; after a refusal everything stays as it is now."""
     choices = (("Disetujui", "approved"),) if row.is_waiting else ()
-    return _outcomes(choices, row.pk, [row.target_id], unit, day)
+    return _previews(choices, row.pk, [row.target_id], unit, day)
 
 
 def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
@@ -52,26 +52,26 @@ def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[ChoicePreview,
         choices = (("Diumumkan", "published"),)
     elif row.is_live:
         choices = (("Ditarik", "withdrawn"),)
-    return _outcomes(choices, row.pk, [row.pk], unit, day)
+    return _previews(choices, row.pk, [row.pk], unit, day)
 
 
 def of_commitment(row: Commitment, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
-    """Announced, nothing comes on the ladder yet: its targets are announced one by one."""
+    """Now, and after withdrawal. Publishing changes nothing on the ladder: targets are published one by one."""
     choices = (("Ditarik", COMMITMENT_WITHDRAWN),) if row.is_live else ()
-    return _outcomes(choices, row.pk, row.targets.values_list("pk", flat=True), unit, day)
+    return _previews(choices, row.pk, row.targets.values_list("pk", flat=True), unit, day)
 
 
-def _outcomes(
+def _previews(
     choices: tuple[Choice, ...], pk: int, targets: Collection[int], unit: Unit, day: date
 ) -> tuple[ChoicePreview, ...]:
-    """Two queries for each, and for how it is now."""
+    """The situation now and after each choice; two queries for each. Nothing when there is no choice."""
     if not choices:
         return ()
     assumed = [(label, Assumption(decision, pk)) for label, decision in choices]
-    return tuple(_outcome(label, targets, unit, day, assuming) for label, assuming in [("Sekarang", None), *assumed])
+    return tuple(_preview(label, targets, unit, day, assuming) for label, assuming in [("Sekarang", None), *assumed])
 
 
-def _outcome(
+def _preview(
     label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None
 ) -> ChoicePreview:
     rows = ServiceTarget.objects.with_rung(day, narrowed=among(targets), assuming=assuming)

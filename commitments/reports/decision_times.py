@@ -1,4 +1,4 @@
-"""How fast does the secretariat decide, and what has waited longest? It is measured as the units are."""
+"""Decision times of the secretariat: the days that decisions take, and the days that the oldest submission waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MONTHS_COUNTED = 3  # of a quarter
 
 @dataclass(frozen=True)
 class WaitingQueue:
-    """What waited for a decision at the end of a day, and for how many whole days the oldest had."""
+    """The submissions that waited for a decision at the end of a day, and the whole days of the oldest."""
 
     waiting: int
     oldest_days: int  # 0 when nothing waits
@@ -24,7 +24,7 @@ class WaitingQueue:
 
 @dataclass(frozen=True)
 class DecisionTimes:
-    """How many whole days the decisions of a quarter took."""
+    """The decisions of a quarter, and the median of the whole days that they took."""
 
     since: date
     until: date  # the last day counted
@@ -33,7 +33,7 @@ class DecisionTimes:
 
     @property
     def number(self) -> int:
-        """The first to the fourth quarter of its year."""
+        """The number of the quarter in its year, 1 to 4."""
         return self.since.month // MONTHS_COUNTED + 1
 
 
@@ -51,17 +51,17 @@ def queue(day: date) -> WaitingQueue:
 
 
 def decision_times(day: date) -> DecisionTimes:
-    """Of the quarter in which a day lies, up to that day; one query.
+    """The decision times of the quarter of a day, up to that day; one query.
 
-    What a unit took back or corrected itself was not decided by the secretariat, and does not count.
+    What a unit pulled back or corrected itself was not decided by the secretariat, and does not count.
     """
     since = quarter_of(day)
-    took = list(_days_taken(since, day))
-    return DecisionTimes(since, day, len(took), Decimal(str(median(took))) if took else None)
+    days = list(_days_taken(since, day))
+    return DecisionTimes(since, day, len(days), Decimal(str(median(days))) if days else None)
 
 
-def paces(day: date, quarters: int) -> list[DecisionTimes]:
-    """This quarter and the ones before it, newest first; one query each."""
+def latest_quarters(day: date, quarters: int) -> list[DecisionTimes]:
+    """The decision times of this quarter and of the ones before it, newest first; one query each."""
     found = [decision_times(day)]
     while len(found) < quarters:
         found.append(decision_times(found[-1].since - timedelta(days=1)))
@@ -69,8 +69,8 @@ def paces(day: date, quarters: int) -> list[DecisionTimes]:
 
 
 def _days_taken(since: date, day: date) -> Iterable[int]:
-    first = Decision.objects.exclude(verdict=Verdict.REVOKED).filter(own_unit=False)
-    known = first.filter(at__gte=clock.start_of(since), at__lt=clock.end_of(day)).order_by()
-    for submitted_at, at in known.values_list("measurement__submitted_at", "at"):
-        if submitted_at:  # it always is: the guard refuses a decision about a draft
+    decisions = Decision.objects.exclude(verdict=Verdict.REVOKED).filter(own_unit=False)
+    in_time = decisions.filter(at__gte=clock.start_of(since), at__lt=clock.end_of(day)).order_by()
+    for submitted_at, at in in_time.values_list("measurement__submitted_at", "at"):
+        if submitted_at:  # always set: a trigger refuses a decision about a draft
             yield (clock.day_of(at) - clock.day_of(submitted_at)).days

@@ -1,4 +1,4 @@
-"""What should make somebody look twice before deciding? Each doubt is a sentence; none of them decides."""
+"""Doubts about a submission or a proposal: sentences for the person who decides. A doubt decides nothing."""
 
 from __future__ import annotations
 
@@ -31,28 +31,31 @@ JUMP_SHARE = Decimal("0.5")  # of the way from baseline to target, in one step
 
 @dataclass(frozen=True)
 class Doubt:
+    """A sentence about something odd."""
+
     text: str
-    grave: bool = False  # it changes what the ladder will say, or shows the same proof twice
+    grave: bool = False  # it changes the result on the ladder, or the evidence is used twice or has personal data
 
 
 def doubts(
-    row: Measurement, target: Any, items: Sequence[Evidence], counted: Sequence[Measurement], twice: int
+    row: Measurement, target: Any, items: Sequence[Evidence], counted: Sequence[Measurement], reused: int
 ) -> tuple[Doubt, ...]:
-    """target: with the ladder's columns. counted: its other measurements on the ladder, newest period first.
+    """The doubts about a submission.
 
-    twice: how many pieces of its evidence came with another submission too.
+    target: with the ladder's columns. counted: its other measurements on the ladder, newest period first.
+    reused: how many pieces of its evidence came with another submission too.
     """
     return (
-        *_of_proof(row, items, twice),
+        *_of_evidence(row, items, reused),
         *_of_period(row, target, items),
         *_of_overlap(row, target, counted),
-        *_of_value(row, target, earlier(row, counted)),
+        *_of_value(row, target, previous_measurement(row, counted)),
         *_of_privacy(row, items),
     )
 
 
-def earlier(row: Measurement, counted: Iterable[Measurement]) -> Measurement | None:
-    """The value on the ladder from the period before this one."""
+def previous_measurement(row: Measurement, counted: Iterable[Measurement]) -> Measurement | None:
+    """The latest measurement on the ladder from a period before this one."""
     return next((one for one in counted if one.period_end < row.period_end), None)
 
 
@@ -60,13 +63,13 @@ def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -
     for one in counted:
         if one.chain != row.chain and one.period_start <= row.period_end and one.period_end >= row.period_start:
             period = f"{short_date(one.period_start)} – {short_date(one.period_end)}"
-            yield Doubt(f"Untuk periode yang bertumpuk, {period}, sudah dihitung {_said(one.value, target)}.")
+            yield Doubt(f"Untuk periode yang bertumpuk, {period}, sudah dihitung {_measured(one.value, target)}.")
             return
 
 
-def _of_proof(row: Measurement, items: Sequence[Evidence], twice: int) -> Iterator[Doubt]:
-    if twice:
-        yield Doubt(f"{twice} bukti yang sama persis pernah dipakai untuk kiriman lain.", grave=True)
+def _of_evidence(row: Measurement, items: Sequence[Evidence], reused: int) -> Iterator[Doubt]:
+    if reused:
+        yield Doubt(f"{reused} bukti yang sama persis pernah dipakai untuk kiriman lain.", grave=True)
     if not any(item.evidence_kind == EvidenceKind.RESULT for item in items):
         yield Doubt("Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.", grave=True)
     if row.n is None:
@@ -77,8 +80,8 @@ def _of_proof(row: Measurement, items: Sequence[Evidence], twice: int) -> Iterat
 
 def _of_period(row: Measurement, target: Any, items: Iterable[Evidence]) -> Iterator[Doubt]:
     if row.period_end <= target.baseline_on:
-        said = short_date(target.baseline_on)
-        yield Doubt(f"Periodenya berakhir sebelum nilai awal ({said}): tidak dihitung di tangga.", grave=True)
+        baseline_on = short_date(target.baseline_on)
+        yield Doubt(f"Periodenya berakhir sebelum nilai awal ({baseline_on}): tidak dihitung di tangga.", grave=True)
     for day in sorted(
         {item.captured_on for item in items if item.captured_on and _is_outside(item.captured_on, row)}
     ):
@@ -86,7 +89,7 @@ def _of_period(row: Measurement, target: Any, items: Iterable[Evidence]) -> Iter
 
 
 def _is_outside(captured_on: date, row: Measurement) -> bool:
-    """After its period a proof may still be made, until it was sent."""
+    """Whether a day is before the period, or after the submission. Evidence may be made after the period."""
     return captured_on < row.period_start or bool(row.submitted_at and captured_on > clock.day_of(row.submitted_at))
 
 
@@ -100,12 +103,14 @@ def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterat
         yield Doubt("Angkanya persis sama dengan nilai awal.")
     before = last.value if last else start
     if abs(row.value - before) > abs(goal - start) * JUMP_SHARE:
-        yield Doubt(f"Melompat dari {_said(before, target)}: lebih dari separuh jalan ke target dalam satu langkah.")
+        yield Doubt(
+            f"Melompat dari {_measured(before, target)}: lebih dari separuh jalan ke target dalam satu langkah."
+        )
     elif last and row.value == before:
-        yield Doubt(f"Sama persis dengan angka sebelumnya, {_said(before, target)}.")
+        yield Doubt(f"Sama persis dengan angka sebelumnya, {_measured(before, target)}.")
 
 
-def _said(value: Decimal, target: ServiceTarget) -> str:
+def _measured(value: Decimal, target: ServiceTarget) -> str:
     return measured(value, target.unit_of_measure)
 
 
@@ -120,7 +125,7 @@ def _of_privacy(row: Measurement, items: Iterable[Evidence]) -> Iterator[Doubt]:
 
 
 def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit) -> tuple[Doubt, ...]:
-    """About a proposed commitment; targets: its own, unit: the one that will owe it."""
+    """The doubts about a proposed commitment; targets: its own, unit: the one that will owe it."""
     found = []
     if not targets:
         found.append(Doubt("Belum ada targetnya: publik akan membaca “Target belum ditetapkan”.", grave=True))
@@ -133,7 +138,7 @@ def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit)
 
 
 def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
-    """About a proposed target."""
+    """The doubts about a proposed target."""
     found = []
     if not row.data_source:
         found.append(Doubt("Sumber datanya belum disebut: dari mana angka berikutnya akan diambil?", grave=True))
@@ -150,7 +155,7 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
 
 
 def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
-    """About a change that was asked for; others: those of the same target."""
+    """The doubts about a proposed revision; others: the other revisions of the target."""
     found = []
     before = sum(one.state == "approved" and one.row.field == row.field for one in others)
     if before:

@@ -1,4 +1,4 @@
-"""Who has moved past the ceremony? The signers on a day: headline, ladder, groups, the map of kecamatan."""
+"""The figures of the home page: the signers on a day, the headline, the count of each rung, the groups of units."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
     ("sekretariat", (UnitKind.SECRETARIAT, UnitKind.INSPECTORATE)),
     ("bagian", (UnitKind.BAGIAN,)),
 )
-BEST_LINES = 6  # before -> after lines on the first page, one a unit
+BEST_LINES = 6  # improvements shown on the home page, one for each unit
 
 
 @dataclass(frozen=True)
 class Headline:
-    """How many of the signers; `claimed` counts the higher of both rungs, so it is never below `verified`."""
+    """Counts of signers. `claimed` uses the higher of proven and claimed rung, so it is at least `verified`."""
 
     signed: int
-    stated: int | None  # by the source; None when it names no number
+    stated: int | None  # number of parties in the source; None when it gives none
     verified: int
     claimed: int
     without_target: int
@@ -46,7 +46,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class RungCount:
-    """One rung of the ladder, with the units that stand on it."""
+    """A rung and the number of units on it; `of`: all units."""
 
     rung: Rung
     count: int
@@ -59,7 +59,7 @@ class RungCount:
 
 @dataclass(frozen=True)
 class UnitGroup:
-    """Units of one kind, side by side: peers are compared with peers."""
+    """The units of one kind, which are shown together because they can be compared."""
 
     code: str
     units: tuple[Any, ...]  # Unit rows with the columns of UNIT_COLUMNS
@@ -70,12 +70,14 @@ class UnitGroup:
 
     @property
     def is_map(self) -> bool:
-        """Every unit has a tile of its own."""
+        """Whether every unit has a place on the map of tiles."""
         return all(unit.tile_row and unit.tile_col for unit in self.units)
 
 
 @dataclass(frozen=True)
 class HomePage:
+    """Everything about the signers on the home page."""
+
     memorandum: Memorandum | None
     units: tuple[Any, ...]
     headline: Headline
@@ -93,33 +95,34 @@ class HomePage:
 
 def agreement() -> Memorandum | None:
     """The agreement that this register is about: the first one signed."""
-    return agreed_first().first()
+    return first_agreement().first()
 
 
-def agreed_first() -> QuerySet[Memorandum]:
-    """The same, to be asked within another query."""
+def first_agreement() -> QuerySet[Memorandum]:
+    """The agreement as a query, to be used inside another query."""
     return Memorandum.objects.order_by("signed_on", "pk")[:1]
 
 
 def signers(memorandum: Memorandum | QuerySet[Memorandum] | None) -> UnitQuerySet:
-    """The standing signers: an ended unit stays, a signature withdrawn as a mistake counts on no day."""
+    """The units that signed. A unit that has ended stays; a signature withdrawn as a mistake counts on no day."""
     signed = Signature.objects.standing().of_units().filter(memorandum=memorandum)  # type: ignore[misc]  # or a query
     return Unit.objects.filter(pk__in=signed.values("unit"))
 
 
-def named(units: UnitQuerySet, day: date) -> list[Any]:
-    """Units with the names and the ladder of a day, in the order of the alphabet."""
+def units_on(units: UnitQuerySet, day: date) -> list[Any]:
+    """Units with the names and the ladder of a day, in alphabetical order."""
     return in_order(units_with_rung(units.with_names(day), day))
 
 
 def in_order(units: Iterable[Any]) -> list[Any]:
+    """Units in alphabetical order of their short names."""
     return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
 
 def home_page(day: date) -> HomePage:
-    """Everything about the signers on the first page; two queries, however many units there are."""
+    """The figures of a day; two queries for any number of units."""
     memorandum = agreement()
-    units = named(signers(memorandum), day)
+    units = units_on(signers(memorandum), day)
     return HomePage(
         memorandum=memorandum,
         units=tuple(units),
@@ -147,7 +150,7 @@ def steps(units: Iterable[Any]) -> tuple[RungCount, ...]:
 
 
 def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
-    """By kind, in the order in which a citizen looks; kinds without a unit are left out."""
+    """Units by group, in the order of UNIT_GROUPS; groups without a unit are left out."""
     units = list(units)
     groups = (
         UnitGroup(code, tuple(unit for unit in units if unit.unit_kind in kinds)) for code, kinds in UNIT_GROUPS
@@ -155,19 +158,19 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
     return tuple(group for group in groups if group.units)
 
 
-def best(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
-    """Verified improvements that went furthest towards their target, one a unit, silent ones left out."""
-    proud = {unit.best_target: unit for unit in units if unit.best_target}
+def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
+    """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent."""
+    unit_of = {unit.best_target: unit for unit in units if unit.best_target}
     furthest = (
-        ServiceTarget.objects.filter(pk__in=proud)
-        .with_rung(day, narrowed=among(proud))
+        ServiceTarget.objects.filter(pk__in=unit_of)
+        .with_rung(day, narrowed=among(unit_of))
         .order_by("-rung", "-progress", "reference")
     )
-    return [(proud[row.target.pk], row) for row in standings(furthest[:BEST_LINES], day, tallied=False)]
+    return [(unit_of[row.target.pk], row) for row in standings(furthest[:BEST_LINES], day, tallied=False)]
 
 
-def heirs(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:
-    """Who came after each ended unit (by primary key); one query when any has ended, none otherwise."""
+def successors(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:
+    """Ended unit (primary key) -> its successors; one query when a unit has ended, none otherwise."""
     ended = [unit.pk for unit in units if unit.valid_until and unit.valid_until <= day]
     if not ended:
         return {}
@@ -176,6 +179,6 @@ def heirs(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:
     )
     after = Unit.objects.with_names(day).filter(changes_into__in=changes)
     found: dict[int, list[Unit]] = {}
-    for heir in after.annotate(ended=F("changes_into__predecessors")).order_by("changes_into", "pk"):
-        found.setdefault(heir.ended, []).append(heir)
+    for unit in after.annotate(ended=F("changes_into__predecessors")).order_by("changes_into", "pk"):
+        found.setdefault(unit.ended, []).append(unit)
     return found

@@ -1,4 +1,4 @@
-"""What does an evaluation meeting need on paper: all signers, what moved, and each unit's sheet?"""
+"""The figures of the meeting pack: all signers, what rose and fell, and a report card of each unit."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 from commitments.ladder import PAST_CEREMONY
 from commitments.models import ServiceTarget
-from commitments.reports import home_page as wall_
-from commitments.reports import rises_and_falls as moves_
+from commitments.reports import home_page
+from commitments.reports.rises_and_falls import RisesAndFalls, rises_and_falls
 from commitments.reports.target_standing import TargetStanding, standings
 from opd.models import Tenure, Unit
 
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """One unit's page of the pack: who answers for it, and how each of its live targets stands."""
+    """The report card of a unit: its head, and each of its live targets."""
 
     unit: Any  # with names and the ladder's columns
     office: Tenure | None
-    heirs: tuple[Unit, ...]  # of a unit that has ended
+    successors: tuple[Unit, ...]  # of a unit that has ended
     rows: tuple[TargetStanding, ...]  # live targets, by reference
 
     @property
@@ -40,20 +40,20 @@ class MeetingPack:
 
     day: date
     since: date
-    wall: wall_.HomePage
-    moves: moves_.RisesAndFalls
+    home: home_page.HomePage
+    changes: RisesAndFalls
     best: tuple[tuple[Any, TargetStanding], ...]
     sheets: tuple[UnitSheet, ...]
 
     @property
     def silent(self) -> tuple[UnitSheet, ...]:
-        """The longest silence first."""
-        quiet = [sheet for sheet in self.sheets if sheet.unit.silent and sheet.rows]
-        return tuple(sorted(quiet, key=lambda sheet: -min(row.clock_days for row in sheet.rows)))
+        """The silent units, the longest silence first."""
+        silent = [sheet for sheet in self.sheets if sheet.unit.silent and sheet.rows]
+        return tuple(sorted(silent, key=lambda sheet: -min(row.clock_days for row in sheet.rows)))
 
     @property
     def overdue(self) -> tuple[tuple[Any, tuple[TargetStanding, ...]], ...]:
-        """Units with targets past their original due date and not met, the longest overdue first, in both."""
+        """(unit, its overdue targets) of each unit that has any; units and targets by days overdue, most first."""
         late = [
             (one.unit, tuple(sorted(one.late, key=lambda row: -row.overdue_days))) for one in self.sheets if one.late
         ]
@@ -61,44 +61,45 @@ class MeetingPack:
 
 
 def pack(day: date, since: date) -> MeetingPack:
-    """Everything for a meeting; the same number of queries, however many units there are."""
-    wall = wall_.home_page(day)
+    """Everything for a meeting; the same number of queries for any number of units."""
+    home = home_page.home_page(day)
     return MeetingPack(
         day=day,
         since=since,
-        wall=wall,
-        moves=moves_.moves(wall.units, wall.memorandum, since, day),
-        best=tuple(wall_.best(wall.units, day)),
-        sheets=sheets([unit for group in wall.groups for unit in group.units], day),
+        home=home,
+        changes=rises_and_falls(home.units, home.memorandum, since, day),
+        best=tuple(home_page.best_improvements(home.units, day)),
+        sheets=sheets([unit for group in home.groups for unit in group.units], day),
     )
 
 
 def sheets(units: Iterable[Any], day: date) -> tuple[UnitSheet, ...]:
-    """A sheet of each unit, in the order given; `units` carry names and the ladder of `day`."""
+    """The report card of each unit, in the same order; `units` have the names and the ladder of `day`."""
     units = list(units)
-    offices, owed, after = _offices(units, day), _owed(units, day), wall_.heirs(units, day)
+    offices, owed, after = _offices(units, day), _owed(units, day), home_page.successors(units, day)
     return tuple(
         UnitSheet(unit, offices.get(unit.pk), tuple(after.get(unit.pk, ())), tuple(owed[unit.pk])) for unit in units
     )
 
 
 def sheet(code: str, day: date) -> UnitSheet | None:
-    """One unit's, or None for a code that nobody has."""
-    found = sheets(wall_.named(Unit.objects.filter(code=code), day), day)
+    """The report card of the unit with this code, or None when there is no such unit."""
+    found = sheets(home_page.units_on(Unit.objects.filter(code=code), day), day)
     return found[0] if found else None
 
 
 def _offices(units: list[Any], day: date) -> dict[int, Tenure]:
-    """Who is known to hold each office on a day: the latest to begin."""
+    """Unit (primary key) -> the tenure of its head on a day; of several, the one that began last."""
     known = Tenure.objects.holding(day).filter(unit__in=[unit.pk for unit in units])
     return {tenure.unit_id: tenure for tenure in known.select_related("person").reverse()}
 
 
 def _owed(units: list[Any], day: date) -> dict[int, list[TargetStanding]]:
+    """Unit (primary key) -> the live targets that it owes, by reference."""
     found: dict[int, list[TargetStanding]] = defaultdict(list)
     targets = ServiceTarget.objects.with_unit(day).with_rung(day)
-    wanted = {unit.pk for unit in units}
-    owed = [target for target in targets.order_by("reference") if target.unit_id_then in wanted]
+    pks = {unit.pk for unit in units}
+    owed = [target for target in targets.order_by("reference") if target.unit_id_then in pks]
     for row in standings(owed, day):
         found[row.target.unit_id_then].append(row)  # type: ignore[attr-defined]  # annotated by `with_unit`
     return found

@@ -1,7 +1,7 @@
-"""On which rung did each signer stand at the end of every month that is over? Worked out once, and kept.
+"""Stored rungs of all signers at the end of each past month, because they are slow to compute.
 
-A kept month stands on the register's first `seq` entries. It holds as long as the next entry is later than its last
-day and none of the acts that reach back into past days has followed; otherwise it is worked out again.
+A stored month was computed from the first `seq` entries of the register. It is valid as long as the next entry is
+later than its last day and no act that changes past days has followed; otherwise it is computed again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from opd.models import Entry, Unit
 
 log = logging.getLogger(__name__)
 
-# Signatures, tenures of duty and ends of units go by their own dates, as known now: these acts change past days.
+# Acts that change past days: for signatures, assignments and ends of units the ladder uses the dates known now.
 BACKDATED_ACTS = (
     "memorandum.entered",
     "signature.entered",
@@ -37,8 +37,8 @@ BACKDATED_ACTS = (
     "unit.corrected",
     "unit_change.confirmed",
 )
-MAX_READER_WAIT = 0.2  # seconds that a reader may wait for months that are missing; the next reader goes on
-MONTH_ENDS_LOCK = "month-ends"  # in the cache: one process at a time works them out
+MAX_READER_WAIT = 0.2  # seconds that a reader waits for missing months; the request of the next reader goes on
+MONTH_ENDS_LOCK = "month-ends"  # key in the cache: one process at a time computes them
 
 Rungs = dict[str, tuple[int, int]]  # unit code -> rung, 1 when silent
 
@@ -48,43 +48,43 @@ def end_of_month(day: date) -> date:
 
 
 def months_between(first: date, day: date) -> Iterator[date]:
-    """The last day of each month from that of `first` on that is over on `day`."""
+    """The last day of each month that is over on `day`, from the month of `first` on."""
     last = end_of_month(first)
     while last < day:
         yield last
         last = end_of_month(last + timedelta(days=1))
 
 
-def kept(day: date) -> list[MonthEnd]:
-    """Months over before `day` that are kept and hold, oldest first, without the rungs of each unit; one query."""
-    return [row for row in _standing().filter(day__lt=day).defer("rungs") if _holds(row)]
+def stored(day: date) -> list[MonthEnd]:
+    """The valid stored months before `day`, oldest first, without the rungs of single units; one query."""
+    return [row for row in _with_validity().filter(day__lt=day).defer("rungs") if _is_valid(row)]
 
 
 def rungs_on(memorandum: Memorandum | None, day: date) -> Rungs:
-    """Code of each signer -> its rung and silence on a day: as kept, else worked out."""
-    row = _standing().filter(day=day).first()
-    if row and _holds(row):
+    """Code of each signer -> (rung, silent) on a day: stored, or else computed."""
+    row = _with_validity().filter(day=day).first()
+    if row and _is_valid(row):
         return {code: (rung, silent) for code, (rung, silent) in row.rungs.items()}
-    return _worked_out(memorandum, day)
+    return _computed(memorandum, day)
 
 
 def months_of(unit: Unit, day: date) -> list[tuple[date, int]]:
-    """(last day, rung) of one signer in each month over before `day` that is kept; one query."""
+    """(last day, rung) of one signer in each valid stored month before `day`; one query."""
     rung = KeyTransform("0", KeyTransform(unit.code, "rungs"))
-    rows = _standing().filter(day__lt=day).annotate(rung=rung).defer("rungs", "counts")
-    return [(row.day, row.rung) for row in rows if row.rung is not None and _holds(row)]
+    rows = _with_validity().filter(day__lt=day).annotate(rung=rung).defer("rungs", "counts")
+    return [(row.day, row.rung) for row in rows if row.rung is not None and _is_valid(row)]
 
 
-def fill(patience: float | None = None) -> int:
-    """Work out the months that are missing, newest first, until done or out of patience; how many it was."""
+def fill(seconds: float | None = None) -> int:
+    """Compute and store missing months, newest first, all or as many as fit into `seconds`; returns their number."""
     memorandum, start = agreement(), register.began_on()
     head = Entry.objects.aggregate(seq=Max("seq"))["seq"]
     if memorandum is None or start is None:
         return 0
     today = clock.today()
-    known = {row.day for row in kept(today)}
+    known = {row.day for row in stored(today)}
     missing = [day for day in months_between(max(start, memorandum.signed_on), today) if day not in known]
-    until = None if patience is None else monotonic() + patience
+    until = None if seconds is None else monotonic() + seconds
     made = []
     for day in reversed(missing):
         made.append(_month_end(memorandum, day, head))
@@ -96,12 +96,12 @@ def fill(patience: float | None = None) -> int:
     return len(made)
 
 
-def fill_for_a_reader() -> None:
-    """A little of it, unless another process is at it or anything stands in the way: a page never waits for this."""
+def fill_briefly() -> None:
+    """Store some missing months during a request, unless another process does so or the database is locked."""
     if not cache.add(MONTH_ENDS_LOCK, True, timeout=30):
         return
     try:
-        with _waiting_for_nobody():
+        with _without_lock_wait():
             fill(MAX_READER_WAIT)
     except DatabaseError as error:
         log.info("Akhir bulan tidak disimpan: %s", error)
@@ -110,46 +110,46 @@ def fill_for_a_reader() -> None:
 
 
 def faults() -> Iterator[str]:
-    """Every kept month that differs from what is worked out now, as a sentence that names it."""
+    """A sentence for each valid stored month that differs from what is computed now."""
     memorandum = agreement()
-    for row in _standing():
-        if not _holds(row):
-            continue  # outdated: nobody reads it
-        true = _month_end(memorandum, row.day, row.seq)
-        if (row.counts, row.rungs) != (true.counts, true.rungs) or row.day != end_of_month(row.day):
+    for row in _with_validity():
+        if not _is_valid(row):
+            continue  # nobody reads it
+        expected = _month_end(memorandum, row.day, row.seq)
+        if (row.counts, row.rungs) != (expected.counts, expected.rungs) or row.day != end_of_month(row.day):
             yield f"akhir bulan {row.day}: yang disimpan berbeda dari hitungannya"
 
 
 def _month_end(memorandum: Memorandum | None, day: date, seq: int) -> MonthEnd:
-    rungs = {code: list(pair) for code, pair in _worked_out(memorandum, day).items()}
+    rungs = {code: list(pair) for code, pair in _computed(memorandum, day).items()}
     counts = Counter(rung for rung, _ in rungs.values())
     return MonthEnd(day=day, seq=seq, counts=[counts[rung] for rung in Rung], rungs=rungs)
 
 
-def _worked_out(memorandum: Memorandum | None, day: date) -> Rungs:
+def _computed(memorandum: Memorandum | None, day: date) -> Rungs:
     rows = units_with_rung(signers(memorandum), day).values_list("code", "rung", "silent")
     return {code: (rung, silent) for code, rung, silent in rows}
 
 
-def _standing():  # type: ignore[no-untyped-def]  # a queryset with two annotations
-    """Kept months with what decides whether they hold: the next entry's moment, the last act that reaches back."""
+def _with_validity():  # type: ignore[no-untyped-def]  # a queryset with two annotations
+    """Stored months after the last act that changes past days, with the moment of the entry that follows `seq`."""
     following = Entry.objects.filter(seq=OuterRef("seq") + 1).order_by().values("at")
-    reaching = Entry.objects.filter(act__in=BACKDATED_ACTS).order_by()
-    last = reaching.values(every=Value(1)).annotate(last=Max("seq")).values("last")
+    backdated = Entry.objects.filter(act__in=BACKDATED_ACTS).order_by()
+    last = backdated.values(every=Value(1)).annotate(last=Max("seq")).values("last")
     return MonthEnd.objects.annotate(
         next_at=Subquery(following, output_field=DateTimeField()),
-        reached_back=Coalesce(Subquery(last, output_field=IntegerField()), 0),
-    ).filter(seq__gte=F("reached_back"))
+        last_backdated=Coalesce(Subquery(last, output_field=IntegerField()), 0),
+    ).filter(seq__gte=F("last_backdated"))
 
 
-def _holds(row: MonthEnd) -> bool:
-    next_at = row.next_at  # type: ignore[attr-defined]  # annotated by `_standing`
+def _is_valid(row: MonthEnd) -> bool:
+    next_at = row.next_at  # type: ignore[attr-defined]  # annotated by `_with_validity`
     return next_at is None or next_at >= clock.end_of(row.day)
 
 
 @contextmanager
-def _waiting_for_nobody() -> Iterator[None]:
-    """SQLite: fail at once, and not after twenty seconds, when another process is writing."""
+def _without_lock_wait() -> Iterator[None]:
+    """On SQLite: fail at once when another process is writing, not after twenty seconds."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -1,4 +1,4 @@
-"""How is an office of the register said to a reader? `kepala:dinkes` reads "kepala Dinkes"."""
+"""Names of the offices in the register, in words for a reader: `kepala:dinkes` becomes "kepala Dinkes"."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ STAFF_OFFICES = {
 
 
 def in_words(actors: Iterable[str], day: date) -> dict[str, str]:
-    """Actor as the register writes it -> words, with units named as on `day`; at most one query."""
-    asked = set(actors)
-    codes = {code for actor in asked if (code := actor.partition(":")[2])}
+    """Actor in the register -> words, with the names of units on `day`; at most one query."""
+    actors = set(actors)
+    codes = {code for actor in actors if (code := actor.partition(":")[2])}
     units = {unit.code: str(unit) for unit in Unit.objects.with_names(day).filter(code__in=codes)} if codes else {}
-    return {actor: _said(actor, units) for actor in asked}
+    return {actor: _office_name(actor, units) for actor in actors}
 
 
-def _said(actor: str, units: dict[str, str]) -> str:
+def _office_name(actor: str, units: dict[str, str]) -> str:
     role, _, code = actor.partition(":")
     if role == "kepala":
         return gettext("kepala %(unit)s") % {"unit": units.get(code, code)}

@@ -1,4 +1,4 @@
-"""What happened, told to people: the register's entries as sentences, newest first, with where to look."""
+"""Register entries as sentences for people, newest first, with a link to what each entry is about."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ACT_SENTENCES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class EntryLine:
-    """One entry as people read it. `about` names its object; `href` leads there, empty when nothing is public."""
+    """One entry in words. `about` names its object; `href` is the page of the object, empty when none is public."""
 
     entry: Entry
     office: str
@@ -85,14 +85,16 @@ class EntryLine:
 
     @property
     def is_named(self) -> bool:
-        """Offices named what it is about; a recheck has a number only."""
+        """Whether `about` is a name that somebody gave; a recheck has only a number."""
         return not self.entry.object.startswith("recheck")
 
 
 @dataclass(frozen=True)
 class EntryPage:
+    """One page of entries; `found`: how many of all `total` entries match the filter."""
+
     lines: tuple[EntryLine, ...]
-    found: int  # of `total` entries
+    found: int
     total: int
     number: int  # of this page
     pages: int
@@ -107,18 +109,18 @@ class EntryPage:
 
 
 def known_on(day: date) -> QuerySet[Entry]:
-    """What the register held at the end of a day."""
+    """The entries up to the end of a day."""
     return Entry.objects.filter(at__lt=clock.end_of(day))
 
 
-def trail(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> EntryPage:
-    """A page of it, or of those chosen among it. A page number that makes no sense is the nearest one."""
+def entry_page(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> EntryPage:
+    """A page of the entries up to a day, or of the chosen ones. A wrong page number gives the nearest page."""
     total = known_on(day).aggregate(last=Max("seq"))["last"] or 0  # numbered without gaps
     found = total if chosen is None else chosen.count()
     pages = max(1, -(-found // ENTRIES_A_PAGE))
     number = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) < 10 else 1
     start = (number - 1) * ENTRIES_A_PAGE
-    if chosen is not None:  # found by number first: sorting thousands of bodies would take longer
+    if chosen is not None:  # find the numbers first, because sorting thousands of bodies is slow
         shown = Q(seq__in=chosen.order_by("-seq").values("seq")[start : start + ENTRIES_A_PAGE])
     else:  # by number, so that the oldest page is as quick as the newest
         shown = Q(seq__lte=total - start, seq__gt=total - start - ENTRIES_A_PAGE)
@@ -128,72 +130,81 @@ def trail(day: date, page: str = "", chosen: QuerySet[Entry] | None = None) -> E
 
 def of_unit(unit: Unit, day: date) -> tuple[EntryLine, ...]:
     """The newest entries about a unit, its people, its signature, what it owes and what it sent."""
-    return tuple(lines(known_on(day).filter(object__in=names_of(unit, day)).order_by("-seq")[:ENTRIES_A_PAGE], day))
+    entries = known_on(day).filter(object__in=object_names_of_unit(unit, day)).order_by("-seq")
+    return tuple(lines(entries[:ENTRIES_A_PAGE], day))
 
 
-def names_of(unit: Unit, day: date) -> set[str]:
-    """Of all objects that are a unit's: itself, its people, its signature, what it owes and what it sent."""
+def object_names_of_unit(unit: Unit, day: date) -> set[str]:
+    """Names in the register of a unit, its tenures, its signature, what it owes on a day and its submissions."""
     owed = Commitment.objects.owed_by(unit, day)
     changes = UnitChange.objects.filter(Q(predecessors=unit) | Q(successors=unit))
     named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *changes]
-    return _names(unit, *named) | _names_promised(owed, ServiceTarget.objects.filter(commitment__in=owed))
+    return _object_names(unit, *named) | _names_of_owed(owed, ServiceTarget.objects.filter(commitment__in=owed))
 
 
-def names_of_number(number: str) -> set[str]:
-    """Of the commitment or the target with this number, and of what was sent for it."""
-    promised = Commitment.objects.filter(reference=number.upper())
-    targets = ServiceTarget.objects.filter(Q(reference=number.upper()) | Q(commitment__in=promised))
-    return _names_promised(promised, targets)
+def object_names_of_reference(reference: str) -> set[str]:
+    """Names in the register of the commitment or target with this reference, and of what was sent for it."""
+    commitments = Commitment.objects.filter(reference=reference.upper())
+    targets = ServiceTarget.objects.filter(Q(reference=reference.upper()) | Q(commitment__in=commitments))
+    return _names_of_owed(commitments, targets)
 
 
-def _names_promised(promised: QuerySet[Commitment], targets: QuerySet[ServiceTarget]) -> set[str]:
+def _names_of_owed(commitments: QuerySet[Commitment], targets: QuerySet[ServiceTarget]) -> set[str]:
+    """Names in the register of commitments and targets, their revisions, submissions and redacted evidence."""
     revisions = TargetRevision.objects.filter(target__in=targets)
     sent = Measurement.objects.filter(target__in=targets).exclude(submitted_at=None)
-    proof = Evidence.objects.filter(measurement__in=sent).exclude(redacted_at=None)
-    return _names(*promised, *targets, *revisions, *sent, *proof)
+    evidence = Evidence.objects.filter(measurement__in=sent).exclude(redacted_at=None)
+    return _object_names(*commitments, *targets, *revisions, *sent, *evidence)
 
 
-def _names(*rows: Registered) -> set[str]:
+def _object_names(*rows: Registered) -> set[str]:
     return {row.object_name for row in rows}
 
 
 def act_name(act: str) -> str:
-    """The act in words; its code when nobody has found words for it yet."""
+    """The act in words; its code when there are no words for it."""
     return str(ACT_SENTENCES.get(act, act))
 
 
 def done_by(row: Registered, act: str, day: date) -> str:
-    """The office that did this to a row, in words; empty when nobody has."""
+    """The office that did this act to a row, in words; empty when nobody did."""
     actor = Entry.objects.filter(object=row.object_name, act=act).values_list("actor", flat=True).first()
     return office_names.in_words([actor], day)[actor] if actor else ""
 
 
 def lines(entries: Iterable[Entry], day: date) -> Iterator[EntryLine]:
-    """Each as a sentence, with units and offices named as on `day`."""
+    """Entries as lines, with the names of units and offices on `day`."""
     rows = [(entry, json.loads(entry.body)["data"]) for entry in entries]
-    said = office_names.in_words((entry.actor for entry, _ in rows), day)
-    places = ObjectLinks.of(rows, day)
+    offices = office_names.in_words((entry.actor for entry, _ in rows), day)
+    links = ObjectLinks.of(rows, day)
     for entry, data in rows:
-        place = places.place(entry.object, data)
-        told = detail(entry, data, place), " ".join(filter(None, (words(entry, data), not_personal(data))))
-        yield EntryLine(entry, said[entry.actor], act_name(entry.act), place.name, place.href, *told)
+        link = links.link(entry.object, data)
+        yield EntryLine(
+            entry,
+            office=offices[entry.actor],
+            act=act_name(entry.act),
+            about=link.name,
+            href=link.href,
+            detail=detail(entry, data, link),
+            words=" ".join(filter(None, (words(entry, data), not_personal(data)))),
+        )
 
 
-def detail(entry: Entry, data: dict[str, Any], place: ObjectLink) -> str:
-    """What the sentence ends with: the value sent, what was changed from what to what, or what was found."""
+def detail(entry: Entry, data: dict[str, Any], link: ObjectLink) -> str:
+    """The end of the sentence: the submitted value, both values of a revision, or the result of a recheck."""
     row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.submitted":
-        return measured(Decimal(row["value"]), place.unit_of_measure)
+        return measured(Decimal(row["value"]), link.unit_of_measure)
     if entry.act == "recheck.recorded":
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
     if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
-        both = [_in_words(row[side], row["field"], place.unit_of_measure) for side in ("old", "new")]
-        return f"{RevisedField(row['field']).label} {both[0]} → {both[1]}"
+        old, new = (_in_words(row[side], row["field"], link.unit_of_measure) for side in ("old", "new"))
+        return f"{RevisedField(row['field']).label} {old} → {new}"
     return ""
 
 
 def words(entry: Entry, data: dict[str, Any]) -> str:
-    """The public reason or finding, as it was written."""
+    """The public reason or finding of an entry, word for word."""
     row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.revoked":
         return next(iter(data["decision"]))["reason"] or ""
@@ -222,7 +233,7 @@ def _in_words(value: str, field: str, unit_of_measure: str) -> str:
 
 @dataclass(frozen=True)
 class ObjectLink:
-    """What an entry is about, in the reader's words, and where to read on."""
+    """What an entry is about: its name in words, its page, and the unit of measure of a target."""
 
     name: str
     href: str = ""
@@ -231,7 +242,7 @@ class ObjectLink:
 
 @dataclass(frozen=True)
 class ObjectLinks:
-    """Where the objects of some entries can be looked up; four queries for any number of entries."""
+    """Names and pages of the objects of some entries; four queries for any number of entries."""
 
     units: dict[str, str]  # code -> short name
     commitments: dict[str, str]  # reference -> title, of those announced by that day
@@ -240,12 +251,12 @@ class ObjectLinks:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Entry, dict[str, Any]]], day: date) -> ObjectLinks:
-        measured_ones = set()
+        measurements = set()
         for entry, data in rows:
             kind, _, name = entry.object.partition(":")
-            measured_ones |= {name} if kind == "measurement" else set()
-            measured_ones |= {row["measurement"] for row in data.get("evidence", [])}
-        sent = Measurement.objects.filter(uuid__in=measured_ones)
+            measurements |= {name} if kind == "measurement" else set()
+            measurements |= {row["measurement"] for row in data.get("evidence", [])}
+        sent = Measurement.objects.filter(uuid__in=measurements)
         targets = ServiceTarget.objects.published_on(day)
         return cls(
             units={unit.code: str(unit) for unit in Unit.objects.with_names(day)},
@@ -254,8 +265,8 @@ class ObjectLinks:
             target_of={str(row[0]): row[1] for row in sent.values_list("uuid", "target__reference")},
         )
 
-    def place(self, name: str, data: dict[str, Any]) -> ObjectLink:
-        """Without an address while nothing about the object is public."""
+    def link(self, name: str, data: dict[str, Any]) -> ObjectLink:
+        """The link of an object by its name in the register; without a page while the object is not public."""
         kind, _, key = name.partition(":")
         row = _first(data, kind)
         if kind == "measurement":

@@ -1,4 +1,4 @@
-"""What rose, fell, slipped and fell silent between two days?"""
+"""Rises and falls between two days: changed rungs, due dates put off, targets and units that became silent."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ from opd import clock
 from opd.models import Unit
 from opd.models.unit import holding_on
 
-USUAL_MONTHS_BACK = 3  # back to the end of a month, about one reporting cycle, unless a reader asks for another day
-SHOWN_OF_EACH = 4  # of each kind before the rest is folded away
+USUAL_MONTHS_BACK = 3  # months, about one reporting cycle
 
 
 def usual_since(day: date) -> date:
-    """The end of the third month before that of `day`; months that are over are kept, so it costs little."""
+    """The end of the third month before the month of `day`. Ends of months are stored, so they are quick to read."""
     for _ in range(USUAL_MONTHS_BACK):
         day = day.replace(day=1) - timedelta(days=1)
     return day
 
 
 @dataclass(frozen=True)
-class UnitMove:
-    """A unit's rung on two days, and when something about its targets was last decided between them."""
+class UnitRungChange:
+    """A unit whose rung differs on two days, and the moment of the last decision about its targets between them."""
 
     unit: Any
     before: int
@@ -44,7 +43,7 @@ class UnitMove:
 
 @dataclass(frozen=True)
 class MovedDueDate:
-    """A due date that was moved: the last such revision of a target within the window."""
+    """A due date that was put off: the last such revision of a target between the two days."""
 
     unit: Any
     revision: TargetRevision
@@ -52,9 +51,11 @@ class MovedDueDate:
 
 @dataclass(frozen=True)
 class RisesAndFalls:
+    """What changed for all signers between `since` and the day of the page."""
+
     since: date
-    rises: tuple[UnitMove, ...]
-    falls: tuple[UnitMove, ...]
+    rises: tuple[UnitRungChange, ...]
+    falls: tuple[UnitRungChange, ...]
     silences: tuple[Any, ...]
     slips: tuple[MovedDueDate, ...]
 
@@ -62,25 +63,25 @@ class RisesAndFalls:
         return bool(self.rises or self.falls or self.silences or self.slips)
 
 
-def moves(units: Iterable[Any], memorandum: Any, since: date, day: date) -> RisesAndFalls:
-    """Compares the ladders of two days, the newest decisions first. `units` carry the ladder of `day`."""
+def rises_and_falls(units: Iterable[Any], memorandum: Any, since: date, day: date) -> RisesAndFalls:
+    """What changed for all signers between two days, the newest decisions first. `units` have the ladder of `day`."""
     units = list(units)
     before = rungs_on(memorandum, since)
-    moved = [unit for unit in units if unit.code in before and unit.rung != before[unit.code][0]]
+    changed = [unit for unit in units if unit.code in before and unit.rung != before[unit.code][0]]
     decided = last_decided(since, day)
-    both = [UnitMove(unit, before[unit.code][0], decided.get(unit.pk)) for unit in moved]
-    both.sort(key=lambda move: (move.decided_at or clock.end_of(since), abs(move.after - move.before)), reverse=True)
+    both = [UnitRungChange(unit, before[unit.code][0], decided.get(unit.pk)) for unit in changed]
+    both.sort(key=lambda one: (one.decided_at or clock.end_of(since), abs(one.after - one.before)), reverse=True)
     return RisesAndFalls(
         since=since,
-        rises=tuple(move for move in both if move.after > move.before),
-        falls=tuple(move for move in both if move.after < move.before),
+        rises=tuple(one for one in both if one.after > one.before),
+        falls=tuple(one for one in both if one.after < one.before),
         silences=tuple(unit for unit in units if unit.silent and unit.code in before and not before[unit.code][1]),
         slips=slips(units, since, day),
     )
 
 
 def last_decided(since: date, day: date) -> dict[int, datetime]:
-    """Unit (by primary key) -> the last decision on what it owes on `day`, after `since`; one query."""
+    """Unit (primary key) -> the moment of the last decision after `since` on what it owes on `day`; one query."""
     between = Decision.objects.filter(at__gte=clock.end_of(since), at__lt=clock.end_of(day))
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("measurement__target__commitment"))
     by_unit = between.annotate(unit_id=Subquery(owed.values("unit")[:1])).order_by().values_list("unit_id")
@@ -88,11 +89,11 @@ def last_decided(since: date, day: date) -> dict[int, datetime]:
 
 
 @dataclass(frozen=True)
-class TargetMove:
-    """A live target whose rung is another one than on the first day, or that has been announced since (None)."""
+class TargetRungChange:
+    """A live target whose rung differs on the two days."""
 
     row: TargetStanding
-    before: int | None
+    before: int | None  # None: published since then
 
     @property
     def fell(self) -> bool:
@@ -100,10 +101,12 @@ class TargetMove:
 
 
 @dataclass(frozen=True)
-class UnitMoves:
+class UnitRisesAndFalls:
+    """What changed for one unit between `since` and the day of the page."""
+
     since: date
-    before: int | None  # the unit's rung; None where there was no such unit
-    targets: tuple[TargetMove, ...]
+    before: int | None  # the unit's rung; None when the unit was not in the register yet
+    targets: tuple[TargetRungChange, ...]
     slips: tuple[MovedDueDate, ...]
     silences: tuple[TargetStanding, ...]
 
@@ -111,25 +114,25 @@ class UnitMoves:
         return bool(self.targets or self.slips or self.silences)
 
 
-def unit_moves(unit: Any, live: Iterable[TargetStanding], since: date, day: date) -> UnitMoves:
-    """What moved for one unit between two days; `unit` and `live` carry the ladder of `day`. Three queries."""
+def unit_rises_and_falls(unit: Any, live: Iterable[TargetStanding], since: date, day: date) -> UnitRisesAndFalls:
+    """What changed for one unit between two days; `unit` and `live` have the ladder of `day`. Three queries."""
     rows = list(live)
-    mine = ServiceTarget.objects.filter(pk__in=[row.target.pk for row in rows])
-    known = mine.with_rung(since, narrowed=among([row.target.pk for row in rows])).values_list("pk", "rung", "silent")
-    then = {pk: (rung, silent) for pk, rung, silent in known}
+    pks = [row.target.pk for row in rows]
+    on_ladder = ServiceTarget.objects.filter(pk__in=pks).with_rung(since, narrowed=among(pks))
+    then = {pk: (rung, silent) for pk, rung, silent in on_ladder.values_list("pk", "rung", "silent")}
     before = units_with_rung(Unit.objects.filter(pk=unit.pk), since).values_list("rung", flat=True).first()
-    moved = [TargetMove(row, then.get(row.target.pk, (None, 0))[0]) for row in rows]
-    return UnitMoves(
+    both = [TargetRungChange(row, then.get(row.target.pk, (None, 0))[0]) for row in rows]
+    return UnitRisesAndFalls(
         since=since,
         before=before,
-        targets=tuple(move for move in moved if move.before != move.row.rung),
+        targets=tuple(one for one in both if one.before != one.row.rung),
         slips=slips([unit], since, day),
         silences=tuple(row for row in rows if row.is_silent and not then.get(row.target.pk, (None, 0))[1]),
     )
 
 
 def slips(units: Iterable[Any], since: date, day: date) -> tuple[MovedDueDate, ...]:
-    """Due dates put off after `since`, the last of each target, newest first; one query."""
+    """The due dates put off after `since`: the last revision of each target, newest first; one query."""
     by_pk: dict[int, Unit] = {unit.pk: unit for unit in units}
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("target__commitment"))
     revisions = (

@@ -1,4 +1,4 @@
-"""What would the public see if this value were verified, and what should its sender look at again?"""
+"""Preview of a submission: the rung if its value were verified, and doubts that its sender should check."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from django.db.models import Q, QuerySet
 from commitments.ladder import SupposedMeasurement, among
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.models.target import Direction
-from commitments.numbers import written
+from commitments.numbers import as_typed
 from opd import clock
 
-JUMP_OF_LAST_VALUE = Decimal("0.5")  # a change of more than this share of the last value is asked about
+JUMP_OF_LAST_VALUE = Decimal("0.5")  # share of the last value; a larger change is a doubt
 
 
 @dataclass(frozen=True)
 class ClaimedValue:
-    """What is about to be said, as far as it is known: `kinds` is None while no evidence has been chosen."""
+    """The value to be submitted and its evidence, as far as the form is filled in."""
 
     value: Decimal
     period_start: date | None = None
     period_end: date | None = None
-    kinds: Collection[str] | None = None
-    digests: Collection[str] = ()
-    taken_on: Collection[date] = ()
+    kinds: Collection[str] | None = None  # of the evidence; None while none has been chosen
+    digests: Collection[str] = ()  # SHA-256 of the files
+    taken_on: Collection[date] = ()  # days of the photos
 
     @property
     def is_proven(self) -> bool:
@@ -38,16 +38,16 @@ class ClaimedValue:
 
 @dataclass(frozen=True)
 class SubmissionPreview:
-    """The target as it stands today, the rung it would be on, and the doubts to tell the sender."""
+    """The target with its ladder of today, the rung after verification, and the doubts for the sender."""
 
     target: Any
     claim: ClaimedValue
-    rung: int
+    rung: int  # if the value were verified
     same_files: list[Evidence] = field(default_factory=list)
 
     @property
     def last(self) -> Decimal:
-        """What the value is compared with: the latest that counts or waits, else the baseline."""
+        """The value to compare with: the latest that counts or waits, else the baseline."""
         known = self.target.value_claimed
         return Decimal(self.target.baseline_now if known is None else known)
 
@@ -61,7 +61,7 @@ class SubmissionPreview:
 
     @property
     def doubts(self) -> list[str]:
-        """The names of what to look at again; templates have the words."""
+        """Names of the doubts; the words are in the templates."""
         claim, change = self.claim, self.claim.value - self.last
         worse = change > 0 if self.target.direction == Direction.LOWER else change < 0
         start = claim.period_start
@@ -75,47 +75,47 @@ class SubmissionPreview:
         return [name for name, holds in found.items() if holds]
 
     @property
-    def told(self) -> str:
-        """The value and each doubt with what it rests on, in one line: what whoever sends it has been shown."""
-        last = written(self.last)
+    def summary(self) -> str:
+        """The value and each doubt with what it rests on, in one line: the form keeps what its sender saw."""
+        last = as_typed(self.last)
         files = [f"{item.measurement.target.reference}/{item.measurement.period_end}" for item in self.same_files]
         rests_on = {"worse": last, "jump": last, "same_file": ",".join(files), "old_photo": self.oldest_photo}
-        return " ".join([written(self.claim.value), *(f"{name}:{rests_on.get(name, '')}" for name in self.doubts)])
+        return " ".join([as_typed(self.claim.value), *(f"{name}:{rests_on.get(name, '')}" for name in self.doubts)])
 
-    def was_told(self, shown: str) -> bool:
-        """Whether somebody who was shown `shown` (a `told`) has seen this value and every doubt as it is now."""
-        return set(self.told.split()) <= set(shown.split())
+    def is_covered_by(self, summary: str) -> bool:
+        """Whether a sender who saw this `summary` has seen the present value and each doubt as it is now."""
+        return set(self.summary.split()) <= set(summary.split())
 
 
-def foresee(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | None = None) -> SubmissionPreview:
-    """For a live target; `base` is the version to be corrected or the draft to be replaced. Nothing is written."""
+def preview(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | None = None) -> SubmissionPreview:
+    """The preview for a live target; base: the version to correct, or the draft to replace. Nothing is stored."""
     today = clock.today()
-    now = as_it_stands(target, today)
+    now = on_ladder(target, today)
     rung = now.rung
     if claim.is_proven:
-        rung = as_it_stands(
+        rung = on_ladder(
             target,
             today,
-            assuming=SupposedMeasurement(target.pk, claim.value, claim.period_end or today, *_place_after(base)),
+            assuming=SupposedMeasurement(target.pk, claim.value, claim.period_end or today, *_next_version(base)),
         ).rung
     return SubmissionPreview(now, claim, rung, list(_same_files(target, claim, base)))
 
 
-def as_it_stands(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> Any:
-    """A live target on the ladder of a day, of which no other is worked out."""
+def on_ladder(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> Any:
+    """A live target with the columns of the ladder of a day; the ladder computes no other target."""
     rows = ServiceTarget.objects.filter(pk=target.pk).select_related("commitment")
     return rows.with_rung(day, narrowed=among([target.pk]), assuming=assuming).get()
 
 
-def _place_after(base: Measurement | None) -> tuple[UUID, int] | tuple[()]:
-    """Chain and version of what would follow `base`."""
+def _next_version(base: Measurement | None) -> tuple[UUID, int] | tuple[()]:
+    """(chain, version) of the measurement that would follow `base`; empty without a base."""
     if base is None:
         return ()
     return base.chain, base.version + (base.submitted_at is not None)
 
 
 def _same_files(target: ServiceTarget, claim: ClaimedValue, base: Measurement | None) -> QuerySet[Evidence]:
-    """Where the same bytes have served before: what anybody sent, or what this unit keeps as drafts."""
+    """Evidence with the same bytes as the chosen files: of any submission, or of a draft for the same target."""
     same = Q(sha256__in=claim.digests) | Q(original_sha256__in=claim.digests)
     known = Q(measurement__submitted_at__isnull=False) | Q(measurement__target=target)
     files = Evidence.objects.filter(same, known, redacted_at=None).exclude(media_type="")

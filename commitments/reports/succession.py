@@ -1,4 +1,4 @@
-"""Who came after the units that have ended, and after those, until somebody is still there?"""
+"""The units that carry on what ended units owed: successors, and their successors, up to those that still exist."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from datetime import date
 from opd.models import UnitChange
 
 
-def carriers(day: date) -> dict[str, list[str]]:
-    """Code of each unit that has ended by a day -> codes of the units that carry it then, as the ladder counts."""
+def last_successors(day: date) -> dict[str, list[str]]:
+    """Code of each unit that has ended by a day -> codes of its last successors on that day, as the ladder counts."""
     changes = UnitChange.objects.exclude(change=UnitChange.Change.RENAMED).exclude(confirmed_at=None)
     ended = changes.filter(predecessors__valid_until__lte=day, successors__isnull=False)
-    heirs = defaultdict(set)
+    successors = defaultdict(set)
     for before, after in ended.values_list("predecessors__code", "successors__code"):
-        heirs[before].add(after)
-    return {code: sorted(_standing(code, heirs)) for code in heirs}
+        successors[before].add(after)
+    return {code: sorted(_last_of(code, successors)) for code in successors}
 
 
-def _standing(code: str, heirs: dict[str, set[str]]) -> set[str]:
-    """A unit ends after those it succeeded, so this comes to an end."""
-    if code not in heirs:
+def _last_of(code: str, successors: dict[str, set[str]]) -> set[str]:
+    """Codes at the end of the chain. A unit ends after those that it succeeds, so the chain has an end."""
+    if code not in successors:
         return {code}
-    return set().union(*(_standing(heir, heirs) for heir in heirs[code]))
+    return set().union(*(_last_of(after, successors) for after in successors[code]))

@@ -1,7 +1,7 @@
-"""Where on the paper does each fact of a target's chart lie? Shares of the width, pixels of the height.
+"""The chart of a target: the position of each dot, line and label, x in percent and y in pixels.
 
-Across is given in percent, so that one drawing with one size of letters fits a phone, a screen and a page.
-The words and the colours are in `templates/parts/_chart.svg`.
+x is in percent, so that one drawing with one letter size fits a phone, a screen and a printed page. The words and the
+colours are in `templates/parts/_chart.svg`.
 """
 
 from __future__ import annotations
@@ -20,23 +20,25 @@ from opd import clock
 if TYPE_CHECKING:
     from commitments.reports.target_standing import TargetStanding
 
-LEFT, RIGHT = 3.0, 97.0  # percent; the rest keeps dots and labels inside
+LEFT, RIGHT = 3.0, 97.0  # percent, of the plot; the margins keep dots and labels inside
 TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
 TALL, SHORT = (30.0, 236.0), (20.0, 204.0)  # pixels, of the lines of due dates and of today
 VALUE_MARGIN = 0.14  # of the span of values, above and below
 LETTER_HEIGHT = 15.0  # pixels, the height of a line of text
-LETTERS_BELOW_LINE = 5.0  # pixels of it under the line that its letters stand on
-WIDEST, NARROWEST = 7.0, 260.0  # pixels: a letter on average, the paper on the smallest phone
+LETTERS_BELOW_LINE = 5.0  # pixels of that height under the baseline of the text
+LETTER_WIDTH, NARROWEST_CHART = 7.0, 260.0  # pixels: a letter on average, the chart on the smallest phone
 LEVEL_LABEL_LETTERS = 11  # letters before the value of a level: `nilai awal `
-START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, and how far a dot may go
+START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, the limit of a dot
 DOT_RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
 MAX_YEAR_LABELS = 5  # labels that fit side by side on a phone
 
 
-Step = tuple[date | None, Decimal]  # a value, and since when it has been in force; None: from the start
+Step = tuple[date | None, Decimal]  # (in force since, value); None: from the start
 
 
 class MeasuredPoint(NamedTuple):
+    """A measurement to draw; `counted`: on the ladder, else waiting."""
+
     on: date
     value: Decimal
     counted: bool
@@ -44,18 +46,20 @@ class MeasuredPoint(NamedTuple):
 
 @dataclass(frozen=True)
 class ChartDot:
+    """A measurement as a dot, with the place of its label."""
+
     x: str
     y: str
     value: Decimal
     counted: bool
     anchor: str
     label_y: str
-    named: bool  # its value is written beside it
+    named: bool  # has its value beside it
 
 
 @dataclass(frozen=True)
 class ChartLine:
-    """A level that held from one moment to another, or the way from one dot to the next."""
+    """A line: a level while it was in force, or the link from one dot to the next."""
 
     x1: str
     y1: str
@@ -66,7 +70,7 @@ class ChartLine:
 
 @dataclass(frozen=True)
 class DayMark:
-    """A day on the axis below; `path` is the line that stands there, interrupted where words are."""
+    """A day on the axis; `path` is its upright line, with gaps where labels are."""
 
     x: str
     anchor: str
@@ -75,7 +79,7 @@ class DayMark:
 
 
 class LevelLabel(NamedTuple):
-    """`reach`: from where to where its words may stand, on the smallest phone too; percent."""
+    """The label of a level; `reach`: from where to where its text goes on the smallest phone, in percent."""
 
     x: str
     y: str
@@ -85,6 +89,8 @@ class LevelLabel(NamedTuple):
 
 @dataclass(frozen=True)
 class TargetChart:
+    """All parts of the chart, for the template."""
+
     baseline: tuple[ChartLine, ...]
     target: tuple[ChartLine, ...]
     baseline_label: LevelLabel
@@ -117,7 +123,7 @@ class TargetChart:
 
 @dataclass(frozen=True)
 class ProgressTrack:
-    """The way from baseline to target as a line; `at` and `claimed` are dots on it, None when nothing counts."""
+    """A line from baseline to target; `at` and `claimed` are dots on it, None when there is no such value."""
 
     start: str
     goal: str
@@ -129,16 +135,16 @@ class ProgressTrack:
 
 
 def track(progress: Decimal | None, claimed: Decimal | None) -> ProgressTrack:
-    """progress: the signed distance; a dot that overshoots stays at the edge of the paper."""
+    """The track of a target; progress, claimed: shares of the way. A dot beyond the ends stays at the edge."""
     at = _on_track(progress) if progress is not None else None
-    there = START if at is None else at
+    end = START if at is None else at
     return ProgressTrack(
         start=f"{START:.2f}%",
         goal=f"{GOAL:.2f}%",
         width=f"{GOAL - START:.2f}%",
         at=None if at is None else f"{at:.2f}%",
-        done_x=f"{min(START, there):.2f}%",
-        done_width=f"{abs(there - START):.2f}%",
+        done_x=f"{min(START, end):.2f}%",
+        done_width=f"{abs(end - START):.2f}%",
         claimed=None if claimed is None else f"{_on_track(claimed):.2f}%",
     )
 
@@ -149,6 +155,8 @@ def _on_track(progress: Decimal) -> float:
 
 @dataclass(frozen=True)
 class ChartPlane:
+    """The plane of the chart: turns days into x and values into y."""
+
     first: date
     last: date
     low: float
@@ -169,7 +177,7 @@ class ChartPlane:
         return DayMark(self.x(day), anchor(self.across(day), reach), day, path)
 
     def upright(self, day: date, top: float, bottom: float, labels: Iterable[LevelLabel]) -> DayMark:
-        """A day with a line from top to bottom that no label can stand on."""
+        """A day with a line from top to bottom that leaves out the labels."""
         rows = sorted(float(one.y) for one in labels if one.reach[0] <= self.across(day) <= one.reach[1])
         gaps = [(row + LETTERS_BELOW_LINE - LETTER_HEIGHT - 2, row + LETTERS_BELOW_LINE) for row in rows]
         starts, ends = [top, *(end for _, end in gaps)], [*(start for start, _ in gaps), bottom]
@@ -178,9 +186,9 @@ class ChartPlane:
 
 
 def anchor(across: float, reach: float = 22.0) -> str:
-    """Which end of a label stands at a place, so that it stays on the paper.
+    """The SVG text-anchor of a label at a place, chosen so that the label stays inside the chart.
 
-    reach: half the width of the label on a phone, in percent.
+    across: the place in percent. reach: half the width of the label on a phone, in percent.
     """
     if across < reach:
         return "start"
@@ -190,7 +198,7 @@ def anchor(across: float, reach: float = 22.0) -> str:
 def chart(
     standing: TargetStanding, points: Iterable[MeasuredPoint], approved: Sequence[TargetRevision]
 ) -> TargetChart:
-    """approved: the revisions in force by then, oldest first."""
+    """The chart of a target; approved: the revisions approved by that day, oldest first."""
     target = standing.target
     dots = sorted(points, key=lambda point: point.on)
     baselines = _steps(target.baseline_value, "baseline_value", approved)
@@ -226,13 +234,13 @@ def chart(
 def _span(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     margin = (high - low) * VALUE_MARGIN or 1.0
-    # From zero when that costs little: a fall from 14 to 3 should look like one.
+    # The axis begins at zero when that takes little room, so that a fall from 14 to 3 looks as large as it is.
     bottom = 0.0 if 0 <= low <= (high - low) * 0.5 else low - margin
     return bottom, high + margin
 
 
 def _steps(original: Decimal, field: str, approved: Sequence[TargetRevision]) -> list[Step]:
-    """(from, value) of one field; the original holds from the start."""
+    """The steps of one field: the original value, then the approved ones."""
     found: list[Step] = [(None, original)]
     for row in approved:
         if row.field == field and row.approved_at and row.new_value is not None:
@@ -258,15 +266,15 @@ def _beside(
     above: bool,
     taken: LevelLabel | None = None,
 ) -> LevelLabel:
-    """Where the level in force begins, on the side away from the other level; on the other side when fewer values
-    lie there and no label."""
+    """The label where the level in force begins: on the side away from the other level, or between both levels when
+    fewer values and no label are there."""
     away, between = (_level_label(plane, step, unit_of_measure, above=side) for side in (above, not above))
     is_free = taken is None or abs(float(between.y) - float(taken.y)) >= LETTER_HEIGHT
     return between if is_free and _covered(plane, between, dots) < _covered(plane, away, dots) else away
 
 
 def _covered(plane: ChartPlane, label: LevelLabel, dots: Iterable[MeasuredPoint]) -> int:
-    """How many values lie where its words stand."""
+    """The number of values that a label would cover."""
     left, right = label.reach
     row = float(label.y)
     return sum(
@@ -279,9 +287,9 @@ def _covered(plane: ChartPlane, label: LevelLabel, dots: Iterable[MeasuredPoint]
 def _level_label(plane: ChartPlane, step: Step, unit_of_measure: str, *, above: bool) -> LevelLabel:
     start, value = step
     across = plane.across(max(start or plane.first, plane.first))
-    at_end = across > 60  # too near the edge to begin there
+    at_end = across > 60  # too near the right edge to begin there
     across = RIGHT if at_end else across
-    width = (LEVEL_LABEL_LETTERS + len(measured(value, unit_of_measure))) * WIDEST / NARROWEST * 100
+    width = (LEVEL_LABEL_LETTERS + len(measured(value, unit_of_measure))) * LETTER_WIDTH / NARROWEST_CHART * 100
     return LevelLabel(
         f"{across:.2f}%",
         f"{float(plane.y(value)) + (-7 if above else 17):.1f}",
@@ -299,7 +307,7 @@ def _links(plane: ChartPlane, points: Sequence[MeasuredPoint]) -> tuple[ChartLin
 
 
 def _dots(plane: ChartPlane, points: Sequence[MeasuredPoint], taken: Sequence[LevelLabel]) -> tuple[ChartDot, ...]:
-    """The latest of each sort says its value, where no other label stands: above if possible, claims below."""
+    """The dots. The latest counted and the latest waiting one have their value beside them, clear of other labels."""
     latest = {point.counted: point for point in points}
     rows = [float(label.y) for label in taken]
     dots = []
@@ -326,7 +334,7 @@ def _dots(plane: ChartPlane, points: Sequence[MeasuredPoint], taken: Sequence[Le
 
 
 def _years(plane: ChartPlane) -> tuple[DayMark, ...]:
-    """The first of January of as many years as fit, evenly; none when the whole chart lies within one."""
+    """1 January of as many years as fit, at equal distances; none when the chart lies within one year."""
     years = range(plane.first.year + 1, plane.last.year + 1)
     step = -(-len(years) // MAX_YEAR_LABELS) or 1
     return tuple(plane.mark(date(year, 1, 1), reach=5.0) for year in years[::step])

@@ -1,4 +1,4 @@
-"""One service target on a day: what was promised, sent, decided and changed, and how its rung was worked out?"""
+"""The figures of a target's page on a day: its standing, versions, decisions, evidence, revisions and chart."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
 from opd.models import Entry, Unit
 
-SHOWN_VERSIONS = 8  # versions that a page shows without being asked
+SHOWN_VERSIONS = 8  # versions that a page shows; the rest is folded
 
 
 @dataclass(frozen=True)
 class ShownEvidence:
-    """One piece of evidence, with only what may be seen of it on that day."""
+    """A piece of evidence, with only what the public may see of it."""
 
     kind: str
     label: str
@@ -37,13 +37,13 @@ class ShownEvidence:
 
 @dataclass(frozen=True)
 class SubmittedVersion:
-    """One submitted version; n, method and proof only once it has been verified."""
+    """A submitted version; n, method and evidence are shown only after it was verified."""
 
     row: Measurement
     state: str  # submitted, verified, returned, rejected, revoked
     first: Decision | None
     revoked: Decision | None
-    proofs: tuple[ShownEvidence, ...]
+    evidence: tuple[ShownEvidence, ...]
     superseded: bool  # by a later version that counts
 
     @property
@@ -56,13 +56,13 @@ class SubmittedVersion:
 
     @property
     def counted(self) -> bool:
-        """On the ladder that day."""
+        """Whether it is on the ladder that day."""
         return bool(self.row.counted)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class ShownRevision:
-    """A revision as it stood on that day, and how many of the same field had been approved by then."""
+    """A revision in its state of that day; `nth`: how many revisions of the same field were approved by then."""
 
     row: TargetRevision
     state: str  # waiting, approved, refused
@@ -74,9 +74,11 @@ class ShownRevision:
 
 @dataclass(frozen=True)
 class TargetPage:
+    """Everything on the page of a target."""
+
     standing: TargetStanding
     unit: Unit
-    withdrawn: bool  # by that day; the standing is then that of its last moment
+    withdrawn: bool  # by that day; then the standing is that of its last moment
     published_by: str
     withdrawn_by: str
     versions: tuple[SubmittedVersion, ...]
@@ -112,7 +114,7 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     )
     if found is None:
         return None
-    # A withdrawn target is shown as it stood in its last moment.
+    # A withdrawn target is shown with the standing of its last moment.
     ended = found.withdrawn_at
     until = ended if ended and ended < clock.end_of(day) else None
     last = clock.day_of(until) if until else day
@@ -149,7 +151,7 @@ def _plotted(version: SubmittedVersion) -> bool:
 
 
 def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[SubmittedVersion, ...]:
-    """Every version sent by the end of `day`, newest period first; counted as on `last` before `until`."""
+    """Every version submitted by the end of `day`, newest period first; `counted` is as of `last`, before `until`."""
     known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
     rows = (
         target.measurements.submitted_on(day)
@@ -167,12 +169,12 @@ def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
     revoked = next((one for one in decisions if one.verdict == Verdict.REVOKED), None)
     state = "revoked" if revoked else first.verdict if first else "submitted"
     version = SubmittedVersion(row, state, first, revoked, (), superseded)
-    return replace(version, proofs=tuple(_proof(item, version.was_verified) for item in row.evidence.all()))
+    return replace(version, evidence=tuple(_evidence(item, version.was_verified) for item in row.evidence.all()))
 
 
-def _proof(item: Evidence, was_verified: bool) -> ShownEvidence:
+def _evidence(item: Evidence, was_verified: bool) -> ShownEvidence:
     seen = ShownEvidence(item.evidence_kind, str(item.get_evidence_kind_display()), item.size, item.sha256, "waiting")
-    if item.redacted_at:  # the bytes are gone, on whichever day one looks
+    if item.redacted_at:  # on past days too: the bytes are gone
         return replace(seen, state="redacted", redaction_reason=item.redaction_reason)
     if not was_verified:
         return seen
@@ -190,7 +192,7 @@ def _proof(item: Evidence, was_verified: bool) -> ShownEvidence:
 
 
 def _done_by(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
-    """Which office did what, in words, by (object, act); from the register."""
+    """(object, act) -> the office that did it, in words, from the register."""
     revisions = [revision.object_name for revision in target.revisions.all()]
     about = [target.object_name, target.commitment.object_name, *revisions]
     entries = Entry.objects.filter(object__in=about, at__lt=clock.end_of(day))
@@ -221,6 +223,6 @@ def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], st
 
 
 def public_copy(sha256: str) -> Evidence | None:
-    """The evidence whose public copy has this digest, if anyone may open it now."""
+    """The evidence whose public copy has this SHA-256, if the public may open it now."""
     shown = Evidence.objects.filter(public_sha256=sha256, public=True, redacted_at=None)
     return shown.exclude(media_type="").exclude(public_sha256="").first()

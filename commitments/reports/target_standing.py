@@ -1,4 +1,4 @@
-"""How does one target stand on a day, in the figures that every page prints?"""
+"""The standing of a target on a day: the figures that every page prints about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from opd import clock
 
 @dataclass(frozen=True)
 class EvidenceTally:
-    """Pieces of evidence by kind, in the order ceremony to result; kinds without any are left out."""
+    """The number of pieces of evidence of each kind, from ceremony to result; kinds without any are left out."""
 
     parts: tuple[tuple[EvidenceKind, int], ...] = ()
 
@@ -33,14 +33,14 @@ class EvidenceTally:
 
     @property
     def spans(self) -> list[tuple[EvidenceKind, int, int]]:
-        """(kind, where it begins, how many) along one bar."""
+        """(kind, start, length) of the parts of one bar."""
         starts = accumulate((number for _, number in self.parts), initial=0)
         return [(kind, start, number) for start, (kind, number) in zip(starts, self.parts, strict=False)]
 
 
 @dataclass(frozen=True)
 class TargetStanding:
-    """A target with the columns of the ladder of `day`, its latest counted measurement, its evidence so far."""
+    """A target with the columns of the ladder of `day`, its latest counted measurement and its evidence by then."""
 
     target: ServiceTarget
     day: date
@@ -61,30 +61,30 @@ class TargetStanding:
 
     @property
     def gain(self) -> Decimal | None:
-        """By how much the latest counted value is better than the baseline; negative when worse."""
+        """How much better the latest counted value is than the baseline; negative when worse."""
         value = self._of_ladder("value")
         return None if value is None else self._towards(value - self._of_ladder("baseline_now"))
 
     @property
     def loss(self) -> Decimal | None:
-        """The gain, seen from below."""
+        """How much worse the latest counted value is than the baseline: the gain with the other sign."""
         return None if self.gain is None else -self.gain
 
     @property
     def gap(self) -> Decimal | None:
-        """By how much the latest counted value falls short of the target; negative when it does more."""
+        """What the latest counted value lacks to the target; negative when the target is exceeded."""
         value = self._of_ladder("value")
         return None if value is None else self._towards(self._of_ladder("target_now") - value)
 
     @property
     def run_days(self) -> int | None:
-        """Days for which counted measurements have met the target without a break; None when they do not."""
+        """Days for which counted measurements have met the target without a break; None when the last does not."""
         start = self._of_ladder("run_start")
         return (self._of_ladder("period_end") - start).days if start else None
 
     @property
     def overdue_days(self) -> int:
-        """Since the original due date, which is the one that `overdue` goes by."""
+        """Days since the original due date, which is the one that the flag `overdue` uses."""
         return (self.day - self.target.original_due_on).days
 
     @property
@@ -101,7 +101,7 @@ class TargetStanding:
 
     @property
     def clock_days(self) -> int:
-        """How long the reporting clock has run."""
+        """Days without news, as the ladder counts them."""
         return int(self._of_ladder("clock_days"))
 
     @property
@@ -114,12 +114,12 @@ class TargetStanding:
 
     @property
     def silent_since(self) -> date:
-        """The first day on which the clock exceeded its limit, for a target that is silent."""
+        """For a silent target: the day on which it became silent."""
         return self.day - timedelta(days=self.clock_days - self._of_ladder("silent_limit") - 1)
 
     @property
     def track(self) -> target_chart.ProgressTrack:
-        """How far from baseline to target, to draw; a dot for the claim only where it differs."""
+        """The progress from baseline to target, to draw; with a dot for the claimed value when that differs."""
         claimed = self._of_ladder("value_claimed")
         if claimed is None or claimed == self._of_ladder("value"):
             return target_chart.track(self._of_ladder("progress"), None)
@@ -134,7 +134,7 @@ class TargetStanding:
 
 
 def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = True) -> list[TargetStanding]:
-    """Targets that `with_rung(day)` annotated, with what a row prints; two queries, however many there are."""
+    """The standings of targets from `with_rung(day)`; two queries for any number of targets."""
     rows = list(targets)
     latest = Measurement.objects.in_bulk([pk for row in rows if (pk := getattr(row, "latest_id", None))])
     tallies = tallies_of(rows, day) if tallied else {}
@@ -147,13 +147,13 @@ def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = Tr
 
 
 def furthest(rows: Iterable[TargetStanding]) -> TargetStanding | None:
-    """The one that came furthest, among those proven better than their baseline."""
+    """The target with the most progress, among those proven better than their baseline."""
     proven = [row for row in rows if row.rung >= PAST_CEREMONY]
     return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
 
 
 def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: date) -> dict[int, EvidenceTally]:
-    """Evidence of each target (by primary key) that had been submitted by the end of a day."""
+    """Target (primary key) -> its evidence submitted by the end of a day."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for target, kind, number in (
         Evidence.objects.filter(measurement__target__in=targets, measurement__submitted_at__lt=clock.end_of(day))

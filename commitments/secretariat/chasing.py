@@ -32,7 +32,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
         "cases": chasing_list.cases(clock.today()),
         "may": bool(CHASERS & roles(request)),
     }
-    return TemplateResponse(request, "admin/chasing.html", context)
+    return TemplateResponse(request, "secretariat/chasing_list.html", context)
 
 
 @require_POST

@@ -86,7 +86,7 @@ class ChasingCase:
             "page": settings.SITE_URL + reverse("unit", args=[self.unit.code]),
         }
         context = {"case": self, "named": self.due[:TARGETS_NAMED], "more": len(self.due) - TARGETS_NAMED, **links}
-        return texts.tidy(render_to_string("admin/chasing_message.txt", context), lines=True)
+        return texts.tidy(render_to_string("secretariat/chasing_message.txt", context), lines=True)
 
     @property
     def whatsapp(self) -> str:
@@ -97,7 +97,7 @@ class ChasingCase:
 
 def cases(day: date) -> list[ChasingCase]:
     """Signers that are silent, the longest first, then those with late targets; a fixed number of queries."""
-    signers = home_page.named(home_page.signers(home_page.agreement()), day)
+    signers = home_page.units_on(home_page.signers(home_page.agreement()), day)
     units_to_chase = [
         sheet for sheet in meeting_pack.sheets(signers, day) if sheet.rows and (sheet.unit.silent or sheet.late)
     ]
@@ -137,6 +137,6 @@ def write(case: ChasingCase, *, by: User) -> Reminder:
     reminder = Reminder.prepare(by=by, unit=case.unit, channel=ReminderChannel.EMAIL, on=case.day)
     if reminder.sent_at is None:
         for address in case.addresses:
-            correspondence.send(address, "admin/chasing_letter", {"case": case})
+            correspondence.send(address, "secretariat/chasing_letter", {"case": case})
         reminder.confirm(by=by)
     return reminder

@@ -72,7 +72,7 @@ def original_address(item: Evidence) -> str:
 
 @admin.register(Evidence)
 class EvidenceAdmin(DecisionScreenAdmin):
-    screen_template = "admin/evidence.html"
+    screen_template = "secretariat/evidence_decide.html"
     list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
     list_filter = ("evidence_kind", "public")
     list_select_related = ("measurement__target",)

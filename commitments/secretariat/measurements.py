@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from commitments.models import Assignment, Decision, Evidence, EvidenceKind, Measurement, Verdict
 from commitments.reports import decision_preview
 from commitments.reports import target_page as targets
-from commitments.reports.doubts import doubts, earlier
+from commitments.reports.doubts import doubts, previous_measurement
 from commitments.secretariat.decision_forms import NoteForm, RejectForm, ReturnForm, VerifyForm
 from commitments.secretariat.evidence import evidence_on_screen
 from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter, decider
@@ -52,7 +52,7 @@ class SubmissionQueue(QueueFilter):
 @admin.register(Measurement)
 class MeasurementAdmin(NewRowAdmin):
     tools = (ListTool("Impor dari XLSX", "admin:import-kind", ("realisasi",)),)
-    screen_template = "admin/measurement.html"
+    screen_template = "secretariat/measurement_decide.html"
     words: ClassVar[dict[str, str]] = {
         "decisions": "keputusan",
         "evidence": "bukti",
@@ -176,7 +176,7 @@ class MeasurementAdmin(NewRowAdmin):
             "target": target,
             "page": page,
             "chart": page.chart,
-            "before": earlier(row, counted),
+            "before": previous_measurement(row, counted),
             "others": versions[:MAX_EARLIER_VALUES],
             "exhibits": shown,
             "doubts": doubts(

@@ -66,7 +66,7 @@ class ProposalAdmin(DecisionScreenAdmin):
 
 @admin.register(Commitment)
 class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
-    screen_template = "admin/commitment.html"
+    screen_template = "secretariat/commitment_decide.html"
     tools = (ListTool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
     list_filter = (CommitmentQueue, "dimension", "quick_win")
@@ -131,7 +131,7 @@ class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
 
 @admin.register(ServiceTarget)
 class TargetAdmin(ProposalAdmin):
-    screen_template = "admin/target.html"
+    screen_template = "secretariat/target_decide.html"
     words: ClassVar[dict[str, str]] = {"content": "isi usulan"}
     list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
     list_filter = (TargetQueue, "family")

@@ -60,7 +60,7 @@ class FindingForm(DecisionForm):
 @admin.register(Recheck)
 class RecheckAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "drawn_at", "since", "population", "drawn", "open_ones")
-    change_list_template = "admin/rechecks.html"
+    change_list_template = "secretariat/recheck_list.html"
     fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recheck]:
@@ -90,7 +90,7 @@ class RecheckAdmin(ReadOnlyAdmin):
                 return HttpResponseRedirect(address(items[0]))
         site = self.admin_site.each_context(request)
         context = {**site, "title": "Undi uji petik", "opts": self.opts, "form": form}
-        return TemplateResponse(request, "admin/recheck_draw.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "secretariat/recheck_draw.html", context, status=422 if form.errors else 200)
 
     @admin.display(description="sampel", ordering="items_count")
     def drawn(self, row: Any) -> int:

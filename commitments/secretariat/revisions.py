@@ -30,7 +30,7 @@ class RevisionQueue(QueueFilter):
 
 @admin.register(TargetRevision)
 class RevisionAdmin(DecisionScreenAdmin):
-    screen_template = "admin/revision.html"
+    screen_template = "secretariat/revision_decide.html"
     words: ClassVar[dict[str, str]] = {
         "old": "lama",
         "new": "baru",

@@ -19,7 +19,7 @@ from commitments.models import (
     TargetRevision,
 )
 from commitments.reports import decision_times
-from commitments.reports.home_page import agreement, named, signers
+from commitments.reports.home_page import agreement, signers, units_on
 from opd import clock
 from opd.models import Certainty, Membership, Tenure, Unit, UnitChange
 
@@ -144,5 +144,5 @@ def _silences(day: date) -> list[SilentUnit]:
     shortest: dict[int, int] = {}
     for target in quiet:
         shortest[target.unit_id_then] = min(target.clock_days, shortest.get(target.unit_id_then, target.clock_days))
-    silent = [unit for unit in named(signers(agreement()), day) if unit.silent]
+    silent = [unit for unit in units_on(signers(agreement()), day) if unit.silent]
     return sorted((SilentUnit(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)

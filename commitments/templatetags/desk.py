@@ -1,4 +1,4 @@
-"""How does the desk tell what happened? Entries of the register as the public page tells them."""
+"""Template filters of the secretariat's pages: register entries, days of waiting, values of a revision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ register = template.Library()
 
 
 @register.filter
-def told(entries: Iterable[Entry]) -> list[register_entries.EntryLine]:
+def as_lines(entries: Iterable[Entry]) -> list[register_entries.EntryLine]:
+    """Entries as the public register page shows them."""
     return list(register_entries.lines(entries, clock.today()))
 
 
@@ -29,5 +30,5 @@ def days_waiting(since: datetime, day: date) -> int:
 
 @register.filter
 def in_force(value: Decimal | date, unit_of_measure: str) -> str:
-    """One side of a revision: a due date, or a value with its unit of measure."""
+    """The old or the new value of a revision: a due date, or a number with its unit of measure."""
     return measured(value, unit_of_measure) if isinstance(value, Decimal) else short_date(value)

@@ -1,4 +1,4 @@
-"""The template filters of `commitments.formats`, and the tags that draw a rung or a flag."""
+"""Template filters of `commitments.formats`, and the tags that draw a rung or a flag."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PLAIN = (
     formats.standing,
     formats.plain_name,
     formats.addressee,
-    formats.nickname,
+    formats.short_name_in_brackets,
     formats.tile_name,
     formats.of_key,
     formats.short_hash,
@@ -48,13 +48,13 @@ for as_local_time in LOCAL_TIME:
 
 @register.simple_block_tag
 def kept(content: str) -> str:
-    """`{% kept as page_title %}…{% endkept %}`: what a block says once, to be printed in several places."""
+    """`{% kept as page_title %}…{% endkept %}`: keeps a text in a variable, to print it in several places."""
     return content
 
 
 @register.simple_tag
 def rung(value: int | None, *, claimed: bool = False) -> str:
-    """`{% rung target.rung %}`: the mark of a rung, the same everywhere."""
+    """`{% rung target.rung %}`: the symbol and the name of a rung, the same on every page."""
     return _drawn("parts/_rung.html", get_language(), rung=value, claimed=claimed)
 
 

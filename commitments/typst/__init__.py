@@ -1,1 +1,1 @@
-"""What is printed for a meeting: tagged PDF by typst and a workbook, both from the reports that pages show."""
+"""PDF and pictures made with typst: the templates (`*.typ`), the runner, and the letters that our fonts have."""

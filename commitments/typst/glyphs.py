@@ -1,4 +1,4 @@
-"""Which letters can our fonts draw? PDF/UA refuses a whole document for one letter without a shape."""
+"""The letters that our fonts can draw. One letter without a glyph makes a whole PDF/UA document invalid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 FONTS = Path(settings.BASE_DIR, "static", "fonts")
-FILES = {  # docs/fonts.md; a letter is drawn by the first that has it
+FILES = {  # docs/fonts.md; a letter is drawn with the first font that has it
     "Plus Jakarta Sans": "plus-jakarta-sans-regular.ttf",
     "DejaVu Sans": "dejavu-sans.ttf",
     "Noto Sans Javanese": "noto-sans-javanese.ttf",
@@ -21,18 +21,18 @@ FILES = {  # docs/fonts.md; a letter is drawn by the first that has it
     "Symbola": "symbola.ttf",
 }
 HOUSE, *FALLBACKS = FILES
-WITH_MARKS = "Noto Sans Javanese"  # the script whose words need them; Latin has its letters whole, in NFC
+WITH_MARKS = "Noto Sans Javanese"  # the only script that needs combining marks: Latin letters have none in NFC
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-LEFT_OUT = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")  # joiners and skin tones: they dress other letters
+LEFT_OUT = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")  # joiners and skin tones: they only change other letters
 
 
 def drawable(text: str) -> str:
-    """The text with a replacement for each letter that no font has, and without what only dresses a letter."""
+    """The text with a replacement for each letter that no font has, without joiners, skin tones and lone marks."""
     return text if text.isascii() else "".join(letter for letter, _ in _drawn(text))
 
 
 def patterns(text: str) -> dict[str, str]:
-    """Regular expressions of the letters of a drawable text that the first font lacks, by the font that has them."""
+    """Font -> a regular expression of the letters of the text that it has and the first font has not."""
     letters: dict[str, set[str]] = defaultdict(set)
     for letter, font in _drawn("" if text.isascii() else text):
         letters[font].add(letter)
@@ -40,12 +40,12 @@ def patterns(text: str) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """The text in letters of the first font alone: what draws an SVG stumbles over mixtures of fonts."""
+    """The text with letters of the first font only, because the SVG renderer fails with a mixture of fonts."""
     return text if text.isascii() else "".join(_plain(letter) for letter in text)
 
 
 def _drawn(text: str) -> Iterator[tuple[str, str]]:
-    """Each letter that is drawn, and its font."""
+    """(letter, font) of each letter that is drawn."""
     font = ""
     for letter in LEFT_OUT.sub("", text):
         if not _is_mark(letter):
@@ -61,7 +61,7 @@ def _plain(letter: str) -> str:
         return ""
     if letter.isascii() or ord(letter) in _letters(HOUSE):
         return letter
-    base = unicodedata.normalize("NFD", letter)[0]  # without its accents; of a sign nothing is left out
+    base = unicodedata.normalize("NFD", letter)[0]  # the letter without its accents; a sign has none
     return base if base.isalpha() and ord(base) in _letters(HOUSE) else "?"
 
 
@@ -70,7 +70,7 @@ def _is_mark(letter: str) -> bool:
 
 
 def font_of(letter: str) -> str:
-    """Its font; empty when none has it."""
+    """The first font that has the letter; empty when none has it."""
     return next((font for font in FILES if ord(letter) in _letters(font)), "")
 
 
@@ -80,7 +80,7 @@ def _letters(font: str) -> frozenset[int]:
 
 
 def letters_of(font: bytes) -> Iterator[int]:
-    """Code points of an OpenType font: its table `cmap`, in the formats 4 and 12."""
+    """The code points that an OpenType font has, from its table `cmap` in the formats 4 and 12."""
 
     def numbers(form: str, at: int) -> tuple[int, ...]:
         return struct.unpack_from(f">{form}", font, at)

@@ -1,4 +1,4 @@
-"""How do words and figures become a PDF or a picture? A typst template reads them as JSON; its source is fixed."""
+"""Runner of typst: makes a PDF or a PNG from a template and data. The template reads the data as JSON."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def png_of(template: str, data: Mapping[str, Any]) -> bytes:
 
 
 def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
-    """The data with texts that can be drawn, whatever the register holds, and which font has which letters."""
+    """The data for the template, with drawable texts only, and the letters of each fallback font."""
     text = json.dumps(_drawable(data), cls=DjangoJSONEncoder, ensure_ascii=False)
     return {"data": text, "fonts": json.dumps(glyphs.patterns(text))}
 
@@ -64,10 +64,10 @@ def _drawable(value: Any) -> Any:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Looking through the machine's fonts takes longer than drawing: once a process, and ours only."""
+    """Our fonts, loaded once in each process; a search through the fonts of the machine would take longer."""
     return typst.Fonts(include_system_fonts=False, font_paths=[glyphs.FONTS])
 
 
-def code(address: str) -> str:
-    """A QR code of an address, as SVG; its quiet zone is left to the template."""
+def qr_code(address: str) -> str:
+    """The QR code of an address as SVG; the template leaves the empty margin around it."""
     return segno.make(address, error="m").svg_inline(border=0, dark="#1b2326")

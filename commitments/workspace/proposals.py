@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
-from commitments.numbers import written
-from commitments.reports.submission_preview import as_it_stands
+from commitments.numbers import as_typed
+from commitments.reports.submission_preview import on_ladder
 from commitments.workspace import kept_forms, proposal_drafts
 from commitments.workspace.forms import CommitmentForm, PublicReasonForm, RevisionForm, TargetForm, Wizard
 from commitments.workspace.ownership import (
@@ -141,7 +141,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
             messages.success(request, proposal_drafts.DRAFT_SAVED if keeps else sent)
             return redirect(home_of(target.unit))
         preview.clear()
-    now = as_it_stands(target, clock.today())
+    now = on_ladder(target, clock.today())
     seen = request.POST.get("seen", "") if "periksa" in request.POST and preview else target.fingerprint()
     context = context_of(request, target.unit) | {
         "form": form,
@@ -158,7 +158,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
 
 def _seen_text(change: TargetRevision) -> str:
     """One line with what the person who sends a revision has seen of it."""
-    both = [written(one) if isinstance(one, Decimal) else str(one) for one in (change.old, change.new)]
+    both = [as_typed(one) if isinstance(one, Decimal) else str(one) for one in (change.old, change.new)]
     return " ".join([change.field, *both, *(["softens"] if change.softens else [])])
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from commitments.models import Measurement
-from commitments.reports.submission_preview import ClaimedValue, SubmissionPreview, foresee
+from commitments.reports.submission_preview import ClaimedValue, SubmissionPreview, preview
 from commitments.workspace import submission
 from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
 from opd.errors import Refused
@@ -70,7 +70,7 @@ def _foreseen(row: Measurement) -> SubmissionPreview | None:
         digests=[digest for item in files for digest in (item.sha256, item.original_sha256) if digest],
         taken_on=[item.captured_on for item in items if item.captured_on],
     )
-    return foresee(row.target, claim, base=row)
+    return preview(row.target, claim, base=row)
 
 
 @members
@@ -79,7 +79,7 @@ def report_submit(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The head sends a draft, usually an operator's, once every doubt about it has been shown."""
     row = measurement_of(request.user, uuid)
     foreseen = _foreseen(row)
-    if foreseen and not foreseen.was_told(request.POST.get("told", "")):
+    if foreseen and not foreseen.is_covered_by(request.POST.get("told", "")):
         return _receipt(request, row, problem="Belum terkirim. Periksa sekali lagi yang tertulis di bawah ini.")
     return _act(request, uuid, Measurement.submit, "Terkirim. Halaman ini tanda terimanya.")
 

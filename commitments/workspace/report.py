@@ -12,8 +12,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
-from commitments.numbers import written
-from commitments.reports.submission_preview import SubmissionPreview, as_it_stands, foresee
+from commitments.numbers import as_typed
+from commitments.reports.submission_preview import SubmissionPreview, on_ladder, preview
 from commitments.workspace import kept_forms, submission
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
@@ -62,7 +62,7 @@ def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
         base = (
             mine.filter(uuid=preview_form.cleaned_data["base"]).first() if preview_form.cleaned_data["base"] else None
         )
-        foreseen = foresee(target, preview_form.claim(), base=base)
+        foreseen = preview(target, preview_form.claim(), base=base)
     return render(
         request, "workspace/_foresight.html", {"asked": preview_form, "foreseen": foreseen, "target": target}
     )
@@ -98,10 +98,10 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
         evidence_items = [*form.reused(), *rows.evidence_items()]
         keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
         before = submission.known(target, uuid)
-        foreseen = foresee(target, form.claim(evidence_items), base=before or base)
+        foreseen = preview(target, form.claim(evidence_items), base=before or base)
         submit = "kirim" in request.POST and not keep
         is_sent = before is not None and before.submitted_at is not None
-        if keep or (submit and (is_sent or foreseen.was_told(request.POST.get("told", "")))):
+        if keep or (submit and (is_sent or foreseen.is_covered_by(request.POST.get("told", "")))):
             try:
                 with reason_of(form):
                     sent = submission.record(
@@ -135,7 +135,7 @@ def _conflict_page(
             (item.get_evidence_kind_display(), item.sha256) for item in conflict.earlier.evidence.all()
         ],
         "given": form.cleaned_data,
-        "given_value": written(form.cleaned_data["value"]),
+        "given_value": as_typed(form.cleaned_data["value"]),
         "given_evidence": [(EvidenceKind(item.kind).label, item.sha256) for item in evidence_items],
         "target": target,
         "problem": str(conflict),
@@ -162,8 +162,8 @@ def _report_page(
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
     if foreseen is None and preview_form.is_valid():
-        foreseen = foresee(target, preview_form.claim(), base=base)
-    now = foreseen.target if foreseen else as_it_stands(target, clock.today())
+        foreseen = preview(target, preview_form.claim(), base=base)
+    now = foreseen.target if foreseen else on_ladder(target, clock.today())
     return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
 
 

@@ -173,7 +173,7 @@ class MembershipAdmin(GrantingAdmin, KeptForeverAdmin):
     search_fields = ("user__username", "user__first_name", "user__last_name", "unit__code")
     form = MembershipForm
     fields = ("user", "unit", "role", "from_on", "until_on")
-    change_form_template = "admin/membership.html"
+    change_form_template = "secretariat/membership_change.html"
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: Membership) -> str:

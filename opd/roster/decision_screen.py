@@ -104,7 +104,7 @@ class QueuePosition:
 class DecisionScreenAdmin(ReadOnlyAdmin):
     """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `decision_actions`."""
 
-    screen_template = "admin/screen.html"
+    screen_template = "secretariat/decision_screen.html"
     shown: tuple[str, ...] = ()
     decision_actions: tuple[DecisionAction, ...] = ()
     words: ClassVar[dict[str, str]] = {}  # for keys and values of the row's screen that no column explains

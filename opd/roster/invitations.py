@@ -65,7 +65,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     search_fields = ("name", "email", "unit__code")
     fields = ("name", "email", "unit", "role", "staff_role", "invited_by", "invited_at", "expires_at")
     readonly_fields = fields
-    change_form_template = "admin/invitation.html"
+    change_form_template = "secretariat/invitation_change.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request) or is_keeper(request)
@@ -89,14 +89,14 @@ class InvitationAdmin(ReadOnlyAdmin):
                 explain(form, error)
             else:
                 return self._invited(request, row, token)
-        return self._page(request, "admin/invite.html", "Undang", {"form": form})
+        return self._page(request, "secretariat/invitation_create.html", "Undang", {"form": form})
 
     def _invited(self, request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
         """The page with the link, which is shown only this once."""
         link = correspondence.link("invitation-open", token)
         mailed = bool(row.email) and correspondence.invite(row, link)
         context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": correspondence.whatsapp(row, link)}
-        return self._page(request, "admin/invited.html", f"Undangan untuk {row.name}", context)
+        return self._page(request, "secretariat/invitation_created.html", f"Undangan untuk {row.name}", context)
 
     def _page(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
         common = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}

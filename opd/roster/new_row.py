@@ -100,4 +100,4 @@ class NewRowAdmin(DecisionScreenAdmin):
             "one": one,
             "form": form,
         }
-        return TemplateResponse(request, "admin/entering.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "secretariat/row_add.html", context, status=422 if form.errors else 200)

@@ -182,4 +182,4 @@ def _page(
         "wrong": status != 200,
         "full": len(offices.forms) >= MOST,
     }
-    return TemplateResponse(request, "admin/rotation.html", context, status=status)
+    return TemplateResponse(request, "secretariat/rotation_record.html", context, status=status)

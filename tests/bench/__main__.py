@@ -1,4 +1,4 @@
-"""Is it as fast as promised? `make bench` measures each budget beside a bare Django view, in the same run."""
+"""Benchmark: `make bench` measures each budget beside a bare Django view, in the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long, and how much memory, does a sheet of 5,000 rows take? `python -m tests.bench.imports [rows]`.
+"""Benchmark of an import of 5,000 rows, time and memory: `python -m tests.bench.imports [rows]`.
 
 Runs on a throw-away SQLite database: tries the sheet, keeps it, and tries it again.
 """

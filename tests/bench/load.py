@@ -1,7 +1,7 @@
-"""How many requests a second does a server on this machine answer? Our own client: nothing to install, little to run.
+"""Load client of the benchmark: counts the requests that a server answers in a second. Nothing to install.
 
-It sends several requests of one kind at once down each connection and counts bytes coming back, for a client that
-reads every answer would take the server's share of two cores. It speaks to 127.0.0.1 only.
+It sends several requests of one kind at once down each connection and counts the bytes that come back, because a
+client that reads every answer would take too much of the two cores. It speaks to 127.0.0.1 only.
 """
 
 from __future__ import annotations

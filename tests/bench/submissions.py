@@ -1,7 +1,7 @@
-"""How soon has a head a receipt for two photographs, while sixteen readers browse?
+"""Benchmark of a submission with two photos while sixteen readers browse.
 
 Beside a running `make demo`: `.venv/bin/python -m tests.bench.submissions http://127.0.0.1:8000`
-It sends real (labelled, invented) reports. A photograph is noise: nothing between here and the disk packs it.
+It sends real (labelled, invented) reports. Each photo is random noise, so that nothing can compress it.
 """
 
 from __future__ import annotations

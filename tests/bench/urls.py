@@ -1,4 +1,4 @@
-"""Beside the site: a view that does nothing, to compare with."""
+"""URLs of the benchmark: the site, and beside it a view that does nothing."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""What does the bench ask? The site as it is served, and beside it a Django with one view and no middleware."""
+"""WSGI applications of the benchmark: the site as it is served, and a Django with one view and no middleware."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the secretariat get through a day: by mouse, by keyboard, without JavaScript, under the strict policy?"""
+"""Browser tests of the secretariat's day: by mouse, by keyboard, without JavaScript, under the strict policy."""
 
 from __future__ import annotations
 

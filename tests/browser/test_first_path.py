@@ -1,4 +1,4 @@
-"""Does the whole thing work? A head reports with proof, a verifier verifies, the public sees one rung more."""
+"""Browser test of the main path: a head reports with evidence, a verifier verifies, the public sees one rung more."""
 
 from __future__ import annotations
 

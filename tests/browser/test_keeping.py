@@ -1,4 +1,4 @@
-"""Can everyone bring a sheet in, rotate heads, merge two units? The steps, and no barrier on the way."""
+"""Browser tests of the keeper's screens: import, rotation, merger of two units, and their accessibility."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does filtering work with and without JavaScript, and does the reader keep their place?"""
+"""Browser tests of the lists: filters with and without JavaScript, and the place of the reader is kept."""
 
 from __future__ import annotations
 

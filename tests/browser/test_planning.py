@@ -1,4 +1,4 @@
-"""Can a head plan and delegate from a phone, with and without JavaScript: invite, propose, change, be reminded?"""
+"""Browser tests of planning on a phone, with and without JavaScript: invite, propose, revise, reminders."""
 
 from __future__ import annotations
 

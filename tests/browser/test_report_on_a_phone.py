@@ -1,4 +1,4 @@
-"""Does a head report from a telephone in a corridor: three taps and a number, and nothing lost when the line is?"""
+"""Browser tests of a report on a phone: three taps and a number, and nothing is lost with the connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does one get in from a phone on a bad line: with a passkey, with an app's codes, after forgetting the password?"""
+"""Browser tests of sign-in on a phone: with a passkey, with codes of an app, after a lost password."""
 
 from __future__ import annotations
 

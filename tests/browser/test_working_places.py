@@ -1,4 +1,4 @@
-"""Can everyone use the working places? axe (WCAG 2.2 A and AA), and no sideways scrolling."""
+"""Browser tests of accessibility of workspace and admin: axe (WCAG 2.2 A and AA), and no sideways scrolling."""
 
 from __future__ import annotations
 

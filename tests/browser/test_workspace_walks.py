@@ -1,4 +1,4 @@
-"""Can a head do everything but a first report from a phone on a bad line: take over, answer, correct, take back?"""
+"""Browser tests of a head's other tasks on a phone: take over, answer, correct, pull back."""
 
 from __future__ import annotations
 

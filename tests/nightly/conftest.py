@@ -1,4 +1,4 @@
-"""Which sites do the long tests visit? One with the demonstration, one with the real roster, one with nothing."""
+"""Fixtures of the nightly tests: a site with the demonstration, one with the real roster, one without data."""
 
 from __future__ import annotations
 

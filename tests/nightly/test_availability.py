@@ -1,4 +1,4 @@
-"""While the database is away: readers get the last finished page, those at work a sentence and their form back."""
+"""Nightly tests without a database: readers get the last kept page, others a sentence and their form back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can everyone read every public page? axe in a real browser on the real server; the keyboard, zoom, stillness."""
+"""Nightly tests of accessibility on the real server: axe, keyboard, zoom, no motion, on every public page."""
 
 from __future__ import annotations
 

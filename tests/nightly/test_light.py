@@ -1,4 +1,4 @@
-"""Is a page light on a cheap phone? Bytes and requests of a first view, and what Lighthouse says of it."""
+"""Nightly tests of page weight on a cheap phone: bytes and requests of a first view, and Lighthouse."""
 
 from __future__ import annotations
 

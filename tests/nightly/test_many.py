@@ -1,4 +1,4 @@
-"""Do public pages ask the database as often with seven thousand units as with seventy (both databases)?"""
+"""Nightly tests of queries: seven thousand units need as many as seventy, on both databases."""
 
 from __future__ import annotations
 

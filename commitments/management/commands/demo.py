@@ -1,4 +1,4 @@
-"""`manage.py demo [--until DAY]`: an empty database becomes a labelled demonstration of nine years."""
+"""`manage.py demo [--until DAY]`: fills an empty database with a labelled demonstration of nine years."""
 
 from datetime import date
 from typing import Any
@@ -54,7 +54,7 @@ class Command(BaseCommand):
     percent = -1
 
     def _progress(self, part: float, day: date) -> None:
-        """One line that moves on a terminal, one line a year elsewhere."""
+        """Show the progress: on a terminal in one line that changes, elsewhere a line for each year."""
         percent = int(part * 100)
         if self.stdout.isatty():
             if percent > self.percent:

@@ -1,4 +1,4 @@
-"""`manage.py load_roster`: the real roster, agreement, signatures, tenures and public facts; nothing invented."""
+"""`manage.py load_roster`: loads the real units, the agreement, its signatures, tenures and public facts."""
 
 from typing import Any
 

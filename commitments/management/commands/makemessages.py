@@ -1,7 +1,7 @@
-"""Which words of the public pages has the English catalogue? `manage.py makemessages`, without arguments.
+"""`manage.py makemessages`: collects the texts of the public pages into the English catalogue.
 
-Django's command with this project's choices: English only (Indonesian is what the code says), no line numbers and no
-dates, so that a diff shows words and nothing else; words that no page says any more are dropped.
+It is Django's command with the options of this project: only English (the texts in the code are Indonesian), no line
+numbers and no dates, so that a diff shows texts only; texts that no page uses any more are dropped.
 """
 
 from pathlib import Path
@@ -9,7 +9,15 @@ from typing import Any
 
 from django.core.management.commands import makemessages
 
-OUTSIDE = ["templates/workspace/*", "templates/admin/*", "templates/account/*", "templates/mfa/*", "tests/*", ".*"]
+OUTSIDE = [
+    "templates/workspace/*",
+    "templates/admin/*",
+    "templates/secretariat/*",
+    "templates/account/*",
+    "templates/mfa/*",
+    "tests/*",
+    ".*",
+]
 DATE = '"POT-Creation-Date: '
 
 

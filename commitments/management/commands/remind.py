@@ -1,4 +1,4 @@
-"""Which letters leave today? Run it as often as you like: each leaves once."""
+"""`manage.py remind`: sends today's reminders by e-mail. It can be run again: each reminder is sent once."""
 
 from argparse import ArgumentParser
 from datetime import date

@@ -1,4 +1,4 @@
-"""What has nobody needed for long? Sign-ins that are over, files of reports never sent, copies of no proof."""
+"""`manage.py tidy`: deletes expired sessions, and files that belong to no submission and no draft."""
 
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,4 @@
-"""What is new, for readers who follow? The register's entries as Atom: all of them, or those about one unit.
-
-`?per=` shows what was new on that day, as everywhere.
-"""
+"""Atom feeds of the register: the newest entries of all, or of one unit. `?per=` gives the feed as of that day."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext
 
-from commitments import as_of as asof_
+from commitments import as_of
 from commitments.as_of import PER, AsOf
 from commitments.formats import long_date, plain_name
 from commitments.lists.exports import DEMO_NOTICE
@@ -30,7 +27,7 @@ from opd import register, texts
 
 @dataclass(frozen=True)
 class FeedItem:
-    """A line of the register in a feed, where each may be read alone."""
+    """An entry in a feed. Each item says by itself whether it is invented, because it may be read alone."""
 
     line: EntryLine
     is_invented: bool
@@ -39,31 +36,33 @@ class FeedItem:
 
 @dataclass(frozen=True)
 class FeedSubject:
-    """Everything, or one unit, as of a day."""
+    """What a feed is about: the whole register or one unit, as of a day."""
 
     asof: AsOf
     unit: Any = None
 
 
 class RegisterFeed(Feed):
-    """The newest entries, as the register page tells them: nothing that is not on that page."""
+    """The newest entries of the register, in the words of the register page."""
 
     feed_type = Atom1Feed
 
     def get_object(self, request: HttpRequest) -> FeedSubject:
-        return FeedSubject(asof_.read(request))
+        return FeedSubject(as_of.read(request))
 
     def title(self, _: FeedSubject) -> str:
         return _labelled(gettext("Jejak Melewati Seremoni"), register.is_demo())
 
     def subtitle(self, followed: FeedSubject) -> str:
-        """The day, where it is not today, and the head: feeds kept elsewhere are what makes a rewrite detectable."""
+        """The day, if not today, and the head of the register; copies of it show when a register is rewritten."""
         asof, head = followed.asof, register.head()
-        said = [str(DEMO_NOTICE)] if register.is_demo() else []
-        said += [asof.notice] if asof.notice else []
-        said += [gettext("Keadaan per %(day)s.") % {"day": long_date(asof.day)}] if asof.is_past else []
-        said += [gettext("Kepala jejak: %(seq)s:%(hash)s") % {"seq": head.seq, "hash": head.hash}] if head else []
-        return " ".join(said)
+        sentences = [str(DEMO_NOTICE)] if register.is_demo() else []
+        sentences += [asof.notice] if asof.notice else []
+        sentences += [gettext("Keadaan per %(day)s.") % {"day": long_date(asof.day)}] if asof.is_past else []
+        sentences += (
+            [gettext("Kepala jejak: %(seq)s:%(hash)s") % {"seq": head.seq, "hash": head.hash}] if head else []
+        )
+        return " ".join(sentences)
 
     def link(self, followed: FeedSubject) -> str:
         return f"{reverse('register')}{followed.asof.query}"
@@ -72,14 +71,14 @@ class RegisterFeed(Feed):
         return f"{followed.asof.path}{followed.asof.query}"
 
     def items(self, followed: FeedSubject) -> tuple[FeedItem, ...]:
-        return _news(register_entries.trail(followed.asof.day).lines, followed)
+        return _feed_items(register_entries.entry_page(followed.asof.day).lines, followed)
 
     def item_title(self, news: FeedItem) -> str:
         line = news.line
         about = f" {line.about}" if line.about else ""
-        told = ". ".join(filter(None, (line.detail, line.words)))
-        detail = f": {told}" if told else ""
-        return _labelled(f"{line.office[:1].upper()}{line.office[1:]} {line.act}{about}{detail}", news.is_invented)
+        details = ". ".join(filter(None, (line.detail, line.words)))
+        end = f": {details}" if details else ""
+        return _labelled(f"{line.office[:1].upper()}{line.office[1:]} {line.act}{about}{end}", news.is_invented)
 
     def item_description(self, news: FeedItem) -> str:
         entry = news.line.entry
@@ -88,7 +87,7 @@ class RegisterFeed(Feed):
     def item_link(self, news: FeedItem) -> str:
         if news.line.href:
             return f"{news.line.href}{news.asof.query}"
-        entry = news.line.entry  # among those of its object: on the first page of all it stays for fifty more
+        entry = news.line.entry  # on the page of its object, because it leaves the first page of all after 50 entries
         about = urlencode({"objek": entry.object})
         return f"{reverse('register')}?{about}{news.asof.more}#catatan-{entry.seq}"
 
@@ -102,10 +101,10 @@ class RegisterFeed(Feed):
 
 
 class UnitFeed(RegisterFeed):
-    """The newest entries about a unit: its people, its promises, what it sent and what was decided."""
+    """The newest entries about a unit: its heads, its commitments, its submissions and their decisions."""
 
     def get_object(self, request: HttpRequest, code: str) -> FeedSubject:  # type: ignore[override]
-        asof = asof_.read(request)
+        asof = as_of.read(request)
         found = unit_row(code, asof.day)
         if found is None:
             raise Http404
@@ -118,18 +117,18 @@ class UnitFeed(RegisterFeed):
         return f"{followed.unit.get_absolute_url()}{followed.asof.query}"
 
     def items(self, followed: FeedSubject) -> tuple[FeedItem, ...]:
-        return _news(register_entries.of_unit(followed.unit, followed.asof.day), followed)
+        return _feed_items(register_entries.of_unit(followed.unit, followed.asof.day), followed)
 
 
-def _news(lines: Iterable[EntryLine], followed: FeedSubject) -> tuple[FeedItem, ...]:
-    invented = register.is_demo()
-    return tuple(FeedItem(line, invented, followed.asof) for line in lines)
+def _feed_items(lines: Iterable[EntryLine], followed: FeedSubject) -> tuple[FeedItem, ...]:
+    is_invented = register.is_demo()
+    return tuple(FeedItem(line, is_invented, followed.asof) for line in lines)
 
 
-def _labelled(title: str, invented: bool) -> str:
-    title = texts.tidy(title)  # XML takes not every letter that the register may hold
-    return gettext("DATA CONTOH: %(title)s") % {"title": title} if invented else title
+def _labelled(title: str, is_invented: bool) -> str:
+    title = texts.tidy(title)  # the register may hold characters that XML does not allow
+    return gettext("DATA CONTOH: %(title)s") % {"title": title} if is_invented else title
 
 
-everything = public_page(PER)(RegisterFeed())
+whole_register = public_page(PER)(RegisterFeed())
 unit = public_page(PER)(UnitFeed())

@@ -1,4 +1,4 @@
-"""What does a page look like as a picture in a chat? Its few facts, a PNG of 1200 × 630."""
+"""Share images: the picture that a chat shows for a page, a PNG of 1200 × 630 with its main facts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from commitments.reports.home_page import HomePage
 from commitments.typst.typst_runner import png_of
 from opd import register
 
-CARD_TEMPLATE = "kartu.typ"
+SHARE_IMAGE_TEMPLATE = "kartu.typ"
 
 
-def home(wall: HomePage, day: date) -> bytes:
-    """The question, the answer, and how many units stand on each rung."""
-    headline = wall.headline
+def home(page: HomePage, day: date) -> bytes:
+    """The image of the home page: the question, the answer, and the number of units on each rung."""
+    headline = page.headline
     answer = gettext(
         "dari %(signed)s unit terbukti membaik; %(claimed)s mengaku; %(without)s belum menetapkan target terukur."
     ) % {
@@ -29,25 +29,25 @@ def home(wall: HomePage, day: date) -> bytes:
         "without": number(headline.without_target),
     }
     return png_of(
-        CARD_TEMPLATE,
+        SHARE_IMAGE_TEMPLATE,
         {
             **_frame(day),
             "title": gettext("Siapa yang sudah melewati seremoni?"),
             "figure": number(headline.verified),
             "answer": answer,
             "stairs": [
-                {"rung": step.rung, "name": str(step.rung.label), "count": number(step.count)} for step in wall.steps
+                {"rung": step.rung, "name": str(step.rung.label), "count": number(step.count)} for step in page.steps
             ],
         },
     )
 
 
 def unit(page: UnitPage, day: date) -> bytes:
-    """A unit's rung, verified and claimed, and how far its best target came."""
+    """The image of a unit: its proven and its claimed rung, and its best target."""
     row: Any = page.row  # with the columns of the ladder
     claimed = rung_name(row.rung_claimed) if row.claimed_higher else ""
     return png_of(
-        CARD_TEMPLATE,
+        SHARE_IMAGE_TEMPLATE,
         {
             **_frame(day),
             "title": plain_name(row.name),
@@ -69,17 +69,17 @@ def _frame(day: date) -> dict[str, str]:
 
 
 def _best(page: UnitPage, day: date) -> dict[str, str]:
-    """Before and after, or in words why there is none."""
+    """The best target with its values before and after, or a sentence when there is none."""
     if page.best:
         target: Any = page.best.target
         words = [measured(value, target.unit_of_measure) for value in (target.baseline_now, target.value)]
         return {"what": target.service, "before": words[0], "after": words[1]}
     if page.live:
         count = len(page.live)
-        said = ngettext(
+        sentence = ngettext(
             "%(n)s target, belum ada yang terbukti membaik.", "%(n)s target, belum ada yang terbukti membaik.", count
         )
-        return {"what": said % {"n": number(count)}, "before": "", "after": ""}
+        return {"what": sentence % {"n": number(count)}, "before": "", "after": ""}
     if page.signature:
         waited = days(days_since(page.signature.memorandum.signed_on, day))
         return {

@@ -1,4 +1,4 @@
-"""Which pages should a search engine know? Every public page as of today, in each language."""
+"""The sitemap for search engines: every public page of today, in each language."""
 
 from __future__ import annotations
 

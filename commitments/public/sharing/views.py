@@ -1,4 +1,4 @@
-"""What of a page goes to other places? The picture in a chat, the badge on another site, the table in an office."""
+"""Views: what other sites and offices take from a page: share images, badges, and the table of a unit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
-from commitments import as_of as asof_
+from commitments import as_of
 from commitments.as_of import PER
 from commitments.lists import exports
 from commitments.public import unit_page as units
@@ -23,35 +23,35 @@ from opd.accounts.throttle import DOWNLOADS, limited
 
 @public_page(PER)
 def home_card(request: HttpRequest) -> HttpResponse:
-    day = asof_.read(request).day
-    return _anywhere(HttpResponse(share_image.home(home_page.home_page(day), day), content_type="image/png"))
+    day = as_of.read(request).day
+    return _embeddable(HttpResponse(share_image.home(home_page.home_page(day), day), content_type="image/png"))
 
 
 @public_page(PER)
 def unit_card(request: HttpRequest, code: str) -> HttpResponse:
-    day = asof_.read(request).day
+    day = as_of.read(request).day
     page = units.unit_page(code, day)
     if page is None:
         raise Http404
-    return _anywhere(HttpResponse(share_image.unit(page, day), content_type="image/png"))
+    return _embeddable(HttpResponse(share_image.unit(page, day), content_type="image/png"))
 
 
 @public_page(PER)
 def badge(request: HttpRequest, code: str) -> HttpResponse:
-    """A small picture that follows the unit, for its own site."""
-    asof = asof_.read(request)
+    """A small picture of the unit's rung, for the unit's own site."""
+    asof = as_of.read(request)
     row = units.unit_row(code, asof.day)
     if row is None:
         raise Http404
     picture = texts.tidy(render_to_string("public/badge.svg", {"row": row, "asof": asof}, request), lines=True)
-    return _anywhere(HttpResponse(picture, content_type="image/svg+xml"))
+    return _embeddable(HttpResponse(picture, content_type="image/svg+xml"))
 
 
 @public_page(PER)
 @limited(DOWNLOADS)
 def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Its targets and every result it sent, as a table; a day that makes no sense is said on its page instead."""
-    asof = asof_.read(request)
+    """The table of a unit as CSV. For a day that cannot be used: a redirect to its page, which shows the reason."""
+    asof = as_of.read(request)
     row = units.unit_row(code, asof.day)
     if row is None:
         raise Http404
@@ -63,7 +63,7 @@ def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
     )
 
 
-def _anywhere(response: HttpResponse) -> HttpResponse:
-    """Other sites may show this as a picture."""
+def _embeddable(response: HttpResponse) -> HttpResponse:
+    """The response with the header that lets other sites show the picture."""
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -71,7 +71,7 @@ def cell_text(value: Any) -> str:
     if isinstance(value, datetime | date):
         return short_date(value)
     if isinstance(value, int | float):
-        return numbers.written(_exact(value))
+        return numbers.as_typed(_exact(value))
     return str(value)
 
 
@@ -154,7 +154,7 @@ def amount(raw: RawCell) -> NumberWithUnit:
         raise ValueError("Ini bukan angka. Tulis angkanya saja, misalnya 12,5.")
     if isinstance(raw.value, int | float):
         number = _exact(raw.value) * (100 if raw.percent else 1)
-        return NumberWithUnit(numbers.read(numbers.written(number)), "%" if raw.percent else "")
+        return NumberWithUnit(numbers.read(numbers.as_typed(number)), "%" if raw.percent else "")
     found = re.fullmatch(r"([-+−]?[\d.,]+)\s*([^\W\d_][\w /]*|%)?", raw.text)
     if not found:
         raise ValueError("Angka ini tidak terbaca. Tulis angkanya saja, misalnya 12,5.")

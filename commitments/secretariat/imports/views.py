@@ -58,7 +58,7 @@ def for_keepers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 @require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
-    return _page(request, "admin/import_list.html", title="Impor", kinds=IMPORTS.values())
+    return _page(request, "secretariat/import_list.html", title="Impor", kinds=IMPORTS.values())
 
 
 def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
@@ -117,7 +117,7 @@ def _trial(
     }
     return _page(
         request,
-        "admin/import_trial.html",
+        "secretariat/import_trial.html",
         status=422 if report.faults and status == 200 else status,
         title=f"Impor {report.kind.title.lower()}: hasil pemeriksaan",
         kind=report.kind,
@@ -134,7 +134,7 @@ def _upload(
     kind = IMPORTS[slug]
     return _page(
         request,
-        "admin/import_upload.html",
+        "secretariat/import_upload.html",
         status=status,
         title=f"Impor {kind.title.lower()}",
         kind=kind,

@@ -53,7 +53,7 @@ class PrintSource:
             "at": long_moment(self.head.at),
             "demo": self.demo,
             "address": self.address,
-            "code": typst_runner.code(self.address),
+            "code": typst_runner.qr_code(self.address),
         }
 
 
@@ -62,9 +62,9 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
         "day": long_date(pack.day),
         "since": plain_date(pack.since),
         "imprint": imprint.words(),
-        "sentence": sentence(pack.wall.headline),
-        "silenced": silenced(pack.wall.headline),
-        "signed": number(pack.wall.headline.signed),
+        "sentence": sentence(pack.home.headline),
+        "silenced": silenced(pack.home.headline),
+        "signed": number(pack.home.headline.signed),
         "rungs": [
             {
                 "rung": step.rung.value,
@@ -72,10 +72,10 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
                 "meaning": rung_meaning(step.rung),
                 "count": step.count,
             }
-            for step in pack.wall.steps
+            for step in pack.home.steps
         ],
-        "groups": [_group(group) for group in pack.wall.groups],
-        "moves": _moves(pack.moves),
+        "groups": [_group(group) for group in pack.home.groups],
+        "moves": _moves(pack.changes),
         "best": [{"unit": unit.short_name, **_change(row)} for unit, row in pack.best],
         "silent": [
             {"unit": one.unit.short_name, "days": days(min(row.clock_days for row in one.rows))}
@@ -136,7 +136,7 @@ def _group(group: UnitGroup) -> Words:
         }
         for unit in group.units
     ]
-    name = render_to_string("public/_group_name.html", {"group": group})
+    name = render_to_string("public/_group_name.html", {"code": group.code}).strip()
     return {"name": name, "past": number(group.past), "of": number(len(group.units)), "tiles": tiles}
 
 
@@ -193,7 +193,7 @@ def of_sheet(sheet: UnitSheet) -> Words:
         "rung_name": rung_name(unit.rung),
         "claimed": rung_name(unit.rung_claimed) if unit.claimed_higher else "",
         "office": f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else "",
-        "heirs": ", ".join(heir.short_name for heir in sheet.heirs),
+        "heirs": ", ".join(heir.short_name for heir in sheet.successors),
         "tally": _tally(sheet),
         "flags": [flag_name(flag) for flag in flags_of(unit) if Flag(flag) in FLAGS_PRINTED],
         "targets": [_target(row) for row in sheet.rows],

@@ -79,7 +79,7 @@ def choose(request: HttpRequest, form: MeetingForm | None = None) -> HttpRespons
         "form": form,
         "groups": groups,
     }
-    return TemplateResponse(request, "admin/paper.html", context, status=200 if form.is_valid() else 422)
+    return TemplateResponse(request, "secretariat/report_print.html", context, status=200 if form.is_valid() else 422)
 
 
 def pack_pdf(request: HttpRequest) -> HttpResponse:

@@ -63,8 +63,8 @@ def _summary(pack: MeetingPack, imprint: print_texts.PrintSource) -> Iterable[Se
         yield "Perhatian", WORKBOOK_DEMO_NOTICE
     yield "Keadaan per", long_date(pack.day)
     yield "Dibandingkan dengan", long_date(pack.since)
-    yield "Jawabannya", print_texts.sentence(pack.wall.headline)
-    for step in pack.wall.steps:
+    yield "Jawabannya", print_texts.sentence(pack.home.headline)
+    for step in pack.home.steps:
         yield str(step.rung.label), step.count
     yield "Kepala jejak", f"{imprint.head.seq}:{imprint.head.hash}"
     yield "Dicatat", long_moment(imprint.head.at)
@@ -103,11 +103,11 @@ def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
 
 
 def _moves(pack: MeetingPack) -> Iterable[Sequence[Any]]:
-    for name, moved in (("naik", pack.moves.rises), ("turun", pack.moves.falls)):
+    for name, moved in (("naik", pack.changes.rises), ("turun", pack.changes.falls)):
         for move in moved:
             yield name, move.unit.short_name, None, rung_name(move.before), rung_name(move.after)
-    for slip in pack.moves.slips:
+    for slip in pack.changes.slips:
         target = slip.revision.target
         yield "tenggat mundur", slip.unit.short_name, target.service, slip.revision.old_on, slip.revision.new_on
-    for unit in pack.moves.silences:
+    for unit in pack.changes.silences:
         yield "mulai diam", unit.short_name, None, None, None

@@ -129,7 +129,7 @@ def reshape(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "wrong": wrong,
     }
-    return TemplateResponse(request, "admin/reshaping.html", context, status=422 if wrong else 200)
+    return TemplateResponse(request, "secretariat/unit_change.html", context, status=422 if wrong else 200)
 
 
 def _print(done: UnitChangeWizard) -> str:
