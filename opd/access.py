@@ -1,4 +1,4 @@
-"""Who may do what: roles, home units, and the sentences said to those who may not (docs/aturan.md, section 5)."""
+"""Who may do what: roles, home units, and the sentences shown to people who may not (docs/aturan.md, section 5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SETDA = "setda"
 
 
 class System:
-    """Loads the sourced roster; may never touch a target or a measurement."""
+    """The actor that loads the sourced roster; it may never change a target or a measurement."""
 
     office = "sistem"
 
@@ -49,7 +49,10 @@ def roles_of(user: User) -> frozenset[str]:
 
 
 def _places(user: User) -> list[Any]:
-    """Where a user serves today, with the unit and `succeeded_on`, which a tenure just written may change."""
+    """The memberships of a user today, each with its unit and `succeeded_on`.
+
+    Inside a batch, a tenure that was just written may change `succeeded_on`.
+    """
     today = clock.today()
     held = user.memberships.with_successor().select_related("unit")
     return [place for place in batch.remembered("tenure", user.pk, lambda: list(held)) if place.holds_on(today)]
@@ -60,14 +63,14 @@ def _places_in(user: User, unit: Unit) -> list[Any]:
 
 
 def _overtaken_on(places: list[Any]) -> date | None:
-    """The day since when a head's place is older than the tenure in force; None when one of them is not."""
+    """The first day on which every head's membership in the list is older than the tenure in force, else None."""
     today = clock.today()
     days = [place.succeeded_on for place in places if place.role == HEAD_ROLE]
     return min(days) if days and all(day and day <= today for day in days) else None
 
 
 def outdated_since(user: User, unit: Unit) -> date | None:
-    """Since when the account of a head may draft only: one who left does not speak for the next one. None: it speaks.
+    """The day since when a head's account may only draft, because the office changed hands; None while it may act.
 
     Undated tenures and a Plh change nothing.
     """
@@ -75,14 +78,14 @@ def outdated_since(user: User, unit: Unit) -> date | None:
 
 
 def serves_family_of(user: User, unit: Unit) -> bool:
-    """Whether a user has a place today, whatever the role, in this unit, its parent or its children."""
+    """Whether a user has a membership today, in any role, in this unit, its parent or its children."""
     return any(
         place.unit_id in (unit.pk, unit.parent_id) or place.unit.parent_id == unit.pk for place in _places(user)
     )
 
 
 def roles_in(user: User, unit: Unit) -> set[str]:
-    """What an active user is in a unit today: head, operator, staff. A head's outdated account is an operator's."""
+    """The roles of an active user in a unit today: head, operator, staff. An outdated head counts as an operator."""
     if not user.is_active:
         return set()
     places = _places_in(user, unit)
@@ -112,8 +115,11 @@ def _must_not_be_outdated(user: User, unit: Unit) -> None:
 
 
 def require_voice(user: Actor, unit: Unit, *, on_behalf: bool) -> str:
-    """The office that speaks for a unit: its head; or, for what the unit gave on paper, the roster keeper
-    who imports it and whose office then says for whom. `WrongPerson` for anyone else."""
+    """The office that acts for a unit; `WrongPerson` for anyone else.
+
+    It is the unit's head. For what the unit gave on paper (`on_behalf`) it is the roster keeper who imports it, and
+    the office then also names the unit.
+    """
     if not on_behalf:
         return require_head(user, unit)
     if isinstance(user, User) and KEEPER in roles_of(user):
@@ -142,21 +148,28 @@ def require_keeper(user: Actor) -> str:
 
 
 def require_chaser(user: User) -> None:
-    """Whoever keeps, verifies or approves may remind a unit; leadership and Inspektorat only read of it."""
+    """Refuses with `WrongPerson` everybody who may not send reminders to units.
+
+    Keepers, verifiers and approvers may; leadership and Inspektorat only read the reminders.
+    """
     if roles_of(user).isdisjoint((VERIFIER, APPROVER, KEEPER)):
         raise WrongPerson("Pengingat dikirim oleh sekretariat.")
 
 
 def office_deciding(unit: Unit, role: str) -> str:
-    """On whose desk a unit's matters for `role` (verifier or approver) lie."""
+    """The role that decides about a unit: the Inspektorat for Setda and its bagian, else `role` (verifier or
+    approver)."""
     parent = unit.parent
     of_setda = unit.code == SETDA or (parent is not None and parent.code == SETDA)
     return INSPECTOR if of_setda else role
 
 
 def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
-    """Who may hand out this place, or `WrongPerson`: the head of a unit its operators, the keeper every place in a
-    unit. A staff role (no unit) is a superuser's to give: whoever decides is not chosen by whoever keeps the list."""
+    """Refuses with `WrongPerson` everybody who may not give out this membership or staff role.
+
+    A head invites operators of the unit; the keeper invites anybody into any unit. Only a superuser gives a staff
+    role (no unit): the person who keeps the list does not choose the people who decide.
+    """
     if not isinstance(user, User) or not user.is_active:
         raise WrongPerson
     if user.is_superuser or (unit and KEEPER in roles_of(user)):
@@ -169,7 +182,7 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
 
 
 def require_inspector(user: Actor, *units: Unit) -> str:
-    """The Inspektorat, for matters of units in which this person does not serve, or `WrongPerson`."""
+    """The Inspektorat's office, for units in which this person does not serve; else `WrongPerson`."""
     if not isinstance(user, User) or INSPECTOR not in roles_of(user):
         raise WrongPerson("Uji petik hanya dilakukan oleh Inspektorat.")
     for unit in units:
@@ -207,6 +220,6 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
 
 
 def require_other(user: Actor, *others: User | None, what: str) -> None:
-    """Four eyes: refuse when `user` already did `what`."""
+    """Four eyes: refuses a user who already did the earlier step, which `what` names."""
     if any(other is not None and other == user for other in others):
         raise WrongPerson(f"Empat mata: {what}, jadi orang lain yang harus memutuskan.")

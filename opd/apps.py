@@ -1,3 +1,5 @@
+"""Django's configuration of this app."""
+
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate

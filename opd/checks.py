@@ -1,4 +1,4 @@
-"""Checks of how this register is set up: closed files, and an address that letters may name (`check --deploy`)."""
+"""System checks of the installation: private files, and the address used in e-mails (`check --deploy`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OTHERS = 0o077  # what the group and everybody else may do
 
 
 def private_places() -> Iterator[Path]:
-    """Where keys, accounts, evidence and what is remembered of them lie on this machine."""
+    """The folders and files on this machine that hold keys, accounts, evidence and the cache of them."""
     yield settings.BASE_DIR / ".env"
     for database in settings.DATABASES.values():
         if database["ENGINE"] == "django.db.backends.sqlite3":
@@ -27,7 +27,10 @@ def private_places() -> Iterator[Path]:
 
 
 def open_files(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
-    """A closed folder closes all that is in it."""
+    """Warnings about private files that others on this machine can read.
+
+    A closed folder protects everything in it.
+    """
     found = [place for place in private_places() if place.exists() and place.stat().st_mode & OTHERS]
     if not found:
         return []
@@ -37,9 +40,9 @@ def open_files(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
 
 
 def site_url(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
-    """Links to new passwords and invitations begin with it."""
-    told = urlsplit(settings.SITE_URL)
-    if told.scheme == "https" and validate_host(told.hostname or "", settings.ALLOWED_HOSTS):
+    """Warning when SITE_URL is no usable address: links for new passwords and invitations begin with it."""
+    address = urlsplit(settings.SITE_URL)
+    if address.scheme == "https" and validate_host(address.hostname or "", settings.ALLOWED_HOSTS):
         return []
     sentence = f"SITE_URL ({settings.SITE_URL}) bukan https:// dengan salah satu nama di ALLOWED_HOSTS."
     return [Warning(sentence, hint="Tautan di surel memakai alamat itu.", id="opd.W002")]

@@ -1,4 +1,7 @@
-"""What day is it in Semarang, and what is the next identity? Only a demonstration may turn this clock."""
+"""The clock and the source of new identifiers; days are those of Semarang.
+
+Only a demonstration may turn this clock.
+"""
 
 import random
 import uuid
@@ -14,7 +17,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 
 @dataclass
 class TurnedClock:
-    """A clock that stands at `moment` (aware) until told otherwise; its identities come from a seed."""
+    """A clock that stands at `moment` (aware) until it is set again; its identifiers come from a seed."""
 
     moment: datetime
     seed: str
@@ -30,7 +33,7 @@ _turned: ContextVar[TurnedClock | None] = ContextVar("turned", default=None)
 
 @contextmanager
 def turned(clock: TurnedClock) -> Iterator[TurnedClock]:
-    """Every act inside happens at `clock.moment`; the register refuses it outside a demonstration."""
+    """Context in which every act happens at `clock.moment`; the register refuses it outside a demonstration."""
     token = _turned.set(clock)
     try:
         yield clock
@@ -63,7 +66,8 @@ def start_of(day: date) -> datetime:
 
 
 def end_of(day: date) -> datetime:
-    """The first moment (aware, UTC) after a day in Semarang: a fact is known on `day` when it came before this."""
+    """The first moment (aware, UTC) after a day in Semarang: a fact is known on `day` when it was recorded before
+    this."""
     return start_of(day + timedelta(days=1))
 
 

@@ -1,4 +1,4 @@
-"""Where is a refusal shown? Beside the field that can mend it, or above the form."""
+"""Shows why an act was refused: beside the field that can correct it, or above the form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WHY = "not_personal"
 
 
 def with_reason(form: F) -> F:
-    """The form, with the question why something is no personal data if it was answered: see `explain`."""
+    """The form, plus a field for why something is not personal data, if that was answered: see `explain`."""
     if form.is_bound and form.data.get(form.add_prefix(WHY)):
         form.fields[WHY] = _why_field()
     return form
@@ -25,7 +25,7 @@ def with_reason(form: F) -> F:
 
 @contextmanager
 def reason_of(form: forms.BaseForm) -> Iterator[None]:
-    """For the act that a form asks for: with the reason that stands in it, which is no argument of the act."""
+    """Context for the act that a form asks for: gives it the reason in the form, no argument of the act."""
     reason = form.cleaned_data.pop(WHY, "")
     try:
         with personal_data.explained(reason):
@@ -36,7 +36,7 @@ def reason_of(form: forms.BaseForm) -> Iterator[None]:
 
 
 def explain(form: forms.BaseForm, error: Refused | ValidationError) -> None:
-    """Add what an act refused to the form that asked for it."""
+    """Adds the errors of a refused act to the form that asked for it."""
     if isinstance(error, personal_data.MayBePersonal):
         form.fields.setdefault(WHY, _why_field())
         least, _ = personal_data.REASON_LENGTH

@@ -1,4 +1,4 @@
-"""Is this register fit to serve? Its database answers, every migration is in, every guard stands."""
+"""Health check: the database answers, every migration is applied, every trigger is in place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DATABASE_PATIENCE = 2  # seconds for a database that does not answer
 
 @dataclass(frozen=True)
 class HealthFault:
-    """A word for machines and a sentence for whoever is called out of bed."""
+    """What is wrong: a code for machines and a sentence for the person on duty."""
 
     status: str
     reason: str
@@ -39,7 +39,7 @@ def fault() -> HealthFault | None:
 
 
 def _probe() -> BaseDatabaseWrapper:
-    """A connection of its own: the pool would wait longer than a health check may."""
+    """A database connection of its own: the pool would wait longer than a health check may."""
     probe = connection.copy()
     if probe.vendor == "postgresql":
         probe.settings_dict["OPTIONS"].pop("pool", None)

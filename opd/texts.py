@@ -1,4 +1,4 @@
-"""Text fields that keep every new text clean, whichever form, sheet or command it comes from.
+"""Text fields that clean every new text, from any form, sheet or command.
 
 What the register already holds stays as it is: pages and files call `tidy` on what they are about to write.
 """
@@ -23,7 +23,7 @@ UNWANTED = re.compile(
 
 
 def tidy(text: str, *, lines: bool = False) -> str:
-    """The same words in NFC on one line, or with `lines` on as many as there were; nothing invisible in them."""
+    """The same words in NFC without invisible characters, on one line, or with `lines` on as many lines as before."""
     if text.isascii() and text.isprintable():
         return text.strip()
     text = LINE_END.sub("\n" if lines else " ", text).replace("\t", " ")
@@ -31,7 +31,7 @@ def tidy(text: str, *, lines: bool = False) -> str:
 
 
 class Tidied(models.Field):
-    """What the fields below share. For the database they are Django's own: migrations do not know them."""
+    """Base of the fields below. For the database they are Django's own fields: migrations do not know them."""
 
     lines = False
 
@@ -44,7 +44,10 @@ class Tidied(models.Field):
         return value
 
     def _kept(self, value: Any, row: models.Model | None) -> Any:
-        """The text tidied; as it is where the register already holds it so, because that can never change."""
+        """The cleaned text.
+
+        Or the text as it is where the register already holds it so, because that can never change.
+        """
         if not isinstance(value, str):
             return value
         text = tidy(value, lines=self.lines)
@@ -61,18 +64,18 @@ class Tidied(models.Field):
 
 
 class CharField(Tidied, models.CharField):
-    """One line."""
+    """A text of one line."""
 
 
 class TextField(Tidied, models.TextField):
-    """As many lines as it needs."""
+    """A text of many lines."""
 
     lines = True
 
 
 class URLField(Tidied, models.URLField):
-    """An address of a page."""
+    """The address of a page."""
 
 
 class EmailField(Tidied, models.EmailField):
-    """An address of a mailbox."""
+    """An e-mail address."""

@@ -582,7 +582,7 @@ def test_every_deed_of_the_desk_is_listed() -> None:
     found = {
         f"{model._meta.app_label}/{model._meta.model_name}/{deed.name}"
         for model, one in screens()
-        for deed in one.deeds
+        for deed in one.decision_actions
     }
     assert found == set(DEEDS)
 
@@ -593,7 +593,7 @@ def test_the_desk_does_nothing_for_the_wrong_person(world: AccessWorld, person: 
     for model, model_admin in screens():
         row = world.row(model, model_admin)
         place = f"{model._meta.app_label}/{model._meta.model_name}"
-        for deed in model_admin.deeds:
+        for deed in model_admin.decision_actions:
             name = f"{place}/{deed.name}"
             if name in MAY.get(person, []):
                 continue
@@ -613,8 +613,12 @@ def test_a_button_is_shown_to_the_right_person_only(world: AccessWorld, person: 
         row = world.row(model, model_admin)
         place = f"{model._meta.app_label}/{model._meta.model_name}"
         page = client.get(f"/admin/{place}/{row.pk}/change/").content.decode()
-        shown = {deed.name for deed in model_admin.deeds if f'id="deed-{deed.name}"' in page}
-        mine = {deed.name for deed in model_admin.deeds if f"{place}/{deed.name}" in MAY[person] and deed.fits(row)}
+        shown = {deed.name for deed in model_admin.decision_actions if f'id="deed-{deed.name}"' in page}
+        mine = {
+            deed.name
+            for deed in model_admin.decision_actions
+            if f"{place}/{deed.name}" in MAY[person] and deed.fits(row)
+        }
         assert (place, shown) == (place, mine)
 
 

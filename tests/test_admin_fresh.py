@@ -133,7 +133,12 @@ def test_without_the_question_an_old_session_would_revoke(cast: Cast, settings: 
 def test_every_act_that_approves_revokes_or_destroys_asks() -> None:
     from tests.test_access import screens
 
-    fresh = {f"{model._meta.model_name}/{deed.name}" for model, one in screens() for deed in one.deeds if deed.fresh}
+    fresh = {
+        f"{model._meta.model_name}/{deed.name}"
+        for model, one in screens()
+        for deed in one.decision_actions
+        if deed.fresh
+    }
     assert fresh >= {
         "commitment/umumkan",
         "commitment/tarik",

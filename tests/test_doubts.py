@@ -34,7 +34,7 @@ def said_about(row: Measurement, twice: int = 0) -> list[str]:
     page = targets.target_page(row.target.reference, clock.today())
     assert page
     counted = [version.row for version in page.versions if version.counted and version.row.pk != row.pk]
-    return [one.text for one in doubts(row, page.standing.target, row.proofs(), counted, twice)]
+    return [one.text for one in doubts(row, page.standing.target, row.evidence_items(), counted, twice)]
 
 
 def sent(cast: Cast, value: Any = 9, *, proof: dict[str, Any] | None = None, **facts: Any) -> Measurement:

@@ -38,7 +38,7 @@ def given_back(cast: Cast, row: Measurement, verdict: str = "return_") -> Measur
 
 def owed(cast: Cast) -> list[tuple[str, int]]:
     """What waits for the unit, and the month of the report in question."""
-    rows = due_work.duties(cast.dinkes, clock.today())
+    rows = due_work.due_targets(cast.dinkes, clock.today())
     return [(row.urgency, row.last.period_end.month if row.last else 0) for row in rows]
 
 
@@ -76,10 +76,10 @@ def test_a_draft_of_another_period_is_no_answer(cast: Cast) -> None:
     returned = given_back(cast, sent(cast, target, 1))
     sent(cast, target, 2)
     other = sent(cast, target, 3, submitted=False)
-    rows = due_work.duties(cast.dinkes, clock.today())
+    rows = due_work.due_targets(cast.dinkes, clock.today())
     assert [(row.urgency, row.draft) for row in rows] == [("returned", None), ("draft", other)]
     mine = sent(cast, target, 1, corrects=returned, submitted=False)
-    assert due_work.duties(cast.dinkes, clock.today())[0].draft == mine
+    assert due_work.due_targets(cast.dinkes, clock.today())[0].draft == mine
 
 
 def test_what_was_rejected_waits_for_the_next_report_even_when_decided_late(cast: Cast) -> None:

@@ -39,7 +39,7 @@ def test_the_most_urgent_comes_first(cast: Cast) -> None:
     target("Lewat", date(2020, 12, 31))
     returned = cast.measurement(target("Kembali", far), 9)  # type: ignore[arg-type]
     returned.return_(by=cast.verifier, seen=returned.fingerprint(), note=REASON)
-    rows = due_work.duties(cast.dinkes, today)
+    rows = due_work.due_targets(cast.dinkes, today)
     assert [(row.target.service, row.urgency) for row in rows] == [
         ("Kembali", "returned"),
         ("Lewat", "overdue"),
@@ -55,14 +55,14 @@ def test_the_most_urgent_comes_first(cast: Cast) -> None:
 )
 def test_silence_is_announced_fourteen_days_ahead(cast: Cast, days: int, urgency: str) -> None:
     cast.target()
-    [row] = due_work.duties(cast.dinkes, clock.today() + timedelta(days=days))
+    [row] = due_work.due_targets(cast.dinkes, clock.today() + timedelta(days=days))
     assert (row.urgency, row.target.clock_days, row.days_to_silence) == (urgency, days, 180 - days)
 
 
 def test_what_the_unit_pulled_back_itself_is_not_called_returned(cast: Cast) -> None:
     sent = cast.measurement(cast.target())
     sent.pull_back(by=cast.head, seen=sent.fingerprint())
-    [row] = due_work.duties(cast.dinkes, clock.today())
+    [row] = due_work.due_targets(cast.dinkes, clock.today())
     assert row.urgency == "calm"
 
 

@@ -159,7 +159,7 @@ def test_two_taps_at_the_same_moment_are_one_report(round_: int) -> None:
         start.wait()
         try:
             row = submission.record(
-                by=cast.head, target=target, uuid=UUID_ONE, facts=facts, proofs=proofs, submit=True
+                by=cast.head, target=target, uuid=UUID_ONE, facts=facts, evidence_items=proofs, submit=True
             )
             came.append(row.pk)
         except Exception as error:

@@ -184,7 +184,7 @@ def _await_decision(story: Story, target_story: TargetStory, measurement: Measur
 def verify(story: Story, target_story: TargetStory, measurement: Measurement) -> None:
     shown = {
         item.uuid: item.evidence_kind == "hasil" or target_story.rng.random() < PUBLIC_SHARE
-        for item in measurement.proofs()
+        for item in measurement.evidence_items()
     }
     verifier = story.verifier(target_story.planned.unit)
     measurement.verify(by=verifier, seen=measurement.fingerprint(), public=shown)

@@ -1,4 +1,4 @@
-"""Where are the bytes of a proof kept, are they safe on disk, and what may the public see of them?"""
+"""Files of evidence on disk: how they are received and kept, and which copy the public may see."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOO_MANY_BYTES = "Berkas ini lebih dari 10 MB; kecilkan dahulu."
 
 
 class NoRoom(Refused):
-    """The disk took no more; nothing half-written is left on it."""
+    """Error: the disk is full; nothing half-written is left on it."""
 
     sentence = (
         "Penyimpanan register penuh atau tidak dapat ditulisi: berkas ini belum tersimpan, belum ada yang tercatat. "
@@ -44,15 +44,17 @@ class NoRoom(Refused):
 
 
 class Damaged(BadFact):
-    """A file that is lost, or no longer what was hashed: it is shown to nobody."""
+    """Error: a file is lost, or its bytes no longer match its digest; it is shown to nobody."""
 
     sentence = "Berkas aslinya rusak atau hilang, jadi tidak dapat diumumkan; tandai sebagai tertutup."
 
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file that is safely on disk: its name as sent, its type by content, SHA-256 and size of its bytes,
-    and the day on which a photograph says it was taken."""
+    """A received file that is safely on disk: its name as sent, its type by content, SHA-256 and size in bytes.
+
+    `taken_on` is the day on which a photograph says it was taken.
+    """
 
     name: str
     media_type: str
@@ -67,18 +69,18 @@ def digest(content: bytes) -> tuple[str, int]:
 
 
 def path_of(sha256: str, *, public: bool = False) -> Path:
-    """Originals are private; public copies live in a folder of their own. Both are named by their digest."""
+    """The path of a file, named by its digest. Originals are private; public copies lie in a folder of their own."""
     return Path(settings.MEDIA_ROOT) / ("public" if public else "original") / sha256[:2] / sha256
 
 
 def is_here_since_before(sha256: str, moment: datetime) -> bool:
-    """Whether the original is on disk, and nobody has brought it again since."""
+    """Whether the original is on disk, and nobody has sent it again since."""
     path = path_of(sha256)
     return path.exists() and path.stat().st_mtime < moment.timestamp()
 
 
 def opened(sha256: str, *, public: bool = False) -> BinaryIO:
-    """A kept file, read through before anybody is given it: what is served is what was hashed. Damaged otherwise."""
+    """A stored file, opened after its digest was checked: what is served is what was hashed. Else raises Damaged."""
     try:
         file = path_of(sha256, public=public).open("rb")
     except OSError as error:
@@ -92,7 +94,7 @@ def opened(sha256: str, *, public: bool = False) -> BinaryIO:
 
 
 def _is_sound(file: BinaryIO, sha256: str) -> bool:
-    """Whether these are the bytes of that digest; it stands at its beginning again."""
+    """Whether the bytes have that digest; the file is at its beginning again afterwards."""
     try:
         found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a file opened for reading
     except OSError:
@@ -102,9 +104,9 @@ def _is_sound(file: BinaryIO, sha256: str) -> bool:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write, fsync, rename, fsync the folder: after this returns a power cut loses nothing.
+    """Writes a file so that a power cut after the return loses nothing: write, fsync, rename, fsync the folder.
 
-    The file is named by its digest: one that is here already, and sound, is left. NoRoom when the disk is full.
+    The file is named by its digest: one that is already here, and sound, is left. NoRoom when the disk is full.
     """
     with suppress(OSError), path.open("rb") as file:
         if _is_sound(file, path.name):
@@ -120,7 +122,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Whole, or not at all."""
+    """Writes the whole file or nothing."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
         try:
             part.write(content)
@@ -133,7 +135,7 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Names in it survive a power cut."""
+    """Makes the names in a folder survive a power cut."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
@@ -142,7 +144,7 @@ def sync(folder: Path) -> None:
 
 
 def receive(name: str, stream: BinaryIO) -> ReceivedFile:
-    """Check a file by its content and put it safely on disk. Refused with what is wrong with it, or with the disk."""
+    """Checks a file by its content and puts it safely on disk. Refused when the file or the disk is not fit."""
     content = stream.read(MAX_FILE_BYTES + 1)
     if not content:
         raise BadFact(EMPTY_FILE)
@@ -155,7 +157,7 @@ def receive(name: str, stream: BinaryIO) -> ReceivedFile:
 
 
 def _examined(content: bytes) -> tuple[str, date | None]:
-    """The type by content, and the day on which a photograph was taken. BadFact for anything but the four kinds."""
+    """The type by content, and the day on which a photograph was taken. BadFact for all but the four types."""
     if content.startswith(b"%PDF-"):
         pdf.refuse_unreadable(content)
         return "application/pdf", None
@@ -163,7 +165,7 @@ def _examined(content: bytes) -> tuple[str, date | None]:
 
 
 def redrawn(sha256: str, media_type: str) -> bytes:
-    """What anyone may see of an original: drawn anew. Damaged when it is lost, altered, or cannot be drawn."""
+    """The public copy of an original, drawn anew. Damaged when the original is lost, altered, or cannot be drawn."""
     with opened(sha256) as file:
         content = file.read()
     try:
@@ -173,16 +175,16 @@ def redrawn(sha256: str, media_type: str) -> bytes:
 
 
 def publish(copy: bytes) -> str:
-    """Put a public copy where anyone may open it; its SHA-256."""
+    """Stores a public copy where everybody may open it; returns its SHA-256."""
     sha256, _ = digest(copy)
     write(path_of(sha256, public=True), copy)
     return sha256
 
 
 def sweep(known: Collection[str], *, named: Collection[str], before: datetime, public: bool = False) -> int:
-    """Delete files that belong to no proof in `known` and that nobody has brought since `before`; how many.
+    """Deletes files that belong to no evidence in `known` and that nobody has sent since `before`; returns how many.
 
-    `named`: what this register ever named, redacted proofs too.
+    `named`: the digests that this register ever named, of redacted evidence too.
     """
     files = [path for path in path_of("", public=public).glob("*/*") if path.is_file()]
     if not any(path.name in named for path in files):

@@ -1,4 +1,4 @@
-"""Runs a parser on a file in a process of its own, with little time and memory: who knows who made that file."""
+"""Runs a parser on a file in a process of its own, with little time and memory: the file may be hostile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[__name__.count(".")]
 
 
 def run(work: Callable[[bytes], None], content: bytes, *, seconds: int, memory: int) -> tuple[bytes, bool]:
-    """What `work` wrote to standard output about a file, and whether it came to its end within these limits.
+    """What `work` wrote to standard output about a file, and whether it finished within these limits.
 
     `work` stands in a module that needs no settings. `seconds` are of processor time, `memory` is bytes of address
     space. The process knows no secret of the environment, writes no file and leaves no image of its memory behind.

@@ -1,4 +1,4 @@
-"""Is it a PDF that can be read, which words does it hold, and what of it may anyone see? Pictures of its pages."""
+"""PDF evidence: checks that it can be read, reads its words, and draws its public copy as pictures of its pages."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ FLAWS = {"cut": CUT_PDF, "locked": LOCKED, "no page": NO_PAGE, "too long": TOO_M
 
 
 def refuse_unreadable(content: bytes) -> None:
-    """BadFact with its reason when a PDF is none, cut, locked, without a page or too long.
+    """Raises BadFact with a reason when it is not a PDF, or is cut off, locked, without a page or too long.
 
-    What its bytes tell at once is asked first: the other process takes a fifth of a second.
+    What the bytes show at once is checked first: the other process takes a fifth of a second.
     """
     if not content[5:6].isdigit():
         raise BadFact(FAKE)
@@ -45,16 +45,16 @@ def refuse_unreadable(content: bytes) -> None:
 
 
 def read(content: bytes) -> tuple[str, bool]:
-    """Its words, and whether that is all: every page has some, and was read within the limits.
+    """The words of a PDF, and whether that is all: every page has some, and was read within the limits.
 
-    A scan has no words, and what is no PDF has none either.
+    A scan has no words, and a file that is not a PDF has none either.
     """
     words, is_all = confined.run(tell_words, content, seconds=MAX_PDF_SECONDS, memory=MAX_PDF_MEMORY)
     return words.decode(errors="replace"), is_all
 
 
 def redrawn(content: bytes) -> bytes:
-    """A PDF of pictures of its pages: what the eye sees and nothing else. BadFact when it cannot be drawn.
+    """A PDF of pictures of its pages: only what the eye sees. BadFact when it cannot be drawn.
 
     Names, scripts, attachments, layers, earlier versions, words under a black box: none of them is in a picture.
     """
@@ -68,7 +68,7 @@ def redrawn(content: bytes) -> bytes:
 
 
 def tell_flaw(content: bytes) -> None:
-    """Which of FLAWS it has; nothing when all is well."""
+    """Writes which of FLAWS the file has; nothing when all is well."""
     import pypdfium2_raw as raw  # alone: what makes it comfortable takes as long to load again
 
     raw.FPDF_InitLibrary()
@@ -97,7 +97,7 @@ def tell_words(content: bytes) -> None:
 
 
 class Drawn(NamedTuple):
-    """A page: its size on paper in points, its picture as JPEG, and that picture's size in dots."""
+    """A drawn page: its size on paper in points, its picture as JPEG, and that picture's size in dots."""
 
     width: float
     height: float
@@ -126,7 +126,7 @@ def _drawn(page: object) -> Drawn:
 
 
 def bound(pages: Iterable[Drawn]) -> bytes:
-    """The pictures as one PDF; the same pictures always as the same bytes."""
+    """The pictures as one PDF; the same pictures always give the same bytes."""
     parts = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
     for page in pages:
         number = len(parts) + 1
@@ -143,12 +143,12 @@ def bound(pages: Iterable[Drawn]) -> bytes:
 
 
 def stream(content: bytes, about: bytes = b"") -> bytes:
-    """A part that holds bytes."""
+    """A PDF object that holds bytes."""
     return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (about, len(content), content)
 
 
 def assembled(parts: list[bytes]) -> bytes:
-    """A whole file: each part under its number, and a table of where each of them begins."""
+    """The bytes of a PDF: each object under its number, and a table of where each of them begins."""
     out, places = io.BytesIO(), []
     out.write(b"%PDF-1.4\n")
     for number, part in enumerate(parts, 1):

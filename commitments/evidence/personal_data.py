@@ -1,4 +1,4 @@
-"""Does a proof seem to hold somebody's personal data? Only a hint: a person looks."""
+"""Search for personal data in evidence. A hit is only a hint: a person must look."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ HOUR, MONTH = 60 * 60, 30 * 24 * 60 * 60  # seconds
 
 
 def hints_of_evidence(items: Iterable[Evidence]) -> tuple[str, ...]:
-    """What captions, addresses, names of files, and the words of a PDF seem to hold."""
+    """The personal data that captions, addresses, file names and the words of PDFs seem to hold."""
     found = {name for item in items for name in (*hints(item.caption, item.url, item.file_name), *inside(item).hints)}
     return tuple(name for name, _ in HINTS if name in found)
 
 
 class FileHints(NamedTuple):
-    """What the words of a file seem to hold, and whether all of it was read."""
+    """The personal data that the words of a file seem to hold, and whether all of the file was read."""
 
     hints: tuple[str, ...] = ()
     is_all: bool = True
 
 
 def inside(item: Evidence) -> FileHints:
-    """Of a PDF; in other files nothing is looked for. Each is read once a month, and once an hour while not all of
-    it could be."""
+    """The hints of a PDF; other files are not searched.
+
+    Each PDF is read once a month, and once an hour while not all of it could be read.
+    """
     if item.media_type != "application/pdf" or item.redacted_at:
         return FileHints()
     kept: FileHints | None = cache.get(key := f"pdf-{item.sha256}")

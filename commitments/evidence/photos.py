@@ -1,4 +1,4 @@
-"""What kind of picture is it, on which day was it taken, and what of it may anyone see? Drawn anew, without Exif."""
+"""Picture evidence: its type, the day it was taken, and its public copy, which is drawn anew without Exif."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ EXIF_PART, EXIF_TAKEN, EXIF_CHANGED = 0x8769, 0x9003, 0x0132  # numbers of the E
 
 
 def _opened(content: bytes) -> Image.Image:
-    """Only its head is read: nothing is decoded yet. A JPEG of several pictures opens at its first."""
+    """The picture with only its head read: nothing is decoded yet. A JPEG of several pictures opens at its first."""
     return Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
 
 
 def media_type_of(content: bytes) -> str:
-    """The type by content; BadFact with its reason for another kind, one too large to decode, or one cut short."""
+    """The type by content; BadFact with a reason for another type, one too large to decode, or one cut short."""
     try:
         with _opened(content) as picture:
             media_type, offset = PICTURE_MEDIA_TYPES[picture.format or ""], picture.fp.tell()  # type: ignore[attr-defined]
@@ -58,9 +58,9 @@ def media_type_of(content: bytes) -> str:
 
 
 def _fits(picture: Image.Image) -> bool:
-    """Whether it may be decoded; a JPEG is told first to decode no more than is shown.
+    """Whether it may be decoded; a JPEG is first told to decode no more than is shown.
 
-    A progressive one is kept whole while it is decoded, however small it comes out.
+    A progressive one is kept whole while it is decoded, however small the result is.
     """
     is_jpeg = PICTURE_MEDIA_TYPES[picture.format or ""] == "image/jpeg"
     if is_jpeg and picture.width * picture.height <= MAX_JPEG_PIXELS and "progressive" not in picture.info:
@@ -74,7 +74,10 @@ def _shown(width: int, height: int) -> tuple[int, int]:
 
 
 def _is_whole(picture: Image.Image, content: bytes, offset: int) -> bool:
-    """Whether the end is there: by the marks of its format, without decoding. `offset` is where its head ended."""
+    """Whether the end of the file is there: by the marks of its format, without decoding.
+
+    `offset`: where its head ended.
+    """
     if picture.format == "WEBP":
         return len(content) >= 8 + struct.unpack("<I", content[4:8])[0]
     if picture.format == "PNG":
@@ -99,7 +102,7 @@ def taken_on(content: bytes) -> date | None:
 
 
 def redrawn(content: bytes) -> bytes:
-    """The picture as WebP: what the eye sees and nothing else. BadFact when it cannot be drawn."""
+    """The picture as WebP: only what the eye sees. BadFact when it cannot be drawn."""
     drawn, is_all = confined.run(draw, content, seconds=MAX_DRAWING_SECONDS, memory=MAX_DRAWING_MEMORY)
     if not is_all:
         raise BadFact(CUT_PICTURE)
@@ -107,7 +110,7 @@ def redrawn(content: bytes) -> bytes:
 
 
 def draw(content: bytes) -> None:
-    """In the other process: upright, on white where it is transparent, its short side limited."""
+    """Draws the picture, in the other process: upright, on white where it is transparent, its short side limited."""
     with _opened(content) as picture:
         if not _fits(picture):
             sys.exit(1)
@@ -122,7 +125,10 @@ def draw(content: bytes) -> None:
 
 
 def _in_colour(picture: Image.Image) -> Image.Image:
-    """RGB, or RGBA where something shines through; no copy of what is that already, which may take 100 MB."""
+    """The picture as RGB, or RGBA where it is transparent.
+
+    One that is so already is not copied, which may take 100 MB.
+    """
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     if picture.mode.startswith("I"):  # 16 bits a dot: Pillow would cut them off at 8, and grey come out white
         return picture.convert("I").point(lambda level: level * (1 / 256)).convert("L").convert("RGB")

@@ -59,7 +59,7 @@ class Flag(models.TextChoices):
 
 @dataclass(frozen=True)
 class Assumption:
-    """A decision not taken yet: what would the ladder say, had it been taken in the last moment of the day?"""
+    """A decision not taken yet: the ladder is worked out as if it had been taken in the last moment of the day."""
 
     decision: str  # one of VERDICTS; approved, of a revision; published or withdrawn, of a target; or WHOLE
     pk: int  # of the measurement, the revision, the target or the commitment
@@ -67,7 +67,7 @@ class Assumption:
 
 @dataclass(frozen=True)
 class SupposedMeasurement:
-    """A measurement that is not there: the ladder counts it as one with proof, verified at the very end of the day.
+    """A measurement that does not exist: the ladder counts it as verified, with evidence, at the very end of the day.
 
     A correction supposes the next version in the chain of what it corrects.
     """
@@ -135,7 +135,7 @@ MEASUREMENT_COLUMNS: dict[str, models.Field] = {
 
 
 def _stamp(row: str, column: str, decision: str) -> str:
-    """When this row got a stamp, or would get it under the assumption."""
+    """SQL for when this row got a stamp, or would get it under the assumption."""
     assumed = f"{row}.id = asof.assumed_id AND asof.assumed = '{decision}'"
     return f"COALESCE({row}.{column}, CASE WHEN {assumed} THEN asof.assumed_at END)"
 
@@ -145,12 +145,12 @@ def _rounded(sql: str) -> str:
 
 
 def among(targets: Collection[int]) -> str:
-    """SQL that narrows the ladder to these targets, by primary key: the others are then not worked out."""
+    """SQL that limits the ladder to these targets, by primary key: the others are then not worked out."""
     return f"t.id IN ({_keys(targets)})"
 
 
 def ever_owed_by(units: Collection[int]) -> str:
-    """The same, to the targets of promises that these units have owed on any day."""
+    """SQL that limits the ladder to the targets of commitments that these units have owed on any day."""
     return f"t.commitment_id IN (SELECT commitment_id FROM commitments_assignment WHERE unit_id IN ({_keys(units)}))"
 
 
@@ -180,7 +180,7 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
     shown = ("latest_id", "value", "met", "period_end")  # of the latest counted measurement
 
     def of_view(claimed: int, suffix: str) -> str:
-        """Verified or as claimed; and where the run that meets the target began."""
+        """SQL for the rung, verified or as claimed; and for where the run that meets the target began."""
         latest = [f"MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN {one} END) AS {one}{suffix}" for one in shown]
         run = f"MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"
         return ", ".join([*latest, run])
@@ -445,7 +445,7 @@ UNIT_FLAGS = (Flag.SILENT, Flag.CLAIMED_HIGHER)  # of the unit as a whole; the o
 def _parameters(
     connection: BaseDatabaseWrapper, day: date, until: datetime | None, assuming: WhatIf = None
 ) -> list[Any]:
-    """An assumed decision would be taken in the last moment known."""
+    """The parameters of the SQL; an assumed decision is taken in the last moment known."""
     ops, as_uuid, end = connection.ops, models.UUIDField().get_db_prep_value, until or clock.end_of(day)
     moment, last = (ops.adapt_datetimefield_value(one) for one in (end, end - SHORTEST_SPAN))
     known = [ops.adapt_datefield_value(day), moment]

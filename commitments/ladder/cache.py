@@ -1,8 +1,8 @@
-"""The ladder of a day as pages read it: worked out once for each head of the register, and then remembered.
+"""Cache of the ladder of a day: worked out once for each head of the register, and then remembered.
 
-Every fact that the ladder counts came with an act, so the head vouches for the answer; the SQL itself, rules and all,
-is what it is remembered by. Processes share the memory, and whoever moves the register works today's ladder out, so
-that no reader waits for it. It is a cache: whatever happens to it, pages say the same, only later.
+Every fact that the ladder counts came with an act, so the head proves that the answer is current; the SQL itself is
+part of the cache key. All processes share the cache, and the process that moves the register works today's ladder
+out, so that no reader waits for it. If the cache fails, pages show the same, only later.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class LadderCacheMiddleware:
-    """Middleware: after an act, and before its answer goes out, today's ladder is worked out and remembered."""
+    """Middleware that works today's ladder out and remembers it, after an act and before the response is sent."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,14 +45,14 @@ class LadderCacheMiddleware:
 
 
 def today() -> None:
-    """Remember what the pages of today ask."""
+    """Stores what today's pages need."""
     using, day = DEFAULT_DB_ALIAS, clock.today()
     cached_ladder(using, *ladder.targets_sql(connections[using], day), ladder.TARGET_COLUMNS)
     cached_ladder(using, *ladder.units_sql(connections[using], day), ladder.UNIT_COLUMNS)
 
 
 def cached_ladder(using: str, sql: str, params: list[Any], columns: dict[str, models.Field]) -> tuple[str, list[Any]]:
-    """SQL and parameters of the same rows: from memory, or worked out now. As given while an act is written."""
+    """SQL and parameters of the same rows, from the cache or worked out now; unchanged while an act is written."""
     if register.is_writing():
         return sql, params
     last = register.ends().head

@@ -1,4 +1,4 @@
-"""In which few words do the two databases differ, where the ladder speaks SQL? Days are whole numbers."""
+"""The few SQL expressions of the ladder that differ between the two databases. Days are whole numbers."""
 
 from dataclasses import dataclass
 

@@ -76,7 +76,7 @@ class UnitFact:
 
 @dataclass(frozen=True)
 class TargetState:
-    """What is said of one target on a day; of a target not live, nothing."""
+    """Rung, flags and figures of one target on a day; a target that is not live has none."""
 
     live: bool = False
     rung: int | None = None
@@ -112,7 +112,7 @@ class UnitState:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a target asks for on a day: the originals, as changed by the revisions approved by then."""
+    """The terms of a target on a day: the originals, as changed by the revisions approved by then."""
 
     due_on: date
     target_value: Decimal
@@ -155,7 +155,7 @@ def _distance(in_force: Mapping[str, Any]) -> Decimal:
 
 
 def better_by(value: Decimal, baseline: Decimal, direction: str) -> Decimal:
-    """How far `value` lies from `baseline` in the wished direction; negative when it got worse."""
+    """How far `value` lies from `baseline` in the wanted direction; negative when it got worse."""
     gain = four(baseline) - four(value)
     return gain if direction == "lower" else -gain
 
@@ -180,7 +180,7 @@ def waits(measurement: MeasurementFact, day: date) -> bool:
 
 
 def verified_at(measurement: MeasurementFact, day: date) -> datetime | None:
-    """When it was verified, if that was by `day` and not revoked by `day`."""
+    """The moment when it was verified, if that was by `day` and not revoked by `day`."""
     verdicts = {d.verdict: d.at for d in decisions_known(measurement, day)}
     return None if "revoked" in verdicts else verdicts.get("verified")
 

@@ -1,3 +1,5 @@
+"""The models of commitments: all of them can be imported from here."""
+
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, Verdict

@@ -1,4 +1,4 @@
-"""What was signed, by whom, in which capacity, and what do sources say about the units?"""
+"""The agreement, its signatures, and public facts about the units."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ class Memorandum(Registered):
 
 
 class Signature(Registered):
-    """Someone signed, as printed. A mistaken one is withdrawn with its reason and source, never deleted."""
+    """The signature of a person, as printed.
+
+    A mistaken one is withdrawn with its reason and source, never deleted.
+    """
 
     class Capacity(models.TextChoices):
         PARTY = "party", _("pihak yang berkomitmen")
@@ -154,7 +157,7 @@ class Signature(Registered):
         return row
 
     def correct(self, *, by: access.Actor, seen: str, source: str, certainty: str) -> None:
-        """How sure are we, and by which source? What was printed stays as printed."""
+        """Changes how certain this is, and by which source. What was printed stays as printed."""
         with register.act("signature.corrected", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)
@@ -166,7 +169,7 @@ class Signature(Registered):
             act.touch(self)
 
     def withdraw(self, *, by: access.Actor, seen: str, reason: str, source: str) -> None:
-        """This signature was a mistake: it stays on record with why, and no longer counts on any day."""
+        """Withdraws a mistaken signature: it stays on record with the reason, and counts on no day."""
         with register.act("signature.withdrawn", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)
@@ -180,7 +183,7 @@ class Signature(Registered):
 
 
 class PublicFact(Registered):
-    """What a source says about a service: shown as known, never on the ladder."""
+    """A public fact that a source states about a service: shown as known, never on the ladder."""
 
     kind = "public_fact"
     guard = Guard(editable=("source", "certainty"))

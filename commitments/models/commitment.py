@@ -1,4 +1,4 @@
-"""What did a unit promise the public, and which unit owes it on a day?"""
+"""Commitments, their assignments to units, and their acknowledgement by a new head."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Dimension(models.TextChoices):
 
 
 class Commitment(Proposal):
-    """A promise under an agreement. Its targets are `targets`; who owes it is `assignments`."""
+    """A commitment under an agreement. Its targets are `targets`; who owes it is `assignments`."""
 
     kind = "commitment"
     guard = Guard(stamps=STAMPS)
@@ -72,7 +72,8 @@ class Commitment(Proposal):
         }
 
     def screen(self) -> dict[str, Any]:
-        """With its targets as they stand: whoever withdraws or accepts it, withdraws or accepts them."""
+        """The commitment with its targets as they stand: who withdraws or accepts it, withdraws or accepts them
+        too."""
         targets = list(self.targets.all())
         models.prefetch_related_objects(targets, "revisions")
         return {**super().screen(), "targets": {target.reference: target.standing() for target in targets}}
@@ -94,7 +95,7 @@ class Commitment(Proposal):
 
     @classmethod
     def propose(cls, *, by: access.Actor, unit: Unit, on_behalf: bool = False, **facts: Any) -> Commitment:
-        """A new promise by the unit's head (or imported on its behalf), waiting for an approver."""
+        """A new commitment by the unit's head (or imported on its behalf), waiting for an approver."""
         with register.act("commitment.proposed", "commitment") as act:
             act.office = access.require_voice(by, unit, on_behalf=on_behalf)
             if unit.valid_until and unit.valid_until <= clock.day_of(act.at):
@@ -113,7 +114,7 @@ class Commitment(Proposal):
         return row
 
     def publish(self, *, by: access.Actor, seen: str) -> None:
-        """An approver who did not propose it makes it public."""
+        """Makes it public, by an approver who did not propose it."""
         with register.act("commitment.published", self) as act:
             act.office = self.approve_publication(by=by, seen=seen, unit=self.owner)
             self.published_at, self.published_by = act.at, account(by)
@@ -121,7 +122,7 @@ class Commitment(Proposal):
             act.touch(self)
 
     def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
-        """With a public reason; its live targets go with it, in the same entry."""
+        """Withdraws it with a public reason; its live targets are withdrawn too, in the same entry."""
         with register.act("commitment.withdrawn", self) as act:
             act.office = self.may_withdraw(by=by, seen=seen, unit=self.owner)
             reason = reason_given(reason, "alasan penarikan")
@@ -132,7 +133,7 @@ class Commitment(Proposal):
             act.touch(self)
 
     def acknowledge(self, *, by: access.Actor, seen: str) -> Acknowledgement:
-        """The head in office takes over an inherited promise: "saya terima"."""
+        """The head in office accepts an inherited commitment: "saya terima"."""
         with register.act("commitment.acknowledged", self) as act:
             unit = self.owner
             act.office = access.require_head(by, unit)
@@ -150,7 +151,7 @@ class Commitment(Proposal):
 
 
 class Assignment(Registered):
-    """A unit owes a commitment from a day until another."""
+    """An assignment: a unit owes a commitment from a day until another."""
 
     kind = "assignment"
     guard = Guard(stamps=("until_on",))
@@ -195,7 +196,7 @@ class Assignment(Registered):
 
 
 class Acknowledgement(Registered):
-    """A head in office accepted an inherited commitment."""
+    """The record that a head in office accepted an inherited commitment."""
 
     kind = "acknowledgement"
     related = ("commitment", "tenure", "by")

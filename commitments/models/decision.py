@@ -1,4 +1,4 @@
-"""What did the secretariat decide about a submitted value?"""
+"""Decisions of the secretariat about submitted measurements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Verdict(models.TextChoices):
 
 
 class Decision(Registered):
-    """What the secretariat (or, taking it back, the unit itself) decided about one submitted version."""
+    """A decision of the secretariat (or of the unit that takes it back) about one submitted version."""
 
     kind = "decision"
     guard = Guard(

@@ -1,4 +1,4 @@
-"""With which files and links was a value proven, and who may see them?"""
+"""Evidence of measurements, and who may see it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Evidence(Registered):
 
     @property
     def is_shown(self) -> bool:
-        """May anyone open it?"""
+        """Whether everybody may open it."""
         return bool(self.public) and self.redacted_at is None
 
     def public_row(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Evidence(Registered):
         }
 
     def private_row(self) -> dict[str, str | None]:
-        """Address and caption even where the public may see them: what the register told could never be redacted."""
+        """Address and caption, even when public: what the register once showed could never be redacted."""
         return {
             "file_name": self.file_name or None,
             "url": self.url or None,
@@ -134,7 +134,7 @@ class Evidence(Registered):
         url: str = "",
         **facts: Any,
     ) -> Evidence:
-        """Add a received file, or a link, to a draft."""
+        """Adds a received file, or a link, to a draft."""
         if (file is None) == (url == ""):
             raise BadFact("Bukti dukung berupa berkas atau tautan, salah satu.")
         if file is None:
@@ -151,25 +151,27 @@ class Evidence(Registered):
         row.evidence_kind = kind
         for column, value in cls.stated(facts).items():
             setattr(row, column, value)
-        earlier = measurement.proofs() if batch.current() else []
+        earlier = measurement.evidence_items() if batch.current() else []
         row.add()
-        measurement.remember("proofs", [*earlier, row])
+        measurement.remember("evidence_items", [*earlier, row])
         return row
 
     def public_copy(self) -> bytes:
-        """What anyone may see of this file, which takes seconds to draw: before the act that shows it, not within.
-        Nothing of a link."""
+        """The public copy of this file; nothing for a link.
+
+        Drawing it takes seconds: do it before the act that shows it, not inside.
+        """
         return store.redrawn(self.sha256, self.media_type) if self.media_type and not self.redacted_at else b""
 
     def mark(self, *, public: bool, copy: bytes = b"") -> None:
-        """Part of a verification: may anyone see this, and as which copy?"""
+        """Part of a verification: sets whether everybody may see this, and as which copy."""
         self.public = public
         if copy:
             self.public_sha256 = store.publish(copy)
         self.save(update_fields=["public", "public_sha256"])
 
     def redact(self, *, by: access.Actor, seen: str, reason: str) -> None:
-        """Destroy the file or link because it holds personal data; its digest stays: "dihapus: data pribadi"."""
+        """Destroys the file or link because it holds personal data; its digest stays: "dihapus: data pribadi"."""
         with register.act("evidence.redacted", self) as act:
             act.office = access.require_decider(by, access.APPROVER, self.measurement.target.unit)
             self.must_match(seen)

@@ -23,10 +23,10 @@ def _rows() -> QuerySet[Evidence]:
 
 
 def destroy_unnamed(*, originals: Collection[str] = (), copies: Collection[str] = ()) -> int:
-    """Delete these originals, with what was ever shown of them, and these public copies, by SHA-256; not what a
-    row that is not redacted still names. How many there were.
+    """Deletes these originals and these public copies, by SHA-256; returns how many files.
 
-    The register is locked: nobody publishes the same meanwhile.
+    A file stays that a row which is not redacted still names. With an original go all its public copies. The register
+    is locked: nobody publishes the same meanwhile.
     """
     rows = _rows()
     with register.many_acts():
@@ -44,14 +44,14 @@ def destroy_unnamed(*, originals: Collection[str] = (), copies: Collection[str] 
 
 
 def destroy_after_commit(*originals: str) -> None:
-    """What was redacted goes as soon as that is on record."""
+    """Deletes what was redacted as soon as the redaction is on record."""
     transaction.on_commit(partial(destroy_unnamed, originals=originals))
 
 
 def finish_redactions() -> int:
-    """Delete what was redacted and is still here, because the machine stopped in between; how many.
+    """Deletes what was redacted and is still here, because the machine stopped in between; returns how many.
 
-    A file that was brought again since then waits for its report.
+    A file that was sent again since then waits for its report.
     """
     redacted = _rows().exclude(redacted_at=None).exclude(media_type="").values_list("sha256", "redacted_at")
     left = {sha256 for sha256, moment in redacted if moment and store.is_here_since_before(sha256, moment)}
@@ -60,7 +60,7 @@ def finish_redactions() -> int:
 
 @contextmanager
 def no_copy_without_its_act() -> Iterator[list[Evidence]]:
-    """Around an act that opens the evidence put in this list: should it fail, no public copy is left of it."""
+    """Context around an act that opens the evidence in this list: if it fails, no public copy is left."""
     opened: list[Evidence] = []
     try:
         yield opened

@@ -1,4 +1,4 @@
-"""What was measured, who sent it, and what may still happen to it?"""
+"""Measurements: the values that units send, and the acts on them."""
 
 from __future__ import annotations
 
@@ -153,20 +153,20 @@ class Measurement(Registered):
         }
 
     def screen(self) -> dict[str, Any]:
-        """What a verifier looks at: the value, its proof, what was decided, and the target in force."""
+        """What a verifier sees: the value, its evidence, what was decided, and the target in force."""
         return {
             **super().screen(),
-            "evidence": [item.screen() for item in self.proofs()],
+            "evidence": [item.screen() for item in self.evidence_items()],
             "decisions": [item.public_row() for item in self.verdicts()],
             "target": self.target.in_force(),
         }
 
-    def proofs(self) -> list[Evidence]:
+    def evidence_items(self) -> list[Evidence]:
         """Its evidence, first attached first."""
-        return self.until_written("proofs", lambda: list(self.evidence.all()))
+        return self.until_written("evidence_items", lambda: list(self.evidence.all()))
 
     def verdicts(self) -> list[Decision]:
-        """What was decided about it, first decision first."""
+        """The decisions about it, first decision first."""
         return self.until_written("verdicts", lambda: list(self.decisions.all()) if self.submitted_at else [])
 
     @property
@@ -179,7 +179,7 @@ class Measurement(Registered):
 
     @property
     def is_pulled_back(self) -> bool:
-        """Returned, but by its own unit: taken back, or corrected before anybody decided."""
+        """Whether its own unit took it back, or corrected it before anybody decided."""
         return any(decision.own_unit for decision in self.verdicts())
 
     def _first_decision(self) -> Decision | None:
@@ -189,7 +189,7 @@ class Measurement(Registered):
     def draft(
         cls, *, by: access.Actor, target: ServiceTarget, corrects: Measurement | None = None, **facts: Any
     ) -> Measurement:
-        """A value not sent yet; nobody outside the unit sees it, and the register does not know it.
+        """Makes a draft: nobody outside the unit sees it, and the register does not know it.
 
         `corrects` is the submitted version that this one will supersede. With `on_behalf` the roster keeper imports
         what the unit gave on paper.
@@ -211,7 +211,7 @@ class Measurement(Registered):
         )
         row._must_be_over()
         row.add()
-        row.remember("proofs", [])
+        row.remember("evidence_items", [])
         return row
 
     def clean(self) -> None:
@@ -219,7 +219,7 @@ class Measurement(Registered):
             raise ValidationError({"value": why})
 
     def _must_be_possible(self) -> None:
-        """For what was written down before the rule: it is not sent, and not found true."""
+        """Refuses an impossible value that was written down before the rule: it can be neither sent nor verified."""
         if why := self.target.why_impossible(self.value):
             raise BadFact(why)
 
@@ -228,7 +228,7 @@ class Measurement(Registered):
             raise BadFact("Periode belum selesai: akhir periode tidak boleh sesudah hari pengiriman.")
 
     def submit(self, *, by: access.Actor, seen: str) -> None:
-        """The head (or, on its behalf, who imports it) states that it is true.
+        """Submits it: the head (or who imports it on the unit's behalf) states that it is true.
 
         An undecided version that it corrects is closed as returned by its own unit.
         """
@@ -245,7 +245,7 @@ class Measurement(Registered):
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
             self.save(update_fields=["submitted_at", "submitted_by"])
-            act.touch(self, *self.proofs())
+            act.touch(self, *self.evidence_items())
 
     def decide(
         self,
@@ -257,7 +257,7 @@ class Measurement(Registered):
         seen: str = "",
         own_unit: bool = False,
     ) -> Decision:
-        """Part of an act: one more decision on this version, with the digest of what was on the screen."""
+        """Adds one more decision on this version, with the digest of what was on the screen; part of an act."""
         return Decision.objects.create(
             measurement=self,
             verdict=verdict,
@@ -270,7 +270,7 @@ class Measurement(Registered):
         )
 
     def pull_back(self, *, by: access.Actor, seen: str) -> Decision:
-        """The head takes back what was sent too early, as long as nobody has decided."""
+        """Pulls back what the head sent too early, as long as nobody has decided."""
         with register.act("measurement.pulled_back", self) as act:
             act.office = access.require_head(by, self.target.unit)
             self.must_match(seen)
@@ -298,7 +298,7 @@ class Measurement(Registered):
         note: str,
         public: Mapping[UUID, bool] | None,
     ) -> Decision:
-        opened = [item for item in self.proofs() if public and public.get(item.uuid)]
+        opened = [item for item in self.evidence_items() if public and public.get(item.uuid)]
         hints = personal_data.hints_of_evidence(opened)  # before the register's lock: to read a file takes a while
         copies = {item.uuid: item.public_copy() for item in opened}  # so does drawing one
         with no_copy_without_its_act() as marked, register.act(name, self) as act:
@@ -309,7 +309,7 @@ class Measurement(Registered):
             self._must_be_undecided()
             if verdict == Verdict.VERIFIED:
                 self._must_be_possible()
-            for item in self.proofs():
+            for item in self.evidence_items():
                 if public is not None:
                     marked.append(item)
                     item.mark(public=public.get(item.uuid, False), copy=copies.get(item.uuid, b""))
@@ -321,7 +321,8 @@ class Measurement(Registered):
     def verify(
         self, *, by: access.Actor, seen: str, public: Mapping[UUID, bool] | None = None, note: str = ""
     ) -> Decision:
-        """A verifier finds it true. `public`: evidence UUID -> may anyone see it; what is left out stays private.
+        """A verifier finds it true. `public`: evidence UUID -> whether everybody may see it; what is left out
+        stays private.
 
         What seems to hold personal data is opened only inside `personal_data.explained`.
         """
@@ -330,17 +331,17 @@ class Measurement(Registered):
         )
 
     def return_(self, *, by: access.Actor, seen: str, note: str) -> Decision:
-        """Back to the unit with a reason that only the unit reads."""
+        """Returns it to the unit with a reason that only the unit reads."""
         note = reason_given(note, "alasan pengembalian")
         return self._decided_by_secretariat("measurement.returned", Verdict.RETURNED, by, seen, note, None)
 
     def reject(self, *, by: access.Actor, seen: str, note: str) -> Decision:
-        """Refused for good, with a reason."""
+        """Rejects it for good, with a reason."""
         note = reason_given(note, "alasan penolakan")
         return self._decided_by_secretariat("measurement.rejected", Verdict.REJECTED, by, seen, note, None)
 
     def revoke(self, *, by: access.Actor, seen: str, note: str) -> Decision:
-        """An approver takes a verification back, with a public reason. Final; the first decision stays on record."""
+        """Revokes a verification, by an approver, with a public reason. Final; the first decision stays on record."""
         note = reason_given(note, "alasan pencabutan")
         with register.act("measurement.revoked", self) as act:
             act.office = access.require_decider(by, access.APPROVER, self.target.unit)
@@ -355,7 +356,10 @@ class Measurement(Registered):
         return decision
 
     def redact_note(self, *, by: access.Actor, seen: str, reason: str) -> None:
-        """Destroy the note because it holds personal data; that it was there, and its digest, stay."""
+        """Destroys the note because it holds personal data.
+
+        Its digest stays, so that one sees that there was a note.
+        """
         with register.act("measurement.redacted", self) as act:
             act.office = access.require_decider(by, access.APPROVER, self.target.unit)
             self.must_match(seen)

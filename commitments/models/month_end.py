@@ -1,4 +1,4 @@
-"""On which rung did each signer stand at the end of a month that is over?"""
+"""The stored rungs of every signer at the end of past months."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from django.db import models
 
 
 class MonthEnd(models.Model):
-    """Worked out once (`commitments/reports/month_ends.py`) and kept: a hundred ladders are too many for one page.
+    """The rung of a signer at the end of a month; worked out once (`commitments/reports/month_ends.py`) and stored.
 
-    Disposable: not a fact, in no register, and worked out again when missing or outdated.
+    A page cannot work out a hundred ladders. Disposable: not a fact, in no register, and worked out again when
+    missing or outdated.
     """
 
     day = models.DateField("hari terakhir bulan itu", unique=True)

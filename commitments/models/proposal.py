@@ -1,4 +1,4 @@
-"""What do commitments and targets share? Proposed, published, withdrawn: who and when, four eyes between."""
+"""What commitments and targets share: proposed, published, withdrawn, by whom and when, with four eyes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHORTEST_REASON = 20  # characters; a reason that the public reads says somethin
 
 
 def reason_given(text: str, what: str) -> str:
-    """The text without stray spaces, or BadFact when it says too little."""
+    """The reason without extra spaces; BadFact when it is too short."""
     text = " ".join(texts.tidy(text).split())
     if len(text) < SHORTEST_REASON:
         raise BadFact(f"Tulis {what} dengan jelas, sedikitnya {SHORTEST_REASON} huruf: publik membacanya.")
@@ -29,7 +29,7 @@ def reason_given(text: str, what: str) -> str:
 
 
 def account(by: access.Actor) -> User:
-    """The account of the person who acts; the loader of sourced facts takes no part in promises."""
+    """The account of the person who acts; the loader of sourced facts may not act on commitments."""
     if not isinstance(by, User):
         raise BadFact("Tindakan ini memerlukan akun seseorang.")
     return by
@@ -39,8 +39,10 @@ STAMPS = ("published_at", "published_by_id", "withdrawn_at", "withdrawn_by_id", 
 
 
 class Proposal(Registered):
-    """Proposed by a unit, published by an approver, withdrawn with a public reason. Until published, its
-    content enters the register only as a digest."""
+    """Base class of what a unit proposes, an approver publishes, and somebody withdraws with a public reason.
+
+    Until published, its content enters the register only as a digest.
+    """
 
     proposed_at = models.DateTimeField("diusulkan")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="pengusul")
@@ -80,7 +82,7 @@ class Proposal(Registered):
         return self.published_at is None and self.withdrawn_at is None
 
     def content(self) -> dict[str, Any]:
-        """What becomes public with publication."""
+        """The columns that become public with publication."""
         raise NotImplementedError  # abstract: Django's models take no ABC
 
     def public_row(self) -> dict[str, Any]:
@@ -125,8 +127,10 @@ class Proposal(Registered):
 
 
 class PlanDraft(models.Model):
-    """A form of a proposal as it was filled in, at its address in the workspace. No fact yet: only the unit sees it,
-    the register does not know it, and the head sends the form like any other."""
+    """The draft of a proposal: its form as filled in, at its address in the workspace.
+
+    No fact yet: only the unit sees it, the register does not know it, and the head sends the form like any other.
+    """
 
     uuid = models.UUIDField("pengenal")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="plan_drafts", verbose_name="unit")
@@ -146,7 +150,7 @@ class PlanDraft(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The form, filled in."""
+        """The address of the filled-in form."""
         return f"{self.path}?{urlencode({'unit': self.unit.code, 'konsep': self.uuid})}"
 
     @property
@@ -155,7 +159,7 @@ class PlanDraft(models.Model):
 
     @classmethod
     def keep(cls, *, by: access.Actor, unit: Unit, uuid: UUID, path: str, title: str, fields: QueryDict) -> PlanDraft:
-        """Written anew each time it is kept, by whoever of the unit did so last."""
+        """Saves the draft; it belongs to the person of the unit who saved it last."""
         with transaction.atomic():
             access.require_member(by, unit)
             facts = {"path": path, "title": title[:300], "typed": fields.urlencode()}

@@ -1,4 +1,4 @@
-"""Questions about many rows: which are live, counted, waiting, silent; whose are they; how far along?
+"""Querysets of commitments, targets, revisions and measurements: questions about many rows.
 
 The models import this module, so their names are not known here: hence `QuerySet[Any]`.
 """
@@ -29,7 +29,7 @@ def _owned_assignments(user: User) -> Q:
     return Q(pk__in=mine.values("commitment_id"))
 
 
-# Of a target, what a row of the list of promises tells.
+# Of a target, what the list of commitments shows.
 TARGET_LIST_FIELDS = (
     *("id", "reference", "service", "family", "unit_of_measure", "statistic", "direction"),
     *("baseline_value", "target_value", "original_due_on", "withdrawn_at"),
@@ -46,7 +46,7 @@ def proposal_waiting_on(day: date, of: str = "") -> Q:
 
 class SignatureQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
-        """Not withdrawn as a mistake; a withdrawn one counts on no day."""
+        """Signatures that are not withdrawn as a mistake; a withdrawn one counts on no day."""
         return self.filter(withdrawn_at=None)
 
     def of_units(self) -> Self:
@@ -88,10 +88,10 @@ class CommitmentQuerySet(models.QuerySet[Any]):
         published = Q(targets__published_at__lt=clock.end_of(day))
         held = Q(assignments__until_on=None) | Q(assignments__until_on__gt=day)
         return self.annotate(
-            promised=FilteredRelation("targets", condition=published),
+            published_targets=FilteredRelation("targets", condition=published),
             owed=FilteredRelation("assignments", condition=Q(assignments__from_on__lte=day) & held),
         ).annotate(
-            **{f"target_{name}": F(f"promised__{name}") for name in TARGET_LIST_FIELDS},
+            **{f"target_{name}": F(f"published_targets__{name}") for name in TARGET_LIST_FIELDS},
             owner_id=F("owed__unit"),
             owner_code=F("owed__unit__code"),
             owner_kind=F("owed__unit__unit_kind"),
@@ -136,7 +136,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.filter(published_at=None, withdrawn_at=None)
 
     def incomplete(self) -> Self:
-        """Waiting or live, without saying where the figures come from or how the baseline was measured."""
+        """Waiting or live targets without the source of their figures or the method of their baseline."""
         return self.filter(Q(data_source="") | Q(baseline_method=""), withdrawn_at=None)
 
     def owed_by(self, unit: Unit, day: date) -> Self:
@@ -199,7 +199,7 @@ class RevisionQuerySet(models.QuerySet[Any]):
 
 class MeasurementQuerySet(models.QuerySet[Any]):
     def submitted_on(self, day: date) -> Self:
-        """Sent by the end of a day; drafts never."""
+        """Measurements sent by the end of a day; never drafts."""
         return self.filter(submitted_at__lt=clock.end_of(day))
 
     def with_decision(self, day: date) -> Self:
@@ -224,26 +224,26 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
 
     def unanswered(self) -> Any:
-        """Sent ones to which the desk still expects an answer; annotates `newest`, the version that it corrects.
+        """Submissions that need an answer of the unit; annotates `newest`, the version that a correction starts from.
 
         A returned one is answered by a later version or a later report of its period, a rejected or revoked one by
         any report sent since. What its unit took back again answers nothing.
         """
         from commitments.models import Decision, Measurement, Verdict
 
-        told = Decision.objects.filter(measurement=OuterRef("pk"), own_unit=False).order_by("-at", "-pk")
+        last_decision = Decision.objects.filter(measurement=OuterRef("pk"), own_unit=False).order_by("-at", "-pk")
         newest = Measurement.objects.filter(chain=OuterRef("chain"), submitted_at__isnull=False).order_by("-version")
         stayed = Measurement.objects.filter(target=OuterRef("target")).exclude(decisions__own_unit=True)
         period = Q(period_start=OuterRef("period_start"), period_end=OuterRef("period_end"))
         again = stayed.filter(Q(chain=OuterRef("chain")) | period, submitted_at__gt=OuterRef("submitted_at"))
-        since = stayed.filter(submitted_at__gt=OuterRef("told_at"))
+        since = stayed.filter(submitted_at__gt=OuterRef("last_decided_at"))
         return self.annotate(
-            told=Subquery(told.values("verdict")[:1]),
-            told_at=Subquery(told.values("at")[:1]),
+            last_verdict=Subquery(last_decision.values("verdict")[:1]),
+            last_decided_at=Subquery(last_decision.values("at")[:1]),
             newest=Subquery(newest.values("pk")[:1]),
         ).filter(
-            Q(Q(told=Verdict.RETURNED), ~Exists(again))
-            | Q(Q(told__in=(Verdict.REJECTED, Verdict.REVOKED)), ~Exists(since))
+            Q(Q(last_verdict=Verdict.RETURNED), ~Exists(again))
+            | Q(Q(last_verdict__in=(Verdict.REJECTED, Verdict.REVOKED)), ~Exists(since))
         )
 
     def owned_by(self, user: User) -> Self:

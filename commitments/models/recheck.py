@@ -1,4 +1,7 @@
-"""Uji petik: which verified values does the Inspektorat look at again, drawn so that anyone can draw the same?"""
+"""Rechecks (uji petik): samples of verified measurements that the Inspektorat looks at again.
+
+They are drawn so that everybody can draw the same sample.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,7 @@ class Recheck(Registered):
 
 
 def candidates(since: date | None) -> models.QuerySet[Measurement]:
-    """Verified on or after a day in Semarang, not revoked."""
+    """The measurements verified on or after a day in Semarang and not revoked."""
     revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
     verified = Decision.objects.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
     if since:
@@ -190,7 +193,7 @@ class RecheckItem(Registered):
         return {"recorded_by": self.recorded_by.get_username() if self.recorded_by else None}
 
     def screen(self) -> dict[str, Any]:
-        """With the submission as it stands: one that was revoked meanwhile is looked at anew."""
+        """The row with the submission as it stands: one that was revoked meanwhile must be looked at anew."""
         return {**super().screen(), "submission": self.measurement.screen()}
 
     def clean(self) -> None:
@@ -200,7 +203,10 @@ class RecheckItem(Registered):
     def record(
         self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
     ) -> None:
-        """Once, by an inspector of another unit who neither sent nor decided it, with a public finding."""
+        """Records the finding, once, by an inspector of another unit who neither sent nor decided it.
+
+        The finding is public.
+        """
         with register.act("recheck.recorded", self) as act:
             act.office = access.require_inspector(by, self.measurement.target.unit)
             mine = (decision.by for decision in self.measurement.decisions.select_related("by"))

@@ -1,4 +1,4 @@
-"""Who was reminded of what, through which channel, and who wants to be reminded how often?"""
+"""Reminders sent to units, how often each person wants e-mail, and the private calendar address of a unit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Frequency(models.TextChoices):
 
 
 class ReminderChoice(models.Model):
-    """How often one person wants e-mail; no row means `WEEKLY`."""
+    """The choice of one person how often to get e-mail; no row means `WEEKLY`."""
 
     SALT = "pengingat"
 
@@ -39,7 +39,7 @@ class ReminderChoice(models.Model):
 
     @classmethod
     def token(cls, user: User) -> str:
-        """For the link in the footer: whoever holds it changes how often, and nothing else."""
+        """The token of the link in the footer: whoever holds it changes how often, and nothing else."""
         return signing.dumps(user.pk, salt=cls.SALT)
 
     @classmethod
@@ -53,7 +53,7 @@ class ReminderChoice(models.Model):
 
     @classmethod
     def of(cls, user: User) -> ReminderChoice:
-        """The choice on record, or the usual one, not saved."""
+        """The choice on record, or the default one, not saved."""
         return cls.objects.filter(user=user).first() or cls(user=user)
 
 
@@ -70,7 +70,7 @@ class ReminderChannel(models.TextChoices):
 
 
 class Reminder(models.Model):
-    """One reminder: claimed once, whoever runs the command how often; `sent_at` once it has left.
+    """One reminder. It is claimed once, however often the command runs; `sent_at` is set once it has left.
 
     From the command `prepared_by` is empty. A person prepares a message, sends it from their own telephone, and
     confirms that they did. Private: the register knows nothing of it.
@@ -121,7 +121,8 @@ class Reminder(models.Model):
 
     @classmethod
     def prepare(cls, *, by: User, unit: Unit, channel: str, on: date) -> Reminder:
-        """The secretariat's reminder to a unit as a whole, once a day on each channel: asked again, the same one."""
+        """The secretariat's reminder to a unit as a whole, one a day on each channel: called again, it gives the
+        same one."""
         access.require_chaser(by)
         made = {"prepared_by": by}
         found, _ = cls.objects.get_or_create(
@@ -130,7 +131,7 @@ class Reminder(models.Model):
         return found
 
     def confirm(self, *, by: User) -> None:
-        """Whoever sent it says so; who said it first stays on record."""
+        """Confirms that it was sent; the first person who confirms stays on record."""
         access.require_chaser(by)
         waiting = type(self).objects.filter(pk=self.pk, sent_at=None)
         if not waiting.update(sent_at=clock.now(), sent_by=by):
@@ -139,8 +140,10 @@ class Reminder(models.Model):
 
 
 class CalendarAddress(models.Model):
-    """The private address of a unit's calendar. The address is worked out from this row and SECRET_KEY, so that the
-    database alone tells nobody where it is; a new row takes the old address away."""
+    """The private address of a unit's calendar; a new row makes the old address invalid.
+
+    The address is worked out from this row and SECRET_KEY, so that the database alone does not reveal it.
+    """
 
     SIGNER = signing.Signer(salt="kalender", sep="~")
 
@@ -172,7 +175,7 @@ class CalendarAddress(models.Model):
 
     @classmethod
     def by_address(cls, address: str) -> CalendarAddress | None:
-        """The open address, or None for one that was made up or taken away."""
+        """The row of a valid address, or None."""
         try:
             name = cls.SIGNER.unsign(address)
         except signing.BadSignature:
@@ -181,7 +184,7 @@ class CalendarAddress(models.Model):
 
     @classmethod
     def renew(cls, *, by: User, unit: Unit) -> CalendarAddress:
-        """A new address; the old one, if any, opens nothing any more."""
+        """A new address; the old one, if any, stops working."""
         access.require_member(by, unit)
         with transaction.atomic():
             cls.objects.filter(unit=unit, revoked_at=None).update(revoked_at=clock.now())

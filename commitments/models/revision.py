@@ -1,4 +1,4 @@
-"""How was a promise changed, from what to what, why, and by which two people?"""
+"""Revisions: changes of a target in force, with the reason and the two people behind each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RevisedField(models.TextChoices):
 
 
 class TargetRevision(Registered):
-    """One field of a target in force changed: old, new, why, asked and approved by two different people."""
+    """A change of one field of a target in force: old, new, why, proposed and approved by two different people."""
 
     kind = "revision"
     guard = Guard(stamps=("approved_at", "approved_by_id", "refused_at", "refused_by_id", "refusal_reason"))
@@ -116,7 +116,7 @@ class TargetRevision(Registered):
 
     @property
     def softens(self) -> bool:
-        """Whether target and baseline come closer together: what the public reads as "diperlunak"."""
+        """Whether target and baseline come closer together: the public reads this as "diperlunak"."""
         if self.field not in (RevisedField.TARGET, RevisedField.BASELINE):
             return False
         now = self.target.in_force()
@@ -131,7 +131,7 @@ class TargetRevision(Registered):
 
     @property
     def ahead_days(self) -> int | None:
-        """The slip, seen from the other side."""
+        """The slip with the opposite sign."""
         return None if self.slip_days is None else -self.slip_days
 
     def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
@@ -175,7 +175,7 @@ class TargetRevision(Registered):
         return office
 
     def approve(self, *, by: access.Actor, seen: str) -> None:
-        """From now on the new value is in force; the original and the slip stay visible."""
+        """Approves it: from now on the new value is in force; the original and the slip stay visible."""
         with register.act("revision.approved", self) as act:
             act.office = self._deciding(by, seen)
             if not self.target.is_live:
@@ -186,7 +186,7 @@ class TargetRevision(Registered):
             act.touch(self)
 
     def refuse(self, *, by: access.Actor, seen: str, reason: str) -> None:
-        """With a public reason; what is in force stays."""
+        """Refuses it with a public reason; what is in force stays."""
         with register.act("revision.refused", self) as act:
             act.office = self._deciding(by, seen)
             self.refusal_reason = reason_given(reason, "alasan penolakan")
@@ -195,7 +195,10 @@ class TargetRevision(Registered):
             act.touch(self)
 
     def take_back(self, *, by: access.Actor, seen: str, reason: str) -> None:
-        """The unit's head drops what nobody has decided yet; what is in force stays, and the reason is public."""
+        """The unit's head takes back what nobody has decided yet.
+
+        What is in force stays, and the reason is public.
+        """
         with register.act("revision.taken_back", self) as act:
             act.office = access.require_head(by, self.target.unit)
             self.must_match(seen)

@@ -1,4 +1,4 @@
-"""What exactly was promised: from which baseline, to which target, by when; and how was that changed?"""
+"""Targets: one figure that a unit commits to, from which baseline, by when, and its values in force."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ NOT_POSSIBLE = "nilai ini tidak mungkin dalam satuan targetnya"
 
 
 class ServiceTarget(Proposal):
-    """One measurable promise. Its columns are the originals for ever; `revisions` say what is in force."""
+    """One measurable target. Its columns are the originals for ever; `revisions` say what is in force."""
 
     kind = "target"
     guard = Guard(
@@ -189,7 +189,7 @@ class ServiceTarget(Proposal):
         return {**row, "withdrawn_rung": self.withdrawn_rung} if self.published_at else row
 
     def why_impossible(self, value: Decimal) -> str:
-        """Why no measurement of this target can give this value; "" when one can.
+        """The sentence why no measurement of this target can have this value; "" when one can.
 
         Nothing takes less than no time, steps, documents or people, and a part of all is 0 to 100 percent; so is
         every scale of satisfaction (1 to 4, 1 to 5, 25 to 100). Only what is none of these, in the family of others,
@@ -207,7 +207,7 @@ class ServiceTarget(Proposal):
         return ""
 
     def clean(self) -> None:
-        """Both values must be possible, as far as they are known yet."""
+        """Checks that both values are possible, as far as they are known yet."""
         stated = {name: getattr(self, name) for name in ("baseline_value", "target_value")}
         faults = {name: self.why_impossible(value) for name, value in stated.items() if value is not None}
         if wrong := {name: why for name, why in faults.items() if why}:
@@ -219,11 +219,12 @@ class ServiceTarget(Proposal):
         return self.commitment.owner
 
     def screen(self) -> dict[str, Any]:
-        """With what was approved since: a change is asked of what is in force, not of the original."""
+        """The target with the revisions approved since: a change is asked of what is in force, not of the
+        original."""
         return {**super().screen(), "in_force": self.in_force()}
 
     def standing(self) -> dict[str, Any]:
-        """What may change of it: how far it has come, and what is in force."""
+        """The changing part of it: how far it has come, and what is in force."""
         stamps = {name: getattr(self, name) for name in ("proposed_at", "published_at", "withdrawn_at")}
         return {**stamps, **self.in_force()}
 
@@ -247,7 +248,7 @@ class ServiceTarget(Proposal):
     def propose(
         cls, *, by: access.Actor, commitment: Commitment, on_behalf: bool = False, **facts: Any
     ) -> ServiceTarget:
-        """A new measurable promise by the head of the unit that owes the commitment (or imported on its behalf)."""
+        """A new target by the head of the unit that owes the commitment (or imported on its behalf)."""
         with register.act("target.proposed", "target") as act:
             commitment.refresh_from_db()
             act.office = access.require_voice(by, commitment.owner, on_behalf=on_behalf)
@@ -272,7 +273,7 @@ class ServiceTarget(Proposal):
         return row
 
     def publish(self, *, by: access.Actor, seen: str) -> None:
-        """An approver who did not propose it makes it public: from now on it is on the ladder."""
+        """Makes it public, by an approver who did not propose it: from now on it is on the ladder."""
         with register.act("target.published", self) as act:
             act.office = self.approve_publication(by=by, seen=seen, unit=self.unit)
             if not self.commitment.is_live:
@@ -283,13 +284,16 @@ class ServiceTarget(Proposal):
             act.touch(self)
 
     def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
-        """With a public reason. Withdrawn below rung 4, it keeps its unit below 4 until it is replaced."""
+        """Withdraws it with a public reason.
+
+        Withdrawn below rung 4, it keeps its unit below 4 until it is replaced.
+        """
         with register.act("target.withdrawn", self) as act:
             act.office = self.may_withdraw(by=by, seen=seen, unit=self.unit)
             self.close(act=act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
 
     def close(self, *, act: register.RunningAct, by: User, reason: str) -> None:
-        """Part of an act that withdraws this target, or the whole commitment."""
+        """Ends this target as part of an act that withdraws it, or the whole commitment."""
         if self.published_at:
             before = type(self).objects.filter(pk=self.pk).with_rung(clock.day_of(act.at), until=act.at)
             self.withdrawn_rung = before.values_list("rung", flat=True).first() or ladder.Rung.MEASURABLE
@@ -300,7 +304,7 @@ class ServiceTarget(Proposal):
     def revise(
         self, *, by: access.Actor, seen: str, field: str, new: Decimal | date, reason: str, document: str = ""
     ) -> TargetRevision:
-        """The head asks to change what is in force; an approver decides. The original stays."""
+        """The head proposes to change what is in force; an approver decides. The original stays."""
         with register.act("revision.proposed", self) as act:
             act.office = access.require_head(by, self.unit)
             self.must_match(seen)
@@ -313,7 +317,7 @@ class ServiceTarget(Proposal):
         return row
 
     def changed(self, field: str, new: Decimal | date) -> TargetRevision:
-        """What a revision would change, not asked for yet; or why it cannot be asked for."""
+        """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
         if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
@@ -326,7 +330,7 @@ class ServiceTarget(Proposal):
         return row
 
     def must_hold_with(self, field: str, new: Decimal | date) -> None:
-        """Refuse a revision after which the target would not beat its baseline by the minimum change."""
+        """Refuses a revision after which the target would not be better than its baseline by the minimum change."""
         then = {**self.in_force(), field: new}
         sign = 1 if self.direction == Direction.HIGHER else -1
         gain = sign * (then["target_value"] - then["baseline_value"])

@@ -1,4 +1,4 @@
-"""What happens to promises when units merge, split or end? The successor owes what is open from that day."""
+"""Transfer of commitments when units merge, split or end: the successor owes what is open from that day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Heirs = Mapping[str, Unit]  # commitment reference -> the unit that will owe it
 
 
 class Inheritance(Registered):
-    """Part of a proposed change: this unit will owe that promise. The approver confirms exactly this."""
+    """The heir of one commitment in a proposed unit change. The approver confirms exactly this."""
 
     kind = "inheritance"
     guard = Guard(inserts=(only_with("opd_unitchange", "proposed_at", "change_id"),))
@@ -49,7 +49,10 @@ def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
 
 
 def may_inherit(unit: Unit, *, change: str, on: date, successors: list[Unit], predecessors: list[Unit]) -> bool:
-    """A successor may; a unit that ends without one may leave its promises to any other that stands that day."""
+    """Whether a unit may be the heir.
+
+    A successor may; a unit that ends without one may leave its commitments to any other that exists that day.
+    """
     if change == UnitChange.Change.DISSOLVED:
         return unit not in predecessors and not unit.has_ended_by(on)
     return unit in successors
@@ -65,7 +68,7 @@ def propose(
     heirs: Heirs,
     **facts: Any,
 ) -> UnitChange:
-    """A merger, split or end for an approver to confirm, with who will owe each open promise."""
+    """Proposes a merger, split or end, with who will owe each open commitment."""
     with register.act("unit_change.proposed", "unit_change") as act:
         row = UnitChange.put(
             act, by=by, change=change, on=on, predecessors=predecessors, successors=successors, **facts
@@ -80,39 +83,39 @@ def propose(
     return row
 
 
-def planned(change: UnitChange) -> dict[str, Unit]:
-    """Who will owe what, as it was proposed."""
+def proposed_heirs(change: UnitChange) -> dict[str, Unit]:
+    """The heirs as they were proposed."""
     rows = change.inheritances.select_related("commitment", "unit").order_by("pk")
     return {row.commitment.reference: row.unit for row in rows}
 
 
-def moving(change: UnitChange) -> list[tuple[Commitment, Unit | None]]:
-    """Every open promise and who will owe it: as proposed, else the only successor, else nobody yet."""
-    known, after = planned(change), list(change.successors.all())
+def heirs_of_open_commitments(change: UnitChange) -> list[tuple[Commitment, Unit | None]]:
+    """Every open commitment and its heir: as proposed, else the only successor, else nobody yet."""
+    known, after = proposed_heirs(change), list(change.successors.all())
     alone = after[0] if len(after) == 1 else None
     owed = open_commitments(list(change.predecessors.all()), change.on)
     return [(commitment, known.get(commitment.reference, alone)) for commitment in owed]
 
 
 def undecided(change: UnitChange) -> list[Commitment]:
-    """Open promises whose heir neither the proposal nor a single successor settles."""
-    return [commitment for commitment, heir in moving(change) if heir is None]
+    """Open commitments whose heir neither the proposal nor a single successor settles."""
+    return [commitment for commitment, heir in heirs_of_open_commitments(change) if heir is None]
 
 
 def at_stake(change: UnitChange) -> dict[str, Any]:
-    """Part of the screen on which a change is confirmed: a promise made meanwhile makes it another one."""
-    rows = [] if change.confirmed_at else moving(change)
+    """Part of the screen on which a change is confirmed: a commitment made meanwhile changes the screen."""
+    rows = [] if change.confirmed_at else heirs_of_open_commitments(change)
     return {"moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows}}
 
 
 def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | None = None) -> UnitChange:
-    """An approver carries out a proposed merger, split or end: predecessors end, open promises move.
+    """An approver carries out a proposed merger, split or end: predecessors end, open commitments move.
 
     heirs: for what the proposal leaves `undecided`.
     """
     with register.act("unit_change.confirmed", change) as act:
         before, after = list(change.predecessors.all()), list(change.successors.all())
-        known = {**(heirs or {}), **planned(change)}
+        known = {**(heirs or {}), **proposed_heirs(change)}
         act.office = access.require_decider(by, access.APPROVER, *before, *after, *known.values())
         access.require_other(by, change.proposed_by, what="Anda yang mengusulkan perubahan ini")
         change.must_match(seen)
@@ -120,7 +123,7 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
             raise WrongState("Perubahan unit ini sudah disahkan.")
         if ended := [unit for unit in after if unit.has_ended_by(change.on)]:
             raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}; tidak dapat meneruskan.")
-        for commitment, planned_heir in moving(change):
+        for commitment, planned_heir in heirs_of_open_commitments(change):
             heir = planned_heir or known.get(commitment.reference)
             if heir is None or not may_inherit(
                 heir, change=change.change, on=change.on, successors=after, predecessors=before

@@ -1,4 +1,4 @@
-"""How are values stored so that both databases read back what was written?"""
+"""Limits of stored numbers, so that both databases read back what was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was signed, and what do sources say? The keeper withdraws a mistaken signature."""
+"""Admin pages of the agreement, its signatures and public facts; the keeper withdraws a mistaken signature."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ class SignatureAdmin(NewRowAdmin):
         "withdrawn_reason",
         "withdrawn_source",
     )
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "koreksi",
             "Koreksi sumber dan kepastian",
             "Nama dan jabatan tetap seperti tercetak; yang lama tetap terbaca di jejak.",
             do=Signature.correct,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             fits=lambda signature: signature.withdrawn_at is None,
             form=SourceForm,
             done="Koreksi tercatat.",
@@ -95,7 +95,7 @@ class SignatureAdmin(NewRowAdmin):
             "Tanda tangan ini tetap tercatat beserta alasannya, dan tidak dihitung pada hari mana pun.",
             do=Signature.withdraw,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             fits=lambda signature: signature.withdrawn_at is None,
             form=WithdrawalForm,
             done="Tanda tangan dicabut.",

@@ -1,4 +1,4 @@
-"""Who has been silent or late, and may be reminded with one tap? The desk's list, and the log of it."""
+"""Pages for chasing: the list of silent or late units, and the log of reminders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def open_whatsapp(request: HttpRequest, code: str) -> HttpResponse:
-    """Log the message as prepared, then open WhatsApp with it typed out."""
+    """Logs the message as prepared, then opens WhatsApp with its text."""
     case = _case(code)
     if not case.unit.whatsapp:
         return _back(request, code, f"{case.unit} belum punya nomor WhatsApp.")
@@ -86,8 +86,8 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _back(request: HttpRequest, code: str, said: str, level: int = messages.ERROR) -> HttpResponse:
-    messages.add_message(request, level, said)
+def _back(request: HttpRequest, code: str, message: str, level: int = messages.ERROR) -> HttpResponse:
+    messages.add_message(request, level, message)
     return HttpResponseRedirect(f"{reverse('admin:chasing')}#{code}")
 
 

@@ -1,4 +1,4 @@
-"""Whom must the secretariat chase, with which words, and what was already said to them?"""
+"""The chasing list: which units to remind, with which message, and which reminders they already got."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WHATSAPP_ADDRESSES = ("https://wa.me", "https://api.whatsapp.com", "https://web.
 
 @dataclass(frozen=True)
 class ChasingCase:
-    """A unit that is silent or late on a day, and what was said to it so far."""
+    """A unit that is silent or late on a day, and the reminders that it got so far."""
 
     sheet: UnitSheet
     day: date
@@ -54,29 +54,29 @@ class ChasingCase:
 
     @property
     def quiet_days(self) -> int:
-        """How long nothing was heard of any target."""
+        """Days since the last news of any target."""
         return min(row.clock_days for row in self.sheet.rows)
 
     @property
     def weight(self) -> int:
-        """Days: how long the unit has been silent, before all others; else how late its worst target is."""
+        """The sort key in days: first how long the unit has been silent, then how late its worst target is."""
         late = max((row.overdue_days for row in self.sheet.late), default=0)
         return LONGER_THAN_ANY + self.quiet_days if self.sheet.unit.silent else late
 
     @property
     def due(self) -> tuple[TargetStanding, ...]:
-        """What a message names: late ones first, then silent ones; each once."""
+        """The targets that a message names: late ones first, then silent ones; each once."""
         rows = dict.fromkeys((*sorted(self.sheet.late, key=lambda row: -row.overdue_days), *self.silent))
         return tuple(rows)
 
     @property
     def services(self) -> list[str]:
-        """What is due, each service once."""
+        """The services of those targets, each once."""
         return list(dict.fromkeys(row.target.service for row in self.due))
 
     @property
     def open(self) -> Reminder | None:
-        """Prepared today and not confirmed yet."""
+        """The reminders prepared today and not confirmed yet."""
         return next((row for row in self.reminders if row.on == self.day and row.sent_at is None), None)
 
     @property
@@ -90,7 +90,7 @@ class ChasingCase:
 
     @property
     def whatsapp(self) -> str:
-        """The address that opens WhatsApp with the message typed out; empty without a number."""
+        """The address that opens WhatsApp with the text of the message; empty without a number."""
         text = urlencode({"text": self.message}, quote_via=quote)
         return f"{WHATSAPP_ADDRESSES[0]}/{self.unit.whatsapp}?{text}" if self.unit.whatsapp else ""
 
@@ -98,12 +98,13 @@ class ChasingCase:
 def cases(day: date) -> list[ChasingCase]:
     """Signers that are silent, the longest first, then those with late targets; a fixed number of queries."""
     signers = home_page.units_on(home_page.signers(home_page.agreement()), day)
-    wanted = [
+    units_to_chase = [
         sheet for sheet in meeting_pack.sheets(signers, day) if sheet.rows and (sheet.unit.silent or sheet.late)
     ]
-    heads, said = _heads(wanted, day), _reminders(wanted)
+    heads, reminders = _heads(units_to_chase, day), _reminders(units_to_chase)
     found = [
-        ChasingCase(one, day, tuple(heads[one.unit.pk]), tuple(said[one.unit.pk][:SHOWN_REMINDERS])) for one in wanted
+        ChasingCase(one, day, tuple(heads[one.unit.pk]), tuple(reminders[one.unit.pk][:SHOWN_REMINDERS]))
+        for one in units_to_chase
     ]
     return sorted(found, key=lambda case: -case.weight)
 
@@ -129,7 +130,10 @@ def _reminders(sheets: Iterable[UnitSheet]) -> dict[int, list[Reminder]]:
 
 
 def write(case: ChasingCase, *, by: User) -> Reminder:
-    """E-mail every head of the unit now, once a day. Raises OSError when the mail server does not take it."""
+    """Sends an e-mail to every head of the unit now, once a day.
+
+    Raises OSError when the mail server does not accept it.
+    """
     reminder = Reminder.prepare(by=by, unit=case.unit, channel=ReminderChannel.EMAIL, on=case.day)
     if reminder.sent_at is None:
         for address in case.addresses:

@@ -1,4 +1,4 @@
-"""What does the secretariat see first? Django's admin, with the day's decisions in counts that are links."""
+"""The admin site of the secretariat, whose first page counts today's decisions and links to them."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class SecretariatSite(AdminSite):
     site_title = "Meja sekretariat"
     index_title = "Meja sekretariat"
     site_url = "/"
-    enable_nav_sidebar = False  # lists and proof need the width; the front page names everything
+    enable_nav_sidebar = False  # lists and evidence need the width; the front page names everything
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The admin's own form knows no second factor and no throttle: allauth's page signs in."""
+        """Leads to allauth's sign-in page: the admin's own form has no second factor and no limit on guesses."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
@@ -60,7 +60,7 @@ class SecretariatSite(AdminSite):
         return [imports, *chasing.urls(), *views.urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """By what people look for, not by which part of the program holds it."""
+        """The menu, grouped by what people look for and not by app."""
         apps_shown = super().get_app_list(request, app_label)
         if app_label:
             return apps_shown
@@ -76,7 +76,7 @@ class SecretariatSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The counts are for those who have a role; whoever has none is told so."""
+        """The first page. The counts are for people with a role; anybody else reads that they have none."""
         from opd.roster.read_only import roles  # as above
 
         day = waiting_work(clock.today()) if self.get_app_list(request) else None

@@ -1,4 +1,4 @@
-"""What does a verifier fill in with each verdict? Which files are public; or why not, in a few ready sentences."""
+"""Forms of a verifier: which evidence becomes public, or the reason why not, with ready sentences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHECKLIST = (
 
 
 class VerifyForm(DecisionForm):
-    """For every file and link, whether anyone may see it, chosen on purpose; and that one has looked."""
+    """Form that asks for every file and link whether everybody may see it, and whether one has looked at it."""
 
     checks = forms.MultipleChoiceField(
         label="Sudah saya periksa",
@@ -58,7 +58,7 @@ class VerifyForm(DecisionForm):
 
 
 class ReadyReasonForm(DecisionForm):
-    """A ready sentence, one's own words, or both; together they say enough to act upon."""
+    """Form for a ready sentence, one's own words, or both; together they must be long enough."""
 
     ready: tuple[str, ...] = ()
     canned = forms.ChoiceField(label="Alasannya", required=False, widget=forms.RadioSelect)
@@ -76,17 +76,17 @@ class ReadyReasonForm(DecisionForm):
         self.fields["canned"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> None:
-        if len(self._said()) < SHORTEST_REASON and not self.errors:
+        if len(self._reason()) < SHORTEST_REASON and not self.errors:
             self.add_error(
                 "note", "Pilih alasan, atau tulis sendiri sedikitnya 20 huruf: unit harus tahu apa yang kurang."
             )
 
-    def _said(self) -> str:
+    def _reason(self) -> str:
         parts = (self.cleaned_data.get("canned", ""), self.cleaned_data.get("note", ""))
         return " ".join(part.strip() for part in parts if part).strip()
 
     def given(self) -> dict[str, Any]:
-        return {"note": self._said()}
+        return {"note": self._reason()}
 
 
 class ReturnForm(ReadyReasonForm):
@@ -109,7 +109,7 @@ class RejectForm(ReadyReasonForm):
 
 
 class NoteForm(ReasonForm):
-    """A public reason, which the act calls a note."""
+    """Form for a public reason, which the act calls a note."""
 
     def given(self) -> dict[str, Any]:
         return {"note": self.cleaned_data["reason"]}

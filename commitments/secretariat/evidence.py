@@ -1,4 +1,4 @@
-"""With what was it proven? Each piece of evidence beside the value, and a page where personal data is destroyed."""
+"""Evidence in the admin: each piece beside its value, and a page where personal data is destroyed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FRAMED_CSP = "default-src 'none'; style-src 'self'; object-src 'self'; frame-anc
 
 @dataclass(frozen=True)
 class EvidenceOnScreen:
-    """One piece of evidence on the verifier's table."""
+    """One piece of evidence as the verifier sees it."""
 
     item: Evidence
     original: str  # address of the file as received, for staff; empty for a link
@@ -41,7 +41,7 @@ class EvidenceOnScreen:
 def evidence_on_screen(
     row: Measurement, items: Sequence[Evidence], verify: OfferedAction | None
 ) -> list[EvidenceOnScreen]:
-    """One query for the same bytes elsewhere, however many pieces there are."""
+    """The evidence of a measurement; one query finds the same bytes elsewhere, however many pieces there are."""
     form = verify.form if verify else None
     choices = form.choices() if isinstance(form, VerifyForm) else {}
     same = Evidence.objects.filter(sha256__in=[item.sha256 for item in items]).exclude(measurement=row)
@@ -93,14 +93,14 @@ class EvidenceAdmin(DecisionScreenAdmin):
         "redacted_by",
         "redaction_reason",
     )
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "hapus",
             "Hapus berkas",
             "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak.",
             do=Evidence.redact,
             may=decider(access.APPROVER, lambda item: item.measurement.target.unit),
-            wanted=EVIDENCE_APPROVERS,
+            offered_to=EVIDENCE_APPROVERS,
             fits=lambda item: item.redacted_at is None,
             form=ReasonForm,
             done="Berkas dihapus.",
@@ -117,7 +117,7 @@ class EvidenceAdmin(DecisionScreenAdmin):
         return [path("<int:pk>/asli/", original, name="commitments_evidence_original"), *super().get_urls()]
 
     def original(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-        """The file as it was received: for staff only, kept by no cache, and only its own kind of file."""
+        """The file as it was received: for staff only, never cached, and only of the four types."""
         item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
         if item is None or not original_address(item):
             raise Http404

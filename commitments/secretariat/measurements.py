@@ -1,4 +1,5 @@
-"""Is this value true? The verifier reads it beside its proof, then verifies, returns or rejects."""
+"""Admin pages of submissions: the verifier reads a value beside its evidence, then verifies, returns or rejects
+it."""
 
 from __future__ import annotations
 
@@ -68,14 +69,14 @@ class MeasurementAdmin(NewRowAdmin):
     list_filter = (SubmissionQueue,)
     search_fields = ("target__reference", "target__service")
     list_select_related = ("target",)
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "verifikasi",
             "Verifikasi",
             "Angka ini Anda nyatakan terbukti.",
             do=Measurement.verify,
             may=_as(access.VERIFIER),
-            wanted=MEASUREMENT_VERIFIERS,
+            offered_to=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=VerifyForm,
             done="Terverifikasi.",
@@ -87,7 +88,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Unit membaca alasannya dan dapat mengirim koreksi.",
             do=Measurement.return_,
             may=_as(access.VERIFIER),
-            wanted=MEASUREMENT_VERIFIERS,
+            offered_to=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=ReturnForm,
             done="Dikembalikan ke unitnya.",
@@ -99,7 +100,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Ditolak untuk seterusnya; unit membaca alasannya.",
             do=Measurement.reject,
             may=_as(access.VERIFIER),
-            wanted=MEASUREMENT_VERIFIERS,
+            offered_to=MEASUREMENT_VERIFIERS,
             fits=lambda row: row.state == "submitted",
             form=RejectForm,
             done="Ditolak.",
@@ -112,7 +113,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Angka ini tidak lagi dihitung sejak sekarang, untuk seterusnya. Keputusan pertamanya tetap tercatat.",
             do=Measurement.revoke,
             may=_as(access.APPROVER),
-            wanted=MEASUREMENT_APPROVERS,
+            offered_to=MEASUREMENT_APPROVERS,
             fits=lambda row: row.state == Verdict.VERIFIED,
             form=NoteForm,
             done="Verifikasi dicabut.",
@@ -126,7 +127,7 @@ class MeasurementAdmin(NewRowAdmin):
             "Hanya bila catatannya memuat data pribadi. Sidiknya tetap di jejak.",
             do=Measurement.redact_note,
             may=_as(access.APPROVER),
-            wanted=MEASUREMENT_APPROVERS,
+            offered_to=MEASUREMENT_APPROVERS,
             fits=lambda row: bool(row.note),
             form=ReasonForm,
             done="Catatan dihapus.",
@@ -136,13 +137,13 @@ class MeasurementAdmin(NewRowAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measurement]:
-        """Sent ones only: a draft is the unit's own."""
+        """Submissions only: a draft is the unit's own."""
         owed = Assignment.objects.filter(holding_on(clock.today()), commitment=OuterRef("target__commitment_id"))
         rows = super().get_queryset(request).exclude(submitted_at=None).prefetch_related("decisions")
         return rows.annotate(unit_code=Subquery(owed.values("unit__code")[:1]))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """What waits longest comes first; everything else, newest first."""
+        """The order: of waiting ones the oldest first, of everything else the newest."""
         waiting = request.GET.get(SubmissionQueue.parameter_name) == WAITING_CHOICE
         return ("submitted_at", "pk") if waiting else ("-submitted_at", "-pk")
 
@@ -166,7 +167,7 @@ class MeasurementAdmin(NewRowAdmin):
         if page is None:  # nothing is sent before its target is published
             raise Http404
         target = page.standing.target
-        shown = evidence_on_screen(row, row.proofs(), offers.get("verifikasi"))
+        shown = evidence_on_screen(row, row.evidence_items(), offers.get("verifikasi"))
         versions = [version for version in page.versions if version.row.pk != row.pk]
         counted = [version.row for version in versions if version.counted]
         return {

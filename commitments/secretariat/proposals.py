@@ -1,4 +1,4 @@
-"""Which promises wait for an approver? Read, then publish or withdraw."""
+"""Admin pages of commitments and targets: an approver reads, then publishes or withdraws."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class TargetQueue(ProposalQueue):
 
 
 class ProposalAdmin(DecisionScreenAdmin):
-    """What commitments and targets share: waiting ones first, with the unit that owes them."""
+    """Admin page that commitments and targets share: waiting ones first, with the unit that owes them."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
 
     def facts(self, row: Any) -> list[LabelledFact]:
-        """Without the stamps that are still to come."""
+        """The facts, without the stamps that are still empty."""
         stamps = {str(row._meta.get_field(name).verbose_name) for name in (*PROPOSAL_STAMPS, "withdrawal_reason")}
         return [one for one in super().facts(row) if one.text != DASH or one.label not in stamps]
 
@@ -80,14 +80,14 @@ class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
         **{str(value): str(label) for value, label in RevisedField.choices},
     }
     shown = ("memorandum", *PROPOSAL_STAMPS, "withdrawal_reason")
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "umumkan",
             "Umumkan",
             "Sejak itu publik membacanya. Targetnya diumumkan sendiri-sendiri.",
             do=Commitment.publish,
             may=decider(access.APPROVER, lambda commitment: commitment.owner),
-            wanted=PROPOSAL_APPROVERS,
+            offered_to=PROPOSAL_APPROVERS,
             fits=lambda commitment: commitment.is_waiting,
             done="Komitmen diumumkan.",
             fresh=True,
@@ -99,7 +99,7 @@ class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
             "Semua targetnya yang berjalan ikut ditarik; alasannya dibaca publik.",
             do=Commitment.withdraw,
             may=decider(access.APPROVER, lambda commitment: commitment.owner),
-            wanted=PROPOSAL_APPROVERS,
+            offered_to=PROPOSAL_APPROVERS,
             fits=lambda commitment: commitment.is_live,
             form=ReasonForm,
             done="Komitmen ditarik.",
@@ -158,14 +158,14 @@ class TargetAdmin(ProposalAdmin):
         *PROPOSAL_STAMPS,
         "withdrawal_reason",
     )
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "umumkan",
             "Umumkan",
             "Sejak itu target ini ada di tangga bukti, dan yang asli tidak dapat diubah lagi.",
             do=ServiceTarget.publish,
             may=decider(access.APPROVER),
-            wanted=PROPOSAL_APPROVERS,
+            offered_to=PROPOSAL_APPROVERS,
             fits=lambda target: target.is_waiting,
             done="Target diumumkan.",
             fresh=True,
@@ -177,7 +177,7 @@ class TargetAdmin(ProposalAdmin):
             "Ditarik sebelum Tercapai, target ini menahan unitnya di bawah Tercapai sampai ada penggantinya.",
             do=ServiceTarget.withdraw,
             may=decider(access.APPROVER),
-            wanted=PROPOSAL_APPROVERS,
+            offered_to=PROPOSAL_APPROVERS,
             fits=lambda target: target.is_live,
             form=ReasonForm,
             done="Target ditarik.",

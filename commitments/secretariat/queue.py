@@ -1,4 +1,4 @@
-"""Which rows of a list wait for a decision? `?antrean=menunggu`, and by what became of the others."""
+"""Filters of admin lists by what waits for a decision (`?antrean=menunggu`) and by what was decided."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Question = tuple[str, str, Callable[[Any], QuerySet[Any]]]
 
 
 class QueueFilter(SimpleListFilter):
-    """A filter whose choices are questions: (value, label, narrowed rows)."""
+    """A filter whose choices are (value, label, narrowed rows)."""
 
     title = "keadaan"
     parameter_name = "antrean"
@@ -39,7 +39,7 @@ class QueueFilter(SimpleListFilter):
 
 
 def decider(role: str, *units_of: Callable[[Any], Any]) -> Callable[[User, Any], str]:
-    """A check for buttons: may this person decide about the row's unit in this role? The act asks again."""
+    """A check for buttons: may this person decide about the row's unit in this role? The act checks again."""
 
     def may(user: User, row: Any) -> str:
         units: list[Unit] = [units_of[0](row)] if units_of else [row.unit]

@@ -1,4 +1,4 @@
-"""Uji petik on the desk: the Inspektorat draws a sample, then writes down what it found at the source."""
+"""Admin pages of rechecks (uji petik): the Inspektorat draws a sample, then writes down its findings."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class RecheckAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {"may_draw": bool(INSPECTORS & roles(request))})
 
     def draw(self, request: HttpRequest) -> HttpResponse:
-        """One press draws once: who is in the sample follows from the register, not from this page."""
+        """Draws a sample, once for one press; who is in it follows from the register, not from this page."""
         if not INSPECTORS & roles(request):
             raise PermissionDenied
         form = DrawForm(request.POST or None)
@@ -118,14 +118,14 @@ class RecheckItemAdmin(DecisionScreenAdmin):
     list_filter = (FindingQueue, "recheck")
     list_select_related = ("recheck", "measurement__target")
     shown = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "catat",
             "Catat hasil",
             "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti.",
             do=RecheckItem.record,
             may=lambda user, item: access.require_inspector(user, item.measurement.target.unit),
-            wanted=INSPECTORS,
+            offered_to=INSPECTORS,
             fits=lambda item: item.is_open,
             form=FindingForm,
             done="Hasil uji petik tercatat.",

@@ -1,4 +1,4 @@
-"""Which changes of promises wait for an approver? Old beside new, who asked, and what the public will read."""
+"""Admin page of revisions: old beside new, who proposed it, and what the public will read."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class RevisionAdmin(DecisionScreenAdmin):
         "refused_by",
         "refusal_reason",
     )
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "setujui",
             "Setujui",
             "Yang baru berlaku sejak sekarang; yang asli dan selisihnya tetap tampil.",
             do=TargetRevision.approve,
             may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            wanted=REVISION_APPROVERS,
+            offered_to=REVISION_APPROVERS,
             fits=lambda revision: revision.is_waiting,
             done="Perubahan disetujui.",
             fresh=True,
@@ -71,7 +71,7 @@ class RevisionAdmin(DecisionScreenAdmin):
             "Yang berlaku tetap; alasannya dibaca publik.",
             do=TargetRevision.refuse,
             may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            wanted=REVISION_APPROVERS,
+            offered_to=REVISION_APPROVERS,
             fits=lambda revision: revision.is_waiting,
             form=ReasonForm,
             done="Perubahan ditolak.",

@@ -1,4 +1,4 @@
-"""What is there to do at the desk today? Everything that waits or is doubtful, in counts that lead to it."""
+"""The work of the secretariat today: counts of everything that waits or is doubtful, each with a link."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SILENT_UNITS_SHOWN = 8  # units named there
 
 @dataclass(frozen=True)
 class WorkCount:
-    """Something that asks for work: how many, what is to be said about them, and where they are."""
+    """A kind of work: how many there are, a remark, and the address of the list."""
 
     title: str
     count: int
@@ -60,7 +60,7 @@ class WaitingWork:
 
 
 def waiting_work(day: date) -> WaitingWork:
-    """A fixed number of queries, however much there is."""
+    """All counts, with a fixed number of queries."""
     return WaitingWork(
         decide=tuple(_to_decide(day)),
         tidy=tuple(_to_tidy(day)),
@@ -91,7 +91,7 @@ def _age(oldest: datetime | None, day: date) -> str:
 
 
 def _to_decide(day: date) -> list[WorkCount]:
-    """What is asked most often first."""
+    """The counts of decisions, the most frequent kind first."""
     changes = UnitChange.objects.filter(confirmed_at=None)
     rechecks = RecheckItem.objects.filter(recorded_at=None)
     return [

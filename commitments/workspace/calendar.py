@@ -1,4 +1,4 @@
-"""Which days must a unit not miss? Its calendar, for the telephone: public dates only."""
+"""The calendar of a unit for the telephone: public dates only."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def calendar_of(unit: Unit, day: date) -> bytes:
 
 
 def _day(target: Any, kind: str, on: date, summary: str) -> Event:
-    """A whole day; `uid` stays the same when the day moves, so that the telephone moves it too."""
+    """An event of a whole day; `uid` stays the same when the day moves, so that the telephone moves it too."""
     event, summary = Event(), texts.tidy(summary)
     event.add("uid", f"{target.reference}-{kind}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", clock.now().replace(microsecond=0))

@@ -1,4 +1,4 @@
-"""What does a unit have to do today, how urgent is it, and whose clock is running?"""
+"""The due work of a unit today: how urgent each target is, and who has to act next."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ URGENCIES = ("returned", "overdue", "due", "silent", "draft", "calm")  # most ur
 
 @dataclass(frozen=True)
 class DueTarget:
-    """One live target, annotated with the ladder, and what is asked: to report, or to answer for a report."""
+    """One live target, annotated with the ladder, and what the unit has to do: report, or answer for a report."""
 
     target: Any
     last: Measurement | None  # what was sent last: of the target, or of the versions of the report to answer for
-    reply: Decision | None  # what the desk said of the report to answer for
+    reply: Decision | None  # the decision about the report to answer for
     draft: Measurement | None
     urgency: str
     day: date
@@ -40,7 +40,7 @@ class DueTarget:
 
     @property
     def key(self) -> str:
-        """Tells the two cards of one target apart."""
+        """A key that tells the two cards of one target apart."""
         return f"{self.target.reference}-jawab" if self.reply else self.target.reference
 
     @property
@@ -59,13 +59,13 @@ class DueTarget:
 
     @property
     def days_waiting(self) -> int:
-        """How long the secretariat has had the oldest undecided submission."""
+        """Days that the oldest undecided submission has been with the secretariat."""
         sent = self.target.waiting_since
         return (self.day - clock.day_of(sent)).days if sent else 0
 
 
 def urgency(target: Any, draft: Measurement | None, day: date) -> str:
-    """One of PRESSING but "returned". What waits for the secretariat asks nothing of the unit."""
+    """One of URGENCIES but "returned". A target that waits for the secretariat asks nothing of the unit."""
     if target.waiting:
         return "draft" if draft else "calm"
     if target.overdue:
@@ -77,8 +77,8 @@ def urgency(target: Any, draft: Measurement | None, day: date) -> str:
     return "draft" if draft else "calm"
 
 
-def duties(unit: Unit, day: date) -> list[DueTarget]:
-    """Of every live target that the unit owes on a day: to answer, to report, or nothing; most urgent first."""
+def due_targets(unit: Unit, day: date) -> list[DueTarget]:
+    """The due work of every live target that the unit owes on a day, most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
     targets = list(
         ServiceTarget.objects.owed_by(unit, day)
@@ -89,13 +89,13 @@ def duties(unit: Unit, day: date) -> list[DueTarget]:
             waiting_since=Subquery(sent.filter(decisions=None).order_by("submitted_at").values("submitted_at")[:1]),
         )
     )
-    asked = _unanswered(targets)
-    newest = {row.newest for rows in asked.values() for row in rows}
+    unanswered = _unanswered(targets)
+    newest = {row.newest for rows in unanswered.values() for row in rows}
     sent_last = Measurement.objects.in_bulk({*(target.last_sent for target in targets), *newest})
     drafts = list(drafts_of([target.pk for target in targets]))
     rows = []
     for target in targets:
-        returned, last = asked.get(target.pk, []), sent_last.get(target.last_sent)
+        returned, last = unanswered.get(target.pk, []), sent_last.get(target.last_sent)
         chains = {row.chain for row in returned}
         mine = [row for row in drafts if row.target_id == target.pk]
         if returned:
@@ -107,10 +107,10 @@ def duties(unit: Unit, day: date) -> list[DueTarget]:
 
 
 def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
-    """target -> what the desk gave back, with its decisions; the last one given back comes last."""
+    """target -> the submissions that the secretariat gave back, with their decisions; the latest comes last."""
     rows = Measurement.objects.unanswered().filter(target__in=[target.pk for target in targets])
     found: dict[int, list[Any]] = {}
-    for row in rows.prefetch_related("decisions").order_by("told_at", "pk"):
+    for row in rows.prefetch_related("decisions").order_by("last_decided_at", "pk"):
         found.setdefault(row.target_id, []).append(row)
     return found
 
@@ -118,22 +118,22 @@ def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
 def _answer(
     target: Any, returned: list[Any], sent: dict[int, Measurement], drafts: list[Measurement], day: date
 ) -> DueTarget:
-    """One card, for what was given back last; the others are named on it."""
-    *others, asked = returned
-    reply = [decision for decision in asked.decisions.all() if not decision.own_unit][-1]
-    draft = next((row for row in reversed(drafts) if row.chain == asked.chain), None)
+    """One card, for the submission given back last; the others are named on it."""
+    *others, latest = returned
+    reply = [decision for decision in latest.decisions.all() if not decision.own_unit][-1]
+    draft = next((row for row in reversed(drafts) if row.chain == latest.chain), None)
     named = tuple(sorted((sent[row.newest] for row in others), key=lambda row: row.period_end))
-    return DueTarget(target, sent[asked.newest], reply, draft, "returned", day, named)
+    return DueTarget(target, sent[latest.newest], reply, draft, "returned", day, named)
 
 
 def drafts_of(targets: list[int]) -> QuerySet[Measurement]:
-    """What is written down and not sent, oldest first."""
+    """The drafts of these targets, oldest first."""
     return Measurement.objects.filter(target__in=targets, submitted_at=None).order_by("drafted_at", "pk")
 
 
 @dataclass(frozen=True)
 class WaitingProposal:
-    """What the unit asked for and nobody has decided yet, and on whose desk it lies."""
+    """A proposal of the unit that nobody has decided yet, and the office that must decide."""
 
     proposal: Commitment | ServiceTarget | TargetRevision
     days: int
@@ -157,7 +157,7 @@ def waiting(unit: Unit, day: date) -> list[WaitingProposal]:
 
 
 def refused(unit: Unit, day: date) -> list[TargetRevision]:
-    """Changes that an approver refused lately and that were not asked for anew, newest first."""
+    """Revisions that an approver refused lately and that were not proposed again, newest first."""
     since = clock.end_of(day - timedelta(days=ANSWERABLE_DAYS))
     anew = TargetRevision.objects.filter(
         target=OuterRef("target"), field=OuterRef("field"), proposed_at__gt=OuterRef("refused_at")
@@ -172,7 +172,7 @@ def _revisions(unit: Unit, day: date) -> RevisionQuerySet:
 
 
 def office_on(unit: Unit, day: date) -> Tenure | None:
-    """Who holds the office of a unit on a day, as far as it is on record."""
+    """The tenure of a unit's head on a day, as far as it is on record."""
     return unit.tenures.holding(day).select_related("person").first()
 
 

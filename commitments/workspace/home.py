@@ -1,4 +1,4 @@
-"""What is due in this person's unit, most urgent first?"""
+"""The first page of the workspace: the due work of this person's unit, most urgent first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def home(request: MemberRequest) -> HttpResponse:
     today = clock.today()
     commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
-    due = due_work.duties(unit, today)
+    due = due_work.due_targets(unit, today)
     context = {
         "today": today,
         "unit": unit,
@@ -54,7 +54,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 def _choose(request: MemberRequest, units: list[Unit]) -> HttpResponse:
-    """Who serves in two units goes on where they were, or says where to."""
+    """Leads a person of two units to the unit where they were last, or shows the page to choose one."""
     for unit in units:
         if unit.code == request.session.get(LAST_UNIT_KEY):
             return redirect(home_of(unit))

@@ -1,4 +1,4 @@
-"""What has somebody typed, now or when their sign-in turned out to be over, and was it they who typed it?"""
+"""Forms kept while a person signs in again, and the check that the same person typed them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ TYPED = Limit("typed", 20, 60)
 
 
 def to_the_door(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page. What a form of ours carried waits in the session, unless the page itself keeps it."""
+    """The redirect to the sign-in page.
+
+    What a form of ours carried waits in the session, unless the page itself keeps it.
+    """
     if "X-Draft" in request.headers:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST" and "account" not in request.POST:  # a button: its own address shows nothing
@@ -40,13 +43,18 @@ def to_the_door(request: HttpRequest) -> HttpResponse:
 
 
 def shown_to(account: str) -> str:
-    """What a form carries, so that its files may wait as well: anybody may knock here, this account saw the form."""
+    """A signed mark of the account that the form was shown to, so that its files may wait as well.
+
+    Anybody may send a request here; only this mark proves that the account saw the form.
+    """
     return signing.dumps(account, salt=SHOWN)
 
 
 def hold_files(request: HttpRequest, typed: QueryDict) -> list[str]:
-    """Put the files on disk, named in `typed` for the account that the form was shown to; the fields of those that
-    cannot wait there."""
+    """Puts the files on disk, named in `typed` for the account that the form was shown to.
+
+    Returns the fields of the files that cannot wait there.
+    """
     try:
         account = signing.loads(typed.get("shown", ""), salt=SHOWN, max_age=store.DRAFT_FILES_KEPT_FOR)
     except signing.BadSignature:
@@ -62,8 +70,12 @@ def hold_files(request: HttpRequest, typed: QueryDict) -> list[str]:
 
 def _page_of(request: HttpRequest) -> str:
     """The page that the button was on, or the home."""
-    told = urlsplit(request.headers.get("Referer", ""))
-    return told._replace(scheme="", netloc="").geturl() if told.netloc == request.get_host() else reverse("workspace")
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return (
+        referer._replace(scheme="", netloc="").geturl()
+        if referer.netloc == request.get_host()
+        else reverse("workspace")
+    )
 
 
 def is_of_another(request: HttpRequest) -> bool:
@@ -73,7 +85,10 @@ def is_of_another(request: HttpRequest) -> bool:
 
 
 def given(request: HttpRequest) -> QueryDict | None:
-    """What a form of ours carries; where nothing is sent, what it carried before the door. Only the first may act."""
+    """The posted data of a form of ours; where nothing is sent, what was kept before the sign-in.
+
+    Only the first may act.
+    """
     return request.POST or taken_back(request)
 
 

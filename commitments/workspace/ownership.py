@@ -1,4 +1,4 @@
-"""Who comes into the workspace, and what is theirs? Not yours is not there."""
+"""Access to the workspace, and the rows of a person's units; what is not theirs is 404."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ View = Callable[..., HttpResponse]
 
 
 def members(view: View) -> View:
-    """For the workspace: a signed-in person, who filled in what is sent, and no copy kept by anybody's cache."""
+    """Decorator of workspace pages: signed-in people only, never cached, no form of another account."""
 
     @never_cache
     @wraps(view)
@@ -50,7 +50,7 @@ def units_of(user: User) -> list[Unit]:
 
 
 def unit_asked(request: MemberRequest) -> Unit:
-    """The unit that the address names, or the only one; who serves in two is never guessed at: 404."""
+    """The unit in the address, or the only one of the person; with two units and none in the address: 404."""
     code = request.GET.get("unit", "")
     units = [unit for unit in units_of(request.user) if code in ("", unit.code)]
     if len(units) != 1:
@@ -59,7 +59,7 @@ def unit_asked(request: MemberRequest) -> Unit:
 
 
 def home_of(unit: Unit) -> str:
-    """The workspace, opened on this unit."""
+    """The address of the workspace's first page for this unit."""
     return f"{reverse('workspace')}?unit={unit.code}"
 
 
@@ -80,7 +80,7 @@ def commitment_of(user: User, reference: str) -> Commitment:
 
 
 def revision_of(user: User, uuid: UUID) -> TargetRevision:
-    """A change that one of the person's units asked for, or 404."""
+    """A revision that one of the person's units proposed, or 404."""
     mine = TargetRevision.objects.owned_by(user).select_related("target__commitment")
     return get_object_or_404(mine, uuid=uuid)
 
@@ -92,9 +92,9 @@ def measurement_of(user: User, uuid: UUID) -> Measurement:
 
 
 def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
-    """What every page beside the home shows of its unit: who reads it, and what is waiting there meanwhile."""
+    """The context that every page beside the home shows of its unit: who reads it, and what is waiting there."""
     pressing = Counter[str]()
-    for duty in due_work.duties(unit, clock.today()):
+    for duty in due_work.due_targets(unit, clock.today()):
         pressing[duty.urgency] += duty.count
     plans = unit.plan_drafts.count()
     return {

@@ -1,4 +1,4 @@
-"""What does the form of a proposal start from, and is it kept for the head or sent?"""
+"""Drafts of proposals: what a form starts from, and whether it is kept for the head or sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ DRAFT_SAVED = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia y
 
 
 def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
-    """What the form carries (sent, typed before the door, or a draft of this unit), and what a draft is known by."""
+    """The form's data (sent, kept before the sign-in, or of a draft of this unit), and the identifier of the
+    draft."""
     given = kept_forms.given(request)
     name = (given or request.GET).get("konsep", "")
     if not name:
@@ -36,7 +37,7 @@ def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
 
 
 def keep(request: MemberRequest, unit: Unit, uuid: UUID, title: str, filled: Sequence[forms.BaseForm]) -> None:
-    """As it was typed, without what belongs to the page."""
+    """Saves the draft as it was typed, without the page's own fields."""
     fields = QueryDict(mutable=True)
     for name in [form.add_prefix(field) for form in filled for field in form.fields]:
         fields.setlist(name, request.POST.getlist(name))
@@ -44,7 +45,7 @@ def keep(request: MemberRequest, unit: Unit, uuid: UUID, title: str, filled: Seq
 
 
 def sending(unit: Unit, uuid: UUID, act: Callable[[], None]) -> Callable[[], None]:
-    """The act, which ends the draft."""
+    """Context around the act, which ends the draft."""
 
     def sent() -> None:
         act()

@@ -1,4 +1,4 @@
-"""How does a head promise something, ask to change a promise, take a proposal back, or accept what was inherited?"""
+"""Pages for proposing a commitment, target or revision, taking it back, and accepting an inherited commitment."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ from opd.models import Unit
 
 @members
 def commitment_propose(request: MemberRequest) -> HttpResponse:
-    """A commitment with its first target, in one go."""
+    """Propose a commitment with its first target, in one form."""
     unit = unit_asked(request)
     given, uuid = proposal_drafts.opened(request, unit)
-    promise = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
+    commitment_form = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
     target = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
 
     def act() -> None:
-        made = Commitment.propose(by=request.user, unit=unit, **promise.cleaned_data)
+        made = Commitment.propose(by=request.user, unit=unit, **commitment_form.cleaned_data)
         ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
 
-    return _walk(request, unit, Wizard((promise, target), given), uuid, act)
+    return _walk(request, unit, Wizard((commitment_form, target), given), uuid, act)
 
 
 @members
 def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
-    """One more target under a commitment."""
+    """Propose one more target under a commitment."""
     commitment = commitment_of(request.user, reference)
     if commitment.withdrawn_at:
         raise Http404
@@ -76,21 +76,21 @@ def _walk(
     act: Callable[[], None],
     commitment: Commitment | None = None,
 ) -> HttpResponse:
-    """The step that is asked now; after the last one it is sent, or kept for the head."""
-    promise, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
+    """Shows the current step; after the last one the form is sent, or kept for the head."""
+    proposed, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
     if request.method == "POST" and walk.is_ready:
-        title = f"Komitmen baru: {promise.title}"
+        title = f"Komitmen baru: {proposed.title}"
         if commitment:
             title = f"Target baru untuk {commitment.reference}: {target.service}"
-        said = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
+        message = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
         act = proposal_drafts.sending(unit, uuid, act)
         if "simpan" in request.POST:
-            said, act = (
+            message, act = (
                 proposal_drafts.DRAFT_SAVED,
                 lambda: proposal_drafts.keep(request, unit, uuid, title, walk.forms),
             )
         if _done(walk.forms[-1], act):
-            messages.success(request, said)
+            messages.success(request, message)
             return redirect(home_of(unit))
         walk.return_to_mistake()
     context = context_of(request, unit) | {
@@ -98,7 +98,7 @@ def _walk(
         "forms": walk.forms,
         "konsep": uuid,
         "commitment": commitment,
-        "promise": promise,
+        "promise": proposed,
         "target": target,
     }
     return render(request, "workspace/commitment_propose.html", context)
@@ -106,7 +106,7 @@ def _walk(
 
 @members
 def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
-    """Ask to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
+    """Propose to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.opened(request, target.unit)
     before = _asked_before(request, target)
@@ -131,10 +131,10 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         proposal_drafts.keep(request, target.unit, uuid, title, [form])
 
     looked = given is not None and "ubah" not in given and form.is_valid() and _done(form, look)
-    told = _told(preview[0]) if looked else ""
+    seen_text = _seen_text(preview[0]) if looked else ""
     unread = looked and request.method == "POST" and "periksa" not in request.POST
     keeps = "simpan" in request.POST
-    if unread and (keeps or told == request.POST.get("told")):
+    if unread and (keeps or seen_text == request.POST.get("told")):
         unread = False
         if _done(form, keep if keeps else proposal_drafts.sending(target.unit, uuid, act)):
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
@@ -148,7 +148,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         "target": now,
         "seen": seen,
         "preview": preview,
-        "told": told,
+        "told": seen_text,
         "unread": unread,
         "konsep": uuid,
         "before": before,
@@ -156,14 +156,14 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     return render(request, "workspace/revision_propose.html", context)
 
 
-def _told(change: TargetRevision) -> str:
-    """What whoever sends a change has been shown of it, in one line."""
+def _seen_text(change: TargetRevision) -> str:
+    """One line with what the person who sends a revision has seen of it."""
     both = [as_typed(one) if isinstance(one, Decimal) else str(one) for one in (change.old, change.new)]
     return " ".join([change.field, *both, *(["softens"] if change.softens else [])])
 
 
 def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
-    """A refused change to start from: the answer to it is a better one."""
+    """The refused revision to start from: the answer to a refusal is a better revision."""
     try:
         return target.revisions.filter(uuid=request.GET.get("dari", "")).first()
     except ValidationError:  # not a UUID
@@ -191,7 +191,7 @@ def revision_withdraw(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @members
 @require_POST
 def commitment_acknowledge(request: MemberRequest, reference: str) -> HttpResponse:
-    """ "Saya terima": the head in office takes over an inherited promise."""
+    """The head in office accepts an inherited commitment: "saya terima"."""
     commitment = commitment_of(request.user, reference)
     try:
         commitment.acknowledge(by=request.user, seen=request.POST.get("seen", ""))
@@ -217,7 +217,7 @@ def target_withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 def _take_back(
     request: MemberRequest, proposal: Proposal | TargetRevision, unit: Unit, withdraw: Callable[..., None]
 ) -> HttpResponse:
-    """A proposal that nobody has decided yet; what is public is withdrawn by an approver."""
+    """Takes back a proposal that nobody has decided yet; what is public is withdrawn by an approver."""
     if not proposal.is_waiting:
         raise Http404
     form = with_reason(PublicReasonForm(kept_forms.given(request)))
@@ -238,7 +238,7 @@ def _take_back(
 
 
 def _done(form: forms.BaseForm, act: Callable[[], None]) -> bool:
-    """Whether the act happened; if not, the form says why. A second tap on the same form has happened already."""
+    """Whether the act happened; if not, the form says why. A second tap on the same form counts as done."""
     try:
         with transaction.atomic(), reason_of(form):
             act()

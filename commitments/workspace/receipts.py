@@ -1,4 +1,4 @@
-"""What became of what a unit wrote down or sent, and what can it still do with it?"""
+"""Page of a draft or submission: what became of it, and what the unit can still do with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def receipt(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 @members
 def receipt_text(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """The receipt to keep: enough to recompute its entry in the register without asking anybody."""
+    """The receipt as a text to keep: enough to recompute its entry in the register without help."""
     row = measurement_of(request.user, uuid)
     entry = _entry_of(row)
     if entry is None:
@@ -57,10 +57,10 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
 
 
 def _foreseen(row: Measurement) -> SubmissionPreview | None:
-    """Of a draft: what sending it would change, for the head who is about to send what somebody else wrote."""
+    """The preview of a draft, for the head who is about to send what somebody else wrote."""
     if row.submitted_at or not row.target.is_live or row.target.why_impossible(row.value):
         return None
-    items = [item for item in row.proofs() if not item.redacted_at]
+    items = [item for item in row.evidence_items() if not item.redacted_at]
     files = [item for item in items if item.media_type]
     claim = ClaimedValue(
         row.value,

@@ -1,4 +1,4 @@
-"""How is a head reminded: how often by e-mail, and where is the unit's calendar?"""
+"""Settings of reminders: how often e-mail comes, and the unit's calendar address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from opd.accounts import correspondence
 
 @members
 def reminding(request: MemberRequest) -> HttpResponse:
-    """How often, for this person; the calendar, for this unit. Asking for a new address takes the old one away."""
+    """Page for this person's e-mail and this unit's calendar; a new calendar address makes the old one invalid."""
     unit = unit_asked(request)
     choice = ReminderChoice.of(request.user)
     given = kept_forms.given(request)
@@ -42,7 +42,7 @@ def reminding(request: MemberRequest) -> HttpResponse:
 @csrf_exempt  # the link is the authority, and a mail program's one-click button (RFC 8058) brings no cookie
 @never_cache
 def frequency(request: HttpRequest, token: str) -> HttpResponse:
-    """From the footer of a letter, without signing in: how often, and nothing else."""
+    """Page from the footer of an e-mail, without sign-in: how often, and nothing else."""
     choice = ReminderChoice.by_token(token)
     if choice is None:
         raise Http404
@@ -58,7 +58,7 @@ def frequency(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 def calendar_feed(request: HttpRequest, address: str) -> HttpResponse:
-    """For the telephone's calendar, which cannot sign in: whoever knows the address reads the dates."""
+    """The calendar for the telephone, which cannot sign in: who knows the address reads the dates."""
     found = CalendarAddress.by_address(address)
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Whom to remind of what today? Each letter leaves once, however often and from how many processes it is asked."""
+"""Reminders by e-mail: each one is sent once, however often and from how many processes the command runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ GROUP_TITLES = {
 
 @dataclass(frozen=True)
 class LetterItem:
-    """One duty as a line of a letter. `on` is the day it is about."""
+    """One line of a reminder about due work. `on` is the day it is about."""
 
     duty: due_work.DueTarget
     group: str
@@ -44,14 +44,14 @@ class LetterItem:
 
     @property
     def about(self) -> str:
-        """Every report that is given back is told of."""
+        """What it is about: the decision that gave a report back, so that each is named; else the target."""
         reply = self.duty.reply
         return str(reply.uuid) if reply else self.duty.target.reference
 
 
 @dataclass(frozen=True)
 class ReminderLetter:
-    """What one person is told about one unit, and the claims that make it leave once."""
+    """The reminder to one person about one unit, and the claims that make it leave only once."""
 
     user: User
     unit: Unit
@@ -79,8 +79,8 @@ class ReminderLetter:
 
 
 def items_of(unit: Unit, day: date) -> tuple[LetterItem, ...]:
-    """What the head of a unit should know of on a day."""
-    found = [item for duty in due_work.duties(unit, day) if (item := _item(duty, day))]
+    """The due work that the head of a unit should know of on a day."""
+    found = [item for duty in due_work.due_targets(unit, day) if (item := _item(duty, day))]
     return tuple(sorted(found, key=lambda item: LETTER_GROUPS.index(item.group)))
 
 
@@ -97,7 +97,7 @@ def _item(duty: due_work.DueTarget, day: date) -> LetterItem | None:
 
 
 def letters_for(day: date) -> Iterator[ReminderLetter]:
-    """Every letter that is due today and has not been claimed yet."""
+    """Every reminder that is due today and has not been claimed yet."""
     heads = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True).exclude(
         user__email=""
     )
@@ -141,14 +141,15 @@ def _is_taken(claim: Reminder) -> bool:
 
 
 def _abandoned() -> Q:
-    """Claims of a sender that died before the letter had left."""
+    """Claims of a process that died before the e-mail had left."""
     return Q(sent_at=None, prepared_at__lt=clock.now() - timedelta(hours=1))
 
 
 def send(letter: ReminderLetter) -> bool:
-    """Whether it left now: the database decides between two senders.
+    """Sends the reminder; whether it left now. The database decides between two senders.
 
-    Raises OSError when the mail server does not take it; the claims are given back, so that the next run tries again.
+    Raises OSError when the mail server does not accept it; the claims are given back, so that the next run tries
+    again.
     """
     keys = reduce(or_, map(_same, letter.claims))
     Reminder.objects.filter(keys).filter(_abandoned()).delete()
@@ -183,7 +184,7 @@ def _choice_address(user: User) -> str:
 
 
 def _headers(letter: ReminderLetter) -> dict[str, str]:
-    """The mail program's own button ends the reminders, without a page (RFC 8058)."""
+    """The headers for the mail program's own unsubscribe button, which works without a page (RFC 8058)."""
     return {
         "List-Unsubscribe": f"<{_choice_address(letter.user)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

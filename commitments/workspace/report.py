@@ -1,4 +1,4 @@
-"""How does a unit send a value, mend one, and see beforehand what it would change?"""
+"""Pages for sending a value, correcting one, and seeing beforehand what it would change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def report(request: MemberRequest, reference: str) -> HttpResponse:
 
 @members
 def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """A correction of what was sent, or a draft written anew."""
+    """Correct what was sent, or write a draft anew."""
     if sent := _already_sent(request):
         return redirect("workspace-receipt", uuid=sent.uuid)
     base = measurement_of(request.user, uuid)
@@ -43,7 +43,7 @@ def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 
 def _already_sent(request: MemberRequest) -> Measurement | None:
-    """The second tap on an amended form: its base may be gone by now."""
+    """Handles the second tap on a form that corrects a report: the version it corrects may be gone by then."""
     form = ReportForm.base_fields["uuid"]
     try:
         uuid = form.clean(request.POST.get("uuid"))
@@ -54,15 +54,19 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 
 @members
 def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
-    """A part of the report's page, asked for while its reader types. Nothing is stored."""
+    """The preview, a part of the report's page that is loaded while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
-    asked = PreviewForm(request.GET, target=target)
+    preview_form = PreviewForm(request.GET, target=target)
     foreseen = None
-    if asked.is_valid():
+    if preview_form.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
-        base = mine.filter(uuid=asked.cleaned_data["base"]).first() if asked.cleaned_data["base"] else None
-        foreseen = preview(target, asked.claim(), base=base)
-    return render(request, "workspace/_foresight.html", {"asked": asked, "foreseen": foreseen, "target": target})
+        base = (
+            mine.filter(uuid=preview_form.cleaned_data["base"]).first() if preview_form.cleaned_data["base"] else None
+        )
+        foreseen = preview(target, preview_form.claim(), base=base)
+    return render(
+        request, "workspace/_foresight.html", {"asked": preview_form, "foreseen": foreseen, "target": target}
+    )
 
 
 def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
@@ -90,14 +94,14 @@ def _bound(
 
 
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
-    """A receipt, or the page again with what is wrong, or with what to look at once more before it is sent."""
+    """A receipt; or the page again with the faults, or with the doubts to look at once more."""
     form, rows = _bound(request, request.POST, target, base)
     foreseen = None
     if form.is_valid() & rows.is_valid():
-        proofs = [*form.reused(), *rows.proofs()]
+        evidence_items = [*form.reused(), *rows.evidence_items()]
         keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
         before = submission.known(target, uuid)
-        foreseen = preview(target, form.claim(proofs), base=before or base)
+        foreseen = preview(target, form.claim(evidence_items), base=before or base)
         submit = "kirim" in request.POST and not keep
         is_sent = before is not None and before.submitted_at is not None
         if keep or (submit and (is_sent or foreseen.is_covered_by(request.POST.get("told", "")))):
@@ -108,30 +112,36 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         target=target,
                         uuid=uuid,
                         facts=form.facts(),
-                        proofs=proofs,
+                        evidence_items=evidence_items,
                         submit=submit,
                         base=base,
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
-            except submission.AlreadySent as clash:
-                return _clash_page(request, target, form, proofs, clash)
+            except submission.AlreadySent as conflict:
+                return _conflict_page(request, target, form, evidence_items, conflict)
             except (Refused, ValidationError) as error:
                 explain(form, error)
     rows.hold()
     return _report_page(request, target, base, form, rows, foreseen)
 
 
-def _clash_page(
-    request: MemberRequest, target: ServiceTarget, form: ReportForm, proofs: list[Any], clash: submission.AlreadySent
+def _conflict_page(
+    request: MemberRequest,
+    target: ServiceTarget,
+    form: ReportForm,
+    evidence_items: list[Any],
+    conflict: submission.AlreadySent,
 ) -> HttpResponse:
     context = context_of(request, target.unit) | {
-        "earlier": clash.earlier,
-        "earlier_proofs": [(item.get_evidence_kind_display(), item.sha256) for item in clash.earlier.evidence.all()],
+        "earlier": conflict.earlier,
+        "earlier_evidence": [
+            (item.get_evidence_kind_display(), item.sha256) for item in conflict.earlier.evidence.all()
+        ],
         "given": form.cleaned_data,
         "given_value": as_typed(form.cleaned_data["value"]),
-        "given_proofs": [(EvidenceKind(proof.kind).label, proof.sha256) for proof in proofs],
+        "given_evidence": [(EvidenceKind(item.kind).label, item.sha256) for item in evidence_items],
         "target": target,
-        "problem": str(clash),
+        "problem": str(conflict),
     }
     return render(request, "workspace/report_clash.html", context, status=409)
 
@@ -144,23 +154,23 @@ def _report_page(
     rows: EvidenceRows,
     foreseen: SubmissionPreview | None = None,
 ) -> HttpResponse:
-    asked = PreviewForm(form.as_asked(), target=target)
+    preview_form = PreviewForm(form.as_asked(), target=target)
     context = context_of(request, target.unit) | {
         "base": base,
         "form": form,
         "rows": rows,
-        "asked": asked,
+        "asked": preview_form,
         "to_confirm": foreseen is not None and form.is_valid(),
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
-    if foreseen is None and asked.is_valid():
-        foreseen = preview(target, asked.claim(), base=base)
+    if foreseen is None and preview_form.is_valid():
+        foreseen = preview(target, preview_form.claim(), base=base)
     now = foreseen.target if foreseen else on_ladder(target, clock.today())
     return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
 
 
 def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:
-    """What the form starts with: the version to amend, or the period since the last report."""
+    """The values that the form starts with: the version to amend, or the period since the last report."""
     if base:
         names = ("value", "period_start", "period_end", "n", "method", "note")
         own = [] if base.submitted_at else base.evidence.filter(redacted_at=None)  # of what was sent: offered only

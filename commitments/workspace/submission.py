@@ -1,4 +1,4 @@
-"""How does a report get in, exactly once? A draft, its proof and its submission are one transaction."""
+"""Records a report exactly once: a draft, its evidence and its submission are one transaction."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class NewEvidence:
 
     @classmethod
     def of(cls, item: Evidence) -> NewEvidence:
-        """The same proof again, for a new version: the bytes are already here."""
+        """The same evidence again, for a new version: the bytes are already here."""
         file = None
         if item.media_type:
             file = store.ReceivedFile(item.file_name, item.media_type, item.sha256, item.size)
@@ -51,12 +51,12 @@ class NewEvidence:
 
     @property
     def digests(self) -> list[str]:
-        """Of a file, as it came and as it was before it was made smaller; nothing for a link."""
+        """The digests of a file, as it came and as it was before it was made smaller; nothing for a link."""
         return [digest for digest in (self.sha256, self.about.get("original_sha256")) if digest and self.file]
 
 
 class AlreadySent(Refused):
-    """Another report came in under this identity; the two are not the same."""
+    """Error: another report came in under this identity, and the two are not the same."""
 
     sentence = "Kiriman dengan pengenal ini sudah tercatat, tetapi isinya berbeda."
 
@@ -66,7 +66,7 @@ class AlreadySent(Refused):
 
 
 def known(target: ServiceTarget, uuid: UUID) -> Measurement | None:
-    """What came in under this identity before, about this target."""
+    """The report that came in under this identity before, about this target."""
     return Measurement.objects.filter(target=target, uuid=uuid).first()
 
 
@@ -76,21 +76,23 @@ def record(
     target: ServiceTarget,
     uuid: UUID,
     facts: dict[str, Any],
-    proofs: Iterable[NewEvidence],
+    evidence_items: Iterable[NewEvidence],
     submit: bool,
     base: Measurement | None = None,
 ) -> Measurement:
-    """Write a report once, whatever how often it is sent; `base` is the version it corrects or the draft it replaces.
+    """Writes a report once, however often it is sent; `base` is the version it corrects or the draft it replaces.
 
     AlreadySent when the same identity holds something else; other refusals come from the acts.
     """
-    proofs = list(proofs)
+    evidence_items = list(evidence_items)
     try:
         with transaction.atomic():
             known = Measurement.objects.select_for_update().filter(uuid=uuid).first()
-            row = known or _draft(by=by, target=target, uuid=uuid, facts=facts, proofs=proofs, base=base)
-            if known and not _same(known, target, facts, proofs):
-                raise _clash(known, by)
+            row = known or _draft(
+                by=by, target=target, uuid=uuid, facts=facts, evidence_items=evidence_items, base=base
+            )
+            if known and not _same(known, target, facts, evidence_items):
+                raise _already_sent(known, by)
             if submit and row.submitted_at is None:
                 row.submit(by=by, seen=row.fingerprint())
     except (IntegrityError, ValidationError):
@@ -98,8 +100,8 @@ def record(
         known = Measurement.objects.filter(uuid=uuid).first()
         if known is None:
             raise
-        if not _same(known, target, facts, proofs):
-            raise _clash(known, by) from None
+        if not _same(known, target, facts, evidence_items):
+            raise _already_sent(known, by) from None
         return known
     return row
 
@@ -110,7 +112,7 @@ def _draft(
     target: ServiceTarget,
     uuid: UUID,
     facts: dict[str, Any],
-    proofs: list[NewEvidence],
+    evidence_items: list[NewEvidence],
     base: Measurement | None,
 ) -> Measurement:
     corrects = base
@@ -118,30 +120,35 @@ def _draft(
         corrects = base.supersedes
         discard(base, by=by)
     row = Measurement.draft(by=by, target=target, corrects=corrects, uuid=uuid, **facts)
-    for proof in proofs:
-        Evidence.attach(row, kind=proof.kind, file=proof.file, url=proof.url, **proof.about)
+    for item in evidence_items:
+        Evidence.attach(row, kind=item.kind, file=item.file, url=item.url, **item.about)
     return row
 
 
-def _same(known: Measurement, target: ServiceTarget, facts: dict[str, Any], proofs: list[NewEvidence]) -> bool:
+def _same(
+    known: Measurement, target: ServiceTarget, facts: dict[str, Any], evidence_items: list[NewEvidence]
+) -> bool:
     attached = sorted(known.evidence.values_list("evidence_kind", "sha256"))
     return (
         known.target_id == target.pk
         and all(getattr(known, name) == value for name, value in facts.items())
-        and attached == sorted((str(proof.kind), proof.sha256) for proof in proofs)
+        and attached == sorted((str(item.kind), item.sha256) for item in evidence_items)
     )
 
 
-def _clash(known: Measurement, by: User) -> Refused:
-    """Whoever may not see the earlier report learns nothing of it."""
+def _already_sent(known: Measurement, by: User) -> Refused:
+    """The refusal for a report that was already sent; who may not see the earlier report learns nothing of it."""
     if Measurement.objects.owned_by(by).filter(pk=known.pk).exists():
         return AlreadySent(known)
     return WrongState("Pengenal kiriman ini tidak dapat dipakai. Muat ulang halaman, lalu isi lagi.")
 
 
 def discard(draft: Measurement, *, by: User) -> None:
-    """Throw a draft away; a submitted version stays for ever. Its files stay too: another report that is coming
-    in at this moment may hold the same bytes. What was redacted elsewhere goes with the last row that kept it."""
+    """Deletes a draft; a submitted version stays for ever.
+
+    Its files stay too: another report that is coming in at this moment may hold the same bytes. What was redacted
+    elsewhere goes with the last row that kept it.
+    """
     with transaction.atomic():
         access.require_member(by, draft.target.unit)
         if draft.submitted_at:

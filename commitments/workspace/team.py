@@ -1,4 +1,4 @@
-"""Who works for this unit, and how does the head bring somebody in or let them go?"""
+"""Page of the people who work for a unit; the head invites people and ends memberships."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from opd.models.unit import holding_on
 
 @members
 def team(request: MemberRequest) -> HttpResponse:
-    """The people of a unit and the invitations that are out; the head invites one more."""
+    """The people of a unit and the open invitations; the head invites one more."""
     unit = unit_asked(request)
     form = InvitationForm(kept_forms.given(request))
     if request.method == "POST" and form.is_valid():
@@ -46,7 +46,8 @@ def team(request: MemberRequest) -> HttpResponse:
 
 
 def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) -> HttpResponse:
-    """The link, this once: to copy, to hand over in WhatsApp, and by e-mail when there is an address."""
+    """The page with the link, shown only once: to copy, to hand over in WhatsApp, and by e-mail if there is an
+    address."""
     link = correspondence.link("invitation-open", token)
     mailed = bool(row.email) and correspondence.invite(row, link)
     context = context_of(request, unit) | {
@@ -72,11 +73,11 @@ def invitation_revoke(request: MemberRequest, pk: int) -> HttpResponse:
     return _done(request, row.unit, lambda: row.revoke(by=request.user), "Undangan dicabut; tautannya tidak berlaku.")
 
 
-def _done(request: MemberRequest, unit: Unit | None, act: Callable[[], None], said: str) -> HttpResponse:
+def _done(request: MemberRequest, unit: Unit | None, act: Callable[[], None], message: str) -> HttpResponse:
     try:
         act()
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, said)
+        messages.success(request, message)
     return redirect(f"{reverse('workspace-team')}?unit={unit.code if unit else ''}")

@@ -1,4 +1,4 @@
-"""Which address of the workspace leads where?"""
+"""The addresses of the workspace."""
 
 from django.urls import path
 

@@ -1,4 +1,7 @@
-"""Who may sign in, and with what? Nobody signs up; staff need a second factor before anything else."""
+"""Sign-in with allauth: limits on wrong passwords, the second factor, and asking for the password again.
+
+Nobody can sign up. Staff need a second factor before they can do anything else.
+"""
 
 import struct
 import time
@@ -42,7 +45,7 @@ LETTERS = Limit("reset-letters", 3, 60 * 60)  # to one account, whose links all 
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by the secretariat only; each leads to its own working place."""
+    """Settings of allauth for this site: no sign-up, own limits on wrong passwords, and where to go after sign-in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_guesses": "Terlalu banyak percobaan dengan sandi yang salah. Tunggu lima menit, atau masuk "
@@ -59,23 +62,31 @@ class AccountAdapter(DefaultAccountAdapter):
         return working_place(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """A request that came past our proxies, or through fewer of them, counts as the last one's own."""
+        """The address of the client.
+
+        When a request did not come through all our proxies, the address of the last sender.
+        """
         try:
             return str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):
             return request.META.get("REMOTE_ADDR", "")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Counts a guess before the password is looked at, in place of allauth's own count, which shuts the owner out
-        of a browser that they use every day."""
+        """Counts an attempt before the password is checked, and refuses one too many.
+
+        It replaces allauth's own count, which locks owners out of the browser that they use every day.
+        """
         self.counted = guess_limits(request, str(credentials.get("username") or credentials.get("email") or ""))
         if not all([limit.take(who) for limit, who in self.counted]):
             raise self.validation_error("too_many_guesses")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """What was not looked at, or was right, is no guess: somebody who is stopped at one limit does not use up
-        another one. A name that is an address is looked up once: a second try would cost a second
-        hash, and its time would tell which addresses have an account."""
+        """Checks the password, and takes back the count of an attempt that was right or was never checked.
+
+        So a person stopped at one limit does not use up another one. When the name is an e-mail address, it is
+        looked up once only: a second try would cost a second hash, and its time would show which addresses have
+        an account.
+        """
         if credentials.get("username"):
             credentials.pop("email", None)
         wrong = False
@@ -112,8 +123,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def guess_limits(request: HttpRequest, name: str) -> list[tuple[Limit, str]]:
-    """What a wrong password counts against, and under which name. A browser that the owner used before is counted by
-    itself: nobody's guesses from elsewhere shut it out."""
+    """The limits that a wrong password counts against, each with the name that it counts under.
+
+    A browser that the owner used before has its own count: wrong passwords from elsewhere do not lock it.
+    """
     account = account_of(name)
     if account and (browser := known_browser.browser_of(request, account)):
         return [(FROM_KNOWN_BROWSER, f"{browser} {account}")]
@@ -122,18 +135,18 @@ def guess_limits(request: HttpRequest, name: str) -> list[tuple[Limit, str]]:
 
 
 def account_of(name: str) -> int | None:
-    """The account that is meant by a user name or an address: both are one account's, and count together."""
+    """The primary key of the account with this user name or e-mail address; both count as the same account."""
     found = User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).order_by("pk")
     return found.values_list("pk", flat=True).first() if name else None
 
 
 def working_place(request: HttpRequest) -> str:
-    """Where this person works: staff in the admin, everyone else in their unit's workspace."""
+    """The start page of this person: the admin for staff, the unit's workspace for everyone else."""
     return reverse("admin:index") if getattr(request.user, "is_staff", False) else settings.LOGIN_REDIRECT_URL
 
 
 def note_second_factor(user: User, kind: str) -> None:
-    """Setting up a second factor shows that one has it: the session need not ask again."""
+    """Records in the session that the second factor was used: who has just set it up need not show it again."""
     record = {"method": "mfa", "type": kind, "at": time.time()}
     records = [*get_authentication_records(context.request, user), record]
     context.request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
@@ -149,7 +162,7 @@ def signed_in_lately(request: HttpRequest) -> bool:
 
 
 def require_lately(request: HttpRequest) -> None:
-    """Before something grave is sent: allauth asks for the password, then sends this very request again."""
+    """Makes allauth ask for the password before an important POST, and then send the same request again."""
     if request.method == "POST" and not signed_in_lately(request):
         typed = request.POST.copy()
         for name in PASSWORD_FIELDS:  # what waits in the session is no place for them: they are asked for again
@@ -167,7 +180,7 @@ class FirstCodeForm(ActivateTOTPForm):
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """What no browser sends is a sentence, not a broken page: allauth takes the shape of a passkey on trust."""
+    """Turns an error of the passkey library into a form error: allauth does not check the shape of what was sent."""
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, struct.error, RecursionError) as error:
@@ -208,8 +221,10 @@ class FirstPasskeyForm(AddWebAuthnForm):
 
 
 class SecondFactorMiddleware:
-    """Nothing of the admin without a second factor: those who have none set one up, a session that never
-    showed it (opened before it was set up) is asked for it."""
+    """Middleware that keeps staff without a second factor out of the admin.
+
+    Staff who have none must set one up. A session that began before it was set up must show it once.
+    """
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response

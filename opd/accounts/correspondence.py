@@ -1,4 +1,7 @@
-"""How does a message leave? Plain text, so that any telephone shows it and nothing is hidden in it."""
+"""E-mail and WhatsApp messages: how they are written, sent and linked.
+
+E-mail is plain text, so that every telephone shows it and nothing is hidden in it.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +18,22 @@ from opd.models import Invitation
 
 
 def send(to: str, template: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-    """`<template>.txt`: the first line is the subject. Raises OSError when the mail server does not take it."""
+    """Sends the e-mail `<template>.txt`, whose first line is the subject.
+
+    Raises OSError when the mail server does not accept it.
+    """
     subject, _, body = render_to_string(f"{template}.txt", context).strip().partition("\n")
     body = texts.tidy(body, lines=True) + "\n"
     EmailMessage(texts.tidy(subject), body, to=[to], headers=headers).send()
 
 
 def link(view: str, *args: Any) -> str:
-    """An address for a letter, under SITE_URL: what a request says of its host goes into none."""
+    """The full address of a page for use in an e-mail. It starts with SITE_URL, never with the host of a request."""
     return settings.SITE_URL + reverse(view, args=args)
 
 
 def invite(row: Invitation, link: str) -> bool:
-    """Whether the link left by e-mail; the inviter sees it anyway."""
+    """Sends the invitation link by e-mail; whether it was sent. The inviter sees the link on the page in any case."""
     try:
         send(row.email, "account/email/invitation", {"invitation": row, "link": link})
     except OSError:
@@ -36,6 +42,6 @@ def invite(row: Invitation, link: str) -> bool:
 
 
 def whatsapp(row: Invitation, link: str) -> str:
-    """The address that opens WhatsApp with the invitation typed out; to whom, the inviter picks there."""
+    """The address that opens WhatsApp with the invitation text; the inviter picks the recipient there."""
     text = f"Anda diundang menjadi {row.place} di Melewati Seremoni. Buka dalam 72 jam, satu kali pakai: {link}"
     return f"https://wa.me/?{urlencode({'text': texts.tidy(text)})}"

@@ -1,4 +1,4 @@
-"""What does an inviter, and whoever was invited, fill in?"""
+"""Forms for inviting a person, and for the invited person's new account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEW_PASSWORD_ATTRS = {"autocomplete": "new-password"}
 
 
 class InvitationForm(forms.ModelForm):
-    """Whom to invite; where to is known from the page."""
+    """Form with the name and address of the person to invite; the page knows the unit and the role."""
 
     use_required_attribute = False
 
@@ -27,7 +27,7 @@ class InvitationForm(forms.ModelForm):
 
 
 class NewAccountForm(forms.ModelForm):
-    """An account of one's own: a name to sign in with, and a password that nobody else knows."""
+    """Form for a new account: a name to sign in with, and a password that nobody else knows."""
 
     use_required_attribute = False
     password = forms.CharField(

@@ -1,4 +1,4 @@
-"""Password hashing that costs about 100 ms of one core, and never all the threads of a process."""
+"""Password hashing that costs about 100 ms of one core, and never uses all threads of a process."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ ONE = Lock()  # hashes at a time: two would take as long as one after the other
 
 
 class Scrypt(ScryptPasswordHasher):
-    """16 MB for each guess, so that graphics cards gain little. Django's own setting takes 300 ms: ten sign-ins a
-    second would take three cores of two. Hashes of other settings are checked and renewed at the next sign-in."""
+    """Password hasher that needs 16 MB for each attempt, so that graphics cards gain little.
+
+    Django's own setting takes 300 ms: ten sign-ins a second would need three cores, and we have two. Hashes made with
+    other settings are still checked, and renewed at the next sign-in.
+    """
 
     parallelism = 2
 
     def encode(self, *args: Any, **kwargs: Any) -> str:
-        with turn():
+        with hashing_slot():
             encoded: str = super().encode(*args, **kwargs)
             return encoded
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def hashing_slot() -> Iterator[None]:
     """One after the other. When half of the threads are at it, the next one is asked to come again, at once."""
     if not HALF.acquire(blocking=False):
         page = render(context.request, "account/busy.html", status=503)

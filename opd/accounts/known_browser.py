@@ -1,4 +1,7 @@
-"""Browsers from which an account was used before: nobody else's guesses shut its owner out of one."""
+"""Cookies that mark the browsers from which an account was used before.
+
+Wrong passwords sent from elsewhere do not lock an owner out of such a browser.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,11 @@ ACCOUNTS = 10  # that one browser of an office remembers; the one used longest a
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
-    """Signed, not readable by scripts, and of numbers only: the next user of a shared computer learns no name."""
-    browser, *accounts = _kept(request) or [get_random_string(16)]
+    """Sets the cookie that marks this browser as known to the account.
+
+    It is signed, not readable by scripts, and holds numbers only: the next user of a shared computer learns no name.
+    """
+    browser, *accounts = _cookie_fields(request) or [get_random_string(16)]
     accounts = [account for account in accounts if account != str(user.pk)][1 - ACCOUNTS :]
     response.set_signed_cookie(
         COOKIE,
@@ -30,11 +36,11 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
 
 
 def browser_of(request: HttpRequest, account: int) -> str | None:
-    """A name for the browser that was used by this account; None for any other one."""
-    browser, *accounts = _kept(request) or [""]
+    """The identifier of this browser if this account was used in it before, else None."""
+    browser, *accounts = _cookie_fields(request) or [""]
     return browser if str(account) in accounts else None
 
 
-def _kept(request: HttpRequest) -> list[str]:
-    kept = request.get_signed_cookie(COOKIE, default="", max_age=HALF_A_YEAR)
-    return kept.split(".") if kept else []
+def _cookie_fields(request: HttpRequest) -> list[str]:
+    cookie = request.get_signed_cookie(COOKIE, default="", max_age=HALF_A_YEAR)
+    return cookie.split(".") if cookie else []

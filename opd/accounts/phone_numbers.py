@@ -1,4 +1,4 @@
-"""How is a telephone number written so that it can be dialled from anywhere?"""
+"""Telephone numbers in the international form that can be dialled from anywhere."""
 
 import re
 
@@ -8,7 +8,7 @@ SHORTEST, LONGEST = 10, 15  # digits with the country's; the longest by ITU-T E.
 
 
 def international(number: str) -> str:
-    """`62812…` for `0812-…`, `+62 812 …`, `812…`; empty for what is no Indonesian number."""
+    """`62812…` for `0812-…`, `+62 812 …` or `812…`; empty when it is not an Indonesian number."""
     if not PHONE_LETTERS.fullmatch(number.strip()):
         return ""
     digits = re.sub(r"\D", "", number)

@@ -1,7 +1,7 @@
-"""Secrets of second factors, encrypted at rest.
+"""Encryption of the second factors' secrets in the database.
 
-The key is derived from SECRET_KEY: a key of its own would be one more to keep and to lose. How to exchange it stands
-in the README.
+The key is derived from SECRET_KEY: a key of its own would be one more to keep safe. The README says how to
+exchange it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PURPOSE = b"semarang_mou second factor secrets"
 
 
 def box() -> MultiFernet:
-    """Encrypts with the key of now, and opens what the keys before it encrypted."""
+    """The cipher: it encrypts with today's key and also decrypts what earlier keys encrypted."""
     return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
@@ -42,12 +42,12 @@ def decrypt(encrypted: str) -> str:
 
 
 def reencrypt(encrypted: str) -> str:
-    """The same secret under the key of now."""
+    """The same secret, encrypted with today's key."""
     return box().rotate(encrypted.encode()).decode()
 
 
 def with_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """What is kept of a second factor, each secret in it changed; a passkey holds none."""
+    """The stored data of a second factor with each secret in it changed; a passkey holds no secret."""
     changed: dict[str, Any] = {name: change(data[name]) for name in ("secret", "seed") if name in data}
     if data.get("migrated_codes") is not None:
         changed["migrated_codes"] = [change(code) for code in data["migrated_codes"]]
@@ -55,7 +55,7 @@ def with_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str
 
 
 class SecondFactors(DefaultMFAAdapter):
-    """Secrets that the database never holds in the clear."""
+    """allauth's adapter for second factors, which stores their secrets only encrypted."""
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)

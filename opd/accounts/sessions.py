@@ -1,4 +1,5 @@
-"""Sessions that end twelve hours after the last request, without a write at each: a store and its middleware."""
+"""Sessions that end twelve hours after the last request, without a write at each request: a store and its
+middleware."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ RENEWED_EVERY = 10 * 60  # seconds
 
 
 class SessionStore(db.SessionStore):
-    """In the database; one that cannot write now is no session that somebody ended."""
+    """Session store in the database. A session that cannot be written now is not treated as ended."""
 
     def save(self, must_create: bool = False) -> None:
         self[SAVED_AT] = time.time()
@@ -28,7 +29,7 @@ class SessionStore(db.SessionStore):
 
 
 class Sessions(SessionMiddleware):
-    """Whoever only reads needs no turn to write: a page whose session could not be renewed goes out all the same."""
+    """Session middleware that still sends the page when the session could not be renewed: a reader need not write."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session, changed = request.session, request.session.modified

@@ -27,14 +27,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limit:
-    """`most` times in `seconds`, by the clock: a counter's name holds its window, so that it never outlives it."""
+    """A limit of `most` times in `seconds`.
+
+    The counter's name holds its time window, so it never outlives the window.
+    """
 
     name: str
     most: int
     seconds: int
 
     def take(self, who: str) -> bool:
-        """Counts one more; False when that is too many. Where nothing can be counted, nobody is turned away."""
+        """Counts one more; False when that is too many. When the cache cannot count, nobody is refused."""
         key = self._key(who)
         try:
             cache.add(key, 0, 2 * self.seconds)
@@ -60,7 +63,7 @@ API = Limit("api", 120, 60)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where a request comes from, behind our own proxies; of IPv6 the network."""
+    """The address that a request came from, behind our own proxies; for IPv6 its network."""
     known: str | None = request.META.get(ADDRESS)
     if known is not None:
         return known
@@ -71,7 +74,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def limited(limit: Limit, *, as_json: bool = False) -> Callable[[View], View]:
-    """For a view that one address may ask for only so often."""
+    """Decorator for a view that one address may ask for only so often."""
 
     def decorate(view: View) -> View:
         @wraps(view)

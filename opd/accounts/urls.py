@@ -1,4 +1,4 @@
-"""Which pages has an account? Only these of allauth's: signing up and changing addresses are not among them."""
+"""Addresses of the account pages: only these of allauth's. Signing up and changing the address are not among them."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa

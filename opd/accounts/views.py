@@ -1,4 +1,7 @@
-"""How does an invited person come in? The secret part of the link is put away before any page is shown."""
+"""Pages for an invited person and for a lost password.
+
+The secret part of an invitation link is stored in the session before any page is shown.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ INVITATIONS = Limit("invitations", 20, 60)
 @never_cache
 @limited(INVITATIONS)
 def invitation_open(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The link itself: whoever looks over the shoulder, a log, and the next page's Referer do not see it again."""
+    """The page behind the invitation link: it stores the secret part and redirects to a page without it.
+
+    So it does not stay on the screen or in the Referer of the next page.
+    """
     found = Invitation.objects.by_token(token).first()
     request.session[INVITATION_KEY] = found.pk if found else 0
     return redirect("invitation")
@@ -36,7 +42,7 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @never_cache
 def invitation(request: HttpRequest) -> HttpResponse:
-    """Take the place one was invited to: with a new account, or with the one that is signed in."""
+    """Accept an invitation: with a new account, or with the account that is signed in."""
     row = (
         Invitation.objects.select_related("unit", "invited_by")
         .filter(pk=request.session.get(INVITATION_KEY, 0))
@@ -63,15 +69,18 @@ def _suggested(row: Invitation) -> str:
 
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
-    """In at once, and on to the second factor: staff cannot go round it, others may leave it for later."""
+    """Signs the person in and leads to the second factor: staff must set it up, others may do it later."""
     record_authentication(request, user, method="password", username=user.get_username(), reauthenticated=True)
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("mfa_index"))
     return answer
 
 
 class PasswordResetLink(PasswordResetFromKeyView):
-    """The page that the letter of a lost password leads to. Whoever reads the owner's letters is no guesser: from
-    then on this browser is a known one, where a new password works, and the old one too."""
+    """The page that the e-mail for a lost password leads to.
+
+    Who can read the owner's e-mail is not guessing: from then on the browser is a known one, where the new password
+    works, and the old one too.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)

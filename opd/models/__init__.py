@@ -1,3 +1,5 @@
+"""The models of units, people, memberships and invitations, and the register's model."""
+
 from opd.models.invitation import Invitation
 from opd.models.membership import Membership
 from opd.models.people import Person, Tenure

@@ -1,4 +1,4 @@
-"""Who was invited to which place, by whom, and did they come?"""
+"""Invitations of people to a unit or to the secretariat."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLOSED_BECAUSE = {
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Neither used nor revoked nor too old."""
+        """Invitations that are not used, not revoked and not too old."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
 
     def by_token(self, token: str) -> Self:
@@ -36,10 +36,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A place in a unit or at the desk, for whoever holds the link: once, within 72 hours.
+    """An invitation to a unit or to the secretariat, for the person who has the link: once, within 72 hours.
 
-    Private like the memberships and accounts that come of it: none of them enters the register, whose actors are
-    offices. The link itself is not kept, only its digest.
+    Private, like the memberships and accounts that come of it: none of them enters the register, whose actors are
+    offices. The link itself is not stored, only its digest.
     """
 
     name = texts.CharField("nama", max_length=150)
@@ -89,7 +89,7 @@ class Invitation(models.Model):
     @property
     @admin.display(description="menjadi")
     def place(self) -> str:
-        """`operator Dinkes`, or the name of a staff role."""
+        """The place it leads to: `operator Dinkes`, or the name of a staff role."""
         return f"{self.get_role_display()} {self.unit}" if self.unit else self.staff_role
 
     @property
@@ -109,7 +109,7 @@ class Invitation(models.Model):
     def issue(
         cls, *, by: User, name: str, email: str = "", unit: Unit | None = None, role: str = "", staff_role: str = ""
     ) -> tuple[Invitation, str]:
-        """A new invitation, and the secret part of its link, which nobody can read again."""
+        """Makes a new invitation; returns it with the secret part of its link, which is stored nowhere."""
         access.require_inviter(by, unit, role)
         token, now = secrets.token_urlsafe(24), clock.now()
         row = cls(
@@ -133,7 +133,10 @@ class Invitation(models.Model):
             raise WrongState("Undangan ini sudah dipakai atau dicabut.")
 
     def accept(self, *, user: User) -> None:
-        """This account takes the place; an unsaved one is made first. Refused once the link is used or too old."""
+        """Gives the place to this account; an account not saved yet is saved first.
+
+        Refused when the link is used or too old.
+        """
         with transaction.atomic():
             if why_not := self.why_not():
                 raise WrongState(why_not)
@@ -144,7 +147,7 @@ class Invitation(models.Model):
             self._give_place(user)
 
     def why_not(self) -> str:
-        """Why the link opens nothing, in a sentence; empty when it does."""
+        """A sentence that says why the link does not work; empty when it works."""
         if self.state != "open":
             return CLOSED_BECAUSE[self.state]
         try:
@@ -154,7 +157,8 @@ class Invitation(models.Model):
         return ""
 
     def _close(self, **stamps: Any) -> bool:
-        """Whether this was the first stamp: the database decides between two who come at once."""
+        """Stamps it as used or revoked, and tells whether this was the first stamp: the database decides between
+        two people."""
         done = type(self).objects.filter(pk=self.pk).open().update(**stamps)
         self.refresh_from_db()
         return bool(done)

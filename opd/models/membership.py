@@ -1,4 +1,4 @@
-"""Which account works for which unit, from when to when?"""
+"""Memberships: which account works for which unit, from when to when."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.annotate(succeeded_on=Subquery(later.order_by("from_on").values("from_on")[:1]))
 
     def outdated_on(self, day: date) -> Self:
-        """Active accounts of heads that are older than a tenure begun by that day: they may draft only."""
+        """Memberships of active heads that are older than a tenure begun by that day: they may only draft."""
         heads = self.with_successor().filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
         return heads.filter(succeeded_on__lte=day)
 
 
 class Membership(models.Model):
-    """Which account works for which unit. Private: accounts never enter the register."""
+    """An account serves in a unit in one role, with dates. Private: accounts never enter the register."""
 
     class Role(models.TextChoices):
         HEAD = "head", "kepala"
@@ -62,7 +62,7 @@ class Membership(models.Model):
 
     @classmethod
     def give(cls, *, user: User, unit: Unit, role: str) -> Membership:
-        """This account serves there, from today on if it did not; a head's place that is outdated begins anew."""
+        """Starts a membership today if there is none; an outdated one of a head starts again."""
         today = clock.today()
         with transaction.atomic():
             mine = cls.objects.filter(user=user, unit=unit, role=role)
@@ -70,14 +70,15 @@ class Membership(models.Model):
             return cls.objects.get_or_create(user=user, unit=unit, role=role, until_on=None)[0]
 
     def hand_over(self, *, by: User) -> Membership:
-        """Whoever may invite to this place says that its account belongs to who holds the office now."""
+        """Confirms that a head's account belongs to the person who holds the office now, by who may invite to
+        this place."""
         access.require_inviter(by, self.unit, self.role)
         if not type(self).objects.outdated_on(clock.today()).filter(pk=self.pk).exists():
             raise WrongState("Akun ini tidak menunggu pejabat baru.")
         return self.give(user=self.user, unit=self.unit, role=self.role)
 
     def end(self, *, by: User) -> None:
-        """Whoever may invite to this place may end it, from today on."""
+        """Ends this membership today, by somebody who may invite to this place."""
         access.require_inviter(by, self.unit, self.role)
         if self.until_on and self.until_on <= clock.today():
             raise WrongState("Masa tugasnya sudah berakhir.")

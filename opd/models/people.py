@@ -1,4 +1,4 @@
-"""Who held which office, from when to when, and how sure are we?"""
+"""People and their tenures: who held which office, from when to when, and how certain that is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from opd.register.triggers import Guard
 
 
 class Person(Registered):
-    """An office-holder named by a public source."""
+    """A person named as an office-holder by a public source."""
 
     kind = "person"
     guard = Guard(editable=("name",))
@@ -64,16 +64,19 @@ class TenureQuerySet(models.QuerySet["Tenure"]):
         return self.filter(holding_on(day))
 
     def holders(self) -> Self:
-        """Those who hold an office since a known day: a Plh only stands in, an undated tenure proves no day."""
+        """Tenures of people who hold an office since a known day.
+
+        A Plh only stands in, and an undated tenure proves no day.
+        """
         return self.exclude(from_on=None).exclude(status=Tenure.Status.PLH)
 
     def holding(self, day: date) -> Self:
-        """Who holds an office on a day, as far as it is on record; who began last comes first."""
+        """Tenures in force on a day, as far as they are on record; the one that began last comes first."""
         return self.holders().on(day).order_by("-from_on", "-pk")
 
 
 class Tenure(Registered):
-    """A person in an office. The office keeps its rung; people come and go."""
+    """A tenure: a person holds an office of a unit. People come and go; the unit keeps its rung."""
 
     class Status(models.TextChoices):
         DEFINITIVE = "definitif", _("definitif")
@@ -165,10 +168,10 @@ class Tenure(Registered):
         until_on: date | None = None,
         **facts: Any,
     ) -> Tenure:
-        """A person takes (or is known to have held) an office; an open tenure of the unit ends the same day,
-        unless it began only when this one was already over. A Plh stands in for a holder and ends nothing.
+        """A person starts to hold (or is known to have held) an office.
 
-        `person` is a name when nobody is on record yet.
+        An open tenure of the unit ends the same day, unless it began only when this one was already over. A Plh
+        stands in for a holder and ends nothing. `person` is a name when nobody of that name is on record yet.
         """
         with register.act("tenure.entered", "tenure") as act:
             act.office = access.require_keeper(by)
@@ -186,7 +189,7 @@ class Tenure(Registered):
         return tenure
 
     def _ends(self) -> Iterator[Tenure]:
-        """The open tenures before this one end when it begins."""
+        """Ends the open tenures before this one on the day when it begins, and gives them."""
         if self.from_on is None:
             return
         for before in type(self).objects.filter(unit=self.unit, until_on=None, from_on__isnull=False):
@@ -201,7 +204,7 @@ class Tenure(Registered):
             yield before
 
     def _must_stand_in(self) -> None:
-        """A Plh has a first and a last day, and the office a holder on all of them."""
+        """Refuses a Plh without a first and a last day, or on a day when nobody holds the office."""
         if self.from_on is None or self.until_on is None:
             raise BadFact("Plh dicatat dengan hari pertama dan hari terakhirnya.")
         if (self.until_on - self.from_on).days > PLH_DAYS:
@@ -224,7 +227,7 @@ class Tenure(Registered):
             act.touch(self)
 
     def end(self, *, by: access.Actor, seen: str, on: date) -> None:
-        """The office falls vacant from a day on."""
+        """The office becomes vacant on a day."""
         with register.act("tenure.ended", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)

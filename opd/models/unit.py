@@ -1,4 +1,4 @@
-"""Which units are there, what are they called on a day, and what became of them?"""
+"""Units, their names on a day, and what became of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class UnitKind(models.TextChoices):
 
 
 def holding_on(day: date) -> Q:
-    """Rows with `from_on`/`until_on` that hold on a day; `until_on` is the first day they no longer do."""
+    """A condition: rows with `from_on`/`until_on` that are in force on a day.
+
+    `until_on` is the first day on which they no longer are.
+    """
     return (Q(from_on=None) | Q(from_on__lte=day)) & (Q(until_on=None) | Q(until_on__gt=day))
 
 
@@ -59,7 +62,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 class Unit(Registered):
-    """A city office. It keeps its code for ever; its names, heads and duties are dated facts elsewhere."""
+    """A city office. It keeps its code for ever; its names, heads and assignments are dated facts in other tables."""
 
     kind = "unit"
     guard = Guard(
@@ -169,7 +172,7 @@ class Unit(Registered):
 
     @classmethod
     def enter(cls, *, by: access.Actor, name: str, short_name: str, legal_basis: str = "", **facts: Any) -> Unit:
-        """A unit with its first name. `facts` are the unit's own columns."""
+        """Records a unit with its first name. `facts` are the unit's own columns."""
         with register.act("unit.entered", "unit") as act:
             act.office = access.require_keeper(by)
             unit = cls(**facts)
@@ -180,7 +183,7 @@ class Unit(Registered):
         return unit
 
     def correct(self, *, by: access.Actor, seen: str, **facts: Any) -> None:
-        """Mend what is written about this unit (not its code, not its names)."""
+        """Corrects the unit's own columns (not its code, not its names)."""
         with register.act("unit.corrected", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)
@@ -195,7 +198,7 @@ class Unit(Registered):
     def rename(
         self, *, by: access.Actor, seen: str, name: str, short_name: str, on: date, legal_basis: str
     ) -> UnitChange:
-        """A new name from a day on; the old one stays true before it."""
+        """Gives the unit a new name from a day on; the old one stays true before that day."""
         with register.act("unit.renamed", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)

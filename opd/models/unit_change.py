@@ -1,4 +1,4 @@
-"""What became of a unit: renamed, merged, split, ended?"""
+"""Unit changes: a unit was renamed, merged, split or ended."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from opd.models.unit import Unit
 from opd.register.registered import Registered, all_or_none
 from opd.register.triggers import Guard, only_with
 
-# What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know promises.
+# What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know commitments.
 ALSO_SHOWN: list[Callable[[UnitChange], dict[str, Any]]] = []
 
 
 class UnitChange(Registered):
-    """A renaming, merger, split or end: who was there before, and who came after. Nothing is ever merged away."""
+    """A renaming, merger, split or end, with the units before it and the units after it. No unit is ever deleted."""
 
     class Change(models.TextChoices):
         RENAMED = "renamed", _("berganti nama")
@@ -80,11 +80,11 @@ class UnitChange(Registered):
         }
 
     def screen(self) -> dict[str, Any]:
-        """With what moves when it is confirmed."""
-        told = super().screen()
+        """The row as shown for a decision, with the commitments that move when it is confirmed."""
+        shown = super().screen()
         for also in ALSO_SHOWN:
-            told |= also(self)
-        return told
+            shown |= also(self)
+        return shown
 
     @classmethod
     def propose(
@@ -97,7 +97,10 @@ class UnitChange(Registered):
         predecessors: list[Unit],
         successors: list[Unit],
     ) -> UnitChange:
-        """A merger, split or end waiting for an approver; `commitments.models.transfer.confirm` carries it out."""
+        """Proposes a merger, split or end, which waits for an approver.
+
+        `commitments.models.transfer.confirm` carries it out.
+        """
         with register.act("unit_change.proposed", "unit_change") as act:
             return cls.put(
                 act,
@@ -121,7 +124,7 @@ class UnitChange(Registered):
         predecessors: list[Unit],
         successors: list[Unit],
     ) -> UnitChange:
-        """Part of the act of proposing: here, or where it also names the heirs of open promises."""
+        """Inserts the proposal: part of the act here, or of the one that also names the heirs of open commitments."""
         act.office = access.require_keeper(by)
         wants_heirs = change != cls.Change.DISSOLVED
         if change == cls.Change.RENAMED or not predecessors or bool(successors) != wants_heirs:

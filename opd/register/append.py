@@ -31,7 +31,7 @@ _noticed: ContextVar[list[str]] = ContextVar("noticed")  # absent where nobody a
 
 @dataclass
 class RunningAct:
-    """One act being written: its number, its moment, who acts, and the rows it touched."""
+    """One act being written: its number, its moment, who acts, and the rows that it changed."""
 
     seq: int
     at: datetime
@@ -44,7 +44,7 @@ class RunningAct:
     hints: tuple[str, ...] = ()  # personal data in what else becomes public with it: see `personal_data`
 
     def touch(self, *rows: Registered) -> None:
-        """These rows were made or changed; the entry will hold them as they are at the end of the act."""
+        """Notes that these rows were made or changed; the entry will hold them as they are at the end of the act."""
         for row in rows:
             self.rows[row.kind, row.public_name] = row
 
@@ -58,7 +58,7 @@ def private_digest(name: str, field_name: str, seq: int, value: str | None) -> s
 
 
 def row_of(instance: Registered, seq: int) -> dict[str, Any]:
-    """A row as the register writes it in entry `seq`; one with a better name than its UUID is held to both."""
+    """A row as the register writes it in entry `seq`, with its UUID too where its public name is a better one."""
     name = instance.object_name
     digests = {key: private_digest(name, key, seq, text) for key, text in instance.private_row().items()}
     identity = {"id": instance.public_name, "uuid": str(instance.uuid)}
@@ -72,7 +72,7 @@ def chained(prev_hash: str, body: str) -> str:
 
 
 def _lock() -> Entry | None:
-    """Take the register's lock (to be held until the transaction ends); the last entry."""
+    """Takes the register's lock (held until the transaction ends); returns the last entry."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK])
@@ -85,9 +85,10 @@ def _last() -> Entry | None:
 
 @contextmanager
 def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
-    """One act, one entry, one transaction: holds the register's lock, and appends when the block ends well.
+    """Context of one act: one entry, one transaction. It holds the register's lock, and appends when the block
+    ends well.
 
-    A stored subject is read afresh under the lock. The block sets `office` and touches the rows it changed.
+    A stored subject is read again under the lock. The block sets `office` and touches the rows that it changed.
     Raises WrongState when a turned clock meets a register that is not a demonstration.
     """
     running = batch.current()
@@ -119,13 +120,13 @@ def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
 
 
 def is_writing() -> bool:
-    """Whether this thread is inside an act: rows may then have changed that no entry tells of yet."""
+    """Whether this thread is inside an act: rows may then have changed before their entry is written."""
     return _writing.get() or batch.current() is not None
 
 
 @contextmanager
 def noticed() -> Iterator[list[str]]:
-    """The names of the acts that this thread writes inside the block."""
+    """Context that collects the names of the acts that this thread writes inside the block."""
     acts: list[str] = []
     token = _noticed.set(acts)
     try:
@@ -155,7 +156,8 @@ def _forgotten_on_failure(running: batch.Batch | None) -> Iterator[None]:
 
 @contextmanager
 def many_acts(**extra: Any) -> Iterator[batch.Batch]:
-    """Acts inside are one transaction by one writer: all of them happen, or none; nobody else writes meanwhile.
+    """Context in which all acts are one transaction by one writer: all of them happen, or none. Nobody else
+    writes meanwhile.
 
     `extra` stands in every entry besides the rows, such as the digest of the file they came from. Within another
     batch, these acts are part of it.
@@ -170,7 +172,8 @@ def many_acts(**extra: Any) -> Iterator[batch.Batch]:
 
 @contextmanager
 def trial() -> Iterator[None]:
-    """Acts inside are tried on a private copy of the register: nobody waits for them, and nothing of them stays."""
+    """Context in which acts are tried on a private copy of the register: nobody waits for them, and nothing of
+    them stays."""
     with private_copy(), noticed(), transaction.atomic(), batch.begun(last=_last()):
         try:
             yield
@@ -191,8 +194,8 @@ def _entry(doing: RunningAct) -> Entry:
     data: dict[str, Any] = {**(running.extra if running else {}), **doing.extra}
     for (kind, _), row in sorted(doing.rows.items(), key=lambda item: item[0]):
         data.setdefault(kind, []).append(row_of(row, doing.seq))
-    told = (row for rows in data.values() if isinstance(rows, list) for row in rows)
-    data.update(personal_data.explanation(told, doing.hints))
+    changed_rows = (row for rows in data.values() if isinstance(rows, list) for row in rows)
+    data.update(personal_data.explanation(changed_rows, doing.hints))
     body = canonical(
         {
             "seq": doing.seq,

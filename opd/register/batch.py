@@ -1,8 +1,8 @@
-"""Many acts by one writer in one transaction: what need not be read again while nobody else can write?
+"""Cache for many acts by one writer in one transaction: what need not be read again while nobody else can write.
 
 Inside `register.many_acts()` the register's lock is held from the first act to the last, and `register.trial()` has
-a copy of its own, so a row, a role or a duty that this writer has read can only be changed by this writer. Outside of
-them nothing is remembered.
+a copy of its own, so a row, a role or an assignment that this writer has read can only be changed by this writer.
+Outside of them nothing is remembered.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ Found = TypeVar("Found")
 
 @dataclass
 class Batch:
-    """`version` moves with every row written; `fresh` are the rows as this writer last left them."""
+    """The cache of one batch.
+
+    `version` rises with every row written; `fresh` are the rows as this writer last left them.
+    """
 
     last: Entry | None = None
     pending: list[Entry] = field(default_factory=list)
@@ -40,13 +43,13 @@ class Batch:
             self.memo.pop(row.kind, None)
 
     def forget(self) -> None:
-        """After a failure, or a change made outside the acts."""
+        """Drops everything remembered, after a failure or a change made outside the acts."""
         self.version += 1
         self.fresh.clear()
         self.memo.clear()
 
     def knows(self, row: Registered) -> bool:
-        """Is this object the row as it stands? Its relations are exchanged for the objects last written."""
+        """Whether this object is the row as it stands; its relations are exchanged for the objects last written."""
         if self.fresh.get((type(row), row.pk)) is not row:
             return False
         self._adopt(row)
@@ -73,7 +76,7 @@ def current() -> Batch | None:
 
 @contextmanager
 def begun(*, last: Entry | None, extra: dict[str, Any] | None = None) -> Iterator[Batch]:
-    """Acts inside belong to one batch, which follows on the entry `last`."""
+    """Context in which all acts belong to one batch, which follows on the entry `last`."""
     batch = Batch(last=last, extra=extra or {})
     token = _current.set(batch)
     try:
@@ -83,7 +86,7 @@ def begun(*, last: Entry | None, extra: dict[str, Any] | None = None) -> Iterato
 
 
 def remembered(kind: str, key: Hashable, read: Callable[[], Found]) -> Found:
-    """What `read` gives; within a batch it is asked once, until a row of that kind is written."""
+    """The result of `read`; within a batch it is called once, until a row of that kind is written."""
     batch = _current.get()
     if batch is None:
         return read()

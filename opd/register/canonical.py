@@ -22,7 +22,7 @@ def decimal_text(number: Decimal) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value in the register's few types; floats are refused with TypeError."""
+    """A value in the few types that the register writes; floats are refused with TypeError."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):

@@ -19,19 +19,19 @@ _ends: ContextVar[list[RegisterEnds] | None] = ContextVar("ends", default=None) 
 
 
 def head() -> Entry | None:
-    """The last entry; its hash vouches for everything before it."""
+    """The last entry; its hash proves everything before it."""
     return Entry.objects.order_by("-seq").first()
 
 
 class RegisterEnds(NamedTuple):
-    """The first entry and the last, without their bodies; None and None while the register is empty."""
+    """The first and the last entry, without their bodies; both are None while the register is empty."""
 
     first: Entry | None
     head: Entry | None
 
     @property
     def is_demo(self) -> bool:
-        """Whether this register holds invented progress: its first entry says so."""
+        """Whether this register is a demonstration with invented progress; its first entry records it."""
         return self.first is not None and (self.first.seq, self.first.act) == (1, DEMO_ACT)
 
     @property
@@ -40,7 +40,7 @@ class RegisterEnds(NamedTuple):
 
 
 def ends() -> RegisterEnds:
-    """One query, or none where `ends_once` has the answer."""
+    """The ends of the register: one query, or none where `ends_once` has the answer."""
     known = _ends.get()
     if known:
         return known[0]
@@ -54,7 +54,7 @@ def ends() -> RegisterEnds:
 
 @contextmanager
 def ends_once() -> Iterator[None]:
-    """For somebody who only reads: the first answer of `ends` holds until the block is left."""
+    """Context for a reader: the first answer of `ends` is reused until the block is left."""
     token = _ends.set([])
     try:
         yield

@@ -1,4 +1,4 @@
-"""One line of the register: what happened, as the text that was hashed."""
+"""The model of an entry: one line of the register, with the text that was hashed."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from opd.register.triggers import FROZEN_GUARD
 
 
 class Entry(models.Model):
-    """`body` is the canonical JSON; the other columns repeat parts of it for searching."""
+    """An entry of the register. `body` is the canonical JSON; the other columns repeat parts of it for searching."""
 
     guard = FROZEN_GUARD
 

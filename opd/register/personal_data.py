@@ -1,6 +1,6 @@
-"""Does a text seem to hold somebody's personal data? Such a text becomes public only with a reason why it holds none.
+"""Search for personal data in texts. A text with a hit becomes public only with a reason why it is not personal data.
 
-A hint is no proof, and its absence neither: a person looks.
+A hit is only a hint, and no hit proves nothing: a person must look.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ _reason: ContextVar[str] = ContextVar("why it is no personal data", default="")
 
 
 class MayBePersonal(BadFact):
-    """What an act would make public may be personal data, and nobody said why it is none."""
+    """Error: an act would make public what may be personal data, and nobody gave a reason why it is not."""
 
     def __init__(self, found: Iterable[str]) -> None:
         super().__init__(f"Yang akan dibaca publik mungkin memuat {' dan '.join(found)}. Hapus atau tutup dahulu.")
 
 
 def hints(*texts: str) -> tuple[str, ...]:
-    """What the texts seem to hold, in words; empty when nothing stands out."""
+    """The kinds of personal data that the texts seem to hold, in words; empty when nothing was found."""
     return tuple(name for name, pattern in HINTS if any(pattern.search(text) for text in texts))
 
 
 @contextmanager
 def explained(reason: str) -> Iterator[None]:
-    """Acts inside may make public what looks like personal data: `reason` says why it is none."""
+    """Context in which acts may make public what looks like personal data; `reason` says why it is not."""
     token = _reason.set(" ".join(reason.split()))
     try:
         yield
@@ -53,10 +53,10 @@ def explained(reason: str) -> Iterator[None]:
 
 
 def explanation(rows: Iterable[dict[str, Any]], hinted: Iterable[str]) -> dict[str, str]:
-    """What an entry says besides its rows: why it is no personal data, when it looks so; else nothing.
+    """The part of an entry that says why a text is not personal data, when it looks so; else nothing.
 
-    `hinted`: what else becomes public with the act seems to hold that. MayBePersonal without a reason, or with one
-    that repeats the data.
+    `hinted`: whether something else that becomes public with the act seems to hold personal data. Raises
+    MayBePersonal without a reason, or with a reason that repeats the data.
     """
     found = [*hinted, *_found_in(text for row in rows for text in _texts(row))]
     if not found:
@@ -68,7 +68,7 @@ def explanation(rows: Iterable[dict[str, Any]], hinted: Iterable[str]) -> dict[s
 
 
 def reasons(name: str) -> list[str]:
-    """Why what an object of the register made public is no personal data, oldest first."""
+    """The recorded reasons why the public texts of an object are not personal data, oldest first."""
     entries = Entry.objects.filter(object=name, body__contains='"not_personal":').order_by("seq")
     return [json.loads(entry.body)["data"]["not_personal"] for entry in entries]
 
@@ -83,16 +83,17 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _found_in(texts: Iterable[str]) -> Iterator[str]:
-    """What the texts that the register does not tell yet seem to hold, each with the words."""
+    """The texts that the register does not hold yet and that seem to hold personal data, each with the words
+    found."""
     for text in texts:
         found = [(name, match.group()) for name, pattern in HINTS if (match := pattern.search(text))]
-        if found and not _is_told(text):
+        if found and not _is_recorded(text):
             yield from (f"{name} (“{words}”)" for name, words in found)
 
 
-def _is_told(text: str) -> bool:
-    """Whether an entry holds this very text: then it is public already."""
-    told, running = canonical(text), batch.current()
-    if running and any(told in entry.body for entry in running.pending):
+def _is_recorded(text: str) -> bool:
+    """Whether an entry already holds this very text: then it is public already."""
+    recorded_text, running = canonical(text), batch.current()
+    if running and any(recorded_text in entry.body for entry in running.pending):
         return True
-    return Entry.objects.filter(body__contains=told).exists()
+    return Entry.objects.filter(body__contains=recorded_text).exists()

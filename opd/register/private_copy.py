@@ -1,4 +1,4 @@
-"""A copy of the register for one writer: what is tried on it holds nobody up, and nothing of it stays."""
+"""A private copy of the register, for trying acts: nobody waits for it, and nothing of it stays."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ TRIGGERS = (
 
 @contextmanager
 def private_copy() -> Iterator[None]:
-    """Inside, every query of this thread goes to a copy of the register as it stood at the start, guards included.
+    """Context in which every query of this thread goes to a copy of the register as it stood at the start, with
+    triggers.
 
     Inside a transaction that has already begun there is no copy: its locks are held in any case.
     """
@@ -39,7 +40,7 @@ def private_copy() -> Iterator[None]:
 
 
 def _copy_the_file(real: BaseDatabaseWrapper, copy: BaseDatabaseWrapper) -> None:
-    """SQLite: into a file without a name, which nobody else can open and which goes with its connection."""
+    """For SQLite: copies the database into a file without a name, which disappears with its connection."""
     copy.settings_dict["NAME"] = "file:"
     for one in (real, copy):
         one.ensure_connection()
@@ -47,10 +48,10 @@ def _copy_the_file(real: BaseDatabaseWrapper, copy: BaseDatabaseWrapper) -> None
 
 
 def _hide_the_tables(real: BaseDatabaseWrapper, copy: BaseDatabaseWrapper) -> None:
-    """PostgreSQL: a session of its own, whose temporary tables stand before those that acts write to.
+    """For PostgreSQL: a session whose temporary tables hide those that acts write to.
 
-    The entries are not copied: they are the most, and whoever tries only reads them. Foreign keys are not either:
-    they are asked at the commit, which never comes.
+    The entries are not copied: they are the largest table, and a trial only reads them. Foreign keys are not copied
+    either: they are checked at the commit, which never comes.
     """
     copy.settings_dict["OPTIONS"].pop("pool", None)  # a session used before may remember what a name then meant
     models = [model for model, _ in triggers.guarded() if model is not Entry]

@@ -1,4 +1,4 @@
-"""What do all public facts have in common? A name, a row in the register, and a guard in the database."""
+"""The base class of every public fact: a public name, a row in the register, and triggers in the database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Certainty(models.TextChoices):
 
 
 def all_or_none(*moments_and_people: str, texts: tuple[str, ...] = ()) -> Q:
-    """A condition: what stamps a row is all there or all missing, such as when, by whom and why."""
+    """A condition: the columns of a stamp (such as when, by whom and why) are all filled or all empty."""
     missing = Q(**dict.fromkeys(moments_and_people), **dict.fromkeys(texts, ""))
     there = Q(**{f"{column}__isnull": False for column in moments_and_people})
     for column in texts:
@@ -37,7 +37,7 @@ def all_or_none(*moments_and_people: str, texts: tuple[str, ...] = ()) -> Q:
 
 @contextmanager
 def unchanged_if_refused(subject: Registered | str) -> Iterator[None]:
-    """Around an act: when it is refused, a stored subject is read again, as if nobody had touched it."""
+    """Context around an act: when it is refused, a stored subject is read again, so that it holds no half change."""
     try:
         yield
     except Refused:
@@ -47,7 +47,7 @@ def unchanged_if_refused(subject: Registered | str) -> Iterator[None]:
 
 
 class Registered(models.Model):
-    """A row whose every change is an entry in the register.
+    """Base class of a row whose every change is an entry in the register.
 
     `kind` names such rows there; `related` are the relations its row reads (for one query per table).
     """
@@ -64,7 +64,7 @@ class Registered(models.Model):
 
     @property
     def public_name(self) -> str:
-        """How the world names this row: a reference or a UUID, never a primary key."""
+        """The public name of this row: a reference or a UUID, never a primary key."""
         return str(self.uuid)
 
     @property
@@ -73,33 +73,37 @@ class Registered(models.Model):
 
     @property
     def in_register(self) -> bool:
-        """False for what nobody outside its unit has seen yet."""
+        """Whether the register holds this row; False for a draft that only its unit can see."""
         return True
 
     def public_row(self) -> dict[str, Any]:
-        """What anyone may read of this row, as str, int, bool, None, date, datetime, Decimal or lists of them."""
+        """The columns that everybody may read, as str, int, bool, None, date, datetime, Decimal or lists of them."""
         raise NotImplementedError  # abstract: Django's models take no ABC
 
     def private_row(self) -> dict[str, str | None]:
-        """What only enters the register as a salted digest."""
+        """The columns that enter the register only as a salted digest."""
         return {}
 
     def screen(self) -> dict[str, Any]:
-        """Everything a person decides on when this row is on the screen."""
+        """Everything that a person sees of this row when deciding about it."""
         return {"row": self.public_row(), "private": self.private_row()}
 
     @classmethod
     def stated(cls, facts: dict[str, Any]) -> dict[str, Any]:
-        """The facts of a new row, as its caller states them. TypeError if one is a moment: those are the act's."""
+        """The facts of a new row, as its caller gives them.
+
+        TypeError if one is a moment: only the act sets moments.
+        """
         moments = {field.name for field in cls._meta.fields if isinstance(field, models.DateTimeField)}
         if stamped := sorted(moments & facts.keys()):
             raise TypeError(f"{cls.__name__}: {', '.join(stamped)} comes from the act, never from outside")
         return facts
 
     def add(self) -> None:
-        """Insert this row, or raise ValidationError with a sentence for each rule it breaks.
+        """Inserts this row, or raises ValidationError with a sentence for each rule that it breaks.
 
-        The database judges the constraints, at no cost to a good row; only a refused one is asked why.
+        The database checks the constraints, so a good row costs nothing more; only a refused row is validated in
+        Python.
         """
         relations = {field.name for field in self._meta.fields if field.is_relation}
         self.clean_fields(exclude={"uuid", *relations})
@@ -114,11 +118,11 @@ class Registered(models.Model):
             running.wrote(self)
 
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of what was on the screen; every act on this row is given it back."""
+        """SHA-256 (hex) of what was on the screen; every act on this row gets it back."""
         return self.until_written("print", lambda: hashlib.sha256(canonical(self.screen()).encode()).hexdigest())
 
     def until_written(self, name: str, read: Callable[[], Read]) -> Read:
-        """What `read` gives; within a batch it is asked again only after something was written."""
+        """The result of `read`; within a batch it is called again only after something was written."""
         running = batch.current()
         if running is None:
             return read()
@@ -129,12 +133,12 @@ class Registered(models.Model):
         return found
 
     def remember(self, name: str, found: object) -> None:
-        """What `until_written` need not read, because this writer has just made it."""
+        """Stores a result for `until_written`, because this writer has just made it."""
         if running := batch.current():
             self.__dict__[f"_{name}"] = (running.version, found)
 
     def must_match(self, seen: str) -> None:
-        """Compare-and-set: refuse when the row is no longer what the person saw."""
+        """Compare-and-set: refuses when the row is no longer what the person saw."""
         if seen != self.fingerprint():
             raise StaleScreen
 

@@ -70,9 +70,9 @@ def _text_hash(row: dict[str, Any]) -> bytes:
 def check(
     kept_head: tuple[int, str] | None = None, progress: Callable[[int], None] = lambda seq: None
 ) -> Iterator[str]:
-    """Every fault found, as a sentence that names it: the chain, a head kept elsewhere (seq, hash), the replay.
+    """Every fault found in the chain, in a head kept elsewhere (seq, hash) and in the replay; each is a sentence.
 
-    While others write, ask inside a `snapshot()`. `progress` is told the number of each entry read.
+    While others write, call it inside a `snapshot()`. `progress` is called with the number of each entry read.
     """
     known: dict[tuple[str, str], tuple[int, bytes]] = {}
     prev: Entry | None = None
@@ -111,19 +111,19 @@ def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[
                 continue
             if not instance.in_register:
                 continue
-            told = known.pop((instance.kind, instance.public_name), None)
-            if told is None:
+            recorded = known.pop((instance.kind, instance.public_name), None)
+            if recorded is None:
                 yield f"{instance.object_name}: ada di tabel, tidak pernah dicatat di register"
-            elif not _is_as_told(instance, *told):
-                yield f"{instance.object_name}: berbeda dari yang dicatat entri {told[0]}"
+            elif not _is_as_recorded(instance, *recorded):
+                yield f"{instance.object_name}: berbeda dari yang dicatat entri {recorded[0]}"
     for kind, name in known:
         yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"
 
 
 def _rule_breakers(table: type[Model]) -> Iterator[tuple[int, str]]:
-    """(primary key, constraint) of each row that breaks one, as the database itself would say: an act writes none.
+    """(primary key, constraint) of each row that breaks a constraint; an act cannot write such a row.
 
-    Columns that an entry leaves out, because a rule keeps them empty, are vouched for by this alone.
+    Columns that an entry leaves out, because a rule keeps them empty, are checked only here.
     """
     for rule in table._meta.constraints:
         if isinstance(rule, CheckConstraint):
@@ -132,7 +132,7 @@ def _rule_breakers(table: type[Model]) -> Iterator[tuple[int, str]]:
             yield from ((pk, rule.name) for pk in broken.values_list("pk", flat=True))
 
 
-def _is_as_told(instance: Registered, seq: int, text_hash: bytes) -> bool:
+def _is_as_recorded(instance: Registered, seq: int, text_hash: bytes) -> bool:
     try:
         return _text_hash(row_of(instance, seq)) == text_hash
     except (ObjectDoesNotExist, *UNREADABLE):

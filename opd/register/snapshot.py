@@ -1,4 +1,4 @@
-"""How is much read as of one moment, while others go on writing?"""
+"""Reading many rows as of one moment, while others go on writing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Every query inside sees the same moment; nothing may be written inside, and nobody is held up.
+    """Context in which every query sees the same moment; nothing may be written inside, and nobody has to wait.
 
     Inside a transaction that has already begun, it is that transaction's view.
     """

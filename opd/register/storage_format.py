@@ -1,5 +1,8 @@
-"""Is every value written the one way in which Django writes it? Only SQLite would take it otherwise, and then
-a page, which reads it in Python, and the ladder, which compares it in SQL, would each understand something else."""
+"""Check that every value is stored the one way in which Django writes it.
+
+Only SQLite would store it in another way. Then a page, which reads it in Python, and the ladder, which compares it
+in SQL, would each understand something else.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ MISWRITTEN_KINDS = (  # SQL over {column} that holds for a value spelled otherwi
 
 
 def miswritten(model: type[models.Model]) -> Iterator[int]:
-    """Primary keys of the rows of a table that hold such a value."""
+    """Primary keys of the rows of a table with a value stored in another way."""
     if connection.vendor != "sqlite":
         return
     wrong = " OR ".join(_wrong(field) for field in model._meta.local_concrete_fields)

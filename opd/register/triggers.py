@@ -1,4 +1,4 @@
-"""What does the database itself refuse? Triggers, for SQLite and PostgreSQL, laid after every migration."""
+"""The triggers that protect public tables, for SQLite and PostgreSQL; they are laid again after every migration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True)
 class Guard:
-    """Which columns of a public table may still change; every other one is frozen once the row exists.
+    """The rules of a public table: which columns may still change. Every other column is frozen once the row exists.
 
     stamps: go from empty to a value, once.  editable: free, because the register shows each change.
     erasable: may become '' in the update that sets `erasure`.  draft: SQL over {row}; while it holds, all is free
@@ -34,7 +34,8 @@ FROZEN_GUARD = Guard()
 
 
 def only_with(table: str, since: str, column: str) -> tuple[str, str]:
-    """The insert rule of parts of a row of `table`, named by `column`: they come with it, none after its act."""
+    """The insert rule for parts of a row of `table`, named by `column`: they are inserted with it, never after
+    its act."""
     later = f"SELECT 1 FROM {table} p, opd_entry e WHERE p.id = NEW.{column} AND e.at > p.{since}"
     return f"EXISTS ({later})", "bagian ini dicatat bersama induknya dan tidak dapat ditambah kemudian"
 
@@ -51,7 +52,7 @@ def guarded() -> list[tuple[type[models.Model], Guard]]:
 
 
 def _changed(guard: Guard, columns: Iterable[str], differs: str) -> str:
-    """SQL that holds when an update touches what it may not."""
+    """SQL that is true when an update changes a column that it may not change."""
     wrong = []
     for column in columns:
         moved = f'OLD."{column}" {differs} NEW."{column}"'
@@ -68,7 +69,7 @@ def _changed(guard: Guard, columns: Iterable[str], differs: str) -> str:
 
 
 def _rules(model: type[models.Model], guard: Guard, differs: str) -> dict[str, list[tuple[str, str]]]:
-    """event -> (SQL that must not hold, message) of one table."""
+    """event -> (SQL that must not hold, message) for one table."""
     table = model._meta.db_table
     columns = [field.column for field in model._meta.local_concrete_fields if field.column]
     settled = f"NOT ({guard.draft.format(row='OLD')})" if guard.draft else "1 = 1"
@@ -95,7 +96,7 @@ class _Trigger:
     body: str  # what the database keeps of it, word for word
 
     def as_kept(self, vendor: str) -> tuple[str, str, int, str]:
-        """Its row in the database's own list: name, table, kind (PostgreSQL's `tgtype`) and body."""
+        """The trigger as the database lists it: name, table, kind (PostgreSQL's `tgtype`) and body."""
         kind = (self.event != "truncate") + BEFORE + EVENTS[self.event] if vendor == "postgresql" else 0
         return self.name, self.table, kind, self.body
 
@@ -132,7 +133,7 @@ def _triggers(vendor: str) -> Iterator[_Trigger]:
 
 
 def drop(using: str = "default", **signal: Any) -> None:
-    """Lift every guard: before a migration, and in tests that prove the guards matter."""
+    """Drops every trigger: before a migration, and in tests that prove that the triggers matter."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for trigger in _triggers(connection.vendor):
@@ -141,7 +142,7 @@ def drop(using: str = "default", **signal: Any) -> None:
 
 
 def install(using: str = "default", **signal: Any) -> None:
-    """Lay every guard anew on the tables that exist."""
+    """Creates every trigger anew on the tables that exist."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     if any(model._meta.db_table not in tables for model, _ in guarded()):
@@ -154,7 +155,7 @@ def install(using: str = "default", **signal: Any) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of guards that do not stand, are switched off or say something else; empty when all is well."""
+    """Names of triggers that are missing, switched off or different; empty when all is well."""
     if connection.vendor == "postgresql":
         sql = (  # fired at every change of a row, whatever it holds, whichever column it is
             "SELECT t.tgname, c.relname, t.tgtype, p.prosrc FROM pg_trigger t"

@@ -1,4 +1,4 @@
-"""Which accounts are there, what may they do, and for which unit do they work? Private, so edited in place."""
+"""Admin pages of accounts, memberships and second factors. They are private, so they are edited in place."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_superuser(request: HttpRequest) -> bool:
 
 
 class KeptForeverAdmin(admin.ModelAdmin):
-    """Kept for ever: what somebody did stays theirs. An account is switched off, a membership ended."""
+    """Admin page whose rows are never deleted: an account is switched off, a membership is ended."""
 
     actions = None
 
@@ -55,7 +55,7 @@ class KeptForeverAdmin(admin.ModelAdmin):
 
 
 class MembershipForm(forms.ModelForm):
-    """Without a search box: a plain list works without JavaScript too."""
+    """Form of a membership with plain lists instead of a search box: they work without JavaScript."""
 
     class Meta:
         model = Membership
@@ -82,7 +82,10 @@ class MembershipForm(forms.ModelForm):
 
 
 class GrantingAdmin(admin.ModelAdmin):
-    """What is saved here gives somebody power: only shortly after a password or a code, with nothing typed lost."""
+    """Admin page where saving gives somebody rights: allowed only shortly after a password or a code.
+
+    Whoever must give it again loses nothing of what was typed.
+    """
 
     preserve_filters = False  # whoever was asked comes back to an address without a query
 
@@ -93,7 +96,10 @@ class GrantingAdmin(admin.ModelAdmin):
 
 @admin.register(User)
 class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
-    """The keeper makes and switches off accounts of units; staff accounts, roles and passwords are a superuser's."""
+    """Admin page of accounts.
+
+    The keeper handles accounts of units; staff accounts, roles and passwords are a superuser's.
+    """
 
     list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
@@ -115,22 +121,25 @@ class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
         return is_superuser(request) or (is_keeper(request) and of_a_unit)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The register holds digests of who acted under which name: an account keeps its own. Who could set the
-        address that a new password is sent to could sign in as somebody else."""
+        """The columns that cannot be edited: the user name of an existing account, and for a keeper the address too.
+
+        The register holds digests of who acted under which name. And who could set the address to which a new
+        password is sent could sign in as somebody else.
+        """
         fixed = ("last_login", "date_joined", *(("username",) if obj else ()))
         if is_superuser(request):
             return fixed
         return (*fixed, *(("email",) if obj else ()), "password", *self.superusers_only)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody but a superuser sees even the salted digest of a password."""
+        """The fields to show: only a superuser sees even the salted digest of a password."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or is_superuser(request):
             return fieldsets
         return ((None, {"fields": ("username",)}), *fieldsets[1:])
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """A keeper who could set somebody's password could act in their name."""
+        """Refused for all but superusers: a keeper who could set somebody's password could act in their name."""
         if not is_superuser(request):
             raise PermissionDenied
         require_lately(request)
@@ -141,7 +150,7 @@ class AccountAdmin(GrantingAdmin, KeptForeverAdmin, UserAdmin):
 
 
 class Outdated(admin.SimpleListFilter):
-    """Heads' accounts that are older than the tenure in force."""
+    """Filter for heads' accounts that are older than the tenure in force."""
 
     title = "antrean"
     parameter_name = "antrean"
@@ -156,7 +165,7 @@ class Outdated(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipAdmin(GrantingAdmin, KeptForeverAdmin):
-    """Given on one screen, ended on another: what somebody did in a place stays theirs."""
+    """Admin page of memberships: given on one screen, ended on another, never deleted."""
 
     list_display = ("user", "unit_code", "role", "from_on", "until_on")
     list_filter = (Outdated, "role", ("until_on", admin.EmptyFieldListFilter))
@@ -177,7 +186,7 @@ class MembershipAdmin(GrantingAdmin, KeptForeverAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """With the ways out when the office has changed hands since."""
+        """The page, with the buttons to hand over or end the membership when the office has changed hands since."""
         row, today = self.get_object(request, object_id), clock.today()
         extra = dict(extra_context or {})
         if row and self.has_change_permission(request) and Membership.objects.outdated_on(today).filter(pk=row.pk):
@@ -215,14 +224,17 @@ class MembershipAdmin(GrantingAdmin, KeptForeverAdmin):
 
 @admin.register(Authenticator)
 class SecondFactorAdmin(ReadOnlyAdmin):
-    """Who has a second factor. A superuser takes it off when a telephone is lost; its secret is never shown."""
+    """Admin page of who has a second factor.
+
+    A superuser removes it when a telephone is lost; its secret is never shown.
+    """
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     fields = ("user", "type", "created_at", "last_used_at")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Asked letter by letter, a filter of the address would tell the secrets in `data`."""
+        """Refuses filters on `data` in the address: asked letter by letter, they would reveal the secrets."""
         return not lookup.startswith("data") and super().lookup_allowed(lookup, value, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

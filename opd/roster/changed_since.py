@@ -1,4 +1,4 @@
-"""What became different between the screen on which somebody decided and the row as it is now, and through whom?"""
+"""The difference between the screen on which somebody decided and the row as it is now, and who made it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NUMBER_TEXT = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
 DAY_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
 DIGEST_OR_UUID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-MAX_ENTRIES = 10  # entries told; more would not be read
+MAX_ENTRIES = 10  # entries shown; more would not be read
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class ScreenChanges:
-    """Old and new side by side, and what the register says happened in between, newest first."""
+    """Old and new values side by side, and the register's entries in between, newest first."""
 
     differences: tuple[Difference, ...]
     entries: tuple[Entry, ...]
 
 
 def screen_text(row: Registered) -> str:
-    """What a form carries along: the very text whose digest it gives back, so that nobody can make up another."""
+    """The screen as the text that a form carries: the very text whose digest it sends back, so that nobody can
+    invent one."""
     return canonical(row.screen())
 
 
 def screen_changes(
     row: Registered, *, shown: str, seen: str, since: str, names: tuple[str, ...], words: Mapping[str, str]
 ) -> ScreenChanges:
-    """shown, seen, since: as the form brought them back.
+    """The changes since a screen; shown, seen, since: as the form sent them back.
 
     names: what the register calls the row and what it rests on. words: for keys and values that no column explains.
     """
@@ -55,15 +56,15 @@ def screen_changes(
     after = _leaves(screen_text(row)) if before else {}
     paths = dict.fromkeys([*before, *after])
     changed = [path for path in paths if before.get(path) != after.get(path) and not _is_mark(after.get(path))]
-    told = tuple(_told(names, since)) if before else ()
+    entries = tuple(_entries_between(names, since)) if before else ()
     differences = (
         Difference(_label(row, path, words), *(_in_words(side.get(path), words) for side in (before, after)))
         for path in changed
     )
-    return ScreenChanges(tuple(differences), told)
+    return ScreenChanges(tuple(differences), entries)
 
 
-def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
+def _entries_between(names: tuple[str, ...], since: str) -> Iterator[Entry]:
     named = Q()
     for name in names:
         named |= Q(body__contains=f'"{name}"') | Q(object__endswith=f":{name}")
@@ -72,7 +73,7 @@ def _told(names: tuple[str, ...], since: str) -> Iterator[Entry]:
 
 
 def _is_mark(value: Any) -> bool:
-    """An identifier or a digest: for machines."""
+    """Whether a value is an identifier or a digest, which people need not read."""
     return isinstance(value, str) and DIGEST_OR_UUID.fullmatch(value) is not None
 
 
@@ -92,7 +93,7 @@ def _walk(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], 
 
 
 def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> str:
-    """`decisions.1.verdict` -> "keputusan 1: hasil"; columns of the row itself as the row calls them."""
+    """`decisions.1.verdict` -> "keputusan 1: hasil"; columns of the row itself by their own names."""
     own = {field.name: str(getattr(field, "verbose_name", field.name)) for field in row._meta.get_fields()}
     if path[0] in ("row", "private"):
         return own.get(path[-1], words.get(path[-1], path[-1]))
@@ -101,7 +102,7 @@ def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> 
 
 
 def _in_words(value: Any, words: Mapping[str, str]) -> str:
-    """A leaf of the canonical text as people write it."""
+    """A value of the canonical text as people write it."""
     if not isinstance(value, str):
         return in_words(value)
     if NUMBER_TEXT.fullmatch(value):

@@ -1,4 +1,4 @@
-"""How does somebody decide in the admin? One screen per row: the facts, a reason, a button that calls the act."""
+"""The screen on which somebody decides in the admin: the facts of a row, a reason, and a button for each act."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ MIN_REASON = 20  # characters of a reason
 
 
 class Unseen(Refused):
-    """Something to look at twice came up after the screen was opened."""
+    """Error: a doubt came up after the screen was opened, so the person has not read it."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         super().__init__(f"Belum diputus. Baca dahulu yang belum tampil ketika layar ini dibuka: {' '.join(texts)}")
 
 
 class DecisionForm(forms.Form):
-    """What an act asks for besides the row itself; nothing, unless a subclass says so."""
+    """Form for what an act needs besides the row itself; without fields unless a subclass adds some."""
 
     use_required_attribute = False
 
@@ -63,10 +63,10 @@ class ReasonForm(DecisionForm):
 
 @dataclass(frozen=True)
 class DecisionAction:
-    """An act as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it.
+    """An act offered as a button. `may` raises Refused for the wrong person; `fits`: the row is in a state for it.
 
-    fresh: only shortly after a password or a code; whoever is asked for it comes back with nothing lost.
-    key: the letter that leads there on a keyboard.
+    fresh: only shortly after a password or a code; who must give it again loses nothing of what was typed.
+    key: the letter on the keyboard that goes to it.
     """
 
     name: str
@@ -74,7 +74,7 @@ class DecisionAction:
     explains: str
     do: Callable[..., object]  # (row, by=, seen=, **given)
     may: Callable[[Any, Any], object]  # (user, row)
-    wanted: frozenset[str]  # roles that are told why not; others do not see it
+    offered_to: frozenset[str]  # roles that are told why not; others do not see it
     fits: Callable[[Any], bool] = lambda row: True
     form: type[DecisionForm] = DecisionForm
     done: str = "Tercatat."
@@ -85,16 +85,16 @@ class DecisionAction:
 
 @dataclass
 class OfferedAction:
-    """A deed as this person sees it: with a form, or with the sentence why they may not."""
+    """An action as this person sees it: with a form, or with the sentence that says why they may not."""
 
-    deed: DecisionAction
+    action: DecisionAction
     form: DecisionForm
     refusal: str = ""
 
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Which one of how many that wait, and the address of the one after it ("" for a single one)."""
+    """The place of a row in the queue, and the address of the row after it ("" when it is the only one)."""
 
     nth: int
     total: int
@@ -102,11 +102,11 @@ class QueuePosition:
 
 
 class DecisionScreenAdmin(ReadOnlyAdmin):
-    """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `deeds`."""
+    """A read-only list whose rows have a decision screen. Subclasses name `shown` columns and `decision_actions`."""
 
     screen_template = "secretariat/decision_screen.html"
     shown: tuple[str, ...] = ()
-    deeds: tuple[DecisionAction, ...] = ()
+    decision_actions: tuple[DecisionAction, ...] = ()
     words: ClassVar[dict[str, str]] = {}  # for keys and values of the row's screen that no column explains
 
     def queue(self) -> Iterable[models.Model]:
@@ -117,11 +117,11 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return [fact(row, name) for name in self.shown]
 
     def rests_on(self, row: Any) -> tuple[str, ...]:
-        """Public names of whatever, when it changes, makes this screen another one."""
+        """Public names of the rows whose change makes this screen out of date."""
         return (row.public_name,)
 
     def more(self, request: HttpRequest, row: Any, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        """Further context of a screen of its own; its `doubts`, each with a `text`, are read before deciding."""
+        """Further context for the page; its `doubts`, each with a `text`, must be read before deciding."""
         return {}
 
     def change_view(
@@ -132,10 +132,10 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         row = self._row(request, object_id)
         if request.method != "POST":
             return self._screen(request, row)
-        deed = next((deed for deed in self.deeds if deed.name == request.POST.get("deed")), None)
-        if deed is None:
+        action = next((action for action in self.decision_actions if action.name == request.POST.get("deed")), None)
+        if action is None:
             raise PermissionDenied
-        return self._do(request, row, deed)
+        return self._do(request, row, action)
 
     def _row(self, request: HttpRequest, object_id: str) -> Any:
         row = self.get_object(request, unquote(object_id))
@@ -143,47 +143,50 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             raise Http404
         return row
 
-    def _do(self, request: HttpRequest, row: Any, deed: DecisionAction) -> HttpResponse:
-        """Who may not, or looked at something else, is told so before their form is read; the act asks both again."""
-        if why := _why_not(deed, request, row):
-            return self._refused(request, row, deed, WrongPerson(why))
+    def _do(self, request: HttpRequest, row: Any, action: DecisionAction) -> HttpResponse:
+        """Carries out the act.
+
+        Who may not, or saw another screen, is told so before their form is checked; the act checks again.
+        """
+        if why := _why_not(action, request, row):
+            return self._refused(request, row, action, WrongPerson(why))
         if request.POST.get("seen") != row.fingerprint():
-            return self._refused(request, row, deed, StaleScreen())
-        form = _form(deed, row, request.POST)
+            return self._refused(request, row, action, StaleScreen())
+        form = _form(action, row, request.POST)
         if not form.is_valid():
-            return self._screen(request, row, form=form, deed=deed, status=422)
+            return self._screen(request, row, form=form, action=action, status=422)
         doubts = self.more(request, row, {}).get("doubts", ())
         if unseen := [
             doubt.text for doubt in doubts if _mark(doubt.text) not in request.POST.get("told", "").split()
         ]:
-            return self._refused(request, row, deed, Unseen(unseen))
-        if deed.fresh:
+            return self._refused(request, row, action, Unseen(unseen))
+        if action.fresh:
             require_lately(request)
         try:
             with reason_of(form):
-                deed.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
+                action.do(row, by=request.user, seen=request.POST.get("seen", ""), **form.given())
         except (ValidationError, personal_data.MayBePersonal) as error:
             explain(form, error)
-            return self._screen(request, row, form=form, deed=deed, status=422)
+            return self._screen(request, row, form=form, action=action, status=422)
         except (Refused, IntegrityError) as error:
-            return self._refused(request, row, deed, error if isinstance(error, Refused) else BadFact())
-        messages.success(request, deed.done)
+            return self._refused(request, row, action, error if isinstance(error, Refused) else BadFact())
+        messages.success(request, action.done)
         return HttpResponseRedirect(self._next(request, row))
 
-    def _refused(self, request: HttpRequest, row: Any, deed: DecisionAction, refusal: Refused) -> HttpResponse:
-        """The row as it is now, with what was typed, and for a screen that had grown old: both, side by side."""
+    def _refused(self, request: HttpRequest, row: Any, action: DecisionAction, refusal: Refused) -> HttpResponse:
+        """The row as it is now, with what was typed; for an outdated screen, old and new side by side."""
         now = self._row(request, str(row.pk))
         return self._screen(
             request,
             now,
-            form=_form(deed, now, request.POST),
-            deed=deed,
+            form=_form(action, now, request.POST),
+            action=action,
             problem=str(refusal),
-            clash=self._clash(request, now) if isinstance(refusal, StaleScreen) else None,
+            clash=self._changes_since(request, now) if isinstance(refusal, StaleScreen) else None,
             status=403 if isinstance(refusal, WrongPerson) else 409,
         )
 
-    def _clash(self, request: HttpRequest, row: Any) -> ScreenChanges:
+    def _changes_since(self, request: HttpRequest, row: Any) -> ScreenChanges:
         shown, seen, since = (request.POST.get(name, "") for name in ("shown", "seen", "since"))
         return screen_changes(row, shown=shown, seen=seen, since=since, names=self.rests_on(row), words=self.words)
 
@@ -193,12 +196,12 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         row: Any,
         *,
         form: DecisionForm | None = None,
-        deed: DecisionAction | None = None,
+        action: DecisionAction | None = None,
         problem: str = "",
         clash: ScreenChanges | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        offers = {offer.deed.name: offer for offer in self.offers(request, row, form=form, deed=deed)}
+        offers = {offer.action.name: offer for offer in self.offers(request, row, form=form, action=action)}
         more = self.more(request, row, offers)
         context = {
             **self.admin_site.each_context(request),
@@ -207,14 +210,14 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
             "row": row,
             "facts": self.facts(row),
             "offers": offers,
-            "tried": deed,
+            "tried": action,
             "seen": row.fingerprint(),
             "shown": screen_text(row),
             "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
             "problem": problem,
             "clash": clash,
-            "typed": _typed(form) if deed and deed.name not in offers else [],
-            "turn": self._turn(row),
+            "typed": _typed(form) if action and action.name not in offers else [],
+            "turn": self._queue_position(row),
             "told": " ".join(_mark(doubt.text) for doubt in more.get("doubts", ())),
             "not_personal": personal_data.reasons(row.object_name),
             **more,
@@ -222,19 +225,24 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, self.screen_template, context, status=status)
 
     def offers(
-        self, request: HttpRequest, row: Any, *, form: DecisionForm | None = None, deed: DecisionAction | None = None
+        self,
+        request: HttpRequest,
+        row: Any,
+        *,
+        form: DecisionForm | None = None,
+        action: DecisionAction | None = None,
     ) -> Iterable[OfferedAction]:
-        for one in self.deeds:
-            if not one.fits(row) or not one.wanted & roles(request):
+        for one in self.decision_actions:
+            if not one.fits(row) or not one.offered_to & roles(request):
                 continue
             refusal = _why_not(one, request, row)
             if refusal:
                 yield OfferedAction(one, DecisionForm(row=row), refusal)
             else:
-                yield OfferedAction(one, form if form is not None and one is deed else _form(one, row))
+                yield OfferedAction(one, form if form is not None and one is action else _form(one, row))
 
-    def _turn(self, row: Any) -> QueuePosition | None:
-        """None for a row that waits for nobody."""
+    def _queue_position(self, row: Any) -> QueuePosition | None:
+        """The row's place in the queue; None for a row that waits for nobody."""
         waiting = list(self.queue())
         places = [nth for nth, other in enumerate(waiting) if other.pk == row.pk]
         if not places:
@@ -243,38 +251,38 @@ class DecisionScreenAdmin(ReadOnlyAdmin):
         return QueuePosition(places[0] + 1, len(waiting), address(after) if after.pk != row.pk else "")
 
     def _next(self, request: HttpRequest, row: Any) -> str:
-        """The next waiting row that this person may decide; else the row that was just decided."""
+        """The address of the next waiting row that this person may decide; else of the row that was just decided."""
         for other in list(self.queue())[:20]:
             if other.pk != row.pk and any(
-                deed.fits(other) and deed.wanted & roles(request) and not _why_not(deed, request, other)
-                for deed in self.deeds
+                action.fits(other) and action.offered_to & roles(request) and not _why_not(action, request, other)
+                for action in self.decision_actions
             ):
                 return address(other)
         return address(row)
 
 
 def _mark(text: str) -> str:
-    """A doubt as a form carries it: that it was on the screen."""
+    """The mark of a doubt that a form carries, to show that it was on the screen."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _typed(form: DecisionForm | None) -> list[str]:
-    """What somebody wrote into a form that is no longer there."""
+    """The texts that somebody wrote into a form that is no longer on the page."""
     if form is None:
         return []
     long = [name for name, field in form.fields.items() if isinstance(field.widget, forms.Textarea)]
     return [text for name in long if (text := str(form.data.get(name, "")).strip())]
 
 
-def _why_not(deed: DecisionAction, request: HttpRequest, row: Any) -> str:
-    """Why this person may not; "" when they may."""
+def _why_not(action: DecisionAction, request: HttpRequest, row: Any) -> str:
+    """The sentence why this person may not; "" when they may."""
     try:
-        deed.may(request.user, row)
+        action.may(request.user, row)
     except Refused as refusal:
         return str(refusal)
     return ""
 
 
-def _form(deed: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
-    """Several forms stand on one screen: each field's id carries the name of its deed."""
-    return with_reason(deed.form(data, row=row, auto_id=f"{deed.name}-%s"))
+def _form(action: DecisionAction, row: Any, data: Any = None) -> DecisionForm:
+    """The form of an action. Several forms stand on one screen, so each field's id carries the name of its action."""
+    return with_reason(action.form(data, row=row, auto_id=f"{action.name}-%s"))

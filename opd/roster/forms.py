@@ -1,4 +1,4 @@
-"""What does the keeper fill in about units, their names, people and offices?"""
+"""The keeper's forms about units, their names, people and tenures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNIT_WIDGETS = {
 
 
 class PhoneNumberForm(forms.ModelForm):
-    """Takes a telephone number as people write it, keeps it as WhatsApp dials it."""
+    """Base form that takes a telephone number as people write it, and stores it as WhatsApp dials it."""
 
     def clean_whatsapp(self) -> str:
         written: str = self.cleaned_data["whatsapp"].strip()
@@ -51,7 +51,7 @@ class PhoneNumberForm(forms.ModelForm):
 
 
 class UnitFactsForm(DecisionForm, PhoneNumberForm):
-    """Every column of a unit that may still be mended."""
+    """Form with every column of a unit that may still be corrected."""
 
     class Meta:
         model = Unit
@@ -64,7 +64,7 @@ class UnitFactsForm(DecisionForm, PhoneNumberForm):
 
 
 class NewUnitForm(PhoneNumberForm):
-    """A unit with its first name."""
+    """Form for a unit with its first name."""
 
     use_required_attribute = False
 
@@ -108,7 +108,7 @@ class TenureForm(DecisionForm):
 
 
 def day_after(last_on: date | None) -> date | None:
-    """`until_on` of a tenure whose last day this is."""
+    """The day after, which is `until_on` of a tenure whose last day this is."""
     return last_on + timedelta(days=1) if last_on else None
 
 
@@ -122,7 +122,7 @@ class EndTenureForm(DecisionForm):
 
 
 class SourceForm(DecisionForm):
-    """How sure are we, and by which source?"""
+    """Form for how certain a fact is, and by which source."""
 
     source = forms.CharField(
         label="Sumber", widget=forms.Textarea(attrs={"rows": 2}), help_text="Tampil untuk publik."

@@ -1,4 +1,4 @@
-"""Who was invited, and how does the secretariat invite a head, an operator, or one of its own?"""
+"""Admin pages of invitations: the keeper invites a head or an operator, a superuser also staff."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from opd.roster.read_only import ReadOnlyAdmin
 
 
 class StaffInvitationForm(forms.ModelForm):
-    """A place in a unit; for a superuser also a role at the desk."""
+    """Form to invite somebody into a unit; a superuser may choose a staff role instead."""
 
     use_required_attribute = False
     unit = forms.ModelChoiceField(Unit.objects.order_by("code"), label="Unit", required=False)
@@ -40,7 +40,7 @@ class StaffInvitationForm(forms.ModelForm):
             del self.fields["staff_role"]
 
     def clean(self) -> dict[str, Any]:
-        """A staff role stands alone; otherwise a unit is needed."""
+        """Requires a unit, unless a staff role is chosen, which stands alone."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if given.get("staff_role"):
             given["role"] = ""
@@ -53,12 +53,12 @@ class StaffInvitationForm(forms.ModelForm):
         return given
 
     def _post_clean(self) -> None:
-        """The act asks the table's rules itself."""
+        """Skips Django's check of the table's rules: the act checks them itself."""
 
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
-    """The keeper invites into units, a superuser to the desk as well. Whoever may invite may revoke."""
+    """Admin page of invitations. The keeper invites into units, a superuser also staff. Who may invite may revoke."""
 
     list_display = ("name", "place", "get_state_label", "invited_by", "invited_at", "expires_at")
     list_select_related = ("unit", "invited_by")
@@ -92,7 +92,7 @@ class InvitationAdmin(ReadOnlyAdmin):
         return self._page(request, "secretariat/invitation_create.html", "Undang", {"form": form})
 
     def _invited(self, request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
-        """The link, this once."""
+        """The page with the link, which is shown only this once."""
         link = correspondence.link("invitation-open", token)
         mailed = bool(row.email) and correspondence.invite(row, link)
         context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": correspondence.whatsapp(row, link)}

@@ -1,4 +1,4 @@
-"""How is something new put on record? A page beside the list with a form, and an act that makes the row."""
+"""Pages for adding a row: a page beside the list with a form, and an act that makes the row."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ListTool:
 
 
 class NewRowAdmin(DecisionScreenAdmin):
-    """A screen with entrances, and with other tools of the keeper above its list."""
+    """A list with links to pages that add a row, and to other tools of the keeper, above it."""
 
     entrances: tuple[NewRowPage, ...] = ()
     tools: tuple[ListTool, ...] = ()

@@ -1,4 +1,4 @@
-"""Who sees what in the admin? Staff of every role read everything; nothing there is edited in place."""
+"""Read-only admin pages: staff of every role read everything, and nothing is edited in place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DASH = "–"
 
 
 def roles(request: HttpRequest) -> frozenset[str]:
-    """The staff roles of whoever asks, looked up once a request."""
+    """The staff roles of the signed-in person, looked up once a request."""
     known: frozenset[str] | None = getattr(request, "staff_roles", None)
     if known is None:
         known = access.roles_of(request.user) if request.user.is_authenticated else frozenset()
@@ -37,7 +37,7 @@ def may_read(request: HttpRequest) -> bool:
 
 
 def for_readers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page of the desk that is no list: for staff of every role, as those are."""
+    """Decorator for an admin page that is no list: for staff of every role, like the lists."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
@@ -49,7 +49,7 @@ def for_readers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """A list and a page for each row, for reading. Superusers too add, change and delete nothing here."""
+    """A list and a page for each row, for reading only. Superusers too cannot add, change or delete anything here."""
 
     actions = None
     list_per_page = 50
@@ -77,14 +77,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
-        """Without the pages that add, delete, or list Django's own log: the register is the log."""
+        """The addresses, without the pages that add, delete, or show Django's own log: the register is the log."""
         kept = ("_changelist", "_change")
         return [url for url in super().get_urls() if url.name and url.name.endswith(kept)]
 
 
 @dataclass(frozen=True)
 class LabelledFact:
-    """One line of a page: what it is, what it says, and where that leads."""
+    """One line of a page: a label, a value, and where it links to."""
 
     label: str
     text: str
@@ -92,7 +92,7 @@ class LabelledFact:
 
 
 def address(row: models.Model) -> str:
-    """The admin's page about a row; empty when there is none."""
+    """The address of a row's admin page; empty when there is none."""
     opts = row._meta
     try:
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
@@ -101,7 +101,7 @@ def address(row: models.Model) -> str:
 
 
 def fact(row: models.Model, name: str) -> LabelledFact:
-    """A column as a person reads it."""
+    """A column of a row as a labelled fact that a person can read."""
     field = row._meta.get_field(name)
     label = str(getattr(field, "verbose_name", name))
     value = getattr(row, name)

@@ -1,4 +1,4 @@
-"""How does the keeper enter a rotation of twelve heads? One screen, a row an office, all of them or none."""
+"""The screen for a rotation of many heads: one row an office, all of them or none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUIRED_CELL = {"required": "Bagian ini perlu diisi."}
 
 
 class DecreeForm(forms.Form):
-    """What one decree says of all its rows; a row may say otherwise."""
+    """Form with what one decree says for all its rows; a row may say otherwise."""
 
     use_required_attribute = False
 
@@ -39,7 +39,7 @@ class DecreeForm(forms.Form):
 
 
 class RotationRowForm(forms.Form):
-    """One office changes hands. An empty row counts for nothing."""
+    """Form for one office that changes hands. An empty row counts for nothing."""
 
     use_required_attribute = False
 
@@ -74,7 +74,7 @@ class RotationFormSet(BaseFormSet):
     renderer = forms.renderers.get_default_renderer()
 
     def clean(self) -> None:
-        """Two rows for one office and status would end each other on the same day."""
+        """Refuses two rows for one office and status: each would end the other on the same day."""
         seen: set[tuple[str, str]] = set()
         for form in self.filled:
             key = (form["unit"].data or "", form["status"].data or "")
@@ -88,18 +88,18 @@ class RotationFormSet(BaseFormSet):
 
 
 class _RotationRefused(Exception):
-    """Ends the transaction: one row was refused."""
+    """Error that ends the transaction, because one row was refused."""
 
 
 def rotate(request: HttpRequest) -> HttpResponse:
     units = standing_units()  # read once for every row's list of choices
-    asked: QueryDict | None = request.POST if request.method == "POST" else None
-    more = asked is not None and "tambah" in asked
-    if asked is not None and more:
-        asked = _with_more_rows(asked)
-    shared = DecreeForm(asked, prefix="semua")
-    offices = RotationFormSet(asked, prefix="baris", form_kwargs={"units": units})
-    if asked is None or more:
+    posted: QueryDict | None = request.POST if request.method == "POST" else None
+    more = posted is not None and "tambah" in posted
+    if posted is not None and more:
+        posted = _with_more_rows(posted)
+    shared = DecreeForm(posted, prefix="semua")
+    offices = RotationFormSet(posted, prefix="baris", form_kwargs={"units": units})
+    if posted is None or more:
         return _page(request, shared, offices, quiet=True)
     valid = all([shared.is_valid(), offices.is_valid()])
     if valid and not offices.filled:
@@ -111,17 +111,17 @@ def rotate(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:opd_tenure_changelist"))
 
 
-def _with_more_rows(asked: QueryDict) -> QueryDict:
-    """The same form, everything typed still there, with a few more rows."""
-    longer = asked.copy()
-    given = asked.get("baris-TOTAL_FORMS", "")
+def _with_more_rows(posted: QueryDict) -> QueryDict:
+    """The same form with everything that was typed, and with a few more rows."""
+    longer = posted.copy()
+    given = posted.get("baris-TOTAL_FORMS", "")
     total = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else ROWS
     longer["baris-TOTAL_FORMS"] = str(min(total + MORE, MOST))
     return longer
 
 
 def _enter(request: HttpRequest, shared: DecreeForm, offices: RotationFormSet) -> bool:
-    """Every row through its act, in one transaction; what is wrong is said beside the row."""
+    """Enters every row through its act, in one transaction; an error is shown beside its row."""
     try:
         with register.many_acts():
             for form in sorted(offices.filled, key=lambda form: form.cleaned_data["status"] == Tenure.Status.PLH):
@@ -155,7 +155,8 @@ def _enter_one(request: HttpRequest, shared: DecreeForm, form: RotationRowForm) 
 
 
 def _nobody_in_two_places(offices: RotationFormSet) -> None:
-    """Whoever moves leaves an office behind: it has a successor in this table, or is ended first."""
+    """Refuses a person who would hold two offices: the old one needs a successor in this table, or must be ended
+    first."""
     for form in offices.filled:
         people = Person.objects.filter(name=form.cleaned_data["person"])
         held = Tenure.objects.filter(person__in=people, status=Tenure.Status.DEFINITIVE, until_on=None)

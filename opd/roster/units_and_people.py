@@ -1,4 +1,4 @@
-"""How does the keeper mend the roster: units, their names, who holds which office? Each change is an act."""
+"""Admin pages of units, their names, people and tenures. Each change is an act."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ class UnitAdmin(NewRowAdmin):
         "certainty",
         "note",
     )
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "pejabat",
             "Catat pejabat",
             "Masa jabatan sebelumnya berakhir pada hari yang sama; Plh hanya mewakili dan tidak mengakhiri apa pun.",
             do=enter_tenure,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             form=TenureForm,
             done="Masa jabatan tercatat.",
         ),
@@ -86,7 +86,7 @@ class UnitAdmin(NewRowAdmin):
             "Yang lama tetap terbaca di jejak.",
             do=Unit.correct,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             form=UnitFactsForm,
             done="Koreksi tercatat.",
         ),
@@ -96,7 +96,7 @@ class UnitAdmin(NewRowAdmin):
             "Nama lama tetap benar untuk hari-hari sebelumnya.",
             do=Unit.rename,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             form=RenameForm,
             done="Nama baru tercatat.",
         ),
@@ -138,14 +138,14 @@ class TenureAdmin(NewRowAdmin):
     list_select_related = ("person", "unit")
     search_fields = ("person__name", "unit__code")
     shown = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "akhiri",
             "Akhiri masa jabatan",
             "Jabatannya kosong sejak hari itu. Bila ada penggantinya, catat di halaman unitnya.",
             do=Tenure.end,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             fits=lambda tenure: tenure.until_on is None,
             form=EndTenureForm,
             done="Masa jabatan berakhir.",
@@ -156,7 +156,7 @@ class TenureAdmin(NewRowAdmin):
             "Nama, jabatan, dan harinya tetap; yang lama tetap terbaca di jejak.",
             do=Tenure.correct,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             form=SourceForm,
             done="Koreksi tercatat.",
         ),
@@ -175,14 +175,14 @@ class PersonAdmin(DecisionScreenAdmin):
     list_display = ("name",)
     search_fields = ("name",)
     shown = ("name",)
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "koreksi",
             "Betulkan nama",
             "Untuk salah tulis. Orang lain dicatat sebagai masa jabatan baru.",
             do=Person.correct,
             may=keeper,
-            wanted=ROSTER_KEEPERS,
+            offered_to=ROSTER_KEEPERS,
             form=PersonForm,
             done="Nama dibetulkan.",
         ),
@@ -212,7 +212,7 @@ class UnitNameAdmin(DecisionScreenAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    """The register as it is; people read it on `/jejak/`."""
+    """Admin page of the register's entries as they are; the public reads them on `/jejak/`."""
 
     list_display = ("seq", "at", "actor", "act", "object")
     search_fields = ("act", "object", "actor")

@@ -1,4 +1,4 @@
-"""What did somebody mean by this cell? A text, a number, a day, one of a few words; or a sentence how to write it."""
+"""Reads the cells of a sheet: a text, a number, a day or a choice; else a sentence that says how to write it."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class RawCell:
 
     @cached_property
     def text(self) -> str:
-        """As a person would read it, on one line, without stray or invisible spaces."""
-        return plain(said(self.value))
+        """The cell as a person reads it, on one line, without stray or invisible spaces."""
+        return plain(cell_text(self.value))
 
     @property
     def is_empty(self) -> bool:
@@ -63,7 +63,7 @@ class RawCell:
 Read = Callable[[RawCell], Any]  # ValueError with a sentence when it cannot be read in one way
 
 
-def said(value: Any) -> str:
+def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -85,7 +85,7 @@ def _exact(value: float) -> Decimal:
 
 
 def checked(raw: RawCell) -> RawCell:
-    """What no column takes: a formula, an error of the spreadsheet, letters that nobody can see."""
+    """The cell, unless it holds what no column takes: a formula, an error of the spreadsheet, invisible letters."""
     if raw.formula:
         raise ValueError("Sel ini berisi rumus. Salin, lalu tempel sebagai nilai.")
     if raw.broken:
@@ -96,7 +96,7 @@ def checked(raw: RawCell) -> RawCell:
 
 
 def words(longest: int, *, shortest: int = 1) -> Read:
-    """One line of text."""
+    """The cell as one line of text."""
 
     def read(raw: RawCell) -> str:
         text = raw.text
@@ -136,14 +136,14 @@ def telephone(raw: RawCell) -> str:
 
 @dataclass(frozen=True)
 class NumberWithUnit:
-    """A number and the words that stood behind it in the same cell ("14 hari")."""
+    """A number and the words after it in the same cell ("14 hari")."""
 
     number: Decimal
     unit: str = ""
 
     def must_be_in(self, unit_of_measure: str) -> None:
-        written, wanted = (simple(unit.replace("%", "persen")) for unit in (self.unit, unit_of_measure))
-        if written not in ("", wanted):
+        written, expected = (simple(unit.replace("%", "persen")) for unit in (self.unit, unit_of_measure))
+        if written not in ("", expected):
             raise ValueError(
                 f"Satuannya {self.unit}, padahal target ini dalam {unit_of_measure}. Ubah dahulu angkanya."
             )
@@ -174,7 +174,7 @@ def count(raw: RawCell) -> int:
 
 
 def day(raw: RawCell) -> date:
-    """A calendar day. Figures alone are day, month, year in that order."""
+    """The cell as a calendar day. Digits alone are day, month, year in that order."""
     if isinstance(raw.value, datetime):
         return _plausible(raw.value.date())
     if isinstance(raw.value, date):
@@ -223,12 +223,13 @@ def _plausible(found: date) -> date:
 
 
 def simple(text: str) -> str:
-    """For comparing words: small letters and figures only."""
+    """A text reduced for comparison: small letters and digits only."""
     return " ".join(re.sub(r"[^\w%]+", " ", plain(text).casefold()).split())
 
 
 def one_of(choices: Iterable[tuple[Any, Any]], **also: str) -> Read:
-    """A code or its label from `choices`, or one more spelling (`also`: spelling with _ for spaces -> code)."""
+    """A reader for a code or its label from `choices`, or another spelling (`also`: spelling with _ for spaces ->
+    code)."""
     pairs = [(str(value), str(label)) for value, label in choices]
     known = {simple(label): value for value, label in pairs}
     known |= {simple(value): value for value, _ in pairs}

@@ -1,4 +1,4 @@
-"""Which columns does a sheet of commitments and targets have?"""
+"""The columns of a sheet of commitments and targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commitments with their targets, from a spreadsheet: proposed on behalf of the unit, published by an approver."""
+"""Import of commitments with their targets: proposed on behalf of the unit, published by an approver."""
 
 from __future__ import annotations
 
@@ -49,40 +49,40 @@ class CommitmentImport(SheetImport):
     def _remember(self, target: ServiceTarget) -> None:
         self.targets[target.commitment_id, cells.simple(target.service), target.statistic] = target
 
-    def _remember_promise(self, unit: Unit, row: Commitment) -> None:
+    def _remember_commitment(self, unit: Unit, row: Commitment) -> None:
         self.commitments[unit.code, cells.simple(row.title)] = row
 
     def enter(self, given: dict[str, Any]) -> RowOutcome:
         unit = self.units.standing(given["unit"], "unit", self.today)
         title = given["title"]
         commitment = self.commitments.get((unit.code, cells.simple(title)))
-        promised: dict[str, Any] = {key: given[key] for key in ("benefit", "dimension") if key in given}
-        promised["quick_win"] = given.get("quick_win", False)
+        commitment_facts: dict[str, Any] = {key: given[key] for key in ("benefit", "dimension") if key in given}
+        commitment_facts["quick_win"] = given.get("quick_win", False)
         target = self._target(given)
         if commitment is None:
             commitment = Commitment.propose(
-                by=self.by, unit=unit, on_behalf=True, memorandum=self.memorandum, title=title, **promised
+                by=self.by, unit=unit, on_behalf=True, memorandum=self.memorandum, title=title, **commitment_facts
             )
             entered = True
         else:
-            self._must_be_the_same(commitment, promised)
+            self._must_be_the_same(commitment, commitment_facts)
             entered = False
         about = f"{commitment.reference} {title}"
         if target is None:
-            self._remember_promise(unit, commitment)
+            self._remember_commitment(unit, commitment)
             return RowOutcome(NEW if entered else SAME, about)
         known = self.targets.get((commitment.pk, cells.simple(target["service"]), target["statistic"]))
-        said = _said(target)
+        target_text = _target_text(target)
         if known:
             self._must_be_the_same(known, target)
-            return RowOutcome(SAME, f"{known.reference} {said}")
+            return RowOutcome(SAME, f"{known.reference} {target_text}")
         row = ServiceTarget.propose(by=self.by, commitment=commitment, on_behalf=True, **target)
-        self._remember_promise(unit, commitment)  # only now: a row that is refused takes its promise back with it
+        self._remember_commitment(unit, commitment)  # only now: a refused row takes its commitment back with it
         self._remember(row)
-        return RowOutcome(NEW, f"{about}; {row.reference} {said}")
+        return RowOutcome(NEW, f"{about}; {row.reference} {target_text}")
 
     def _target(self, given: dict[str, Any]) -> dict[str, Any] | None:
-        """What the row says of a target; None when it says nothing of one."""
+        """The target in the row; None when it has none."""
         target = {key: given[key] for key in TARGET_KEYS if key in given}
         if not target:
             return None
@@ -99,21 +99,21 @@ class CommitmentImport(SheetImport):
             raise WrongCell("baseline_on", "Tanggal nilai awal tidak boleh di masa depan.")
         return {"min_change": Decimal(0), "cycle_days": ladder.REPORTING_CYCLE, **target}
 
-    def _must_be_the_same(self, known: Commitment | ServiceTarget, told: dict[str, Any]) -> None:
+    def _must_be_the_same(self, known: Commitment | ServiceTarget, facts: dict[str, Any]) -> None:
         if known.withdrawn_at:
             day = short_date(clock.day_of(known.withdrawn_at))
             raise WrongCell("title", f"{known.reference} sudah ditarik {day}. Hapus barisnya, atau beri judul lain.")
-        for key, value in told.items():
+        for key, value in facts.items():
             if getattr(known, key) != value:
                 there = getattr(known, key)
-                there = cells.said(there) if not isinstance(there, Decimal) else measured(there, "").strip()
+                there = cells.cell_text(there) if not isinstance(there, Decimal) else measured(there, "").strip()
                 raise WrongCell(
                     key, f"{known.reference} sudah tercatat: {there}. Samakan, atau usulkan perubahannya di /kerja/."
                 )
 
 
 def _standing_last(row: Commitment | ServiceTarget) -> tuple[bool, int]:
-    """Of several with one name, what is not withdrawn is meant."""
+    """Sorts rows with one name so that a row that is not withdrawn is used."""
     return row.withdrawn_at is None, row.pk
 
 
@@ -125,7 +125,7 @@ def _in_unit(key: str, amount: cells.NumberWithUnit, unit_of_measure: str) -> De
     return amount.number
 
 
-def _said(target: dict[str, Any]) -> str:
-    """`Rujukan: 14 hari → 3 hari, tenggat 31 Des 2030`: as it was read, for a last look."""
+def _target_text(target: dict[str, Any]) -> str:
+    """`Rujukan: 14 hari → 3 hari, tenggat 31 Des 2030`: the row as it was read, for a last look."""
     before, after = (measured(target[key], target["unit_of_measure"]) for key in ("baseline_value", "target_value"))
     return f"{target['service']}: {before} → {after}, tenggat {short_date(target['original_due_on'])}"

@@ -1,4 +1,4 @@
-"""Past measurements from a spreadsheet: submitted now, on behalf of the unit, for somebody else to decide."""
+"""Import of past measurements: submitted now, on behalf of the unit, for somebody else to decide."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class MeasurementImport(SheetImport):
         self.today = clock.today()
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        """Look up what the rows are about, in few queries."""
+        """Looks up what the rows are about, in few queries."""
         asked = {cell.text.upper() for cell in dataset["target"]}
         found = ServiceTarget.objects.filter(reference__in=asked).select_related("commitment")
         self.targets = {target.reference: target for target in found}
@@ -172,12 +172,12 @@ class MeasurementImport(SheetImport):
         if known.value != value:
             there = f"{measured(known.value, unit)}, {known.get_state_label()}"
             raise WrongCell("value", f"Periode ini sudah tercatat: {there}. Koreksi dikirim unitnya dari /kerja/.")
-        proofs = {(proof.url, proof.evidence_kind) for proof in known.evidence.all()}
+        known_evidence = {(item.url, item.evidence_kind) for item in known.evidence.all()}
         for key, there, is_same in (
             ("n", f"dengan n = {known.n or 'kosong'}", given.get("n") in (None, known.n)),
             ("method", "dengan cara mengukur yang lain", given.get("method") in (None, known.method)),
             ("note", "dengan catatan yang lain", given.get("note") in (None, known.note)),
-            ("url", "tanpa bukti ini", "url" not in given or (given["url"], given["kind"]) in proofs),
+            ("url", "tanpa bukti ini", "url" not in given or (given["url"], given["kind"]) in known_evidence),
         ):
             if not is_same:
                 raise WrongCell(key, f"Periode ini sudah tercatat {there}. Koreksi dikirim unitnya dari /kerja/.")

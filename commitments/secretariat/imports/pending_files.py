@@ -1,4 +1,7 @@
-"""Where does a file wait between its trial and the yes? On disk by its digest; what was imported stays there."""
+"""Files that wait on disk between the trial and the confirmation, named by their digest.
+
+Imported files stay there.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def _folder(name: str) -> Path:
 
 
 def put(content: bytes) -> str:
-    """Keep a file for a day; returns its SHA-256; NoRoom on a full disk. What was never said yes to is swept away."""
+    """Keeps a file for a day; returns its SHA-256. NoRoom on a full disk. Files never confirmed are deleted."""
     sha256, _ = store.digest(content)
     try:
         _folder("tercatat").mkdir(parents=True, exist_ok=True)  # now: once it is imported nothing may fail
@@ -47,7 +50,7 @@ def get(sha256: str) -> bytes:
 
 
 def settle(sha256: str) -> None:
-    """It was imported: the file that the register names stays. It only moves, which a full disk allows too."""
+    """Moves an imported file to where it stays, because the register names it; a full disk allows a move too."""
     kept = _folder("tercatat")
     with suppress(FileNotFoundError):  # imported before
         (_folder("menunggu") / sha256).replace(kept / sha256)

@@ -1,4 +1,4 @@
-"""What would a file change, row by row; and does it still change exactly that when somebody says yes?"""
+"""Runs an import: shows what a file would change, row by row, and keeps it only if it still changes exactly that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_SECONDS = 50.0  # seconds: a proxy in front gives up after a minute
 
 @dataclass(frozen=True)
 class ImportFault:
-    """What is wrong: on which line, in which column, what was read there, and how to write it."""
+    """One fault: on which line, in which column, what was read there, and how to write it."""
 
     line: int
     column: str
@@ -44,7 +44,7 @@ class ImportFault:
 
 @dataclass
 class ImportReport:
-    """A file tried as a whole. Without faults it can be kept, as long as `digest` is still the same."""
+    """The result of a trial. Without faults it can be kept, as long as `digest` is still the same."""
 
     kind: type[SheetImport]
     sha256: str
@@ -56,7 +56,7 @@ class ImportReport:
 
     @cached_property
     def outcomes(self) -> list[tuple[int, RowOutcome]]:
-        """What every row that can be taken does, by its line."""
+        """What each row that can be imported does, by its line."""
         ends = zip(self.read, self.result.rows, strict=True)
         return sorted((row.line, RowOutcome(end.import_type, end.object_repr)) for row, end in ends if end.is_valid())
 
@@ -81,7 +81,7 @@ class ImportReport:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what would happen: other facts in the register, another digest."""
+        """SHA-256 of what would happen; other facts in the register give another digest."""
         told = [[line, outcome.status, outcome.about] for line, outcome in self.outcomes]
         return hashlib.sha256(canonical([self.kind.slug, self.sha256, told]).encode()).hexdigest()
 
@@ -106,13 +106,15 @@ class ImportReport:
 
 
 class _TrialOver(Exception):
-    """Ends the transaction of what is no longer what was agreed to."""
+    """Error that ends the transaction when the result is no longer the confirmed one."""
 
 
 def run(kind: type[SheetImport], content: bytes, *, by: User, keep: str = "") -> ImportReport:
-    """Try every row through its acts, all in one transaction. Without `keep`: on a private copy of the register.
-    With it: in the register; undone, unless nothing is wrong and what would happen has this digest, which was agreed
-    to. BadFact when the file cannot be read at all."""
+    """Imports every row through its acts, all in one transaction.
+
+    Without `keep`: on a private copy of the register. With it: in the register, but undone if anything is wrong or if
+    what would happen has not this digest, which was confirmed. BadFact when the file cannot be read at all.
+    """
     begun = time.monotonic()
     table = found(content, kind.columns)
     read = sorted(rows(table, kind.columns), key=lambda row: kind.rank(row.cells))
@@ -132,7 +134,7 @@ def run(kind: type[SheetImport], content: bytes, *, by: User, keep: str = "") ->
 
 
 def _entered(kind: SheetImport, read: list[TableRow], *, until: float) -> Result:
-    """Every row's end. What is wrong with a row stands in the result; whatever else went wrong is raised."""
+    """The result of every row. A fault of a row stands in it; any other error is raised."""
     data = Dataset(*(row.cells.values() for row in read), headers=[column.key for column in kind.columns])
     result = kind.import_data(data, until=until)
     errors: list[Error] = [*result.base_errors, *(error for row in result.error_rows for error in row.errors)]

@@ -1,4 +1,4 @@
-"""What do the four kinds of import share? Columns, look-ups made once, and a row that becomes acts."""
+"""What the four kinds of import share: columns, look-ups made once, and a row that becomes acts."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ NEW, CHANGED, SAME = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE, Ro
 
 
 class RowOutcome(NamedTuple):
-    """What a row did: something new, a correction, or nothing because it is there already."""
+    """The outcome of a row: something new, a correction, or nothing because it is there already."""
 
     status: str
     about: str
 
 
 class WrongCell(ValidationError):
-    """A row that cannot be taken, and the column that can mend it."""
+    """Error: a row that cannot be imported, with the column that can correct it."""
 
     def __init__(self, column: str, sentence: str) -> None:
         super().__init__({column: sentence})
@@ -70,21 +70,23 @@ class SheetImport(Resource):
 
     @staticmethod
     def rank(cells: dict[str, RawCell]) -> Any:
-        """Rows are entered by this, then as they stand in the file."""
+        """The order of a row: rows are entered by this, then as they stand in the file."""
         return 0
 
     def enter(self, given: dict[str, Any]) -> RowOutcome:
-        """The acts of a row, given what its cells mean by column key. Wrong, Refused or ValidationError when it
-        cannot be."""
+        """Carries out the acts of a row, given its values by column key.
+
+        Raises WrongCell, Refused or ValidationError when it cannot.
+        """
         raise NotImplementedError  # abstract: the library's resources take no ABC
 
     def before_import_row(self, row: dict[str, RawCell], *, until: float, **kwargs: Any) -> None:
-        """BadFact once the clock is past `until` (seconds, monotonic)."""
+        """Raises BadFact once the clock is past `until` (seconds, monotonic)."""
         if time.monotonic() > until:
             raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
 
     def init_instance(self, row: dict[str, RawCell] | None = None) -> SimpleNamespace:
-        """What the columns write what their cells mean into."""
+        """The object into which the columns write their values."""
         return SimpleNamespace()
 
     def save_instance(
@@ -103,7 +105,7 @@ class SheetImport(Resource):
 
 
 class UnitLookup:
-    """Every unit by its code and by each name it ever had; one that ended is told with its successor."""
+    """Look-up of every unit by its code and each name it ever had; one that ended is reported with its successor."""
 
     def __init__(self) -> None:
         self.by_code = {unit.code: unit for unit in Unit.objects.select_related("parent").with_names(clock.today())}
@@ -123,7 +125,7 @@ class UnitLookup:
         self._learn(unit.code, name, short_name)
 
     def find(self, text: str, column: str) -> Unit:
-        """The unit meant by a code or a name."""
+        """The unit with this code or name."""
         codes = self.by_name.get(simple(text), set())
         if len(codes) == 1:
             return self.by_code[next(iter(codes))]
@@ -138,7 +140,7 @@ class UnitLookup:
         )
 
     def standing(self, text: str, column: str, day: date) -> Unit:
-        """The unit meant, which must not have ended by a day."""
+        """The unit with this code or name, which must not have ended by a day."""
         unit = self.find(text, column)
         if unit.has_ended_by(day):
             raise WrongCell(column, self.what_became_of(unit))
@@ -164,5 +166,5 @@ def _what_became_of(unit: Unit) -> str:
 
 
 def listed(choices: Iterable[tuple[Any, Any]]) -> tuple[tuple[str, str], ...]:
-    """Choices of a model as the template lists them."""
+    """The choices of a model as the template lists them."""
     return tuple((str(value), str(label)) for value, label in choices)

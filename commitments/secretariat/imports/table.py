@@ -1,4 +1,4 @@
-"""Where on a messy page does the table begin, which column is which, and which lines are no facts?"""
+"""Finds the table on a messy page: where it begins, which column is which, and which lines are no facts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOTAL_WORDS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
 
 
 class ImportColumn(Field):
-    """One column: how it is headed (and may be), how its cells are read, and what the template says of it."""
+    """One column: its headings, how its cells are read, and how the template explains it."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class ImportColumn(Field):
         return {simple(name) for name in (self.label, self.key, *self.also)}
 
     def clean(self, row: dict[str, RawCell], **kwargs: Any) -> Any:
-        """What the cell means, None when empty; ValueError with a sentence when it cannot be read in one way."""
+        """The value of the cell, None when empty; ValueError with a sentence when it cannot be read in one way."""
         cell = row[self.key]
         if checked(cell).is_empty:
             if self.needed:
@@ -55,7 +55,7 @@ class ImportColumn(Field):
 
 
 class TableRow(NamedTuple):
-    """One line that states something: its cells by column key."""
+    """One line that holds facts: its cells by column key."""
 
     line: int
     cells: dict[str, RawCell]
@@ -63,7 +63,7 @@ class TableRow(NamedTuple):
 
 @dataclass
 class SheetTable:
-    """A page as it was understood."""
+    """A page with its heading found and its columns recognised."""
 
     page: WorkbookPage
     line: int  # of the heading
@@ -100,7 +100,8 @@ def _best_heading(page: WorkbookPage, columns: tuple[ImportColumn, ...]) -> tupl
 
 
 def _is_heading(cell: RawCell, column: ImportColumn) -> bool:
-    """`Nama Unit *` and `Satuan (misalnya hari)` head the columns Nama Unit and Satuan."""
+    """Whether a text is the heading of a column: `Nama Unit *` and `Satuan (misalnya hari)` head Nama Unit and
+    Satuan."""
     return isinstance(cell.value, str) and simple(re.sub(r"\([^)]*\)", " ", cell.text)) in column.names
 
 
@@ -131,7 +132,7 @@ def _places(cells: list[RawCell], columns: tuple[ImportColumn, ...]) -> dict[str
 
 
 def rows(table: SheetTable, columns: tuple[ImportColumn, ...]) -> Iterator[TableRow]:
-    """Each line below the heading that states something; lines that do not are named in `table.skipped`."""
+    """Each line below the heading that holds facts; lines that do not are named in `table.skipped`."""
     given = 0
     for line, cells in table.page.lines():
         if line <= table.line or all(cell.is_empty for cell in cells):

@@ -1,4 +1,4 @@
-"""What does an empty sheet look like? Headings, examples, an explanation of each column, and what may be chosen."""
+"""The empty sheet for an import: headings, examples, an explanation of each column, and the choices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who held which office, from a spreadsheet: people and tenures, old ones too."""
+"""Import of people and their tenures, old ones too."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class TenureImport(SheetImport):
 
     @staticmethod
     def rank(cells: dict[str, RawCell]) -> date:
-        """In the order in which offices were taken, so that each one ends the one before."""
+        """The order in which offices were taken, so that each tenure ends the one before."""
         try:
             return day(cells["from_on"])
         except ValueError:

@@ -1,4 +1,4 @@
-"""Units from a spreadsheet: new ones are entered, known ones corrected where a filled cell says otherwise."""
+"""Import of units: new ones are entered, known ones corrected where a filled cell differs."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class UnitImport(SheetImport):
         if not other:
             return RowOutcome(SAME, f"{known.code}: {known.name}")
         labels = {column.key: column.label.lower() for column in self.columns}
-        before = {key: cells.said(getattr(known, key)) or "kosong" for key in other}
-        told = ", ".join(f"{labels[key]} {before[key]} → {cells.said(value)}" for key, value in other.items())
+        before = {key: cells.cell_text(getattr(known, key)) or "kosong" for key in other}
+        told = ", ".join(f"{labels[key]} {before[key]} → {cells.cell_text(value)}" for key, value in other.items())
         known.correct(by=self.by, seen=known.fingerprint(), **other)
         return RowOutcome(CHANGED, f"{known.code}: {told}")

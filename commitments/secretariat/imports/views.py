@@ -1,4 +1,4 @@
-"""How does the keeper bring a spreadsheet in? Upload, read what would happen row by row, then say yes."""
+"""Pages of the import: upload a spreadsheet, read what would happen row by row, then confirm."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the upload form. POST with a file: its trial. POST with a token: the yes to a trial."""
+    """GET: the upload form. POST with a file: its trial. POST with a token: the confirmation of a trial."""
     if request.method != "POST":
         return _upload(request, slug, UploadForm())
     if token := request.POST.get("token", ""):

@@ -1,4 +1,4 @@
-"""Which rows does an uploaded file hold? It is weighed before anything of it is unpacked."""
+"""Reads the rows of an uploaded file; its size is checked before anything of it is unpacked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Lines = Callable[[], Iterator[tuple[int, list[RawCell]]]]  # (line number as the
 
 @dataclass(frozen=True)
 class WorkbookPage:
-    """One sheet of a workbook, or a CSV file read with one separator; read anew each time it is asked."""
+    """One sheet of a workbook, or a CSV file read with one separator; it is read anew each time."""
 
     name: str
     source: Lines
@@ -51,7 +51,10 @@ class WorkbookPage:
 
 
 def pages(content: bytes) -> list[WorkbookPage]:
-    """What the file holds, told by its content and not by its name. BadFact says why it cannot be read."""
+    """The sheets of the file, whose type is known by its content and not by its name.
+
+    Raises BadFact with the reason why it cannot be read.
+    """
     if not content.strip():
         raise BadFact("Berkas ini kosong.")
     if len(content) > MAX_WORKBOOK_BYTES:
@@ -76,7 +79,7 @@ def _of_workbook(content: bytes) -> list[WorkbookPage]:
 
 
 def _weigh(content: bytes) -> None:
-    """A small file can unfold to gigabytes: what it says of its parts is checked, and what it says binds."""
+    """Checks the sizes that a ZIP file states for its parts, because a small file can unpack to gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -93,8 +96,11 @@ def _weigh(content: bytes) -> None:
 
 
 def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No workbook has a document type: entities that unfold to gigabytes hide behind one, in whatever encoding. And
-    a row is read as a whole, each of its cells taking a hundred times its bytes."""
+    """Refuses a workbook with a document type or with too long rows.
+
+    No real workbook has a document type: entities that unfold to gigabytes hide behind one, in whatever encoding. And
+    a row is read as a whole, each of its cells taking a hundred times its bytes.
+    """
     before, counts, row = b"", False, 0
     with archive.open(part) as opened:
         while chunk := opened.read(2**16):

@@ -1,4 +1,4 @@
-"""How do a meeting's figures read in print? Plain JSON of Indonesian words; the typst files only place them."""
+"""The texts of a printed report: plain JSON of Indonesian words, which the typst files only place."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def _evidence(row: TargetStanding) -> str:
 
 
 def _flags(row: TargetStanding) -> Iterable[str]:
-    """What asks for attention, with its measure."""
+    """The flags that ask for attention, with their figures."""
     measures = {
         Flag.SILENT: lambda: days(row.clock_days),
         Flag.OVERDUE: lambda: days(row.overdue_days),

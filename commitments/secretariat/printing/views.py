@@ -1,4 +1,4 @@
-"""What does the secretariat print for a meeting? A report card for each unit, and the pack for all."""
+"""Pages that print for a meeting: a report card for each unit, and the meeting pack for all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHART_WIDTH = 400  # pixels: the letters then suit half a page
 
 
 class MeetingForm(forms.Form):
-    """As of which day, compared with which?"""
+    """Form with the day of the report and the day to compare it with."""
 
     use_required_attribute = False
     per = forms.DateField(label="Keadaan per", widget=DayInput)
@@ -56,7 +56,7 @@ def _begun() -> date:
 
 
 def _form(request: HttpRequest) -> MeetingForm:
-    """What was asked; today and one reporting cycle ago where nothing was."""
+    """The form as sent; today and one reporting cycle ago where nothing was sent."""
     today = clock.today()
     usual = {"per": today.isoformat(), "sejak": rises_and_falls.usual_since(today).isoformat()}
     return MeetingForm({**usual, **{name: request.GET[name] for name in usual if request.GET.get(name)}})

@@ -1,4 +1,4 @@
-"""How does the pack read as a workbook? The same figures, typed, so that they can be sorted and summed."""
+"""The meeting pack as a workbook: the same figures as numbers, so that they can be sorted and summed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mergers, splits and ends of units that an approver confirms; open promises move to the successor."""
+"""Admin page of unit changes: an approver confirms, and open commitments move to the successor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from opd.roster.read_only import LabelledFact, address, fact
 
 
 class LateSuccessorsForm(DecisionForm):
-    """Who inherits an open promise that came up since the proposal, where there are several successors."""
+    """Form for the heirs of open commitments made since the proposal, where there are several successors."""
 
     def __init__(self, *args: Any, row: UnitChange, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
@@ -51,7 +51,7 @@ def _moves(commitment: Commitment, heir: Unit | None) -> str:
 
 
 def may_confirm(user: Any, change: UnitChange) -> str:
-    heirs = transfer.planned(change).values()
+    heirs = transfer.proposed_heirs(change).values()
     return access.require_decider(user, access.APPROVER, *change.predecessors.all(), *change.successors.all(), *heirs)
 
 
@@ -66,14 +66,14 @@ class UnitChangeAdmin(NewRowAdmin):
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
     list_filter = (UnitChangeQueue,)
     shown = ("change", "on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
-    deeds = (
+    decision_actions = (
         DecisionAction(
             "sahkan",
             "Sahkan",
             "Unit asal berakhir pada hari itu dan komitmennya yang terbuka pindah ke penerusnya.",
             do=transfer.confirm,
             may=may_confirm,
-            wanted=DECIDERS[access.APPROVER],
+            offered_to=DECIDERS[access.APPROVER],
             fits=lambda change: change.confirmed_at is None,
             form=LateSuccessorsForm,
             done="Perubahan unit disahkan.",
@@ -92,7 +92,7 @@ class UnitChangeAdmin(NewRowAdmin):
         return UnitChange.objects.filter(confirmed_at=None).order_by("proposed_at", "pk")
 
     def rests_on(self, row: UnitChange) -> tuple[str, ...]:
-        return (str(row.uuid), *(commitment.reference for commitment, _ in transfer.moving(row)))
+        return (str(row.uuid), *(commitment.reference for commitment, _ in transfer.heirs_of_open_commitments(row)))
 
     def more(self, request: HttpRequest, row: UnitChange, offers: dict[str, OfferedAction]) -> dict[str, Any]:
         before, after = (", ".join(map(str, units.all())) for units in (row.predecessors, row.successors))
@@ -103,7 +103,7 @@ class UnitChangeAdmin(NewRowAdmin):
         heirs = [LabelledFact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
         moving = [
             LabelledFact("komitmen yang pindah", _moves(commitment, heir), address(commitment))
-            for commitment, heir in ([] if row.confirmed_at else transfer.moving(row))
+            for commitment, heir in ([] if row.confirmed_at else transfer.heirs_of_open_commitments(row))
         ]
         return [fact(row, "change"), *ends, *heirs, *super().facts(row)[1:], *moving]
 

@@ -1,4 +1,4 @@
-"""Step by step: what becomes of which units, from when, by which rule, and who will owe their open promises?"""
+"""Forms of a unit change: which units, from when, by which rule, and who will owe their open commitments."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ChangeKindForm(forms.Form):
 
 
 class ChangedUnitsForm(forms.Form):
-    """Which units, their successors, the day and the rule. Its fields depend on the kind of change."""
+    """Form for the units, their successors, the day and the rule. Its fields depend on the kind of change."""
 
     on = forms.DateField(
         label="Berlaku sejak",
@@ -142,7 +142,7 @@ def _name_fields() -> dict[str, forms.Field]:
 
 
 class SuccessorsForm(forms.Form):
-    """Each open promise, and who will owe it. A single successor is chosen already."""
+    """Form for the heir of each open commitment. A single successor is chosen already."""
 
     def __init__(self, *args: Any, about: ChangedUnitsForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

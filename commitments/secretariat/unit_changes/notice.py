@@ -1,4 +1,4 @@
-"""What will the public read once units are renamed, merged, split or ended? Shown before anything happens."""
+"""Preview of what the public will read once units are renamed, merged, split or ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Change = UnitChange.Change
 
 @dataclass(frozen=True)
 class NoticePassage:
-    """Where the public reads it, and what it says there."""
+    """A place where the public reads about the change, and the text there."""
 
     place: str
     text: str
@@ -58,7 +58,7 @@ def of_change(form: ChangedUnitsForm, heirs: SuccessorsForm) -> list[NoticePassa
 
 
 def _on_the_wall(form: ChangedUnitsForm, after: str) -> list[NoticePassage]:
-    """The standing signers of 2017 stay; an ended one carries the rung of its successor."""
+    """The text of the home page: the signers of 2017 stay; an ended one has the rung of its successor."""
     before = form.cleaned_data["predecessors"]
     standing = Signature.objects.standing().of_units().filter(unit__in=before).values_list("unit_id", flat=True)
     signers = _and([unit.short_name for unit in before if unit.pk in set(standing)])

@@ -1,4 +1,4 @@
-"""How does the keeper merge, split, end or rename units? Four steps, and nothing happens before the last."""
+"""The wizard for merging, splitting, ending or renaming units: four steps, and nothing happens before the last."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STEP_NAMES = tuple(name for name, _ in CHANGE_STEPS)
 
 @dataclass
 class UnitChangeWizard:
-    """The forms as far as they hold; `step` is the one to show."""
+    """The forms that are valid so far; `step` is the one to show."""
 
     step: str
     forms: dict[str, Form]
@@ -53,13 +53,13 @@ class UnitChangeWizard:
         return form
 
     def kept(self) -> list[Any]:
-        """The fields of the steps before this one, to be carried along."""
+        """The fields of the steps before this one, which the page carries in hidden fields."""
         before = STEP_NAMES[: STEP_NAMES.index(self.step)]
         return [field for name in before if name in self.forms for field in self.forms[name]]
 
 
 def walk(request: HttpRequest) -> UnitChangeWizard:
-    """Check the steps in order, as far as the one asked for; the first that does not hold is shown."""
+    """Checks the steps in order, up to the requested one; the first that is not valid is shown."""
     asked = request.POST.get("ke", "apa") if request.method == "POST" else "apa"
     goal = STEP_NAMES.index(asked) if asked in STEP_NAMES else len(STEP_NAMES) - 1
     units, done = standing_units(), UnitChangeWizard("apa", {})
@@ -133,14 +133,14 @@ def reshape(request: HttpRequest) -> HttpResponse:
 
 
 def _print(done: UnitChangeWizard) -> str:
-    """What the units to be changed looked like on the last step."""
+    """The fingerprint of the units to be changed, as shown on the last step."""
     if done.step != "periksa":
         return ""
     return " ".join(unit.fingerprint() for unit in done.units.cleaned_data["predecessors"])
 
 
 def _carry_out(request: HttpRequest, done: UnitChangeWizard) -> UnitChange:
-    """The act: a new name at once, anything else as a proposal for an approver."""
+    """Carries out the act: a new name at once, anything else as a proposal for an approver."""
     form, by = done.units, request.user
     given, seen = form.cleaned_data, request.POST.get("seen", "").split()
     if form.change == UnitChange.Change.RENAMED:
@@ -163,7 +163,7 @@ def _carry_out(request: HttpRequest, done: UnitChangeWizard) -> UnitChange:
 
 
 def _enter(by: Any, unit: Any, given: dict[str, Any]) -> Unit:
-    """A new successor is what its predecessor was, from the day of the change."""
+    """Enters a new successor with the facts of its predecessor, from the day of the change."""
     model = given["predecessors"][0]
     return Unit.enter(
         by=by,

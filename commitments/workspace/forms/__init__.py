@@ -1,3 +1,5 @@
+"""The forms of the workspace: all of them can be imported from here."""
+
 from commitments.workspace.forms.evidence import EvidenceForm, EvidenceRows
 from commitments.workspace.forms.proposal import CommitmentForm, TargetForm
 from commitments.workspace.forms.report import PreviewForm, ReportForm

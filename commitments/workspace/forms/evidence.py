@@ -1,4 +1,4 @@
-"""With what does a unit prove a value, and what is wrong with the file or link it gave?"""
+"""Forms for the evidence of a value: files and links."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ KIND_QUESTIONS = (
 
 
 class EvidenceForm(forms.Form):
-    """A file, a link, or both, and what they can prove.
+    """Form for a file, a link, or both, and their evidence kind.
 
-    `held` names a file that came earlier and is on disk already, signed for one account: it need not come again.
+    `held` names a file that came earlier and is on disk already, signed for one account: it need not be sent again.
     """
 
     kind = forms.ChoiceField(label="Ini bukti apa?", choices=KIND_QUESTIONS, required=False, widget=forms.RadioSelect)
@@ -74,11 +74,12 @@ class EvidenceForm(forms.Form):
         self.salt = f"held evidence of {account}"
 
     def has_changed(self) -> bool:
-        """A kind alone is no evidence yet: the form may have suggested it."""
+        """Whether it holds evidence. A kind alone is none yet: the form may have suggested it."""
         return self.changed_data not in ([], ["kind"])
 
     def clean_file(self) -> store.ReceivedFile | None:
-        """A sound file is safely on disk from here on, whatever is wrong elsewhere: it need not come again."""
+        """Checks the file and stores a sound one on disk at once, so that it need not be sent again after a
+        mistake elsewhere."""
         file = self.cleaned_data["file"]
         try:
             return store.receive(file.name, file) if file else None
@@ -86,7 +87,7 @@ class EvidenceForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
     def clean_held(self) -> store.ReceivedFile | None:
-        """What was signed; None for a stranger's, a forged or an old one: the file is then asked for again."""
+        """The file that was signed; None for another person's, a forged or an old one, which must be sent again."""
         try:
             told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.DRAFT_FILES_KEPT_FOR)
         except signing.BadSignature:
@@ -110,7 +111,7 @@ class EvidenceForm(forms.Form):
         return given.get("file") or given.get("held")
 
     def hold(self) -> None:
-        """Write into the form, in place of the file, where it is kept."""
+        """Writes into the form, in place of the file, where it is kept."""
         if file := self.received:
             told = dataclasses.asdict(file)
             told["taken_on"] = file.taken_on.isoformat() if file.taken_on else None
@@ -119,7 +120,7 @@ class EvidenceForm(forms.Form):
 
     kept: store.ReceivedFile | None = None
 
-    def proofs(self) -> list[NewEvidence]:
+    def evidence_items(self) -> list[NewEvidence]:
         """The evidence, its file safely on disk; a file and a link beside it are two."""
         given = self.cleaned_data
         about = {"captured_on": given["captured_on"], "caption": given["caption"]}
@@ -149,11 +150,11 @@ class EvidenceRows(BaseFormSet):
     def get_default_prefix(cls) -> str:
         return "bukti"
 
-    def proofs(self) -> list[NewEvidence]:
-        return [proof for row in self.forms if row.has_changed() for proof in row.proofs()]
+    def evidence_items(self) -> list[NewEvidence]:
+        return [item for row in self.forms if row.has_changed() for item in row.evidence_items()]
 
     def hold(self) -> None:
-        """Keep every sound file, so that a mistake elsewhere does not send it over the line again."""
+        """Keeps every sound file, so that a mistake elsewhere does not send it over the line again."""
         self.is_valid()
         for row in self.forms:
             row.hold()

@@ -1,4 +1,4 @@
-"""What does a head fill in to promise something?"""
+"""Forms for a head who proposes a commitment or a target."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHOOSE_ONE = {"required": "Pilih salah satu."}
 
 
 class CommitmentForm(forms.ModelForm):
-    """A promise. `uuid` is the sender's: sending the same form twice is one promise."""
+    """Form for a commitment. `uuid` is the sender's: the same form sent twice is one commitment."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     memorandum = forms.ModelChoiceField(
@@ -54,7 +54,7 @@ class CommitmentForm(forms.ModelForm):
 
 
 class TargetForm(forms.ModelForm):
-    """A measurable promise under a commitment; `uuid` as there."""
+    """Form for a target of a commitment; `uuid` as in `CommitmentForm`."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     family = forms.ChoiceField(
@@ -134,7 +134,7 @@ class TargetForm(forms.ModelForm):
         return days
 
     def _post_clean(self) -> None:
-        """What the table's own rules say, beside the field that can mend it."""
+        """Checks the table's own rules, and shows each fault beside the field that can correct it."""
         super()._post_clean()  # type: ignore[misc]
         said = {
             str(rule.violation_error_message): FIELD_HINTS[rule.name]

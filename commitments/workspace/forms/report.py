@@ -1,4 +1,4 @@
-"""What does a unit fill in to report a value, and what is wrong with what it typed?"""
+"""Forms for a unit that reports a value, and for the preview while it types."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made sm
 
 
 class ReportForm(forms.Form):
-    """One value over one period. `uuid` is the sender's: sending the same form twice is one report.
+    """Form for one value over one period. `uuid` is the sender's: the same form sent twice is one report.
 
     `offered` is evidence that was sent before, by the value of its tick.
     """
@@ -71,7 +71,7 @@ class ReportForm(forms.Form):
             self.add_error("period_end", "Periode belum selesai: akhirnya tidak boleh sesudah hari ini.")
 
     def facts(self) -> dict[str, Any]:
-        """What is stored of the measurement itself."""
+        """The columns of the measurement itself."""
         return {
             name: self.cleaned_data[name] for name in ("value", "period_start", "period_end", "n", "method", "note")
         }
@@ -87,21 +87,21 @@ class ReportForm(forms.Form):
             asked[name] = str(self[name].value() or "")
         return asked
 
-    def claim(self, proofs: list[NewEvidence]) -> ClaimedValue:
+    def claim(self, evidence_items: list[NewEvidence]) -> ClaimedValue:
         """What is about to be said, with everything that proves it."""
         given = self.cleaned_data
         return ClaimedValue(
             given["value"],
             given["period_start"],
             given["period_end"],
-            kinds=[proof.kind for proof in proofs],
-            digests=[digest for proof in proofs for digest in proof.digests],
-            taken_on=[day for proof in proofs if (day := proof.about.get("captured_on"))],
+            kinds=[item.kind for item in evidence_items],
+            digests=[digest for item in evidence_items for digest in item.digests],
+            taken_on=[day for item in evidence_items if (day := item.about.get("captured_on"))],
         )
 
 
 class PreviewForm(forms.Form):
-    """What a page asks while its reader still types; evidence comes as lists of kinds, digests and days."""
+    """Form for the preview that a page asks for while its reader types; evidence comes as kinds, digests and days."""
 
     value = ValueField()
     period_start = DayField(required=False)

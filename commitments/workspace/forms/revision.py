@@ -1,4 +1,4 @@
-"""What does a head fill in to change a promise, to take a proposal back, or to be reminded less often?"""
+"""Forms to change a target, to take a proposal back, and to choose how often reminders come."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from commitments.models.proposal import SHORTEST_REASON
 
 
 class RevisionForm(forms.Form):
-    """One field of a target in force, its new value, and why."""
+    """Form for one field of a target in force, its new value, and why."""
 
     field = forms.ChoiceField(
         label="Yang diubah",
@@ -55,7 +55,7 @@ class RevisionForm(forms.Form):
 
 
 class PublicReasonForm(forms.Form):
-    """Why something is taken back or refused."""
+    """Form for the reason why something is taken back or refused."""
 
     reason = forms.CharField(
         label="Alasan",
@@ -67,7 +67,7 @@ class PublicReasonForm(forms.Form):
 
 
 class FrequencyForm(forms.ModelForm):
-    """How often somebody wants e-mail."""
+    """Form for how often somebody wants e-mail."""
 
     frequency = forms.ChoiceField(label="Surel pengingat", choices=Frequency.choices, widget=forms.RadioSelect)
 

@@ -1,4 +1,4 @@
-"""How is a long form asked one step at a time, without a script, and without losing what was typed?"""
+"""A long form in steps, without a script, and without losing what was typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 @dataclass(frozen=True)
 class WizardStep:
-    """One question. Without fields it is the last look before sending."""
+    """One step. Without fields it is the last look before sending."""
 
     title: str
     asks: str
@@ -56,13 +56,13 @@ STEP_HINTS = {
     "kepuasan": "Kepuasan dihitung dari survei yang sama setiap kali, misalnya nilai IKM 0 sampai 100.",
     "literasi": "Literasi dihitung dalam persen pegawai yang sanggup memakai alatnya. Uji, bukan daftar hadir.",
     "lainnya": "Pilih satu angka yang dapat dihitung orang lain dengan hasil yang sama.",
-}  # family -> how such a promise is usually measured
+}  # family -> how such a target is usually measured
 
 
 class Wizard:
     """Several forms as steps. `di` says where the reader was, `langkah` where to go; without it all is sent.
 
-    What is not asked on this step travels along in hidden fields: nothing is kept on the server.
+    The fields of other steps travel along in hidden fields: nothing is kept on the server.
     """
 
     def __init__(self, forms_asked: Sequence[forms.ModelForm], data: QueryDict | None) -> None:
@@ -81,7 +81,7 @@ class Wizard:
                 form.errors.clear()  # of steps that have not been asked yet
 
     def _stop_at_mistakes(self) -> None:
-        """Whoever goes on must have answered what came before; whoever goes back need not."""
+        """Stops at the first step with a mistake when the reader goes forward; going back is always allowed."""
         for number, step in enumerate(self.steps[: self.number]):
             if any(name in form.errors for form in self.forms for name in step.fields):
                 self.number, self.has_mistakes = number, True
@@ -90,7 +90,7 @@ class Wizard:
             self.has_mistakes = any(form.errors for form in self.forms)
 
     def return_to_mistake(self) -> None:
-        """After an act refused what every form had let pass."""
+        """Shows the step with the mistake, after an act refused what every form had accepted."""
         self.number = self.last
         self._stop_at_mistakes()
 
@@ -100,7 +100,7 @@ class Wizard:
 
     @property
     def is_ready(self) -> bool:
-        """Sent, and every form is content."""
+        """Whether it was sent and every form is valid."""
         return self.is_sent and not self.has_mistakes
 
     @property
@@ -126,7 +126,7 @@ class Wizard:
 
     @property
     def hint(self) -> str:
-        """What helps on this step, from what was answered before."""
+        """Help on this step, from what was answered before."""
         target = self.forms[-1]
         if "statistic" in self.step.fields:
             return STEP_HINTS.get(str(target["family"].value()), "")

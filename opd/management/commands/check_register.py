@@ -1,4 +1,4 @@
-"""`manage.py check_register [--head SEQ:HASH]`: is the chain whole, and do the tables still say what it says?"""
+"""`manage.py check_register [--head SEQ:HASH]`: checks the chain, and compares the tables with it."""
 
 import re
 from itertools import chain
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         return int(match[1]), match[2]
 
     def _faults(self, kept: tuple[int, str] | None) -> int:
-        """Print each as it is found; how many there were."""
+        """Prints each fault when it is found; returns the number of faults."""
         number = 0
         kept_elsewhere = (check() for check in register.ALSO_CHECKED)
         every = chain(register.check(kept, self._progress), chain.from_iterable(kept_elsewhere))
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
 
     def _progress(self, seq: int) -> None:
-        """One line that moves, on a terminal only."""
+        """Shows the progress on one line, on a terminal only."""
         percent = seq * 100 // max(self.total, 1)
         if self.stdout.isatty() and percent > self.percent:
             self.percent = percent

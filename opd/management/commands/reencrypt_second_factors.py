@@ -1,4 +1,7 @@
-"""`manage.py reencrypt_second_factors`: after SECRET_KEY was exchanged, so that the old key can go."""
+"""`manage.py reencrypt_second_factors`: encrypts all secrets anew after SECRET_KEY was exchanged.
+
+After that the old key can be removed.
+"""
 
 from typing import Any
 
