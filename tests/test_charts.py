@@ -133,7 +133,12 @@ def test_a_revised_target_shows_both_levels() -> None:
 )
 def test_everything_stays_on_the_paper(baseline: object, goal: object, value: object) -> None:
     cast = Cast()
-    target = cast.target(baseline_value=Decimal(str(baseline)), target_value=Decimal(str(goal)))
+    target = cast.target(
+        baseline_value=Decimal(str(baseline)),
+        target_value=Decimal(str(goal)),
+        family="lainnya",
+        unit_of_measure="selisih hari",  # may go below 0
+    )
     verify(cast, target, value, date(2018, 12, 31))
     page = shown(target)
     svg = drawn(page)
