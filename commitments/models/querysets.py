@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connections, models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
@@ -17,15 +18,19 @@ from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
 from commitments.ladder.cache import cached_ladder
+from commitments.models.decision import Decision, Verdict
 from opd import clock
 from opd.models import Tenure, Unit
 from opd.models.unit import holding_on
 
 
-def _owned_assignments(user: User) -> Q:
-    from commitments.models import Assignment
+def _rows(model: str) -> Any:
+    """The rows of a model that imports this module."""
+    return apps.get_model("commitments", model)._default_manager.all()
 
-    mine = Assignment.objects.filter(holding_on(clock.today()), unit__in=Unit.objects.owned_by(user))
+
+def _owned_assignments(user: User) -> Q:
+    mine = _rows("Assignment").filter(holding_on(clock.today()), unit__in=Unit.objects.owned_by(user))
     return Q(pk__in=mine.values("commitment_id"))
 
 
@@ -66,15 +71,11 @@ class CommitmentQuerySet(models.QuerySet[Any]):
         return self.filter(published_at=None, withdrawn_at=None)
 
     def owed_by(self, unit: Unit, day: date) -> Self:
-        from commitments.models import Assignment
-
-        return self.filter(pk__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id"))
+        return self.filter(pk__in=_rows("Assignment").filter(holding_on(day), unit=unit).values("commitment_id"))
 
     def with_unit(self, day: date) -> Self:
         """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
-        from commitments.models import Assignment
-
-        owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("pk"))
+        owed = _rows("Assignment").filter(holding_on(day), commitment=OuterRef("pk"))
         return self.annotate(
             unit_id_then=Subquery(owed.values("unit_id")[:1]),
             unit_code=Subquery(owed.values("unit__code")[:1]),
@@ -110,11 +111,9 @@ class CommitmentQuerySet(models.QuerySet[Any]):
 
     def unaccepted_on(self, day: date) -> Self:
         """Live ones that the head in office on a day did not make and has not accepted; annotates `tenure_now`."""
-        from commitments.models import Acknowledgement, Assignment
-
         held = Tenure.objects.holding(day).filter(unit=OuterRef("unit_id_then"))
-        accepted = Acknowledgement.objects.filter(commitment=OuterRef("pk"), tenure=OuterRef("tenure_now"))
-        moved = Assignment.objects.filter(commitment=OuterRef("pk"), change__isnull=False)
+        accepted = _rows("Acknowledgement").filter(commitment=OuterRef("pk"), tenure=OuterRef("tenure_now"))
+        moved = _rows("Assignment").filter(commitment=OuterRef("pk"), change__isnull=False)
         return (
             self.live_on(day)
             .with_unit(day)
@@ -140,17 +139,13 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.filter(Q(data_source="") | Q(baseline_method=""), withdrawn_at=None)
 
     def owed_by(self, unit: Unit, day: date) -> Self:
-        from commitments.models import Assignment
-
         return self.filter(
-            commitment__in=Assignment.objects.filter(holding_on(day), unit=unit).values("commitment_id")
+            commitment__in=_rows("Assignment").filter(holding_on(day), unit=unit).values("commitment_id")
         )
 
     def with_unit(self, day: date) -> Self:
         """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
-        from commitments.models import Assignment
-
-        owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("commitment_id"))
+        owed = _rows("Assignment").filter(holding_on(day), commitment=OuterRef("commitment_id"))
         return self.annotate(
             unit_id_then=Subquery(owed.values("unit_id")[:1]),
             unit_code=Subquery(owed.values("unit__code")[:1]),
@@ -179,9 +174,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.with_rung(day).filter(silent=1)
 
     def owned_by(self, user: User) -> Self:
-        from commitments.models import Commitment
-
-        return self.filter(commitment__in=Commitment.objects.owned_by(user).values("pk"))
+        return self.filter(commitment__in=_rows("Commitment").owned_by(user).values("pk"))
 
 
 class RevisionQuerySet(models.QuerySet[Any]):
@@ -192,9 +185,7 @@ class RevisionQuerySet(models.QuerySet[Any]):
         return self.filter(approved_at__lt=clock.end_of(day))
 
     def owned_by(self, user: User) -> Self:
-        from commitments.models import ServiceTarget
-
-        return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
+        return self.filter(target__in=_rows("ServiceTarget").owned_by(user).values("pk"))
 
 
 class MeasurementQuerySet(models.QuerySet[Any]):
@@ -204,8 +195,6 @@ class MeasurementQuerySet(models.QuerySet[Any]):
 
     def with_decision(self, day: date) -> Self:
         """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day; None: not yet."""
-        from commitments.models import Decision, Verdict
-
         known = Decision.objects.filter(measurement=OuterRef("pk"), at__lt=clock.end_of(day))
         first = known.exclude(verdict=Verdict.REVOKED)
         return self.annotate(
@@ -229,11 +218,11 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         A returned one is answered by a later version or a later report of its period, a rejected or revoked one by
         any report sent since. What its unit took back again answers nothing.
         """
-        from commitments.models import Decision, Measurement, Verdict
-
         last_decision = Decision.objects.filter(measurement=OuterRef("pk"), own_unit=False).order_by("-at", "-pk")
-        newest = Measurement.objects.filter(chain=OuterRef("chain"), submitted_at__isnull=False).order_by("-version")
-        stayed = Measurement.objects.filter(target=OuterRef("target")).exclude(decisions__own_unit=True)
+        newest = self.model._default_manager.filter(chain=OuterRef("chain"), submitted_at__isnull=False).order_by(
+            "-version"
+        )
+        stayed = self.model._default_manager.filter(target=OuterRef("target")).exclude(decisions__own_unit=True)
         period = Q(period_start=OuterRef("period_start"), period_end=OuterRef("period_end"))
         again = stayed.filter(Q(chain=OuterRef("chain")) | period, submitted_at__gt=OuterRef("submitted_at"))
         since = stayed.filter(submitted_at__gt=OuterRef("last_decided_at"))
@@ -247,9 +236,7 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         )
 
     def owned_by(self, user: User) -> Self:
-        from commitments.models import ServiceTarget
-
-        return self.filter(target__in=ServiceTarget.objects.owned_by(user).values("pk"))
+        return self.filter(target__in=_rows("ServiceTarget").owned_by(user).values("pk"))
 
 
 def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder.Assumption | None = None) -> Any:
