@@ -149,7 +149,7 @@ def _is_valid(row: MonthEnd) -> bool:
 
 @contextmanager
 def _without_lock_wait() -> Iterator[None]:
-    """On SQLite: fail at once when another process is writing, not after twenty seconds."""
+    """On SQLite: fail at once when another process is writing, not after LOCK_WAIT."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -81,7 +81,7 @@ class ReportForm(forms.Form):
         return [proof for name, proof in self.offered.items() if name in chosen]
 
     def as_asked(self) -> QueryDict:
-        """The number and the period as they stand in the form, for `ForesightForm`."""
+        """The number and the period as they stand in the form, for `PreviewForm`."""
         asked = QueryDict(mutable=True)
         for name in ("value", "period_start", "period_end"):
             asked[name] = str(self[name].value() or "")
