@@ -139,7 +139,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "opd.accounts.SecondFactorMiddleware",
+    "opd.accounts.sign_in.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -185,15 +185,15 @@ PASSWORD_HASHERS = [
     "opd.accounts.hashing.Scrypt",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts made before; renewed as they sign in
 ]
-ACCOUNT_ADAPTER = "opd.accounts.AccountAdapter"  # the secretariat makes accounts; nobody can sign up
+ACCOUNT_ADAPTER = "opd.accounts.sign_in.AccountAdapter"  # the secretariat makes accounts; nobody can sign up
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers; the page says the same for every address
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the secretariat enters the address with the account
 ACCOUNT_SESSION_REMEMBER = True  # no box to tick: every session lasts as long as the next lines say
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Melewati Seremoni] "  # else the host that the request names
-ACCOUNT_RATE_LIMITS = {  # what else allauth counts keeps its own limits; wrong passwords: opd/accounts/__init__.py
+ACCOUNT_RATE_LIMITS = {  # what else allauth counts keeps its own limits; wrong passwords: opd/accounts/sign_in.py
     "login": "",  # only failures are counted: at eight o'clock a whole office may sign in from one IP address
-    "reset_password": "20/m/ip",  # letters to one account: opd/accounts/__init__.py, unseen by whoever asks
+    "reset_password": "20/m/ip",  # letters to one account: opd/accounts/sign_in.py, unseen by whoever asks
 }
 SESSION_ENGINE = "opd.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # since the last request, not since sign-in
@@ -205,11 +205,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # http://localhost is the only 
 MFA_TOTP_ISSUER = "Melewati Seremoni"
 MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is half a minute off
 MFA_FORMS = {
-    "activate_totp": "opd.accounts.FirstCodeForm",
-    "add_webauthn": "opd.accounts.FirstPasskeyForm",
-    "authenticate_webauthn": "opd.accounts.PasskeyForm",
-    "login_webauthn": "opd.accounts.PasskeySignInForm",
-    "reauthenticate_webauthn": "opd.accounts.PasskeyAgainForm",
+    "activate_totp": "opd.accounts.sign_in.FirstCodeForm",
+    "add_webauthn": "opd.accounts.sign_in.FirstPasskeyForm",
+    "authenticate_webauthn": "opd.accounts.sign_in.PasskeyForm",
+    "login_webauthn": "opd.accounts.sign_in.PasskeySignInForm",
+    "reauthenticate_webauthn": "opd.accounts.sign_in.PasskeyAgainForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # follows from ACCOUNT_EMAIL_VERIFICATION
 

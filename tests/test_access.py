@@ -639,7 +639,9 @@ def test_without_the_guard_a_password_alone_would_open_the_desk(world: AccessWor
     """The twin of the above: what is asked there is asked by that middleware and nothing else."""
     user = world.cast.superuser_without_second_factor  # type: ignore[attr-defined]
     assert doors.enter(user, second_factor=False).get(DESK)["Location"] == SET_UP
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != "opd.accounts.SecondFactorMiddleware"]
+    settings.MIDDLEWARE = [
+        name for name in settings.MIDDLEWARE if name != "opd.accounts.sign_in.SecondFactorMiddleware"
+    ]
     assert doors.enter(user, second_factor=False).get(DESK).status_code == 200
 
 

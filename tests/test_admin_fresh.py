@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from commitments.models import Measurement
-from opd.accounts import signed_in_lately
+from opd.accounts.sign_in import signed_in_lately
 from opd.models import Invitation, Membership
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast

@@ -63,6 +63,7 @@ def test_the_front_page_counts_what_waits(cast: Cast) -> None:
         ("Uji petik belum diperiksa", 0, "tidak ada"),
     ]
     assert [(pile.title, pile.count) for pile in day.tidy] == [
+        ("Kepala berganti, akun belum", 0),
         ("Target tanpa sumber data", 2),
         ("Komitmen warisan belum diterima", 0),
         ("Unit berstatus perkiraan", 0),

@@ -108,7 +108,7 @@ def test_a_second_head_loses_neither_note_nor_picture(cast: Cast) -> None:
     assert not Measurement.objects.exists()
     assert client.post(place_, carried).status_code == 302
     [sent] = Measurement.objects.all()
-    assert (sent.state, sent.note, sent.evidence.count()) == ("submitted", NOTE, 2)
+    assert (sent.state, sent.note, sent.evidence.count()) == ("submitted", NOTE.replace("\r\n", "\n"), 2)
 
 
 def test_a_file_that_cannot_wait_is_asked_for_again(cast: Cast) -> None:

@@ -153,7 +153,7 @@ def test_the_pages_offer_what_the_acts_allow_and_say_why(cast: Cast) -> None:
             assert button not in compact(html), (address, button)
     answer = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
     assert answer.status_code == 409
-    assert "berganti pada 01/06/2024" in answer.content.decode()
+    assert "berganti pada 1 Juni 2024" in text(answer.content.decode())
     draft.refresh_from_db()
     assert draft.submitted_at is None
     assert said not in text(doors.enter(cast.operator).get("/kerja/").content.decode())

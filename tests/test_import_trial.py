@@ -31,16 +31,16 @@ import sys, time, django
 from pathlib import Path
 django.setup()
 from django.contrib.auth.models import User
-from commitments.imports import run as runs
-from commitments.imports.measurements import MeasurementsKind
+from commitments.secretariat.imports import run as runs
+from commitments.secretariat.imports.measurements import MeasurementImport
 
-class Telling(MeasurementsKind):
+class Telling(MeasurementImport):
     def after_import_row(self, row, row_result, **kwargs):
         super().after_import_row(row, row_result, **kwargs)
         if kwargs["row_number"] == 5:
             print("trying", flush=True)
 
-runs.LONGEST = float("inf")
+runs.MAX_SECONDS = float("inf")
 keeper = User.objects.get(username="pengelola")
 report = runs.run(Telling, Path(sys.argv[1]).read_bytes(), by=keeper)
 print(len(report.new), len(report.faults), time.monotonic(), flush=True)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -67,6 +68,7 @@ def ask() -> Callable[[str, list[tuple[str, str]]], None]:
     client = Client()
 
     def answered(path: str, given: list[tuple[str, str]]) -> None:
+        cache.clear()  # downloads are limited: tests/test_throttle.py
         response = client.get(f"{path}?{urlencode(given, errors='surrogatepass')}")
         assert response.status_code == 200
         assert not response.cookies

@@ -311,7 +311,7 @@ def test_a_unit_is_asked_for_the_reason_when_it_sends_not_when_it_drafts(cast: C
     client.post(address, report(simpan="1", period_end="2018-11-30", method=f"Surel {NIK}"))
     draft = Measurement.objects.get(submitted_at=None)
     receipt = client.get(f"/kerja/kiriman/{draft.uuid}/").context
-    shown = {"seen": receipt["seen"], "told": receipt["foreseen"].told}
+    shown = {"seen": receipt["seen"], "told": receipt["foreseen"].summary}
     answer = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", shown)
     assert (answer.status_code, "mungkin memuat NIK" in answer.content.decode()) == (409, True)
 

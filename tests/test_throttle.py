@@ -68,7 +68,7 @@ def test_the_api_says_in_json_that_it_was_too_much(cast: Cast) -> None:
     refused = Client().get("/api/v1/units/")
     assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (429, "*")
     assert json.loads(refused.content) == {
-        "error": "Paling banyak 120 permintaan tiap 60 detik; coba lagi sebentar lagi."
+        "error": "Paling banyak 600 permintaan tiap 60 detik; coba lagi sebentar lagi."
     }
 
 

@@ -59,7 +59,7 @@ class Limit:
 
 # Answers that cost much to make, to one address; those that the page cache keeps cost nothing and are not counted.
 DOWNLOADS = Limit("downloads", 30, 60)
-API = Limit("api", 120, 60)
+API = Limit("api", 600, 60)  # at least 300 are promised to each address
 
 
 def client_address(request: HttpRequest) -> str:

@@ -17,8 +17,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from opd.accounts import known_browser, working_place
+from opd.accounts import known_browser
 from opd.accounts.forms import NewAccountForm
+from opd.accounts.sign_in import working_place
 from opd.accounts.throttle import Limit, limited
 from opd.errors import Refused
 from opd.form_errors import explain

@@ -21,7 +21,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
 from opd import access, clock
-from opd.accounts import require_lately
+from opd.accounts.sign_in import require_lately
 from opd.errors import Refused
 from opd.models import Membership
 from opd.roster.forms import DayInput, standing_units, unit_choices

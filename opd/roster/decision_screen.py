@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from opd import register
-from opd.accounts import require_lately
+from opd.accounts.sign_in import require_lately
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
 from opd.form_errors import explain, reason_of, with_reason
 from opd.register import personal_data

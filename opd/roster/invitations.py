@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from opd.accounts import correspondence, require_lately
+from opd.accounts import correspondence
 from opd.accounts.forms import REQUIRED_FIELD
+from opd.accounts.sign_in import require_lately
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation, Membership, Unit
