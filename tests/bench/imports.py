@@ -35,11 +35,11 @@ def sheet(references: list[str], rows: int) -> bytes:
     page.append([])
     page.append(["No", "Nomor target", "Awal periode", "Akhir periode", "Nilai", "n", "Tautan bukti", "Jenis bukti"])
     for number in range(rows):
-        start = date(2018, 1, 1) + timedelta(days=7 * (number // len(references)))
+        start = date(2018, 1, 1) + timedelta(days=3 * (number // len(references)))  # 5,000 rows end before today
         address = f"https://contoh.go.id/bukti/{number}"
         value = f"{9 + number % 5},5 hari"
         reference = references[number % len(references)]
-        page.append([number + 1, reference, start, start + timedelta(days=6), value, 212, address, "hasil"])
+        page.append([number + 1, reference, start, start + timedelta(days=2), value, 212, address, "hasil"])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
