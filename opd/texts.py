@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 
+SHORTEST_REASON = 20  # characters; a reason that the public reads says something
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # Word's soft line break is \x0b
 # Control characters, half characters, what Unicode says is none, and marks that nobody sees but that turn the
 # direction of letters or make two names look the same. The joiners of emoji and of Javanese stay.

@@ -15,8 +15,8 @@ from django.db import connection
 from PIL import Image
 
 from commitments import evidence as store
+from commitments.evidence.deletion import destroy_unnamed
 from commitments.models import Evidence, Measurement
-from commitments.models.evidence_files import destroy_unnamed
 from commitments.workspace import submission
 from opd import clock, register
 from opd.errors import BadFact, StaleScreen

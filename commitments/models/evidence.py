@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments import evidence as store
-from commitments.models.evidence_files import destroy_after_commit
+from commitments.evidence.deletion import destroy_after_commit
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from opd import access, register, texts

@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from commitments.evidence import personal_data
+from commitments.evidence.deletion import no_copy_without_its_act
 from commitments.models.decision import Decision, Verdict
-from commitments.models.evidence_files import no_copy_without_its_act
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import IMPOSSIBLE, NOT_POSSIBLE, ServiceTarget

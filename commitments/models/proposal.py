@@ -16,8 +16,7 @@ from opd.errors import BadFact, WrongState
 from opd.models import Registered, Unit
 from opd.register.canonical import canonical
 from opd.register.registered import all_or_none
-
-SHORTEST_REASON = 20  # characters; a reason that the public reads says something
+from opd.texts import SHORTEST_REASON
 
 
 def reason_given(text: str, what: str) -> str:

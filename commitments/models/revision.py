@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.proposal import SHORTEST_REASON, account, reason_given
+from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import RevisionQuerySet
 from commitments.models.values import value_field, within_digits
 from opd import access, register, texts
@@ -21,6 +21,7 @@ from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
+from opd.texts import SHORTEST_REASON
 
 TAKEN_BACK = "Ditarik unitnya sendiri:"  # what the public reads before the reason
 

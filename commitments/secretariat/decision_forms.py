@@ -8,8 +8,8 @@ from uuid import UUID
 from django import forms
 
 from commitments.models import Measurement
-from commitments.models.proposal import SHORTEST_REASON
 from opd.roster.decision_screen import DecisionForm, ReasonForm
+from opd.texts import SHORTEST_REASON
 
 VISIBILITY_CHOICES = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
 CHECKLIST = (

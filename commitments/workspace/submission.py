@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from commitments import evidence as store
+from commitments.evidence.deletion import destroy_after_commit
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
-from commitments.models.evidence_files import destroy_after_commit
 from opd import access
 from opd.errors import Refused, WrongState
 

@@ -16,8 +16,9 @@ from opd.errors import BadFact
 from opd.register import batch
 from opd.register.canonical import canonical
 from opd.register.entry import Entry
+from opd.texts import SHORTEST_REASON
 
-REASON_LENGTH = 20, 2000  # characters
+REASON_LENGTH = SHORTEST_REASON, 2000  # characters
 
 # Sixteen digits of an identity number (NIK), a mobile number, an address of e-mail; each as people write them, and
 # bounded: a text may be long and hostile.

@@ -22,8 +22,7 @@ from opd.form_errors import explain, reason_of, with_reason
 from opd.register import personal_data
 from opd.roster.changed_since import ScreenChanges, screen_changes, screen_text
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, roles
-
-MIN_REASON = 20  # characters of a reason
+from opd.texts import SHORTEST_REASON
 
 
 class Unseen(Refused):
@@ -50,7 +49,7 @@ class DecisionForm(forms.Form):
 class ReasonForm(DecisionForm):
     reason = forms.CharField(
         label="Alasan",
-        min_length=MIN_REASON,
+        min_length=SHORTEST_REASON,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Tampil untuk publik, sedikitnya 20 huruf.",

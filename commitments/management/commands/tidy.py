@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from commitments import evidence as store
+from commitments.evidence.deletion import finish_redactions
 from commitments.models import Evidence
-from commitments.models.evidence_files import finish_redactions
 from opd import clock, register
 
 

@@ -9,7 +9,7 @@ from django import forms
 
 from commitments.form_fields import ERROR_MESSAGES, DayField, NumberField
 from commitments.models import Frequency, ReminderChoice, RevisedField
-from commitments.models.proposal import SHORTEST_REASON
+from opd.texts import SHORTEST_REASON
 
 
 class RevisionForm(forms.Form):
