@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from PIL import Image
+from playwright.sync_api import expect
 
 from commitments.models import Measurement, ServiceTarget
 from opd import register
@@ -77,7 +78,7 @@ def verify(page: Page) -> None:
     page.get_by_role("button", name="Masuk").click()
     page.get_by_role("link", name="Realisasi menunggu verifikasi").click()
     page.locator("#result_list .field-target_named a").click()
-    assert page.locator(".outcomes .rung").all_inner_texts() == ["Terukur", "Membaik", "Terukur"]
+    expect(page.locator(".outcomes .rung")).to_have_text(["Terukur", "Membaik", "Terukur"])
     assert page.locator(".exhibit img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
     page.get_by_label("Boleh dilihat publik").check()
     for box in page.get_by_role("checkbox").all():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import cast as people
 from tests.cast import Cast
@@ -44,8 +45,8 @@ def test_without_javascript_the_form_does_everything(new_page: NewPage) -> None:
     page.get_by_text("Saring dan urutkan").click()
     page.get_by_label("BUMD").check()
     page.get_by_role("button", name="Terapkan").click()
-    assert page.locator("#jumlah").inner_text() == "1 dari 34 unit cocok"
-    assert page.locator(".unit-name").all_inner_texts() == ["Unit pdam"]
+    expect(page.locator("#jumlah")).to_have_text("1 dari 34 unit cocok")
+    expect(page.locator(".unit-name")).to_have_text(["Unit pdam"])
     page.get_by_role("link", name="Hapus saringan Jenis unit: BUMD").click()
     assert page.url.endswith("/unit/")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.auth.models import User
 from PIL import Image
+from playwright.sync_api import expect
 
 from commitments import evidence as store
 from commitments.models import Evidence, Measurement, ServiceTarget
@@ -364,7 +365,7 @@ def test_other_bytes_under_the_same_identity_are_shown_beside_the_first(
     page.locator("[name=uuid]").evaluate("(field, uuid) => { field.value = uuid }", uuid)
     page.get_by_role("button", name="Kirim").tap()
     page.get_by_role("heading", name="Kiriman ini sudah tercatat, dengan isi lain").wait_for()
-    assert page.locator("table").get_by_text("hari").all_inner_texts() == ["8\xa0hari", "7\xa0hari"]
+    expect(page.locator("table").get_by_text("hari")).to_have_text(["8\xa0hari", "7\xa0hari"])
 
 
 def test_without_javascript_a_mistake_keeps_the_photograph_and_what_it_means_is_read_back(
