@@ -5,7 +5,7 @@ HOST   ?= 127.0.0.1
 PYTHON ?= python3
 ARGS   ?=
 WORKERS ?= 2
-THREADS ?= 1
+THREADS ?= 4
 export THREADS
 
 # Always `python -m ...`: the files in .venv/bin contain the path of the folder, which is wrong after a move.
@@ -13,8 +13,8 @@ PY     := .venv/bin/python
 MANAGE := $(PY) manage.py
 # Ctrl-C reaches all processes at once, and granian (#651, #875) then sometimes waits for one of them for ever:
 # --workers-kill-timeout kills that one after so many seconds. Under systemd, KillMode=mixed avoids it.
-SERVE   = $(PY) -m granian --interface wsgi --no-ws --log-level error --respawn-failed-workers \
-          --workers $(WORKERS) --blocking-threads $(THREADS) --port $(PORT) semarang_mou.wsgi:application
+SERVE   = $(PY) -m granian --interface asginl --http 1 --no-ws --log-level error --respawn-failed-workers \
+          --workers $(WORKERS) --port $(PORT) semarang_mou.asgi:application
 
 .PHONY: help demo serve test nightly bench check lock messages machine port keys
 .DEFAULT_GOAL := help

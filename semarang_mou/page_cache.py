@@ -106,13 +106,26 @@ class PageCache:
         if parameters is None or version is None:
             return self.application(environ, start_response)
         address = address_of(environ, parameters)
-        page = self.finished.find(address)
-        if page and page.version == version:
-            return answer(page, environ, start_response)
+        if (kept := self._kept(address, version, environ, start_response)) is not None:
+            return kept
         etag = etag_of(address, version)
         if is_current(etag, environ):  # an ETag cannot be guessed: this address has answered in this version
             return not_modified(etag, start_response)
         return self._wait_or_render(PageRequest(environ, start_response, address, version, etag))
+
+    async def kept_answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
+        """The answer from memory, for an event loop; None for a request that a thread must work on."""
+        parameters = allowed_parameters(environ)
+        version = None if parameters is None else await self.versions.awaited()
+        if parameters is None or version is None:
+            return None
+        return self._kept(address_of(environ, parameters), version, environ, start_response)
+
+    def _kept(
+        self, address: PageAddress, version: PageVersion, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> list[bytes] | None:
+        page = self.finished.find(address)
+        return answer(page, environ, start_response) if page and page.version == version else None
 
     def _wait_or_render(self, request: PageRequest) -> Iterable[bytes]:
         """One thread renders. Others answer with the previous page, or wait when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Callable
@@ -71,15 +72,28 @@ class PageVersions:
 
     def current(self) -> PageVersion | None:
         """The version, read at most SECONDS_FRESH ago; while the database is away, the last known one."""
-        if monotonic() - self.started_at >= SECONDS_FRESH and self.lock.acquire(blocking=False):
-            try:
-                if self.reading is None or self.reading.done():
-                    self.started_at = monotonic()
-                    self.reading = self.thread.submit(self._read)
-                    wait([self.reading], MAX_VERSION_WAIT)
-            finally:
-                self.lock.release()
+        if reading := self._begin_reading():
+            wait([reading], MAX_VERSION_WAIT)
         return self.latest
+
+    async def awaited(self) -> PageVersion | None:
+        """The same on an event loop."""
+        if reading := self._begin_reading():
+            await asyncio.wait([asyncio.wrap_future(reading)], timeout=MAX_VERSION_WAIT)
+        return self.latest
+
+    def _begin_reading(self) -> Future[None] | None:
+        """A reading that begins now, when one is due; whoever comes meanwhile takes the version before."""
+        if monotonic() - self.started_at < SECONDS_FRESH or not self.lock.acquire(blocking=False):
+            return None
+        try:
+            if self.reading is not None and not self.reading.done():
+                return None
+            self.started_at = monotonic()
+            self.reading = self.thread.submit(self._read)
+            return self.reading
+        finally:
+            self.lock.release()
 
     @property
     def away(self) -> bool:

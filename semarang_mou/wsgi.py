@@ -1,4 +1,4 @@
-"""The WSGI application that the server runs: Django behind the page cache and the check of the charset."""
+"""The WSGI application: Django behind the page cache and the check of the charset. `asgi.py` hands requests to it."""
 
 import logging
 import os
@@ -18,9 +18,10 @@ from semarang_mou import page_version  # noqa: E402
 from semarang_mou.page_cache import PageCache  # noqa: E402
 from semarang_mou.request_checks import only_utf_8  # noqa: E402
 
+page_cache: PageCache | None = None
 if not settings.DEBUG:  # with DEBUG on, a page must follow each change of a template
     read = partial(page_version.read_version, page_version.release())
-    application = PageCache(application, page_version.PageVersions(read))
+    application = page_cache = PageCache(application, page_version.PageVersions(read))
 
 application = only_utf_8(application)
 

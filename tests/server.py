@@ -21,7 +21,7 @@ class Site:
     """Granian on 127.0.0.1 with two workers, as `make serve` runs it; `fill`: the commands that fill its database."""
 
     def __init__(
-        self, folder: Path, *fill: str, database: str = "", wsgi: str = "semarang_mou.wsgi:application"
+        self, folder: Path, *fill: str, database: str = "", served: str = "semarang_mou.asgi:application"
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,13 +33,13 @@ class Site:
             "CACHE_URL": "locmemcache://",
             "DEBUG": "0",
             "SECURE": "0",
-            "THREADS": "1",
+            "THREADS": "4",
         }
         self._collect()
         for command in ("migrate --verbosity 0", *fill):
             self._run("manage.py", *command.split())
         self.url = f"http://127.0.0.1:{_free_port()}"
-        self.process = self._serve(wsgi)
+        self.process = self._serve(served)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -58,10 +58,10 @@ class Site:
     def _run(self, *command: str) -> None:
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
-    def _serve(self, wsgi: str) -> subprocess.Popen[bytes]:
-        options = "--interface wsgi --no-ws --log-level error --workers 2 --blocking-threads 1 --host 127.0.0.1"
+    def _serve(self, served: str) -> subprocess.Popen[bytes]:
+        options = "--interface asginl --http 1 --no-ws --log-level error --workers 2 --host 127.0.0.1"
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "granian", *options.split(), "--port", port, wsgi]
+        command = [sys.executable, "-m", "granian", *options.split(), "--port", port, served]
         process = subprocess.Popen(command, cwd=ROOT, env=self.env)
         end = time.monotonic() + START
         while time.monotonic() < end and process.poll() is None:

@@ -28,7 +28,7 @@ RENDERED = {"/": (100, 12), "/unit/": (40, 8), "/komitmen/": (40, 8)}
 
 def main() -> int:
     with site() as running:
-        print("Server: granian, 2 workers x 1 thread. Load: tests/bench/load.py, this machine only.\n")
+        print("Server: granian, 2 workers x 4 threads. Load: tests/bench/load.py, this machine only.\n")
         failed = [*served(running.url), *rendered(running.env)]
     print("\n" + ("\n".join(failed) if failed else "Every budget is kept."))
     return 1 if failed else 0
@@ -43,7 +43,7 @@ def site() -> Iterator[Site]:
         if source and source.execute("SELECT act FROM opd_entry WHERE seq = 1").fetchone() == ("demo",):
             with closing(sqlite3.connect(folder / "site.sqlite3")) as copy:
                 source.backup(copy)
-    running = Site(folder, "demo", wsgi="tests.bench.wsgi:application")
+    running = Site(folder, "demo", served="tests.bench.asgi:application")
     try:
         yield running
     finally:

@@ -61,14 +61,14 @@ def hidden(page: str, name: str) -> str:
     return str(value)
 
 
-def photograph(dice: Random) -> bytes:
+def photograph(dice: Random, size: int = SIZE) -> bytes:
     """A small JPEG, followed by noise up to the size of one from a telephone."""
     content = io.BytesIO()
     Image.effect_noise((400, 300), 80).convert("RGB").save(content, "JPEG")
-    return content.getvalue() + dice.randbytes(SIZE - content.tell())
+    return content.getvalue() + dice.randbytes(size - content.tell())
 
 
-def parcel(page: str, dice: Random) -> tuple[bytes, str]:
+def parcel(page: str, dice: Random, size: int = SIZE) -> tuple[bytes, str]:
     fields = {
         "csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"),
         "uuid": str(uuid.uuid4()),
@@ -90,7 +90,7 @@ def parcel(page: str, dice: Random) -> tuple[bytes, str]:
     for row in (0, 1):
         about = f'name="bukti-{row}-file"; filename="foto-{row}.jpg"\r\nContent-Type: image/jpeg'
         parts.append(
-            f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + photograph(dice) + b"\r\n"
+            f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + photograph(dice, size) + b"\r\n"
         )
     return b"".join([*parts, f"--{edge}--\r\n".encode()]), f"multipart/form-data; boundary={edge}"
 
