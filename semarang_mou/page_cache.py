@@ -124,8 +124,11 @@ class PageCache:
     def _kept(
         self, address: PageAddress, version: PageVersion, environ: WSGIEnvironment, start_response: StartResponse
     ) -> list[bytes] | None:
+        """The page of this version; the previous one while somebody renders this one."""
         page = self.finished.find(address)
-        return answer(page, environ, start_response) if page and page.version == version else None
+        if page and (page.version == version or address in self.rendering):
+            return answer(page, environ, start_response)
+        return None
 
     def _wait_or_render(self, request: PageRequest) -> Iterable[bytes]:
         """One thread renders. Others answer with the previous page, or wait when there is none."""

@@ -32,7 +32,7 @@ SECURE = env.bool("SECURE", default=False)  # HTTPS ends at a proxy of ours in f
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")  # in e-mails
-THREADS = env.int("THREADS", default=1)  # requests that one process answers at once
+THREADS = env.int("THREADS", default=4)  # requests that one process answers at once
 
 ROOT_URLCONF = "semarang_mou.urls"
 WSGI_APPLICATION = "semarang_mou.wsgi.application"

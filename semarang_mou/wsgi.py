@@ -1,4 +1,4 @@
-"""The WSGI application: Django behind the page cache and the check of the charset. `asgi.py` hands requests to it."""
+"""The WSGI application: Django behind the page cache and the check of the charset; `asgi.py` is what is served."""
 
 import logging
 import os

@@ -373,8 +373,9 @@ def test_pages_as_of_different_days_are_different_pages(shown: PageCache, time: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_without_end_is_sent_as_it_comes(shown: PageCache) -> None:
+def test_a_file_too_long_to_be_kept_is_sent_as_it_comes(shown: PageCache, monkeypatch: pytest.MonkeyPatch) -> None:
     Cast()
+    monkeypatch.setattr(page_cache, "MAX_PAGE_BYTES", 1000)
     packed, plain = ask(shown, "/jejak.jsonl", ACCEPT_ENCODING="gzip"), ask(shown, "/jejak.jsonl")
     assert str(packed) == str(plain) == "".join(lines(0, 10**9))
     assert ask(shown, "/jejak.jsonl", "HEAD").body == b""

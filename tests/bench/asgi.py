@@ -10,8 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "semarang_mou.settings")
 settings.ROOT_URLCONF = "tests.bench.urls"
 
-from semarang_mou.asgi import Message, Receive, Send, Server  # noqa: E402 - after the addresses were chosen
-from semarang_mou.asgi import application as site  # noqa: E402
+from semarang_mou.asgi import application as site  # noqa: E402 - after the addresses were chosen
+from semarang_mou.server import Message, Receive, Send, Server  # noqa: E402
 
 
 def _bare() -> WSGIHandler:
