@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 
-F = TypeVar("F", bound=BaseForm)
+FormKind = TypeVar("FormKind", bound=BaseForm)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Wizard:
         self.number = self.last
         self._stop_at_mistakes()
 
-    def form(self, kind: type[F]) -> F:
+    def form(self, kind: type[FormKind]) -> FormKind:
         return next(form for form in self.forms if isinstance(form, kind))
 
     @property

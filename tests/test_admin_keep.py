@@ -160,7 +160,7 @@ def title_of(answer: Any) -> str:
     return str(answer.context["wizard"].step.title)
 
 
-def heir_of(commitment: Commitment, code: str) -> dict[str, str]:
+def heir_of(commitment: Commitment, code: str) -> dict[str, Any]:
     return {f"pewaris-{commitment.reference}": code}
 
 
@@ -232,7 +232,7 @@ def test_a_dissolved_unit_leaves_its_promises_to_another_that_stands(cast: Cast,
 
 
 def test_a_new_name_is_prepared_in_steps_and_recorded_at_once(cast: Cast, client: Client) -> None:
-    given = {
+    given: dict[str, Any] = {
         "change": "renamed",
         "before": "pdam",
         "name": "Perumda Tirta Moedal",
