@@ -89,12 +89,7 @@ class Wizard:
 
     @property
     def shown(self) -> list[BoundField]:
-        """The fields of this step. What no step asks, such as a reason wanted afterwards, is asked on the last."""
-        fields = self._fields_of(self.step)
-        if self.is_last:
-            fields_of_steps = {field.html_name for step in self.steps for field in self._fields_of(step)}
-            fields = [field for form in self.forms for field in form if field.html_name not in fields_of_steps]
-        return [field for field in fields if not field.is_hidden]
+        return [field for field in self._fields_of(self.step) if not field.is_hidden]
 
     @property
     def carried(self) -> list[BoundField]:

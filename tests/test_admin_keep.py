@@ -288,6 +288,16 @@ def test_the_way_back_keeps_what_was_typed(client: Client, cast: Cast) -> None:
         assert client.post(UNIT_CHANGE, {"langkah": odd, "di": odd}).status_code in (200, 422)
 
 
+def test_a_name_that_looks_personal_is_explained_where_it_was_typed(client: Client, cast: Cast) -> None:
+    given = merger(after="", code_1="baru", name_1="Dinas Baru", short_1="Baru 081234567890")
+    seen = step(client, LAST_LOOK, COMMITMENTS, **given).context["seen"]
+    refused = send(client, **given, seen=seen)
+    assert (title_of(refused), UnitChange.objects.count(), refused.status_code) == ("Unit dan dasarnya", 0, 422)
+    assert "Mengapa ini bukan data pribadi?" in refused.content.decode()
+    send(client, **given, seen=seen, not_personal="Nomor layanan kantor unit itu, bukan milik warga.")
+    assert UnitChange.objects.count() == 1
+
+
 def test_no_step_beyond_the_last_look_sends_it(client: Client, cast: Cast) -> None:
     given = merger(seen=cast.dinkes.fingerprint())
     assert title_of(step(client, LAST_LOOK, COMMITMENTS, **given)) == "Periksa"

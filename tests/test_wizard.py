@@ -119,15 +119,6 @@ def test_only_what_is_sent_without_a_step_is_sent(to: str, title: str) -> None:
     assert wizard().is_ready
 
 
-def test_what_is_wanted_after_the_last_look_is_asked_there_and_carried_on_the_way_back() -> None:
-    page = wizard()
-    trip = page.form(TripForm)
-    trip.fields["reason"] = forms.CharField(required=False)
-    trip.add_error("reason", "Why?")
-    page.return_to_mistake()
-    assert (page.step.title, [field.name for field in page.shown], page.is_ready) == ("Last look", ["reason"], False)
-
-
 def test_what_an_act_refuses_is_shown_beside_its_field() -> None:
     page = wizard()
     page.form(TripForm).add_error("town", "No road leads there.")

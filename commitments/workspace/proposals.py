@@ -53,7 +53,7 @@ def commitment_propose(request: MemberRequest) -> HttpResponse:
     unit = unit_asked(request)
     given, uuid = proposal_drafts.opened(request, unit)
     commitment_form = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
-    target_form = with_reason(TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target"))
+    target_form = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
 
     def act() -> None:
         made = Commitment.propose(by=request.user, unit=unit, **commitment_form.cleaned_data)
@@ -70,7 +70,7 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     if commitment.withdrawn_at:
         raise Http404
     given, uuid = proposal_drafts.opened(request, commitment.owner)
-    form = with_reason(TargetForm(given, initial={"uuid": clock.new_uuid()}, commitment=commitment))
+    form = TargetForm(given, initial={"uuid": clock.new_uuid()}, commitment=commitment)
 
     def act() -> None:
         ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
