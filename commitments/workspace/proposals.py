@@ -115,8 +115,8 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     """Propose to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.opened(request, target.unit)
-    before = _asked_before(request, target)
-    form = with_reason(RevisionForm(given, initial=_as_asked(before)))
+    before = _refused_revision(request, target)
+    form = with_reason(RevisionForm(given, initial=_initial_of(before)))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -168,7 +168,7 @@ def _seen_text(change: TargetRevision) -> str:
     return " ".join([change.field, *both, *(["softens"] if change.softens else [])])
 
 
-def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
+def _refused_revision(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
     """The refused revision to start from: the answer to a refusal is a better revision."""
     try:
         return target.revisions.filter(uuid=request.GET.get("dari", "")).first()
@@ -176,7 +176,7 @@ def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevisi
         return None
 
 
-def _as_asked(before: TargetRevision | None) -> dict[str, Any]:
+def _initial_of(before: TargetRevision | None) -> dict[str, Any]:
     if before is None:
         return {}
     return {
