@@ -18,6 +18,10 @@ class TripForm(forms.Form):
     number_of_seats = forms.IntegerField(min_value=0)
     tracking = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def clean(self) -> None:
+        if self.cleaned_data.get("town") == "Atlantis":
+            raise forms.ValidationError("No road leads there.")
+
 
 class SeatsForm(forms.Form):
     prefix = "kursi"
@@ -84,6 +88,7 @@ def test_going_forward_stops_at_the_first_mistake(to: int | None, given: dict[st
     [
         (TOWN, NUMBER, {"number_of_seats": "x"}),
         (NUMBER, SEATS, {"kursi-seat_0": ""}),
+        (NUMBER, SEATS, {"town": ""}),
         (TOWN, LAST, {"kursi-seat_0": ""}),
     ],
 )
@@ -104,6 +109,11 @@ def test_one_is_never_led_to_a_step_whose_form_cannot_be_made() -> None:
     assert wizard(SEATS, LAST, number_of_seats="x").step.title == "Number"
 
 
+def test_a_fault_of_no_field_stops_where_the_next_form_cannot_be_made() -> None:
+    page = wizard(SEATS, NUMBER, town="Atlantis")
+    assert (page.step.title, page.problem) == ("Number", "No road leads there.")
+
+
 def test_a_step_that_asks_nothing_is_left_out() -> None:
     page = wizard(SEATS, NUMBER, number_of_seats="0")
     assert [step.title for step in page.steps] == ["Town", "Number", "Last look"]
@@ -121,6 +131,6 @@ def test_only_what_is_sent_without_a_step_is_sent(to: str, title: str) -> None:
 
 def test_what_an_act_refuses_is_shown_beside_its_field() -> None:
     page = wizard()
-    page.form(TripForm).add_error("town", "No road leads there.")
+    page.form(TripForm).add_error("town", "Too far.")
     page.return_to_mistake()
-    assert (page.step.title, [str(error) for error in page.shown[0].errors]) == ("Town", ["No road leads there."])
+    assert (page.step.title, [str(error) for error in page.shown[0].errors]) == ("Town", ["Too far."])
