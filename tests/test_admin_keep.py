@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from commitments.models import Commitment, Inheritance, Measurement, Signature, transfer
+from commitments.secretariat.unit_changes.forms import SuccessorsForm
 from opd import clock, register
 from opd.models import Entry, Membership, Person, Tenure, Unit, UnitChange
 from tests import doors, sheets
@@ -23,7 +24,7 @@ from tests.reading import text
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 ROTATION = "/admin/opd/tenure/rotasi/"
-RESHAPE = "/admin/opd/unitchange/susun/"
+UNIT_CHANGE = "/admin/opd/unitchange/susun/"
 
 
 @pytest.fixture
@@ -144,8 +145,23 @@ def test_a_screen_of_many_units_costs_as_many_queries_as_one_of_few(cast: Cast, 
     assert queries() == few
 
 
-def step(client: Client, to: str, **given: Any) -> Any:
-    return client.post(RESHAPE, {"ke": to, **given})
+KIND, UNITS, COMMITMENTS, LAST_LOOK = range(4)
+
+
+def step(client: Client, to: int, at: int = 0, **given: Any) -> Any:
+    return client.post(UNIT_CHANGE, {"di": at, "langkah": to, **given})
+
+
+def send(client: Client, **given: Any) -> Any:
+    return client.post(UNIT_CHANGE, {"di": LAST_LOOK, **given})
+
+
+def title_of(answer: Any) -> str:
+    return str(answer.context["wizard"].step.title)
+
+
+def heir_of(commitment: Commitment, code: str) -> dict[str, Any]:
+    return {f"pewaris-{commitment.reference}": code}
 
 
 def merger(**other: Any) -> dict[str, Any]:
@@ -159,17 +175,17 @@ def merger(**other: Any) -> dict[str, Any]:
     }
 
 
-def test_a_merger_is_walked_through_proposed_and_confirmed(cast: Cast, client: Client) -> None:
+def test_a_merger_is_prepared_in_steps_proposed_and_confirmed(cast: Cast, client: Client) -> None:
     target = cast.target()
-    assert step(client, "unit", change="merged").context["walk"].step == "unit"
-    assert step(client, "komitmen", **merger()).context["walk"].step == "komitmen"
-    heirs = {target.commitment.reference: "pdam"}
-    last = step(client, "periksa", **merger(), **heirs)
-    told = {passage.place: passage.text for passage in last.context["notice"]}
+    assert title_of(step(client, UNITS, change="merged")) == "Unit dan dasarnya"
+    assert title_of(step(client, COMMITMENTS, **merger())) == "Komitmen"
+    heirs = heir_of(target.commitment, "pdam")
+    last = step(client, LAST_LOOK, **merger(), **heirs)
+    told = {passage.place: passage.text for passage in last.context["passages"]}
     assert told["Dinding 2 November 2017"] == "Dinkes tetap di antara penanda tangan, dengan anak tangga Unit pdam."
     assert told["Komitmen DINKES-01"].endswith("ditanggung Pdam.")
     assert UnitChange.objects.count() == 0
-    done = step(client, "usulkan", **merger(), **heirs, seen=last.context["seen"])
+    done = send(client, **merger(), **heirs, seen=last.context["seen"])
     change = UnitChange.objects.get()
     assert done["Location"] == f"/admin/opd/unitchange/{change.pk}/change/"
     assert [str(row) for row in Inheritance.objects.all()] == ["DINKES-01 → Pdam"]
@@ -184,12 +200,12 @@ def test_a_split_into_new_units_names_them_and_who_owes_what(cast: Cast, client:
     given = merger(
         change="split", before="dinkes", after=["pdam"], code_1="dinkes-baru", name_1="Dinas Baru", short_1="Baru"
     )
-    heirs = {first.reference: "dinkes-baru", second.reference: "pdam"}
-    asked = step(client, "komitmen", **given).context["walk"].form
+    heirs = {**heir_of(first, "dinkes-baru"), **heir_of(second, "pdam")}
+    asked = step(client, COMMITMENTS, **given).context["wizard"].form(SuccessorsForm)
     assert [code for code, _ in asked.fields[first.reference].choices] == ["", "pdam", "dinkes-baru"]
     assert asked.fields[second.reference].help_text == "Belum diumumkan; usulannya ikut pindah."
-    last = step(client, "periksa", **given, **heirs)
-    step(client, "usulkan", **given, **heirs, seen=last.context["seen"])
+    last = step(client, LAST_LOOK, **given, **heirs)
+    send(client, **given, **heirs, seen=last.context["seen"])
     new = Unit.objects.get(code="dinkes-baru")
     assert (new.name, new.unit_kind, new.valid_from) == ("Dinas Baru", "dinas", clock.today())
     change = UnitChange.objects.get()
@@ -202,21 +218,21 @@ def test_a_dissolved_unit_leaves_its_promises_to_another_that_stands(cast: Cast,
     promise = cast.commitment()
     given = merger(change="dissolved", before="dinkes")
     del given["after"]
-    answer = step(client, "periksa", **given)
-    assert answer.context["walk"].step == "komitmen"
+    answer = step(client, LAST_LOOK, **given)
+    assert title_of(answer) == "Komitmen"
     assert "Pilih unit yang akan menanggungnya." in answer.content.decode()
-    heirs = {promise.reference: "pdam"}
-    last = step(client, "periksa", **given, **heirs)
+    heirs = heir_of(promise, "pdam")
+    last = step(client, LAST_LOOK, **given, **heirs)
     assert "dibubarkan sejak" in last.content.decode()
-    step(client, "usulkan", **given, **heirs, seen=last.context["seen"])
+    send(client, **given, **heirs, seen=last.context["seen"])
     change = UnitChange.objects.get()
     transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     assert promise.owner_on(clock.today()) == cast.pdam
     assert promise.owner_on(clock.today() - timedelta(days=1)) == cast.dinkes
 
 
-def test_a_new_name_is_walked_through_and_recorded_at_once(cast: Cast, client: Client) -> None:
-    given = {
+def test_a_new_name_is_prepared_in_steps_and_recorded_at_once(cast: Cast, client: Client) -> None:
+    given: dict[str, Any] = {
         "change": "renamed",
         "before": "pdam",
         "name": "Perumda Tirta Moedal",
@@ -224,17 +240,17 @@ def test_a_new_name_is_walked_through_and_recorded_at_once(cast: Cast, client: C
         "on": str(clock.today()),
         "legal_basis": "Perda 2/2019",
     }
-    last = step(client, "komitmen", **given)
-    assert last.context["walk"].step == "periksa"
+    last = step(client, COMMITMENTS, **given)
+    assert title_of(last) == "Periksa"
     assert "Sampai" in last.content.decode()
-    step(client, "usulkan", **given, seen=last.context["seen"])
+    send(client, **given, seen=last.context["seen"])
     assert Unit.objects.get(code="pdam").name == "Perumda Tirta Moedal"
 
 
-def test_a_unit_that_changed_meanwhile_is_not_reshaped_from_an_old_screen(cast: Cast, client: Client) -> None:
-    last = step(client, "periksa", **merger())
+def test_a_unit_that_changed_meanwhile_is_not_changed_from_an_old_screen(cast: Cast, client: Client) -> None:
+    last = step(client, LAST_LOOK, **merger())
     cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), note="Berubah.")
-    answer = step(client, "usulkan", **merger(), seen=last.context["seen"])
+    answer = send(client, **merger(), seen=last.context["seen"])
     assert "Data sudah berubah sejak halaman ini dibuka" in answer.content.decode()
     assert UnitChange.objects.count() == 0
 
@@ -255,17 +271,39 @@ def test_a_unit_that_changed_meanwhile_is_not_reshaped_from_an_old_screen(cast: 
 def test_a_step_that_does_not_hold_is_shown_with_its_sentence(
     client: Client, cast: Cast, given: dict[str, Any], sentence: str
 ) -> None:
-    answer = step(client, "periksa", **merger(**given))
-    assert (answer.status_code, answer.context["walk"].step) == (422, "unit")
+    answer = step(client, LAST_LOOK, **merger(**given))
+    assert (answer.status_code, title_of(answer)) == (422, "Unit dan dasarnya")
     assert sentence in answer.content.decode()
 
 
 def test_the_way_back_keeps_what_was_typed(client: Client, cast: Cast) -> None:
-    page = step(client, "unit", **merger(legal_basis="Perda 9/2026")).content.decode()
+    heir = heir_of(cast.commitment(), "pdam")
+    page = step(client, UNITS, COMMITMENTS, **merger(legal_basis="Perda 9/2026"), **heir).content.decode()
     assert 'value="Perda 9/2026"' in page
     assert re.search(r'value="dinkes" selected', page)
-    for odd in ("", "xyz", "usulkan"):
-        assert client.post(RESHAPE, {"ke": odd}).status_code in (200, 422)
+    page = step(client, KIND, UNITS, **merger(legal_basis=""), **heir).content.decode()
+    assert 'name="pewaris-DINKES-01" value="pdam"' in page
+    assert "perlu diisi" not in page
+    for odd in ("", "xyz", "99"):
+        assert client.post(UNIT_CHANGE, {"langkah": odd, "di": odd}).status_code in (200, 422)
+
+
+def test_a_name_that_looks_personal_is_explained_where_it_was_typed(client: Client, cast: Cast) -> None:
+    given = merger(after="", code_1="baru", name_1="Dinas Baru", short_1="Baru 081234567890")
+    seen = step(client, LAST_LOOK, COMMITMENTS, **given).context["seen"]
+    refused = send(client, **given, seen=seen)
+    assert (title_of(refused), UnitChange.objects.count(), refused.status_code) == ("Unit dan dasarnya", 0, 422)
+    assert "Mengapa ini bukan data pribadi?" in refused.content.decode()
+    send(client, **given, seen=seen, not_personal="Nomor layanan kantor unit itu, bukan milik warga.")
+    assert UnitChange.objects.count() == 1
+
+
+def test_no_step_beyond_the_last_look_sends_it(client: Client, cast: Cast) -> None:
+    given = merger(seen=cast.dinkes.fingerprint())
+    assert title_of(step(client, LAST_LOOK, COMMITMENTS, **given)) == "Periksa"
+    assert UnitChange.objects.count() == 0
+    send(client, **given)
+    assert UnitChange.objects.count() == 1
 
 
 def test_a_signature_is_entered_as_printed_corrected_and_withdrawn(cast: Cast, client: Client) -> None:

@@ -98,7 +98,7 @@ def test_a_mistake_in_a_target_is_explained_beside_it(
     cast: Cast, given: dict[str, str], name: str, said: str
 ) -> None:
     answer = doors.enter(cast.head).post(PLACE, typed(cast, **given))
-    [_, form] = answer.context["forms"]
+    [_, form] = answer.context["wizard"].forms
     assert list(form.errors) == [name]
     assert said in form.errors[name][0]
     assert Commitment.objects.count() == 0
@@ -131,7 +131,7 @@ def test_a_target_of_another_unit_is_no_choice_to_replace(cast: Cast) -> None:
     mine.withdraw(by=cast.approver, seen=mine.fingerprint(), reason=REASON)
     place = f"/kerja/komitmen/{mine.commitment.reference}/target/"
     answer = doors.enter(cast.head).post(place, target_typed("", replaces=str(theirs.pk)))
-    assert list(answer.context["forms"][0].errors) == ["replaces"]
+    assert list(answer.context["wizard"].forms[0].errors) == ["replaces"]
 
 
 @pytest.mark.parametrize(
@@ -189,15 +189,15 @@ def go(step: int, at: int = 0, **given: Any) -> dict[str, Any]:
 
 def typed_again(answer: Any) -> dict[str, str]:
     """What the browser would send from this page: every field, shown or hidden."""
-    return {field.html_name: field.value() or "" for form in answer.context["forms"] for field in form}
+    return {field.html_name: field.value() or "" for form in answer.context["wizard"].forms for field in form}
 
 
 def test_a_promise_is_asked_one_step_at_a_time_and_nothing_typed_is_lost(cast: Cast) -> None:
     client, given = doors.enter(cast.head), typed(cast)
-    titles = [client.get(PLACE).context["walk"].step.title]
+    titles = [client.get(PLACE).context["wizard"].step.title]
     for step in range(1, 6):
         answer = client.post(PLACE, go(step, step - 1, **given))
-        titles.append(answer.context["walk"].step.title)
+        titles.append(answer.context["wizard"].step.title)
         sent = typed_again(answer)
         assert {name: sent[name] for name in given if given[name]} == {
             name: value for name, value in given.items() if value
@@ -212,24 +212,24 @@ def test_a_promise_is_asked_one_step_at_a_time_and_nothing_typed_is_lost(cast: C
 
 def test_a_step_does_not_complain_of_what_it_has_not_asked_yet(cast: Cast) -> None:
     answer = doors.enter(cast.head).post(PLACE, go(1, **{**typed(cast), "target-service": ""}))
-    walk = answer.context["walk"]
-    assert (walk.step.title, walk.problem, [form.errors for form in walk.forms]) == ("Layanan", "", [{}, {}])
+    wizard = answer.context["wizard"]
+    assert (wizard.step.title, wizard.problem, [form.errors for form in wizard.forms]) == ("Layanan", "", [{}, {}])
 
 
 def test_a_step_is_not_left_before_it_is_right_but_always_backwards(cast: Cast) -> None:
     client, given = doors.enter(cast.head), {**typed(cast), "target-service": ""}
     forward, back = client.post(PLACE, go(2, 1, **given)), client.post(PLACE, go(0, 1, **given))
-    assert (forward.context["walk"].step.title, forward.context["walk"].problem) == (
+    assert (forward.context["wizard"].step.title, forward.context["wizard"].problem) == (
         "Layanan",
         "Periksa lagi isian yang ditandai.",
     )
-    assert (back.context["walk"].step.title, back.context["walk"].problem) == ("Janji", "")
+    assert (back.context["wizard"].step.title, back.context["wizard"].problem) == ("Janji", "")
 
 
 @pytest.mark.parametrize("step", ["-1", "99", "x", "1" * 400, "\N{SUPERSCRIPT TWO}"])
 def test_a_step_that_is_none_breaks_nothing(cast: Cast, step: str) -> None:
     answer = doors.enter(cast.head).post(PLACE, {"langkah": step, "di": step})
-    assert (answer.status_code, answer.context["walk"].step.title) == (200, "Janji")
+    assert (answer.status_code, answer.context["wizard"].step.title) == (200, "Janji")
 
 
 def test_a_revision_is_looked_at_before_it_is_sent(cast: Cast) -> None:

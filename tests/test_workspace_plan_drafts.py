@@ -41,7 +41,7 @@ def test_an_operator_drafts_a_promise_and_the_head_sends_it(cast: Cast) -> None:
     assert (Commitment.objects.count(), Entry.objects.count()) == (0, before)  # no fact yet
     client, place = of_head(cast)
     page = client.get(place)
-    assert page.context["walk"].step.title == "Periksa"
+    assert page.context["wizard"].step.title == "Periksa"
     assert "dari <b>14,5\N{NO-BREAK SPACE}hari</b>" in page.content.decode()
     client.post(place, {**typed_again(page), "konsep": page.context["konsep"], "kirim": "1"})
     made = ServiceTarget.objects.get()
@@ -146,14 +146,14 @@ def come_back(user: str, place: str, given: dict[str, Any]) -> Any:
 
 def test_a_step_taken_while_signed_out_is_taken_afterwards(cast: Cast) -> None:
     page = come_back("kepala-dinkes", PLACE, go(3, 2, **typed(cast)))
-    assert page.context["walk"].step.title == "Nilai awal"
+    assert page.context["wizard"].step.title == "Nilai awal"
     assert typed_again(page)["target-baseline_value"] == "14,5"
 
 
 def test_what_was_sent_while_signed_out_is_looked_at_once_more_and_not_sent(cast: Cast) -> None:
     target = cast.target()
     page = come_back("kepala-dinkes", PLACE, {**typed(cast), "kirim": "1"})
-    assert (page.context["walk"].step.title, Commitment.objects.count()) == ("Periksa", 1)
+    assert (page.context["wizard"].step.title, Commitment.objects.count()) == ("Periksa", 1)
     given = {"field": "due_on", "on": "2031-06-30", "reason": REASON, "kirim": "1"}
     page = come_back("kepala-dinkes", f"/kerja/sasaran/{target.reference}/ubah/", given)
     assert (len(page.context["preview"]), TargetRevision.objects.count()) == (1, 0)
@@ -164,7 +164,7 @@ def test_what_was_sent_while_signed_out_is_looked_at_once_more_and_not_sent(cast
 
 
 def test_what_one_account_typed_is_never_anothers(cast: Cast) -> None:
-    assert come_back("operator-dinkes", PLACE, go(3, 2, **typed(cast))).context["walk"].step.title == "Janji"
+    assert come_back("operator-dinkes", PLACE, go(3, 2, **typed(cast))).context["wizard"].step.title == "Janji"
     answer = doors.enter(cast.head).post(PLACE, {**typed(cast), "account": "operator-dinkes"})
     assert (answer.status_code, Commitment.objects.count()) == (409, 0)
 
@@ -175,5 +175,5 @@ def test_what_was_typed_for_one_unit_is_not_found_in_another(cast: Cast) -> None
     client.post(PLACE, {**go(3, 2, **typed(cast)), "account": "kepala-dinkes"})
     client.post("/akun/login/", {"login": "kepala-dinkes", "password": doors.PASSWORD})
     elsewhere = client.get("/kerja/komitmen/usul/?unit=pdam")
-    assert elsewhere.context["walk"].step.title == "Janji"
-    assert client.get(PLACE).context["walk"].step.title == "Nilai awal"
+    assert elsewhere.context["wizard"].step.title == "Janji"
+    assert client.get(PLACE).context["wizard"].step.title == "Nilai awal"

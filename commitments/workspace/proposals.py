@@ -19,8 +19,17 @@ from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
 from commitments.numbers import as_typed
 from commitments.reports.submission_preview import on_ladder
+from commitments.wizard import Wizard
 from commitments.workspace import kept_forms, proposal_drafts
-from commitments.workspace.forms import CommitmentForm, PublicReasonForm, RevisionForm, TargetForm, Wizard
+from commitments.workspace.forms import (
+    COMMITMENT_STEPS,
+    TARGET_STEPS,
+    CommitmentForm,
+    PublicReasonForm,
+    RevisionForm,
+    TargetForm,
+    step_hint,
+)
 from commitments.workspace.ownership import (
     MemberRequest,
     commitment_of,
@@ -44,13 +53,14 @@ def commitment_propose(request: MemberRequest) -> HttpResponse:
     unit = unit_asked(request)
     given, uuid = proposal_drafts.opened(request, unit)
     commitment_form = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
-    target = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
+    target_form = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
 
     def act() -> None:
         made = Commitment.propose(by=request.user, unit=unit, **commitment_form.cleaned_data)
-        ServiceTarget.propose(by=request.user, commitment=made, **target.facts())
+        ServiceTarget.propose(by=request.user, commitment=made, **target_form.facts())
 
-    return _walk(request, unit, Wizard((commitment_form, target), given), uuid, act)
+    wizard = Wizard(COMMITMENT_STEPS, (commitment_form, target_form), given)
+    return _proposal_page(request, unit, wizard, uuid, act, commitment_form.instance)
 
 
 @members
@@ -65,41 +75,37 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     def act() -> None:
         ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
 
-    return _walk(request, commitment.owner, Wizard((form,), given), uuid, act, commitment)
+    return _proposal_page(request, commitment.owner, Wizard(TARGET_STEPS, (form,), given), uuid, act, commitment)
 
 
-def _walk(
-    request: MemberRequest,
-    unit: Unit,
-    walk: Wizard,
-    uuid: UUID,
-    act: Callable[[], None],
-    commitment: Commitment | None = None,
+def _proposal_page(
+    request: MemberRequest, unit: Unit, wizard: Wizard, uuid: UUID, act: Callable[[], None], commitment: Commitment
 ) -> HttpResponse:
     """Shows the current step; after the last one the form is sent, or kept for the head."""
-    proposed, target = commitment or walk.forms[0].instance, walk.forms[-1].instance
-    if request.method == "POST" and walk.is_ready:
-        title = f"Komitmen baru: {proposed.title}"
-        if commitment:
-            title = f"Target baru untuk {commitment.reference}: {target.service}"
+    form = wizard.form(TargetForm)
+    is_new = not commitment.pk
+    if request.method == "POST" and wizard.is_ready:
+        title = f"Komitmen baru: {commitment.title}"
+        if not is_new:
+            title = f"Target baru untuk {commitment.reference}: {form.instance.service}"
         message = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
         act = proposal_drafts.sending(unit, uuid, act)
         if "simpan" in request.POST:
             message, act = (
                 proposal_drafts.DRAFT_SAVED,
-                lambda: proposal_drafts.keep(request, unit, uuid, title, walk.forms),
+                lambda: proposal_drafts.keep(request, unit, uuid, title, wizard.forms),
             )
-        if _done(walk.forms[-1], act):
+        if _carry_out(form, act):
             messages.success(request, message)
             return redirect(home_of(unit))
-        walk.return_to_mistake()
+        wizard.return_to_mistake()
     context = context_of(request, unit) | {
-        "walk": walk,
-        "forms": walk.forms,
+        "wizard": wizard,
+        "hint": step_hint(wizard),
         "konsep": uuid,
         "commitment": commitment,
-        "promise": proposed,
-        "target": target,
+        "is_new": is_new,
+        "target": form.instance,
     }
     return render(request, "workspace/commitment_propose.html", context)
 
@@ -109,8 +115,8 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     """Propose to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.opened(request, target.unit)
-    before = _asked_before(request, target)
-    form = with_reason(RevisionForm(given, initial=_as_asked(before)))
+    before = _refused_revision(request, target)
+    form = with_reason(RevisionForm(given, initial=_initial_of(before)))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -130,13 +136,13 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         title = f"Perubahan {preview[0].get_field_display()} {target.reference}"
         proposal_drafts.keep(request, target.unit, uuid, title, [form])
 
-    looked = given is not None and "ubah" not in given and form.is_valid() and _done(form, look)
+    looked = given is not None and "ubah" not in given and form.is_valid() and _carry_out(form, look)
     seen_text = _seen_text(preview[0]) if looked else ""
     unread = looked and request.method == "POST" and "periksa" not in request.POST
     keeps = "simpan" in request.POST
     if unread and (keeps or seen_text == request.POST.get("told")):
         unread = False
-        if _done(form, keep if keeps else proposal_drafts.sending(target.unit, uuid, act)):
+        if _carry_out(form, keep if keeps else proposal_drafts.sending(target.unit, uuid, act)):
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
             messages.success(request, proposal_drafts.DRAFT_SAVED if keeps else sent)
             return redirect(home_of(target.unit))
@@ -162,7 +168,7 @@ def _seen_text(change: TargetRevision) -> str:
     return " ".join([change.field, *both, *(["softens"] if change.softens else [])])
 
 
-def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
+def _refused_revision(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
     """The refused revision to start from: the answer to a refusal is a better revision."""
     try:
         return target.revisions.filter(uuid=request.GET.get("dari", "")).first()
@@ -170,7 +176,7 @@ def _asked_before(request: MemberRequest, target: ServiceTarget) -> TargetRevisi
         return None
 
 
-def _as_asked(before: TargetRevision | None) -> dict[str, Any]:
+def _initial_of(before: TargetRevision | None) -> dict[str, Any]:
     if before is None:
         return {}
     return {
@@ -225,7 +231,7 @@ def _take_back(
     def act() -> None:
         withdraw(by=request.user, seen=request.POST.get("seen", ""), reason=form.cleaned_data["reason"])
 
-    if request.method == "POST" and form.is_valid() and _done(form, act):
+    if request.method == "POST" and form.is_valid() and _carry_out(form, act):
         messages.success(request, "Usulan ditarik.")
         return redirect(home_of(unit))
     context = context_of(request, unit) | {
@@ -237,7 +243,7 @@ def _take_back(
     return render(request, "workspace/proposal_withdraw.html", context)
 
 
-def _done(form: forms.BaseForm, act: Callable[[], None]) -> bool:
+def _carry_out(form: forms.BaseForm, act: Callable[[], None]) -> bool:
     """Whether the act happened; if not, the form says why. A second tap on the same form counts as done."""
     try:
         with transaction.atomic(), reason_of(form):

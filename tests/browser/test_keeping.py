@@ -53,7 +53,7 @@ def merge(page: Page, on: date) -> None:
     page.get_by_role("button", name="Lanjut").click()
     page.get_by_text("Siapa yang menanggungnya?").wait_for()
     page.get_by_role("button", name="Lanjut").click()
-    page.get_by_role("heading", name="Yang akan dibaca publik").wait_for()
+    page.get_by_text("Inilah yang akan dibaca publik.").wait_for()
 
 
 @pytest.mark.nightly

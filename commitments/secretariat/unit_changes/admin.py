@@ -12,7 +12,7 @@ from django.urls import URLPattern
 
 from commitments.models import Commitment, Inheritance, transfer
 from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter
-from commitments.secretariat.unit_changes import steps
+from commitments.secretariat.unit_changes.propose import unit_change_propose
 from opd import access
 from opd.models import Unit, UnitChange
 from opd.roster.decision_screen import DecisionAction, DecisionForm, DecisionScreenAdmin, OfferedAction
@@ -83,7 +83,7 @@ class UnitChangeAdmin(NewRowAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        return [self.page("susun", steps.reshape), *super().get_urls()]
+        return [self.page("susun", unit_change_propose), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnitChange]:
         return super().get_queryset(request).prefetch_related("predecessors", "successors")

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from commitments.models import Commitment, transfer
+from commitments.wizard import WizardStep
 from opd.models import Unit, UnitChange
 from opd.roster.forms import DayInput, unit_choices
 
@@ -144,13 +145,15 @@ def _name_fields() -> dict[str, forms.Field]:
 class SuccessorsForm(forms.Form):
     """Form for the heir of each open commitment. A single successor is chosen already."""
 
-    def __init__(self, *args: Any, about: ChangedUnitsForm, **kwargs: Any) -> None:
+    prefix = "pewaris"
+
+    def __init__(self, *args: Any, units_form: ChangedUnitsForm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        given = about.cleaned_data
+        given = units_form.cleaned_data
         self.commitments: list[Commitment] = []
-        if about.change != Change.RENAMED:
+        if units_form.change != Change.RENAMED:
             self.commitments = transfer.open_commitments(given["predecessors"], given["on"])
-        choices = self._choices(about)
+        choices = self._choices(units_form)
         for commitment in self.commitments:
             self.fields[commitment.reference] = forms.ChoiceField(
                 label=str(commitment),
@@ -160,10 +163,20 @@ class SuccessorsForm(forms.Form):
                 help_text="" if commitment.published_at else "Belum diumumkan; usulannya ikut pindah.",
             )
 
-    def _choices(self, about: ChangedUnitsForm) -> list[tuple[str, str]]:
-        given = about.cleaned_data
-        if about.change == Change.DISSOLVED:
-            others = {code: unit for code, unit in about.units.items() if unit not in given["predecessors"]}
+    def _choices(self, units_form: ChangedUnitsForm) -> list[tuple[str, str]]:
+        given = units_form.cleaned_data
+        if units_form.change == Change.DISSOLVED:
+            others = {code: unit for code, unit in units_form.units.items() if unit not in given["predecessors"]}
             return unit_choices(others)[1:]
         known = {unit.code: unit for unit in given["successors"]}
         return unit_choices(known)[1:] + [(unit.code, f"{unit.short_name} ({unit.code})") for unit in given["new"]]
+
+
+UNIT_CHANGE_STEPS = (
+    WizardStep("Perubahan", "Belum ada yang tercatat sebelum langkah terakhir.", ChangeKindForm),
+    WizardStep("Unit dan dasarnya", "Unit mana, sejak kapan, dan menurut aturan mana?", ChangedUnitsForm),
+    WizardStep(
+        "Komitmen", "Komitmen yang masih terbuka pindah pada hari itu. Siapa yang menanggungnya?", SuccessorsForm
+    ),
+    WizardStep("Periksa", "Inilah yang akan dibaca publik."),
+)

@@ -24,7 +24,7 @@ class NoticePassage:
     text: str
 
 
-def of_change(form: ChangedUnitsForm, heirs: SuccessorsForm) -> list[NoticePassage]:
+def of_change(form: ChangedUnitsForm, successors_form: SuccessorsForm) -> list[NoticePassage]:
     given, day = form.cleaned_data, plain_date(form.cleaned_data["on"])
     before = given["predecessors"]
     if form.change == Change.RENAMED:
@@ -45,12 +45,13 @@ def of_change(form: ChangedUnitsForm, heirs: SuccessorsForm) -> list[NoticePassa
         ended = [NoticePassage(one.place, one.text.replace("  ", " ")) for one in ended]
     names = {code: unit.short_name for code, unit in form.units.items()}
     names |= {unit.code: unit.short_name for unit in given["new"]}
+    heirs = successors_form.cleaned_data
     owed = [
         NoticePassage(
             f"Komitmen {commitment.reference}",
-            f"{commitment.title}: sejak {day} ditanggung {names[heirs.cleaned_data[commitment.reference]]}.",
+            f"{commitment.title}: sejak {day} ditanggung {names[heirs[commitment.reference]]}.",
         )
-        for commitment in heirs.commitments
+        for commitment in successors_form.commitments
     ]
     told = f"ada sejak {day}. Tercatat begitu diusulkan."
     new = [NoticePassage(f"Halaman {unit.short_name}", f"{unit.name}, {told}") for unit in given["new"]]

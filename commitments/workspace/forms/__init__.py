@@ -2,11 +2,13 @@
 
 from commitments.workspace.forms.evidence import EvidenceForm, EvidenceRows
 from commitments.workspace.forms.proposal import CommitmentForm, TargetForm
+from commitments.workspace.forms.proposal_steps import COMMITMENT_STEPS, TARGET_STEPS, step_hint
 from commitments.workspace.forms.report import PreviewForm, ReportForm
 from commitments.workspace.forms.revision import FrequencyForm, PublicReasonForm, RevisionForm
-from commitments.workspace.forms.wizard import Wizard
 
 __all__ = (
+    "COMMITMENT_STEPS",
+    "TARGET_STEPS",
     "CommitmentForm",
     "EvidenceForm",
     "EvidenceRows",
@@ -16,5 +18,5 @@ __all__ = (
     "ReportForm",
     "RevisionForm",
     "TargetForm",
-    "Wizard",
+    "step_hint",
 )
