@@ -6,7 +6,6 @@ costs one more rendering after each act, but a hit needs no file, no socket and 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import Lock
@@ -22,113 +21,56 @@ from django.utils.http import parse_etags
 from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL, canonical
 from opd.accounts.throttle import ADDRESS, client_address
 from semarang_mou import language
+from semarang_mou.finished_pages import FinishedPage, FinishedPages, Headers, PageAddress, SharedPages
 from semarang_mou.page_version import PageVersion, PageVersions
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-MAX_PAGES = 2000
-MAX_BYTES = 64 * 1024 * 1024  # a process, at most
 MAX_PAGE_BYTES = 1024 * 1024  # a longer answer is rendered for every request
 MAX_ADDRESS_LETTERS = 2000  # characters; a longer address is not kept, and no page of ours has one
 ONLY_VARY = "Accept-Encoding"
 MAX_RENDER_WAIT = 10  # seconds for another thread's rendering of a page that was never kept
 
-Headers = list[tuple[str, str]]
-
-
-class PageAddress(NamedTuple):
-    """Everything that a public page may depend on, apart from the version. The language is in the path."""
-
-    scheme: str
-    host: str
-    path: str
-    query: str
-    gzip: bool
-
-
-class FinishedPage(NamedTuple):
-    address: PageAddress
-    version: PageVersion
-    etag: str
-    headers: Headers
-    body: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + len(self.address.path) + len(self.address.query) + 2048  # headers and Python objects
-
-
-class FinishedPages:
-    """The finished pages, limited in number and in bytes: the page that was not used for longest is dropped first."""
-
-    def __init__(self, max_pages: int = MAX_PAGES, max_size: int = MAX_BYTES) -> None:
-        self.max_pages, self.max_size, self.size = max_pages, max_size, 0
-        self.pages: OrderedDict[PageAddress, FinishedPage] = OrderedDict()
-        self.lock = Lock()
-
-    def find(self, address: PageAddress) -> FinishedPage | None:
-        with self.lock:
-            page = self.pages.get(address)
-            if page:
-                self.pages.move_to_end(address)
-            return page
-
-    def put(self, page: FinishedPage) -> None:
-        with self.lock:
-            self._drop(page.address)
-            self.pages[page.address] = page
-            self.size += page.size
-            while self.size > self.max_size or len(self.pages) > self.max_pages:
-                self.size -= self.pages.popitem(last=False)[1].size
-
-    def forget(self, address: PageAddress) -> None:
-        with self.lock:
-            self._drop(address)
-
-    def _drop(self, address: PageAddress) -> None:
-        page = self.pages.pop(address, None)
-        self.size -= page.size if page else 0
-
 
 class PageCache:
     """The WSGI application with the finished pages in front of it."""
 
-    def __init__(self, application: WSGIApplication, versions: PageVersions) -> None:
+    def __init__(
+        self, application: WSGIApplication, versions: PageVersions, shared: SharedPages | None = None
+    ) -> None:
         self.application = application
         self.versions = versions
         self.finished = FinishedPages()
+        self.shared = shared or SharedPages()
         self.rendering: dict[PageAddress, Lock] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         parameters = allowed_parameters(environ)
-        version = None if parameters is None else self.versions.current()
-        if parameters is None or version is None:
+        if parameters is None:
             return self.application(environ, start_response)
-        address = address_of(environ, parameters)
-        if (kept := self._kept(address, version, environ, start_response)) is not None:
-            return kept
+        address, version = address_of(environ, parameters), self.versions.current()
+        if version is None:  # the database has not answered since this process began
+            page = self.shared.find(address) if self.versions.away else None
+            return answer(page, environ, start_response) if page else self.application(environ, start_response)
+        page = self.finished.find(address)
+        if page and page.version == version:
+            return answer(page, environ, start_response)
         etag = etag_of(address, version)
         if is_current(etag, environ):  # an ETag cannot be guessed: this address has answered in this version
             return not_modified(etag, start_response)
         return self._wait_or_render(PageRequest(environ, start_response, address, version, etag))
 
     async def kept_answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
-        """The answer from memory, for an event loop; None for a request that a thread must work on."""
+        """The answer from memory, for an event loop: the page of this version, or the previous one while somebody
+        renders this one. None for a request that a thread must work on."""
         parameters = allowed_parameters(environ)
-        version = None if parameters is None else await self.versions.awaited()
-        if parameters is None or version is None:
+        if parameters is None:
             return None
-        return self._kept(address_of(environ, parameters), version, environ, start_response)
-
-    def _kept(
-        self, address: PageAddress, version: PageVersion, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> list[bytes] | None:
-        """The page of this version; the previous one while somebody renders this one."""
+        address, version = address_of(environ, parameters), await self.versions.awaited()
         page = self.finished.find(address)
-        if page and (page.version == version or address in self.rendering):
-            return answer(page, environ, start_response)
-        return None
+        is_good = page and (page.version == version or address in self.rendering)
+        return answer(page, environ, start_response) if page and is_good else None
 
     def _wait_or_render(self, request: PageRequest) -> Iterable[bytes]:
         """One thread renders. Others answer with the previous page, or wait when there is none."""
@@ -147,15 +89,16 @@ class PageCache:
     def _render(self, request: PageRequest, previous: FinishedPage | None) -> Iterable[bytes]:
         started = StartedResponse()
         body = self.application(anonymous(request, away=self.versions.away), started)
-        if started.status.startswith("5") and previous:
+        if started.status.startswith("5") and (last := previous or self.shared.find(request.address)):
             close(body)
-            return answer(previous, request.environ, request.start_response)
+            return answer(last, request.environ, request.start_response)
         if started.is_for_all:
             started.headers.append(("ETag", request.etag))
             if started.length <= MAX_PAGE_BYTES:
                 page = FinishedPage(request.address, request.version, request.etag, started.headers, b"".join(body))
                 close(body)
                 self.finished.put(page)
+                self.shared.put(page)
                 return answer(page, request.environ, request.start_response)
         else:
             self.finished.forget(request.address)

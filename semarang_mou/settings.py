@@ -71,7 +71,16 @@ else:
     database["HOST"] = options.pop("host", database["HOST"])  # a socket's folder comes as ?host=
     # Compiling the ladder took a hundred times as long as answering it.
     options["options"] = f"-c jit=off -c lock_timeout={LOCK_WAIT}s {options.get('options', '')}".strip()
-    options["pool"] = {"min_size": 1, "max_size": THREADS + 1, "timeout": 5}  # one more to look up the version
+    # While the server is away nobody waits long, and who asks next tries again: the pool's own pauses between tries
+    # grow to minutes. A connection whose server vanished without a word is given up after 5 s.
+    options.setdefault("connect_timeout", 3)
+    options.setdefault("tcp_user_timeout", 5000)
+    options["pool"] = {
+        "min_size": 1,
+        "max_size": THREADS + 1,  # one more to look up the version
+        "timeout": 2,
+        "reconnect_timeout": 3,
+    }
 DATABASES = {"default": database}
 
 # --- Caches and files --------------------------------------------------------------------------------------
@@ -85,9 +94,10 @@ def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
 CACHES = {
     "default": kept_in_files(BASE_DIR / ".cache", 5000),
     "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: many days must not cull throttles
+    "pages": kept_in_files(BASE_DIR / ".cache" / "pages", 1000),  # read only while the database is away
 }
 if env.str("CACHE_URL", default=""):
-    CACHES = {"default": env.cache_url("CACHE_URL"), "ladder": env.cache_url("CACHE_URL") | {"KEY_PREFIX": "ladder"}}
+    CACHES = {name: env.cache_url("CACHE_URL") | {"KEY_PREFIX": name} for name in CACHES}
 
 MEDIA_ROOT = env.path("EVIDENCE_DIR", default=BASE_DIR / "evidence")()  # originals too: never served as a folder
 os.umask(0o077)  # database, cache, evidence and keys: whatever this process makes is for its own user only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
@@ -24,6 +26,7 @@ from commitments.public.register_file import lines
 from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL
 from semarang_mou import page_cache
 from semarang_mou import page_version as versions
+from semarang_mou.finished_pages import FinishedPages
 from semarang_mou.page_cache import PageCache
 from semarang_mou.page_version import PageVersion, PageVersions
 from semarang_mou.request_checks import only_utf_8
@@ -91,6 +94,7 @@ class Shop:
     def __init__(self, printer: Printer | None = None) -> None:
         self.version: PageVersion | Exception = FIRST
         self.printer = printer or Printer()
+        caches["pages"].clear()
         self.cache = PageCache(self.printer, PageVersions(self.read))
 
     def read(self) -> PageVersion:
@@ -100,6 +104,10 @@ class Shop:
 
     def __call__(self, address: str = "/", method: str = "GET", **headers: str) -> str:
         return ask(self.cache, address, method, **headers).body.decode()
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 @pytest.fixture
@@ -207,7 +215,7 @@ class TestShelf:
     def test_invented_addresses_do_not_fill_the_memory(self, pages: int, size: int, kept: int) -> None:
         """The last row is the twin: without bounds everything stays."""
         shop = Shop()
-        shop.cache.finished = page_cache.FinishedPages(pages, size)
+        shop.cache.finished = FinishedPages(pages, size)
         for number in range(100):
             shop(f"/unit/?q={number}")
             shop("/")  # the one that people want
@@ -267,6 +275,20 @@ class TestCrowd:
         shop.printer.ready.clear()
         assert crowd(shop) == ({"/? no. 1": FACES - 1, "/? no. 2": 1}, 1)
 
+    def test_on_the_loop_the_previous_page_is_there_while_one_renders(self, _at_once: None) -> None:
+        shop = Shop()
+        shop()
+        environ = RequestFactory().get("/", headers={"host": "localhost"}).environ
+
+        def kept() -> list[bytes] | None:
+            return asyncio.run(shop.cache.kept_answer(environ, lambda *_: lambda data: None))
+
+        assert kept() == [b"/? no. 1"]
+        shop.version = SECOND
+        assert kept() is None  # this reader renders
+        shop.cache.rendering[page_cache.address_of(environ, frozenset())] = Lock()
+        assert kept() == [b"/? no. 1"]
+
     def test_without_turns_they_would_all_render(self, _at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(page_cache, "Lock", NeverTaken)
         shop = Shop()
@@ -300,6 +322,30 @@ class TestAway:
         shop.printer.status = "404 Not Found"
         assert ask(shop.cache).status == 404  # it is gone, which is no accident
 
+    def test_then_a_page_that_only_another_process_rendered_is_served_too(self, _at_once: None) -> None:
+        other = Shop()
+        other()
+        shop = Shop.__new__(Shop)
+        shop.version, shop.printer = FIRST, Printer("503 Service Unavailable")
+        shop.cache = PageCache(shop.printer, PageVersions(shop.read))
+        assert (shop(), ask(shop.cache, "/unit/").status) == ("/? no. 1", 503)
+
+    def test_a_process_that_began_without_the_database_serves_them(self, _at_once: None) -> None:
+        Shop()()
+        shop = Shop.__new__(Shop)
+        shop.version, shop.printer = OperationalError("away"), Printer("503 Service Unavailable")
+        shop.cache = PageCache(shop.printer, PageVersions(shop.read))
+        assert (shop(), ask(shop.cache, "/unit/").status) == ("/? no. 1", 503)
+
+    def test_a_full_disk_costs_only_that(self, _at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        shop = Shop()
+        monkeypatch.setattr(type(caches["pages"]), "set", _no_space)
+        monkeypatch.setattr(type(caches["pages"]), "get", _no_space)
+        shop.version = FIRST
+        assert shop() == "/? no. 1"
+        shop.printer.status = "503 Service Unavailable"
+        assert ask(shop.cache, "/unit/").status == 503
+
     def test_a_database_that_hangs_holds_nobody_up(self, _at_once: None) -> None:
         shop, answers = Shop(), Event()
         shop()
@@ -332,6 +378,7 @@ def _refuse(*arguments: object) -> None:
 @pytest.fixture
 def shown() -> PageCache:
     """The real pages, behind the cache, in a version that stands still."""
+    caches["pages"].clear()
     return PageCache(WSGIHandler(), PageVersions(lambda: FIRST))
 
 

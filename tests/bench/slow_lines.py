@@ -140,6 +140,5 @@ def main(url: str, seconds: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(
-        main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000", float((*sys.argv, "", "60")[2] or 60))
-    )
+    where, how_long = [*sys.argv[1:], *("http://127.0.0.1:8000", "60")[len(sys.argv) - 1 :]]
+    sys.exit(main(where, float(how_long)))
