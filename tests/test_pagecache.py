@@ -440,7 +440,7 @@ def test_the_api_answers_anyone_300_times_a_minute_and_more(client: Client) -> N
 @pytest.mark.django_db(transaction=True)
 def test_an_away_database_gets_a_sentence_at_once(shown: PageCache) -> None:
     shown.versions.current()
-    shown.versions.has_failed = True
+    shown.versions.has_failed, shown.versions.started_at = True, float("inf")  # and stays so
     with connection.execute_wrapper(_refuse):
         answer = ask(shown)
     assert (answer.status, answer.headers["Retry-After"], shown.finished.pages) == (503, "5", {})
