@@ -3,6 +3,8 @@
 Django's own looks first and writes afterwards: two processes both add, and of two counted guesses one is lost. Its
 `incr` also forgets when the count ends. And it makes room at random: here what would end first goes first, so that a
 crowd of counters that live a minute cannot push out one that lives an hour.
+
+On a full disk each process counts in its own memory: guesses stay limited, and nobody meets an error for a counter.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.locmem import LocMemCache
+
+_ABSENT = object()
 
 
 class FileCache(FileBasedCache):
@@ -28,11 +33,34 @@ class FileCache(FileBasedCache):
     _key_to_file: Callable[..., str]
     _list_cache_files: Callable[[], list[str]]
 
+    def __init__(self, folder: str, params: dict[str, Any]) -> None:
+        super().__init__(folder, params)
+        self.in_memory = LocMemCache(str(folder), params)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        kept = super().get(key, _ABSENT, version)
+        return self.in_memory.get(key, default, version) if kept is _ABSENT else kept
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        try:
+            super().set(key, value, timeout, version)
+        except OSError:
+            self.in_memory.set(key, value, timeout, version)
+
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        with self._lock():
-            return bool(super().add(key, value, timeout, version))
+        try:
+            with self._lock():
+                return bool(super().add(key, value, timeout, version))
+        except OSError:
+            return self.in_memory.add(key, value, timeout, version)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        try:
+            return self._incr(key, delta, version)
+        except (OSError, ValueError):  # it could not be written, now or when it was added
+            return self.in_memory.incr(key, delta, version)
+
+    def _incr(self, key: str, delta: int, version: int | None) -> int:
         with self._lock():
             place = Path(self._key_to_file(key, version))
             if not self.has_key(key, version):

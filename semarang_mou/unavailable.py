@@ -19,6 +19,7 @@ from commitments.public_page import RETRY_AFTER
 from commitments.workspace import kept_forms
 
 SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED = 1, 5, 6  # the first is a question that is wrong
+SQLITE_FULL, POSTGRES_FULL = 13, "53100"
 # Of PostgreSQL: a lock, a statement and a deadlock that took too long; none of them leaves anything behind.
 BUSY_STATES = ("55P03", "57014", "40P01")
 OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "token")  # nobody typed these
@@ -47,7 +48,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         response: HttpResponse = _for_machines(away=away)
     elif away:
-        response = _page(request, busy=_is_busy(error))
+        response = _page(request, busy=_is_busy(error), full=_is_full(error))
     else:
         return defaults.server_error(request)
     if away:
@@ -68,15 +69,20 @@ def _is_busy(error: BaseException | None) -> bool:
     return is_waiting or _code(error) in (SQLITE_BUSY, SQLITE_LOCKED)
 
 
+def _is_full(error: BaseException | None) -> bool:
+    """Whether the disk of the database is full: then nothing of the act is recorded."""
+    return getattr(error and error.__cause__, "sqlstate", None) == POSTGRES_FULL or _code(error) == SQLITE_FULL
+
+
 def _for_machines(*, away: bool) -> JsonResponse:
     said = "Basis data sedang tidak menjawab; coba lagi sebentar lagi." if away else "Ada gangguan di sisi kami."
     headers = {"Access-Control-Allow-Origin": "*"}
     return JsonResponse({"error": said}, status=503 if away else 500, headers=headers)
 
 
-def _page(request: HttpRequest, *, busy: bool) -> HttpResponse:
+def _page(request: HttpRequest, *, busy: bool, full: bool) -> HttpResponse:
     """With all that was sent, once it is known that a page of ours sent it."""
-    context: dict[str, object] = {"busy": busy, "address": request.get_full_path()}
+    context: dict[str, object] = {"busy": busy, "full": full, "address": request.get_full_path()}
     if request.method == "POST" and getattr(request, "csrf_processing_done", False):
         typed = request.POST.copy()
         context["files"] = [] if "X-Draft" in request.headers else kept_forms.hold_files(request, typed)

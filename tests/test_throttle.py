@@ -178,6 +178,22 @@ def test_a_full_file_cache_forgets_first_what_ends_first(tmp_path: Path) -> None
     assert len(list(tmp_path.glob("*.djcache"))) <= 30
 
 
+def test_on_a_full_disk_each_process_counts_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = file_cache(tmp_path)
+    counter.set("before", 1)
+
+    def no_space(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("django.core.cache.backends.filebased.tempfile.mkstemp", no_space)
+    assert (counter.add("n", 0, 60), counter.add("n", 0, 60)) == (True, False)
+    assert [counter.incr("n") for _ in range(3)] == [1, 2, 3]
+    assert (counter.get("n"), counter.get("before"), counter.get("absent", "none")) == (3, 1, "none")
+    monkeypatch.undo()
+    counter.set("n", 7)
+    assert counter.get("n") == 7
+
+
 @pytest.mark.django_db
 def test_hashing_leaves_half_of_the_threads_to_readers(cast: Cast, settings: Settings) -> None:
     """Whoever comes when that many are at it is asked to come again, at once, and loses no guess by it."""
