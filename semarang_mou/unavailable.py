@@ -21,7 +21,8 @@ from commitments.workspace import kept_forms
 SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED = 1, 5, 6  # the first is a question that is wrong
 # Of PostgreSQL: a lock, a statement and a deadlock that took too long; none of them leaves anything behind.
 BUSY_STATES = ("55P03", "57014", "40P01")
-OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "token")  # nobody typed these
+# Nobody typed these.
+OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "read_doubts", "token")
 
 
 class SentField(NamedTuple):

@@ -34,7 +34,7 @@ from commitments.models import (
 from commitments.reports.submission_preview import ClaimedValue, preview
 from opd import access
 from opd.models import Entry, Invitation, Membership
-from opd.roster.decision_view import DecisionView
+from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.mutations import undone
@@ -591,6 +591,16 @@ def test_every_act_of_the_desk_is_listed() -> None:
         for act in view.acts
     }
     assert found == set(DESK_ACTS)
+
+
+def test_every_act_of_the_desk_says_who_may_and_who_is_told_why_not() -> None:
+    """An act without `offered_to` would be on nobody's page; one without `may` or `save` would break it."""
+    for _, view in decision_views():
+        assert len({act.slug for act in view.acts}) == len(view.acts)
+        for act in view.acts:
+            assert act.offered_to and set(act.offered_to) <= set(access.STAFF_ROLES), act
+            assert act.slug and act.button and act.explains, act
+            assert act.may is not ActForm.may and act.save is not ActForm.save, act
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -273,6 +273,30 @@ def test_a_made_up_picture_of_the_past_is_not_believed(cast: Cast) -> None:
     assert sent.decisions.count() == 0
 
 
+def test_who_may_not_or_saw_another_screen_is_told_so_before_the_form_is_checked(cast: Cast) -> None:
+    """Nothing is ticked: it would be 422 for somebody who may, on the right screen."""
+    sent = cast.measurement(cast.target())
+    wrong = decide(doors.enter(cast.approver), sent, "verifikasi", note="Sudah saya cocokkan.")
+    assert (wrong.status_code, wrong.context["problem"]) == (
+        403,
+        "Keputusan untuk Dinkes hanya dapat diambil oleh verifikator.",
+    )
+    client = doors.enter(cast.verifier)
+    stale = client.post(place(sent), {"act": "verifikasi", "seen": "0" * 64})
+    assert (stale.status_code, "Data sudah berubah" in stale.context["problem"]) == (409, True)
+    assert decide(client, sent, "verifikasi").status_code == 422
+
+
+def test_what_was_typed_stays_on_the_page_of_somebody_who_may_not(cast: Cast) -> None:
+    """They came to work in that unit while they wrote."""
+    Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=SIGNED_ON)
+    sent = cast.measurement(cast.target())
+    refused = decide(doors.enter(cast.verifier), sent, "tolak", note="Alasan saya sendiri, panjang.")
+    assert refused.status_code == 403
+    assert refused.context["kept_texts"] == ["Alasan saya sendiri, panjang."]
+    assert "<blockquote>Alasan saya sendiri, panjang.</blockquote>" in refused.content.decode()
+
+
 def test_nobody_decides_at_home(cast: Cast) -> None:
     Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=SIGNED_ON)
     sent = cast.measurement(cast.target())
