@@ -197,7 +197,7 @@ ROUTES: dict[str, Expected] = {
 } | {
     f"admin/{name}/{page}": READ
     for row_page, names in {
-        "<int:pk>/change/": (  # a page of ours, on which somebody may decide
+        "<int:pk>/change/": (  # a page of ours
             "opd/unit",
             "opd/tenure",
             "opd/person",
@@ -209,18 +209,15 @@ ROUTES: dict[str, Expected] = {
             "commitments/servicetarget",
             "commitments/targetrevision",
             "commitments/recheckitem",
-        ),
-        "<path:object_id>/change/": (  # Django's own, for reading only
             "opd/unitname",
-            "opd/entry",
             "commitments/memorandum",
             "commitments/publicfact",
             "commitments/decision",
             "commitments/assignment",
             "commitments/acknowledgement",
             "commitments/inheritance",
-            "commitments/recheck",
         ),
+        "<path:object_id>/change/": ("opd/entry", "commitments/recheck"),  # Django's own, for reading only
     }.items()
     for name in names
     for page in ("", row_page)

@@ -11,7 +11,7 @@ from commitments.models import Memorandum, PublicFact, Signature
 from opd.roster.add_row import AddRowView
 from opd.roster.decision_view import DecisionView, ReasonField
 from opd.roster.forms import KeeperAct, SourceForm
-from opd.roster.read_only import ReadOnlyAdmin, for_keepers, in_words
+from opd.roster.read_only import ReadOnlyAdmin, for_keepers
 
 
 class SignatureSourceForm(SourceForm):
@@ -79,11 +79,23 @@ class AddSignatureView(AddRowView):
 
 @admin.register(Memorandum)
 class MemorandumAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("title", "signed_on", "place")
     fields = ("code", "title", "occasion", "signed_on", "place", "sources", "unknowns", "parties_stated")
 
 
 class SignatureView(DecisionView):
+    acts = (SignatureSourceForm, WithdrawSignatureForm)
+
+
+@admin.register(Signature)
+class SignatureAdmin(ReadOnlyAdmin):
+    row_view = SignatureView
+    tools = (("Catat tanda tangan", "admin:commitments_signature_baru"),)
+    list_display = ("printed_name", "printed_title", "unit_code", "capacity", "certainty", "withdrawn_at")
+    list_filter = ("capacity", "certainty")
+    list_select_related = ("unit", "memorandum")
+    search_fields = ("printed_name", "printed_title", "unit__code")
     fields = (
         "memorandum",
         "unit",
@@ -97,17 +109,6 @@ class SignatureView(DecisionView):
         "withdrawn_reason",
         "withdrawn_source",
     )
-    acts = (SignatureSourceForm, WithdrawSignatureForm)
-
-
-@admin.register(Signature)
-class SignatureAdmin(ReadOnlyAdmin):
-    row_view = SignatureView
-    tools = (("Catat tanda tangan", "admin:commitments_signature_baru"),)
-    list_display = ("printed_name", "printed_title", "unit_code", "capacity", "certainty", "withdrawn_at")
-    list_filter = ("capacity", "certainty")
-    list_select_related = ("unit", "memorandum")
-    search_fields = ("printed_name", "printed_title", "unit__code")
 
     def get_urls(self) -> list[URLPattern]:
         add = for_keepers(AddSignatureView.as_view())
@@ -120,6 +121,7 @@ class SignatureAdmin(ReadOnlyAdmin):
 
 @admin.register(PublicFact)
 class PublicFactAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("statement", "unit_code", "service", "on_text", "certainty")
     list_filter = ("certainty",)
     list_select_related = ("unit",)
@@ -128,7 +130,7 @@ class PublicFactAdmin(ReadOnlyAdmin):
         "unit",
         "service",
         "statement",
-        "value_said",
+        "value",
         "unit_of_measure",
         "on_text",
         "source",
@@ -139,7 +141,3 @@ class PublicFactAdmin(ReadOnlyAdmin):
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: PublicFact) -> str:
         return row.unit.code
-
-    @admin.display(description="nilai")
-    def value_said(self, row: PublicFact) -> str:
-        return in_words(row.value)

@@ -88,6 +88,19 @@ class RedactEvidenceForm(ActForm):
 
 class EvidenceView(DecisionView):
     template_name = "secretariat/evidence_decide.html"
+    acts = (RedactEvidenceForm,)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(original=original_address(self.object), **kwargs)
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnlyAdmin):
+    row_view = EvidenceView
+    list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
+    list_filter = ("evidence_kind", "public")
+    list_select_related = ("measurement__target",)
+    search_fields = ("sha256", "measurement__target__reference")
     fields = (
         "measurement",
         "evidence_kind",
@@ -104,19 +117,6 @@ class EvidenceView(DecisionView):
         "redacted_by",
         "redaction_reason",
     )
-    acts = (RedactEvidenceForm,)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(original=original_address(self.object), **kwargs)
-
-
-@admin.register(Evidence)
-class EvidenceAdmin(ReadOnlyAdmin):
-    row_view = EvidenceView
-    list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
-    list_filter = ("evidence_kind", "public")
-    list_select_related = ("measurement__target",)
-    search_fields = ("sha256", "measurement__target__reference")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
         return super().get_queryset(request).exclude(measurement__submitted_at=None)

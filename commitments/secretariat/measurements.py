@@ -142,6 +142,7 @@ class MeasurementAdmin(ReadOnlyAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("verdict", "measurement", "office", "at", "own_unit")
     list_filter = ("verdict", "own_unit")
     list_select_related = ("measurement__target",)

@@ -71,7 +71,6 @@ class ProposalView(DecisionView):
 
 class CommitmentView(ProposalView):
     template_name = "secretariat/commitment_decide.html"
-    fields = ("memorandum", *PROPOSAL_STAMPS)
     acts = (PublishCommitmentForm, WithdrawCommitmentForm)
     labels = {
         "content": "isi usulan",
@@ -106,27 +105,6 @@ class CommitmentView(ProposalView):
 
 class TargetView(ProposalView):
     template_name = "secretariat/target_decide.html"
-    fields = (
-        "reference",
-        "commitment",
-        "service",
-        "family",
-        "unit_of_measure",
-        "statistic",
-        "direction",
-        "baseline_value",
-        "baseline_on",
-        "baseline_source",
-        "baseline_method",
-        "target_value",
-        "min_change",
-        "original_due_on",
-        "cycle_days",
-        "data_source",
-        "known_limits",
-        "replaces",
-        *PROPOSAL_STAMPS,
-    )
     acts = (PublishTargetForm, WithdrawTargetForm)
     labels = {"content": "isi usulan"}
 
@@ -170,6 +148,7 @@ class CommitmentAdmin(ProposalAdmin):
     list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
     list_filter = (CommitmentQueue, "dimension", "quick_win")
     search_fields = ("reference", "title")
+    fields = ("memorandum", *PROPOSAL_STAMPS)
 
 
 @admin.register(ServiceTarget)
@@ -178,6 +157,27 @@ class TargetAdmin(ProposalAdmin):
     list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
     list_filter = (TargetQueue, "family")
     search_fields = ("reference", "service")
+    fields = (
+        "reference",
+        "commitment",
+        "service",
+        "family",
+        "unit_of_measure",
+        "statistic",
+        "direction",
+        "baseline_value",
+        "baseline_on",
+        "baseline_source",
+        "baseline_method",
+        "target_value",
+        "min_change",
+        "original_due_on",
+        "cycle_days",
+        "data_source",
+        "known_limits",
+        "replaces",
+        *PROPOSAL_STAMPS,
+    )
 
     @admin.display(description="janji")
     def change_said(self, row: ServiceTarget) -> str:
@@ -186,6 +186,7 @@ class TargetAdmin(ProposalAdmin):
 
 @admin.register(Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("commitment_reference", "unit_code", "from_on", "until_on")
     list_select_related = ("commitment", "unit")
     search_fields = ("commitment__reference", "unit__code")
@@ -202,6 +203,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
 
 @admin.register(Acknowledgement)
 class AcknowledgementAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("commitment_reference", "tenure", "at")
     list_select_related = ("commitment", "tenure__person")
     fields = ("commitment", "tenure", "at", "by")

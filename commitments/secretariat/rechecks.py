@@ -128,7 +128,6 @@ class FindingQueue(QueueFilter):
 
 
 class RecheckItemView(DecisionView):
-    fields = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
     acts = (FindingForm,)
 
     def queue(self) -> QuerySet[RecheckItem]:
@@ -156,6 +155,7 @@ class RecheckItemAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "target_named", "value_said", "outcome", "recorded_at")
     list_filter = (FindingQueue, "recheck")
     list_select_related = ("recheck", "measurement__target")
+    fields = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
 
     @admin.display(description="target")
     def target_named(self, row: RecheckItem) -> str:

@@ -66,17 +66,6 @@ class RefuseRevisionForm(RevisionAct):
 
 class RevisionView(DecisionView):
     template_name = "secretariat/revision_decide.html"
-    fields = (
-        "reason",
-        "document",
-        "proposed_at",
-        "proposed_by",
-        "approved_at",
-        "approved_by",
-        "refused_at",
-        "refused_by",
-        "refusal_reason",
-    )
     acts = (ApproveRevisionForm, RefuseRevisionForm)
     labels = {
         "old": "lama",
@@ -122,6 +111,17 @@ class RevisionAdmin(ReadOnlyAdmin):
     list_filter = (RevisionQueue, "field")
     list_select_related = ("target",)
     search_fields = ("target__reference",)
+    fields = (
+        "reason",
+        "document",
+        "proposed_at",
+        "proposed_by",
+        "approved_at",
+        "approved_by",
+        "refused_at",
+        "refused_by",
+        "refusal_reason",
+    )
 
     @admin.display(description="target", ordering="target__reference")
     def target_reference(self, row: TargetRevision) -> str:

@@ -90,7 +90,7 @@ class ReasonField(forms.CharField):
 
 
 class DecisionView(DetailView):
-    """The page of a row: `fields` of it, and `acts` on it. Its rows are those of `model_admin`.
+    """The page of a row: the `fields` that its admin names, and a form for each of the `acts`.
 
     `get_context_data` may pass on `doubts`, each with a `text`: they must be read before deciding.
     """
@@ -98,7 +98,6 @@ class DecisionView(DetailView):
     model_admin: Any = None
     template_name = "secretariat/decision_screen.html"
     context_object_name = "row"
-    fields: tuple[str, ...] = ()
     acts: tuple[type[ActForm], ...] = ()
     labels: ClassVar[Mapping[str, str]] = {}  # of keys and values in the row's screen that no column explains
 
@@ -111,7 +110,7 @@ class DecisionView(DetailView):
         return ()
 
     def facts(self) -> list[LabelledFact]:
-        return [fact(self.object, name) for name in self.fields]
+        return [fact(self.object, name) for name in self.model_admin.fields or ()]
 
     def depends_on(self) -> tuple[str, ...]:
         """Public names of the rows whose change makes this page out of date."""

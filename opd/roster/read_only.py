@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import formats, timezone
-from django.views.generic import DetailView
+from django.views.generic import View
 
 from opd import access
 from opd.register.canonical import decimal_text
@@ -65,10 +65,10 @@ for_readers, for_keepers = only_for(may_read), only_for(is_keeper)
 class ReadOnlyAdmin(admin.ModelAdmin):
     """A list and a page for each row. Superusers too cannot add, change or delete anything here.
 
-    The page of a row is Django's own, read only, or `row_view`; `tools` are links above the list for the keeper.
+    `fields` are on the page of a row: Django's own, or `row_view`. `tools` are links above the list for the keeper.
     """
 
-    row_view: type[DetailView] | None = None
+    row_view: type[View] | None = None
     tools: tuple[tuple[str, ...], ...] = ()  # a label, the name of a route, and what its address takes
 
     actions = None

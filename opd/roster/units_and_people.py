@@ -25,22 +25,6 @@ def _span(start: Any, end: Any) -> str:
 
 
 class UnitView(DecisionView):
-    fields = (
-        "code",
-        "unit_kind",
-        "parent",
-        "official_code",
-        "head_title",
-        "website",
-        "whatsapp",
-        "tile_row",
-        "tile_col",
-        "valid_from",
-        "valid_until",
-        "source",
-        "certainty",
-        "note",
-    )
     acts = (TenureForm, UnitFactsForm, RenameForm)
 
     def facts(self) -> list[LabelledFact]:
@@ -74,6 +58,22 @@ class UnitAdmin(ReadOnlyAdmin):
     list_display = ("code", "short_name_now", "unit_kind", "certainty", "valid_until")
     list_filter = ("unit_kind", "certainty")
     search_fields = ("code", "names__name", "names__short_name")
+    fields = (
+        "code",
+        "unit_kind",
+        "parent",
+        "official_code",
+        "head_title",
+        "website",
+        "whatsapp",
+        "tile_row",
+        "tile_col",
+        "valid_from",
+        "valid_until",
+        "source",
+        "certainty",
+        "note",
+    )
 
     def get_urls(self) -> list[URLPattern]:
         return [path("baru/", for_keepers(AddUnitView.as_view()), name="opd_unit_baru"), *super().get_urls()]
@@ -87,7 +87,6 @@ class UnitAdmin(ReadOnlyAdmin):
 
 
 class TenureView(DecisionView):
-    fields = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
     acts = (EndTenureForm, SourceForm)
 
 
@@ -102,6 +101,7 @@ class TenureAdmin(ReadOnlyAdmin):
     list_filter = ("certainty", "status")
     list_select_related = ("person", "unit")
     search_fields = ("person__name", "unit__code")
+    fields = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
 
     def get_urls(self) -> list[URLPattern]:
         return [path("rotasi/", for_keepers(rotation.rotate), name="opd_tenure_rotasi"), *super().get_urls()]
@@ -112,7 +112,6 @@ class TenureAdmin(ReadOnlyAdmin):
 
 
 class PersonView(DecisionView):
-    fields = ("name",)
     acts = (PersonForm,)
 
     def facts(self) -> list[LabelledFact]:
@@ -130,10 +129,12 @@ class PersonAdmin(ReadOnlyAdmin):
     row_view = PersonView
     list_display = ("name",)
     search_fields = ("name",)
+    fields = ("name",)
 
 
 @admin.register(UnitName)
 class UnitNameAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("unit_code", "name", "short_name", "from_on", "until_on")
     list_select_related = ("unit",)
     search_fields = ("name", "short_name", "unit__code")

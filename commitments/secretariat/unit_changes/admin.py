@@ -68,7 +68,6 @@ def _moves(commitment: Commitment, heir: Unit | None) -> str:
 
 
 class UnitChangeView(DecisionView):
-    fields = ("on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
     acts = (ConfirmChangeForm,)
     labels = {
         "moving": "komitmen yang pindah",
@@ -106,6 +105,7 @@ class UnitChangeAdmin(ReadOnlyAdmin):
     tools = (("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
     list_filter = (UnitChangeQueue,)
+    fields = ("on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
 
     def get_urls(self) -> list[URLPattern]:
         return [path("susun/", for_keepers(steps.reshape), name="opd_unitchange_susun"), *super().get_urls()]
@@ -122,6 +122,7 @@ class UnitChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(Inheritance)
 class InheritanceAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("commitment_reference", "unit_code", "change")
     list_select_related = ("commitment", "unit", "change")
     search_fields = ("commitment__reference", "unit__code")
