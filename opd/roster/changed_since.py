@@ -46,12 +46,13 @@ def screen_text(row: Registered) -> str:
 
 
 def screen_changes(
-    row: Registered, *, shown: str, seen: str, since: str, names: tuple[str, ...], labels: Mapping[str, str]
+    row: Registered, sent: Mapping[str, str], *, names: tuple[str, ...], labels: Mapping[str, str]
 ) -> ScreenChanges:
-    """The changes since a screen; shown, seen, since: as the form sent them back.
+    """The changes since the screen that a form sent back, in `shown`, `seen` and `since`.
 
     names: what the register calls the row and what it depends on. labels: for keys and values without a column.
     """
+    shown, seen, since = (sent.get(name, "") for name in ("shown", "seen", "since"))
     before = _leaves(shown) if hashlib.sha256(shown.encode()).hexdigest() == seen else {}
     after = _leaves(screen_text(row)) if before else {}
     paths = dict.fromkeys([*before, *after])

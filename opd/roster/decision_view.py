@@ -20,7 +20,7 @@ from opd.accounts.sign_in import require_lately
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
 from opd.form_errors import explain, reason_of, with_reason
 from opd.register import personal_data
-from opd.roster.changed_since import ScreenChanges, screen_changes, screen_text
+from opd.roster.changed_since import screen_changes, screen_text
 from opd.roster.read_only import LabelledFact, address, fact, roles
 from opd.texts import SHORTEST_REASON
 
@@ -102,8 +102,7 @@ class DecisionView(DetailView):
     labels: ClassVar[Mapping[str, str]] = {}  # of keys and values in the row's screen that no column explains
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model_admin.get_queryset(self.request)
-        return rows
+        return self.model_admin.get_queryset(self.request)
 
     def queue(self) -> Iterable[models.Model]:
         """Rows that wait for a decision, oldest first; deciding one opens the next."""
@@ -162,18 +161,11 @@ class DecisionView(DetailView):
 
     def refuse(self, act: type[ActForm], refusal: Refused) -> HttpResponse:
         """The row as it is now, with what was typed; for an outdated screen, old and new side by side."""
-        self.object = self.get_object()
-        return self.show(
-            act(self.request.POST, row=self.object),
-            problem=str(refusal),
-            changes=self.changes_since_opened() if isinstance(refusal, StaleScreen) else None,
-            status=403 if isinstance(refusal, WrongPerson) else 409,
-        )
-
-    def changes_since_opened(self) -> ScreenChanges:
-        shown, seen, since = (self.request.POST.get(name, "") for name in ("shown", "seen", "since"))
-        names = self.depends_on()
-        return screen_changes(self.object, shown=shown, seen=seen, since=since, names=names, labels=self.labels)
+        self.object, sent = self.get_object(), self.request.POST
+        status = 403 if isinstance(refusal, WrongPerson) else 409
+        stale = isinstance(refusal, StaleScreen)
+        changes = screen_changes(self.object, sent, names=self.depends_on(), labels=self.labels) if stale else None
+        return self.show(act(sent, row=self.object), problem=str(refusal), changes=changes, status=status)
 
     def show(self, sent_form: ActForm, *, status: int, **context: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(sent_form=sent_form, **context), status=status)
@@ -182,6 +174,7 @@ class DecisionView(DetailView):
         self, *, sent_form: ActForm | None = None, doubts: Iterable[Any] = (), **kwargs: Any
     ) -> dict[str, Any]:
         row, acts = self.object, self.act_forms(sent_form)
+        is_shown_again = sent_form in acts.values() and not (sent_form and sent_form.refusal)
         context = {
             **admin.site.each_context(self.request),
             "opts": row._meta,
@@ -189,7 +182,7 @@ class DecisionView(DetailView):
             "facts": self.facts(),
             "acts": acts,
             "sent_form": sent_form,
-            "kept_texts": _long_texts(sent_form) if sent_form and not _can_be_sent_again(sent_form, acts) else [],
+            "kept_texts": _texts_of(sent_form) if sent_form and not is_shown_again else [],
             "doubts": doubts,
             "read_doubts": " ".join(_mark(doubt.text) for doubt in doubts),
             "seen": row.fingerprint(),
@@ -204,8 +197,9 @@ class DecisionView(DetailView):
         """By slug, a form for each act that is offered; with the sentence why this person may not."""
         forms_ = {}
         for act in self.acts_offered(self.object):
-            form = forms_[act.slug] = sent_form if type(sent_form) is act else act(row=self.object)
+            form = sent_form if sent_form and sent_form.slug == act.slug else act(row=self.object)
             form.refusal = act.why_not(self.request.user, self.object)  # type: ignore[arg-type]
+            forms_[act.slug] = form
         return forms_
 
     def place_in_queue(self) -> dict[str, Any]:
@@ -224,11 +218,7 @@ def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _can_be_sent_again(form: ActForm, acts: Mapping[str, ActForm]) -> bool:
-    return acts.get(form.slug) is form and not form.refusal
-
-
-def _long_texts(form: ActForm) -> list[str]:
+def _texts_of(form: ActForm) -> list[str]:
     """What somebody wrote into a form that is no longer on the page."""
     written = [str(field.value() or "").strip() for field in form if isinstance(field.field.widget, forms.Textarea)]
     return [text for text in written if text]

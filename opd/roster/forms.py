@@ -61,13 +61,19 @@ class KeeperAct(ActForm):
         return access.require_keeper(user)
 
 
-class UnitFactsForm(KeeperAct, PhoneNumberForm):
+class CorrectionForm(KeeperAct):
+    slug = "koreksi"
+    done = "Koreksi tercatat."
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.correct(by=by, seen=seen, **self.cleaned_data)
+
+
+class UnitFactsForm(CorrectionForm, PhoneNumberForm):  # type: ignore[misc]  # it saves an act, not the row itself
     """Form with every column of a unit that may still be corrected."""
 
-    slug = "koreksi"
     button = "Koreksi data"
     explains = "Yang lama tetap terbaca di jejak."
-    done = "Koreksi tercatat."
 
     class Meta:
         model = Unit
@@ -77,9 +83,6 @@ class UnitFactsForm(KeeperAct, PhoneNumberForm):
     def __init__(self, *args: Any, row: Unit, **kwargs: Any) -> None:
         copy = Unit.objects.get(pk=row.pk)  # a form writes on its instance: the row on the screen stays as it is
         super().__init__(*args, row=row, instance=copy, **kwargs)
-
-    def save(self, *, by: User, seen: str) -> object:  # type: ignore[override]  # an act, not the row itself
-        return self.row.correct(by=by, seen=seen, **self.cleaned_data)
 
 
 class NewUnitForm(PhoneNumberForm):
@@ -172,13 +175,11 @@ class EndTenureForm(KeeperAct):
         return self.row.end(by=by, seen=seen, **self.cleaned_data)
 
 
-class SourceForm(KeeperAct):
+class SourceForm(CorrectionForm):
     """Form for how certain a fact is, and by which source."""
 
-    slug = "koreksi"
     button = "Koreksi sumber dan kepastian"
     explains = "Nama, jabatan, dan harinya tetap; yang lama tetap terbaca di jejak."
-    done = "Koreksi tercatat."
 
     source = forms.CharField(
         label="Sumber", widget=forms.Textarea(attrs={"rows": 2}), help_text="Tampil untuk publik."
@@ -188,12 +189,8 @@ class SourceForm(KeeperAct):
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"source": row.source, "certainty": row.certainty}, **kwargs)
 
-    def save(self, *, by: User, seen: str) -> object:
-        return self.row.correct(by=by, seen=seen, **self.cleaned_data)
 
-
-class PersonForm(KeeperAct):
-    slug = "koreksi"
+class PersonForm(CorrectionForm):
     button = "Betulkan nama"
     explains = "Untuk salah tulis. Orang lain dicatat sebagai masa jabatan baru."
     done = "Nama dibetulkan."
@@ -202,9 +199,6 @@ class PersonForm(KeeperAct):
 
     def __init__(self, *args: Any, row: Person, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"name": row.name}, **kwargs)
-
-    def save(self, *, by: User, seen: str) -> object:
-        return self.row.correct(by=by, seen=seen, **self.cleaned_data)
 
 
 def standing_units() -> dict[str, Unit]:
