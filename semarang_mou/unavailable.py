@@ -22,7 +22,8 @@ SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED = 1, 5, 6  # the first is a question th
 SQLITE_FULL, POSTGRES_FULL = 13, "53100"
 # Of PostgreSQL: a lock, a statement and a deadlock that took too long; none of them leaves anything behind.
 BUSY_STATES = ("55P03", "57014", "40P01")
-OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "token")  # nobody typed these
+# Nobody typed these.
+OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "read_doubts", "token")
 
 
 class SentField(NamedTuple):

@@ -34,7 +34,7 @@ from commitments.models import (
 from commitments.reports.submission_preview import ClaimedValue, preview
 from opd import access
 from opd.models import Entry, Invitation, Membership
-from opd.roster.decision_screen import DecisionScreenAdmin
+from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.mutations import undone
@@ -196,29 +196,31 @@ ROUTES: dict[str, Expected] = {
     "admin/(?P<url>.*)$": desk(404),
 } | {
     f"admin/{name}/{page}": READ
-    for name in (
-        "opd/unit",
-        "opd/tenure",
-        "opd/person",
-        "opd/unitname",
-        "opd/unitchange",
-        "opd/entry",
-        "commitments/memorandum",
-        "commitments/signature",
-        "commitments/publicfact",
-        "commitments/measurement",
-        "commitments/evidence",
-        "commitments/decision",
-        "commitments/commitment",
-        "commitments/servicetarget",
-        "commitments/targetrevision",
-        "commitments/assignment",
-        "commitments/acknowledgement",
-        "commitments/inheritance",
-        "commitments/recheck",
-        "commitments/recheckitem",
-    )
-    for page in ("", "<path:object_id>/change/")
+    for row_page, names in {
+        "<int:pk>/change/": (  # a page of ours
+            "opd/unit",
+            "opd/tenure",
+            "opd/person",
+            "opd/unitchange",
+            "commitments/signature",
+            "commitments/measurement",
+            "commitments/evidence",
+            "commitments/commitment",
+            "commitments/servicetarget",
+            "commitments/targetrevision",
+            "commitments/recheckitem",
+            "opd/unitname",
+            "commitments/memorandum",
+            "commitments/publicfact",
+            "commitments/decision",
+            "commitments/assignment",
+            "commitments/acknowledgement",
+            "commitments/inheritance",
+        ),
+        "<path:object_id>/change/": ("opd/entry", "commitments/recheck"),  # Django's own, for reading only
+    }.items()
+    for name in names
+    for page in ("", row_page)
 }
 # Pages for anyone, the same for everyone; each with an example of its address.
 PUBLIC_ROUTES = {
@@ -377,10 +379,10 @@ class AccessWorld:
         }
         if model in wanted:
             return wanted[model]
-        if isinstance(model_admin, DecisionScreenAdmin):
-            waiting = next(iter(model_admin.queue()), None)
-            if waiting:
-                return waiting
+        view = dict(decision_views()).get(model)
+        waiting = next(iter(view(model_admin=model_admin).queue()), None) if view else None
+        if waiting:
+            return waiting
         return model._default_manager.order_by("pk").first()  # type: ignore[return-value]
 
 
@@ -521,7 +523,7 @@ def test_only_the_head_acts_for_the_unit(world: AccessWorld, person: str) -> Non
         assert drafts() == kept
 
 
-DEEDS: dict[str, dict[str, Any]] = {
+DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/unit/pejabat": {
         "person": "Ani",
         "title": "Kepala",
@@ -553,7 +555,7 @@ DEEDS: dict[str, dict[str, Any]] = {
     "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
 }
 MAY = {
-    "keeper": [name for name in DEEDS if name.startswith("opd/") and "unitchange" not in name]
+    "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
     + ["commitments/signature/koreksi", "commitments/signature/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
@@ -572,36 +574,47 @@ MAY = {
 }
 
 
-def screens() -> Iterator[tuple[type[models.Model], DecisionScreenAdmin]]:
+def decision_views() -> Iterator[tuple[type[models.Model], type[DecisionView]]]:
     for model, model_admin in admin.site._registry.items():
-        if isinstance(model_admin, DecisionScreenAdmin):
-            yield model, model_admin
+        view = getattr(model_admin, "row_view", None)
+        if view and issubclass(view, DecisionView):
+            yield model, view
 
 
-def test_every_deed_of_the_desk_is_listed() -> None:
+def test_every_act_of_the_desk_is_listed() -> None:
     found = {
-        f"{model._meta.app_label}/{model._meta.model_name}/{deed.name}"
-        for model, one in screens()
-        for deed in one.decision_actions
+        f"{model._meta.app_label}/{model._meta.model_name}/{act.slug}"
+        for model, view in decision_views()
+        for act in view.acts
     }
-    assert found == set(DEEDS)
+    assert found == set(DESK_ACTS)
+
+
+def test_every_act_of_the_desk_says_who_may_and_who_is_told_why_not() -> None:
+    """An act without `offered_to` would be on nobody's page; one without `may` or `save` would break it."""
+    for _, view in decision_views():
+        assert len({act.slug for act in view.acts}) == len(view.acts)
+        for act in view.acts:
+            assert act.offered_to and set(act.offered_to) <= set(access.STAFF_ROLES), act
+            assert act.slug and act.button and act.explains, act
+            assert act.may is not ActForm.may and act.save is not ActForm.save, act
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_the_desk_does_nothing_for_the_wrong_person(world: AccessWorld, person: str) -> None:
     client, before = world.client(person), Entry.objects.count()
-    for model, model_admin in screens():
-        row = world.row(model, model_admin)
+    for model, view in decision_views():
+        row = world.row(model, admin.site._registry[model])
         place = f"{model._meta.app_label}/{model._meta.model_name}"
-        for deed in model_admin.decision_actions:
-            name = f"{place}/{deed.name}"
+        for act in view.acts:
+            name = f"{place}/{act.slug}"
             if name in MAY.get(person, []):
                 continue
-            given = dict(DEEDS[name])
+            given = dict(DESK_ACTS[name])
             if name.endswith("/verifikasi"):
                 given |= {f"public_{item.uuid}": "ya" for item in row.evidence.all()}  # type: ignore[attr-defined]
             seen = row.fingerprint()  # type: ignore[attr-defined]
-            response = client.post(f"/admin/{place}/{row.pk}/change/", {"deed": deed.name, "seen": seen, **given})
+            response = client.post(f"/admin/{place}/{row.pk}/change/", {"act": act.slug, "seen": seen, **given})
             assert (name, response.status_code) in ((name, 403), (name, 302)), response.content.decode()
     assert Entry.objects.count() == before
 
@@ -609,16 +622,12 @@ def test_the_desk_does_nothing_for_the_wrong_person(world: AccessWorld, person: 
 @pytest.mark.parametrize("person", [*MAY])
 def test_a_button_is_shown_to_the_right_person_only(world: AccessWorld, person: str) -> None:
     client = world.client(person)
-    for model, model_admin in screens():
-        row = world.row(model, model_admin)
+    for model, view in decision_views():
+        row = world.row(model, admin.site._registry[model])
         place = f"{model._meta.app_label}/{model._meta.model_name}"
         page = client.get(f"/admin/{place}/{row.pk}/change/").content.decode()
-        shown = {deed.name for deed in model_admin.decision_actions if f'id="deed-{deed.name}"' in page}
-        mine = {
-            deed.name
-            for deed in model_admin.decision_actions
-            if f"{place}/{deed.name}" in MAY[person] and deed.fits(row)
-        }
+        shown = {act.slug for act in view.acts if f'id="act-{act.slug}"' in page}
+        mine = {act.slug for act in view.acts if f"{place}/{act.slug}" in MAY[person] and act.fits(row)}
         assert (place, shown) == (place, mine)
 
 

@@ -142,7 +142,7 @@ def test_the_keeper_writes_a_number_as_people_do(cast: Cast) -> None:
     client = doors.enter(cast.keeper)
     address = f"/admin/opd/unit/{cast.dinkes.pk}/change/"
     cast.dinkes.refresh_from_db()
-    facts = {"deed": "koreksi", "unit_kind": "dinas", "head_title": "Kepala", "certainty": "documented"}
+    facts = {"act": "koreksi", "unit_kind": "dinas", "head_title": "Kepala", "certainty": "documented"}
 
     def entered(number: str) -> int:
         cast.dinkes.refresh_from_db()

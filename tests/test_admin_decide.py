@@ -14,7 +14,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import Evidence, Measurement
-from commitments.secretariat.decision_forms import CHECKLIST
+from commitments.secretariat.measurement_acts import CHECKLIST
 from opd import access, clock, register
 from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
@@ -33,10 +33,11 @@ def place(row: Any) -> str:
     return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
 
 
-def decide(client: Client, row: Any, deed: str, **given: Any) -> Any:
+def decide(client: Client, row: Any, act: str, **given: Any) -> Any:
     """As from the row's own screen, fresh."""
-    told = getattr(client.get(place(row)), "context", None) or {}
-    return client.post(place(row), {"seen": row.fingerprint(), "told": told.get("told", ""), "deed": deed, **given})
+    shown = getattr(client.get(place(row)), "context", None) or {}
+    read = shown.get("read_doubts", "")
+    return client.post(place(row), {"seen": row.fingerprint(), "read_doubts": read, "act": act, **given})
 
 
 CHECKED = {"checks": [name for name, _ in CHECKLIST]}
@@ -78,14 +79,14 @@ def test_each_file_must_be_marked_on_purpose(cast: Cast) -> None:
     assert sent.decisions.count() == 0
 
 
-@pytest.mark.parametrize(("deed", "verdict"), [("kembalikan", "returned"), ("tolak", "rejected")])
-def test_a_reason_is_chosen_or_written_or_both(cast: Cast, deed: str, verdict: str) -> None:
+@pytest.mark.parametrize(("act", "verdict"), [("kembalikan", "returned"), ("tolak", "rejected")])
+def test_a_reason_is_chosen_or_written_or_both(cast: Cast, act: str, verdict: str) -> None:
     sent = cast.measurement(cast.target())
     client = doors.enter(cast.verifier)
-    assert decide(client, sent, deed, canned="", note="pendek").status_code == 422
+    assert decide(client, sent, act, canned="", note="pendek").status_code == 422
     screen = client.get(place(sent))
-    ready = screen.context["offers"][deed].form.ready[0]
-    decide(client, sent, deed, canned=ready, note="Lihat halaman 2.")
+    ready = screen.context["acts"][act].ready[0]
+    decide(client, sent, act, canned=ready, note="Lihat halaman 2.")
     assert [(d.verdict, d.note) for d in sent.decisions.all()] == [(verdict, f"{ready} Lihat halaman 2.")]
 
 
@@ -157,7 +158,7 @@ def test_the_next_waiting_case_opens_at_once(cast: Cast) -> None:
 def on_screen(client: Client, row: Any) -> dict[str, Any]:
     """What the form on the row's screen carries along."""
     context = client.get(place(row)).context
-    return {name: context[name] for name in ("seen", "shown", "since", "told")}
+    return {name: context[name] for name in ("seen", "shown", "since", "read_doubts")}
 
 
 def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
@@ -167,11 +168,11 @@ def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
     carried = on_screen(client, sent)
     other = person("verifikator-dua", access.VERIFIER)
     sent.return_(by=other, seen=sent.fingerprint(), note=REASON)
-    answer = client.post(place(sent), {"deed": "verifikasi", "note": "Sudah cocok.", **carried, **marks(sent)})
-    clash = answer.context["clash"]
+    answer = client.post(place(sent), {"act": "verifikasi", "note": "Sudah cocok.", **carried, **marks(sent)})
+    changes = answer.context["changes"]
     assert answer.status_code == 409
-    assert [(entry.act, entry.actor) for entry in clash.entries] == [("measurement.returned", "verifikator")]
-    changed = {one.label: (one.before, one.after) for one in clash.differences}
+    assert [(entry.act, entry.actor) for entry in changes.entries] == [("measurement.returned", "verifikator")]
+    changed = {one.label: (one.before, one.after) for one in changes.differences}
     assert changed["keputusan 1: keputusan"] == ("–", "dikembalikan")
     assert changed["keputusan 1: pejabat"] == ("–", "verifikator")
     assert "keputusan 1: sidik layar" not in changed
@@ -192,11 +193,11 @@ def test_a_promise_changed_meanwhile_is_shown_old_and_new(cast: Cast) -> None:
         by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON
     )
     asked.approve(by=cast.approver, seen=asked.fingerprint())
-    answer = client.post(place(sent), {"deed": "kembalikan", "note": REASON, **carried})
-    assert [(one.label, one.before, one.after) for one in answer.context["clash"].differences] == [
+    answer = client.post(place(sent), {"act": "kembalikan", "note": REASON, **carried})
+    assert [(one.label, one.before, one.after) for one in answer.context["changes"].differences] == [
         ("target yang berlaku: target", "3", "2")
     ]
-    acts = [entry.act for entry in answer.context["clash"].entries]
+    acts = [entry.act for entry in answer.context["changes"].entries]
     assert acts == ["revision.approved", "revision.proposed"]
     page = answer.content.decode()
     assert page.count(REASON) == 1  # still in the box
@@ -233,10 +234,10 @@ def test_a_target_that_joined_its_commitment_meanwhile_is_named(cast: Cast) -> N
     client = doors.enter(cast.approver)
     carried = on_screen(client, commitment)
     target = cast.target(commitment=commitment, published=False)
-    answer = client.post(place(commitment), {"deed": "tarik", "reason": REASON, **carried})
-    clash = answer.context["clash"]
-    assert {one.label for one in clash.differences} >= {f"target {target.reference}: diusulkan"}
-    assert [(entry.act, entry.object) for entry in clash.entries] == [
+    answer = client.post(place(commitment), {"act": "tarik", "reason": REASON, **carried})
+    changes = answer.context["changes"]
+    assert {one.label for one in changes.differences} >= {f"target {target.reference}: diusulkan"}
+    assert [(entry.act, entry.object) for entry in changes.entries] == [
         ("target.proposed", f"target:{target.reference}")
     ]
     assert cast.memorandum.commitments.filter(withdrawn_at=None).count() == 1
@@ -254,22 +255,46 @@ def test_a_promise_made_while_a_merger_was_on_the_screen_is_named(cast: Cast) ->
     client = doors.enter(cast.approver)
     carried = on_screen(client, change)
     made = cast.commitment()
-    answer = client.post(place(change), {"deed": "sahkan", **carried})
-    clash = answer.context["clash"]
-    assert [(one.label, one.before, one.after) for one in clash.differences] == [
+    answer = client.post(place(change), {"act": "sahkan", **carried})
+    changes = answer.context["changes"]
+    assert [(one.label, one.before, one.after) for one in changes.differences] == [
         (f"komitmen yang pindah: {made.reference}", "–", "pdam")
     ]
-    assert [entry.act for entry in clash.entries] == ["commitment.published", "commitment.proposed"]
+    assert [entry.act for entry in changes.entries] == ["commitment.published", "commitment.proposed"]
     assert UnitChange.objects.get().confirmed_at is None
 
 
 def test_a_made_up_picture_of_the_past_is_not_believed(cast: Cast) -> None:
     sent = cast.measurement(cast.target())
     forged = {"seen": "0" * 64, "shown": '{"row":{"value":"1"}}', "since": "9" * 40}
-    answer = doors.enter(cast.verifier).post(place(sent), {"deed": "tolak", "note": REASON, **forged})
-    clash = answer.context["clash"]
-    assert (answer.status_code, clash.differences, clash.entries) == (409, (), ())
+    answer = doors.enter(cast.verifier).post(place(sent), {"act": "tolak", "note": REASON, **forged})
+    changes = answer.context["changes"]
+    assert (answer.status_code, changes.differences, changes.entries) == (409, (), ())
     assert sent.decisions.count() == 0
+
+
+def test_who_may_not_or_saw_another_screen_is_told_so_before_the_form_is_checked(cast: Cast) -> None:
+    """Nothing is ticked: it would be 422 for somebody who may, on the right screen."""
+    sent = cast.measurement(cast.target())
+    wrong = decide(doors.enter(cast.approver), sent, "verifikasi", note="Sudah saya cocokkan.")
+    assert (wrong.status_code, wrong.context["problem"]) == (
+        403,
+        "Keputusan untuk Dinkes hanya dapat diambil oleh verifikator.",
+    )
+    client = doors.enter(cast.verifier)
+    stale = client.post(place(sent), {"act": "verifikasi", "seen": "0" * 64})
+    assert (stale.status_code, "Data sudah berubah" in stale.context["problem"]) == (409, True)
+    assert decide(client, sent, "verifikasi").status_code == 422
+
+
+def test_what_was_typed_stays_on_the_page_of_somebody_who_may_not(cast: Cast) -> None:
+    """They came to work in that unit while they wrote."""
+    Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=SIGNED_ON)
+    sent = cast.measurement(cast.target())
+    refused = decide(doors.enter(cast.verifier), sent, "tolak", note="Alasan saya sendiri, panjang.")
+    assert refused.status_code == 403
+    assert refused.context["kept_texts"] == ["Alasan saya sendiri, panjang."]
+    assert "<blockquote>Alasan saya sendiri, panjang.</blockquote>" in refused.content.decode()
 
 
 def test_nobody_decides_at_home(cast: Cast) -> None:
@@ -278,7 +303,7 @@ def test_nobody_decides_at_home(cast: Cast) -> None:
     client = doors.enter(cast.verifier)
     page = client.get(place(sent)).content.decode()
     assert "Anda bertugas di Dinkes" in page
-    assert "deed-verifikasi" not in page.replace('form="deed-verifikasi"', "")
+    assert "act-verifikasi" not in page.replace('form="act-verifikasi"', "")
     assert decide(client, sent, "verifikasi", **marks(sent)).status_code == 403
     assert sent.decisions.count() == 0
 
@@ -410,7 +435,7 @@ def test_the_keeper_mends_the_roster_by_acts(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "given", "said"),
+    ("act", "given", "said"),
     [
         (
             "koreksi",
@@ -421,9 +446,9 @@ def test_the_keeper_mends_the_roster_by_acts(cast: Cast) -> None:
         ("ganti-nama", {"name": "A", "short_name": "A", "on": "kapan-kapan", "legal_basis": "x"}, "Belum tercatat"),
     ],
 )
-def test_a_mistake_of_the_keeper_is_explained(cast: Cast, deed: str, given: dict[str, str], said: str) -> None:
+def test_a_mistake_of_the_keeper_is_explained(cast: Cast, act: str, given: dict[str, str], said: str) -> None:
     before = Entry.objects.count()
-    answer = decide(doors.enter(cast.keeper), cast.dinkes, deed, **given)
+    answer = decide(doors.enter(cast.keeper), cast.dinkes, act, **given)
     assert answer.status_code in (409, 422)
     assert said in answer.content.decode()
     assert Entry.objects.count() == before
@@ -442,18 +467,18 @@ def test_nothing_is_decided_past_a_doubt_that_came_after_the_screen(cast: Cast) 
     verifier = doors.enter(cast.verifier)
     carried = on_screen(verifier, sent)
     with_picture(cast, cast.target())
-    answer = verifier.post(place(sent), {"deed": "verifikasi", **carried, **marks(sent)})
+    answer = verifier.post(place(sent), {"act": "verifikasi", **carried, **marks(sent)})
     assert (answer.status_code, sent.decisions.count()) == (409, 0)
     assert "bukti yang sama persis pernah dipakai untuk kiriman lain." in answer.context["problem"]
-    assert answer.context["offers"]["verifikasi"].form["checks"].value() == CHECKED["checks"]
-    verifier.post(place(sent), {"deed": "verifikasi", **on_screen(verifier, sent), **marks(sent)})
+    assert answer.context["acts"]["verifikasi"]["checks"].value() == CHECKED["checks"]
+    verifier.post(place(sent), {"act": "verifikasi", **on_screen(verifier, sent), **marks(sent)})
     assert sent.decisions.get().verdict == "verified"
 
     commitment = cast.commitment(published=False, title="Antre dari rumah")
     approver = doors.enter(cast.approver)
     carried = on_screen(approver, commitment)
     twin = cast.commitment(published=False, title="Antre dari rumah")
-    answer = approver.post(place(commitment), {"deed": "umumkan", **carried})
+    answer = approver.post(place(commitment), {"act": "umumkan", **carried})
     assert f"berjudul sama: {twin.reference}" in answer.context["problem"]
     commitment.refresh_from_db()
     assert commitment.published_at is None

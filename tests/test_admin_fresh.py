@@ -131,13 +131,10 @@ def test_without_the_question_an_old_session_would_revoke(cast: Cast, settings: 
 
 
 def test_every_act_that_approves_revokes_or_destroys_asks() -> None:
-    from tests.test_access import screens
+    from tests.test_access import decision_views
 
     fresh = {
-        f"{model._meta.model_name}/{deed.name}"
-        for model, one in screens()
-        for deed in one.decision_actions
-        if deed.fresh
+        f"{model._meta.model_name}/{act.slug}" for model, view in decision_views() for act in view.acts if act.fresh
     }
     assert fresh >= {
         "commitment/umumkan",

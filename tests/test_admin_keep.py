@@ -190,7 +190,7 @@ def test_a_merger_is_prepared_in_steps_proposed_and_confirmed(cast: Cast, client
     assert done["Location"] == f"/admin/opd/unitchange/{change.pk}/change/"
     assert [str(row) for row in Inheritance.objects.all()] == ["DINKES-01 → Pdam"]
     approver = doors.enter(cast.approver)
-    approver.post(done["Location"], {"deed": "sahkan", "seen": change.fingerprint()})
+    approver.post(done["Location"], {"act": "sahkan", "seen": change.fingerprint()})
     assert Commitment.objects.get().owner == cast.pdam
     assert list(register.check()) == []
 
@@ -317,9 +317,7 @@ def test_a_signature_is_entered_as_printed_corrected_and_withdrawn(cast: Cast, c
     }
     place = client.post("/admin/commitments/signature/baru/", given)["Location"]
     signature = Signature.objects.get(printed_name="Adi Trihananto")
-    client.post(
-        place, {"deed": "koreksi", "seen": signature.fingerprint(), "source": "SK", "certainty": "documented"}
-    )
+    client.post(place, {"act": "koreksi", "seen": signature.fingerprint(), "source": "SK", "certainty": "documented"})
     signature.refresh_from_db()
     assert (signature.source, signature.certainty) == ("SK", "documented")
     again = client.post("/admin/commitments/signature/baru/", {**given, "capacity": "party", "unit": cast.pdam.pk})

@@ -44,8 +44,8 @@ def test_one_verdict_wins_and_the_other_clerk_reads_whose_it_was() -> None:
     one, two = doors.enter(cast.verifier), doors.enter(person("verifikator-dua", access.VERIFIER))
     for _ in range(ROUNDS):
         sent = cast.measurement(target)
-        verify = {"deed": "verifikasi", **on_screen(one, sent), **marks(sent)}
-        back = {"deed": "kembalikan", "note": REASON, **on_screen(two, sent)}
+        verify = {"act": "verifikasi", **on_screen(one, sent), **marks(sent)}
+        back = {"act": "kembalikan", "note": REASON, **on_screen(two, sent)}
         answers = pressed_together((one, place(sent), verify), (two, place(sent), back))
         assert sorted(answer.status_code for answer in answers) == [302, 409]
         [decision] = sent.decisions.all()

@@ -168,9 +168,9 @@ def test_a_superuser_cannot_edit_a_decided_fact(cast: Cast, superuser: User) -> 
     place = f"/admin/commitments/measurement/{sent.pk}/"
     everything = {"value": "1", "period_end": "2018-06-30", "note": "diubah", "_save": "1"}
     assert client.post(f"{place}change/", everything).status_code == 403
-    for deed in ("verifikasi", "kembalikan", "tolak", "cabut"):
+    for act in ("verifikasi", "kembalikan", "tolak", "cabut"):
         answer = client.post(
-            f"{place}change/", {"deed": deed, "seen": sent.fingerprint(), "reason": REASON, "note": REASON}
+            f"{place}change/", {"act": act, "seen": sent.fingerprint(), "reason": REASON, "note": REASON}
         )
         assert answer.status_code in (403, 422)
     assert client.post(f"{place}delete/", {"post": "yes"}).status_code == 404

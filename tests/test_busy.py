@@ -125,7 +125,7 @@ def test_a_file_that_cannot_wait_is_asked_for_again(cast: Cast) -> None:
 def test_a_clerk_decides_with_the_note_of_the_first_try(cast: Cast) -> None:
     sent = cast.measurement(cast.target())
     client = entered(cast.verifier)
-    given = {"deed": "kembalikan", "note": REASON, **on_screen(client, sent)}
+    given = {"act": "kembalikan", "note": REASON, **on_screen(client, sent)}
     with somebody_writing():
         answer = client.post(place(sent), given)
     carried = refused(answer)
@@ -244,7 +244,7 @@ def test_a_question_that_is_wrong_is_a_fault_and_no_busy_register(cast: Cast) ->
 def test_postgres_that_gives_up_or_goes_away_keeps_the_form_too(cast: Cast, statement: str, said: str) -> None:
     sent = cast.measurement(cast.target())
     client = entered(cast.verifier)
-    given = {"deed": "kembalikan", "note": REASON, **on_screen(client, sent)}
+    given = {"act": "kembalikan", "note": REASON, **on_screen(client, sent)}
     with somebody_writing(), connection.execute_wrapper(_before_the_lock(statement)):
         answer = client.post(place(sent), given)
     assert refused(answer)["note"] == [REASON]

@@ -223,7 +223,7 @@ def by_the_act(cast: Cast, tmp_path: Path) -> None:
 
 
 def by_the_screen_of_the_unit(cast: Cast, tmp_path: Path) -> None:
-    given = {"deed": "pejabat", "seen": cast.dinkes.fingerprint(), "person": "Sri", "status": "Plh", **FACTS}
+    given = {"act": "pejabat", "seen": cast.dinkes.fingerprint(), "person": "Sri", "status": "Plh", **FACTS}
     given |= {"from_on": str(FIRST), "last_on": str(LAST)}
     answer = doors.enter(cast.keeper).post(f"/admin/opd/unit/{cast.dinkes.pk}/change/", given)
     assert answer.status_code == 302, answer.content.decode()

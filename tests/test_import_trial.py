@@ -54,7 +54,7 @@ def verdict_while_trying(folder: Path, rows: int) -> tuple[float, float]:
     targets = [cast.target(commitment=commitment, service=f"Layanan {number}") for number in range(5)]
     sent = cast.measurement(targets[0])
     client = doors.enter(cast.verifier)
-    given = {"deed": "kembalikan", "note": REASON, **on_screen(client, sent)}
+    given = {"act": "kembalikan", "note": REASON, **on_screen(client, sent)}
     file = folder / "sheet.xlsx"
     file.write_bytes(sheet([target.reference for target in targets], rows))
     keys = {"SECRET_KEY": settings.SECRET_KEY, "REGISTER_KEY": settings.REGISTER_KEY, "DATABASE_URL": address()}

@@ -218,9 +218,9 @@ CHECKED = {"checks": ["angka", "periode", "pribadi"]}
 def test_the_desk_asks_for_the_reason_keeps_what_was_typed_and_shows_it_later(cast: Cast, client: Client) -> None:
     row = sent(cast, link(caption=PHONE))
     desk = doors.enter(cast.verifier)
-    given = {"deed": "verifikasi", "seen": row.fingerprint(), "note": "Sudah dilihat.", **CHECKED}
+    given = {"act": "verifikasi", "seen": row.fingerprint(), "note": "Sudah dilihat.", **CHECKED}
     given |= {f"public_{item.uuid}": "ya" for item in row.evidence.all()}
-    given["told"] = desk.get(place(row)).context["told"]
+    given["read_doubts"] = desk.get(place(row)).context["read_doubts"]
     for reason in ("", "pendek"):
         answer = desk.post(place(row), {**given, "not_personal": reason})
         page = answer.content.decode()
@@ -236,7 +236,7 @@ def test_the_desk_asks_for_the_reason_keeps_what_was_typed_and_shows_it_later(ca
 def test_an_approver_is_asked_for_the_reason(cast: Cast) -> None:
     row = cast.commitment(published=False, benefit=PHONE)
     desk = doors.enter(cast.approver)
-    given = {"deed": "umumkan", "seen": row.fingerprint(), "told": desk.get(place(row)).context["told"]}
+    given = {"act": "umumkan", "seen": row.fingerprint(), "read_doubts": desk.get(place(row)).context["read_doubts"]}
     answer = desk.post(place(row), given)
     assert (answer.status_code, "Mengapa ini bukan data pribadi?" in answer.content.decode()) == (422, True)
     assert desk.post(place(row), {**given, "not_personal": WHY}).status_code == 302

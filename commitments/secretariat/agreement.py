@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.urls import URLPattern, path
 
 from commitments.models import Memorandum, PublicFact, Signature
-from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, ReasonForm
-from opd.roster.forms import SourceForm
-from opd.roster.new_row import NewRowAdmin, NewRowPage
-from opd.roster.units_and_people import ROSTER_KEEPERS, keeper
+from opd.roster.add_row import AddRowView
+from opd.roster.decision_view import DecisionView, ReasonField
+from opd.roster.forms import KeeperAct, SourceForm
+from opd.roster.read_only import ReadOnlyAdmin, for_keepers
 
 
-class WithdrawalForm(ReasonForm):
+class SignatureSourceForm(SourceForm):
+    explains = "Nama dan jabatan tetap seperti tercetak; yang lama tetap terbaca di jejak."
+
+    @staticmethod
+    def fits(row: Signature) -> bool:
+        return row.withdrawn_at is None
+
+
+class WithdrawSignatureForm(KeeperAct):
+    slug = "cabut"
+    button = "Cabut tanda tangan"
+    explains = "Tanda tangan ini tetap tercatat beserta alasannya, dan tidak dihitung pada hari mana pun."
+    done = "Tanda tangan dicabut."
+    grave = True
+
+    reason = ReasonField()
     source = forms.CharField(
         label="Sumbernya",
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Dokumen atau berita yang menunjukkan kekeliruannya. Tampil untuk publik.",
     )
+
+    @staticmethod
+    def fits(row: Signature) -> bool:
+        return row.withdrawn_at is None
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.withdraw(by=by, seen=seen, **self.cleaned_data)
 
 
 class SignatureForm(forms.ModelForm):
@@ -41,30 +65,38 @@ class SignatureForm(forms.ModelForm):
             "person": "Bila orangnya sudah ada di daftar pejabat.",
         }
 
+    def save(self, *, by: User) -> Signature:  # type: ignore[override]  # an act, not the row itself
+        return Signature.enter(by=by, **self.cleaned_data)
+
+
+class AddSignatureView(AddRowView):
+    model = Signature
+    form_class = SignatureForm
+    button = "Catat tanda tangan"
+    explains = "Nama dan jabatan ditulis seperti tercetak. Yang tidak disebut sumber dibiarkan kosong."
+    done = "Tanda tangan tercatat."
+
 
 @admin.register(Memorandum)
-class MemorandumAdmin(DecisionScreenAdmin):
+class MemorandumAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("title", "signed_on", "place")
-    shown = ("code", "title", "occasion", "signed_on", "place", "sources", "unknowns", "parties_stated")
+    fields = ("code", "title", "occasion", "signed_on", "place", "sources", "unknowns", "parties_stated")
+
+
+class SignatureView(DecisionView):
+    acts = (SignatureSourceForm, WithdrawSignatureForm)
 
 
 @admin.register(Signature)
-class SignatureAdmin(NewRowAdmin):
-    entrances = (
-        NewRowPage(
-            "baru",
-            "Catat tanda tangan",
-            "Nama dan jabatan ditulis seperti tercetak. Yang tidak disebut sumber dibiarkan kosong.",
-            form=SignatureForm,
-            do=Signature.enter,
-            done="Tanda tangan tercatat.",
-        ),
-    )
+class SignatureAdmin(ReadOnlyAdmin):
+    row_view = SignatureView
+    tools = (("Catat tanda tangan", "admin:commitments_signature_baru"),)
     list_display = ("printed_name", "printed_title", "unit_code", "capacity", "certainty", "withdrawn_at")
     list_filter = ("capacity", "certainty")
     list_select_related = ("unit", "memorandum")
     search_fields = ("printed_name", "printed_title", "unit__code")
-    shown = (
+    fields = (
         "memorandum",
         "unit",
         "person",
@@ -77,31 +109,10 @@ class SignatureAdmin(NewRowAdmin):
         "withdrawn_reason",
         "withdrawn_source",
     )
-    decision_actions = (
-        DecisionAction(
-            "koreksi",
-            "Koreksi sumber dan kepastian",
-            "Nama dan jabatan tetap seperti tercetak; yang lama tetap terbaca di jejak.",
-            do=Signature.correct,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            fits=lambda signature: signature.withdrawn_at is None,
-            form=SourceForm,
-            done="Koreksi tercatat.",
-        ),
-        DecisionAction(
-            "cabut",
-            "Cabut tanda tangan",
-            "Tanda tangan ini tetap tercatat beserta alasannya, dan tidak dihitung pada hari mana pun.",
-            do=Signature.withdraw,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            fits=lambda signature: signature.withdrawn_at is None,
-            form=WithdrawalForm,
-            done="Tanda tangan dicabut.",
-            grave=True,
-        ),
-    )
+
+    def get_urls(self) -> list[URLPattern]:
+        add = for_keepers(AddSignatureView.as_view())
+        return [path("baru/", add, name="commitments_signature_baru"), *super().get_urls()]
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: Signature) -> str:
@@ -109,12 +120,13 @@ class SignatureAdmin(NewRowAdmin):
 
 
 @admin.register(PublicFact)
-class PublicFactAdmin(DecisionScreenAdmin):
+class PublicFactAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("statement", "unit_code", "service", "on_text", "certainty")
     list_filter = ("certainty",)
     list_select_related = ("unit",)
     search_fields = ("statement", "unit__code")
-    shown = (
+    fields = (
         "unit",
         "service",
         "statement",

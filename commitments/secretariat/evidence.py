@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -14,13 +15,12 @@ from django.urls import URLPattern, path, reverse
 from commitments import evidence as store
 from commitments.evidence import personal_data
 from commitments.models import Evidence, Measurement
-from commitments.secretariat.decision_forms import VerifyForm
-from commitments.secretariat.queue import DECIDERS, decider
+from commitments.secretariat.queue import DECIDERS
 from opd import access
 from opd.errors import BadFact
-from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
+from opd.roster.decision_view import ActForm, DecisionView, ReasonField
+from opd.roster.read_only import ReadOnlyAdmin
 
-EVIDENCE_APPROVERS = DECIDERS[access.APPROVER]
 # The browser's own viewer draws it inside our page, and nothing else may.
 FRAMED_CSP = "default-src 'none'; style-src 'self'; object-src 'self'; frame-ancestors 'self'"
 
@@ -35,15 +35,10 @@ class EvidenceOnScreen:
     elsewhere: list[Evidence]  # the same bytes with another submission
     hints: tuple[str, ...]  # personal data that it seems to hold
     is_unread: bool  # a PDF of which not every page could be read
-    choice: Any  # public or private, as a field of the form that verifies
 
 
-def evidence_on_screen(
-    row: Measurement, items: Sequence[Evidence], verify: OfferedAction | None
-) -> list[EvidenceOnScreen]:
+def evidence_on_screen(row: Measurement, items: Sequence[Evidence]) -> list[EvidenceOnScreen]:
     """The evidence of a measurement; one query finds the same bytes elsewhere, however many pieces there are."""
-    form = verify.form if verify else None
-    choices = form.choices() if isinstance(form, VerifyForm) else {}
     same = Evidence.objects.filter(sha256__in=[item.sha256 for item in items]).exclude(measurement=row)
     sent = list(
         same.exclude(measurement__submitted_at=None)
@@ -58,7 +53,6 @@ def evidence_on_screen(
             elsewhere=[other for other in sent if other.sha256 == item.sha256],
             hints=personal_data.hints_of_evidence([item]),
             is_unread=not personal_data.inside(item).is_all,
-            choice=choices.get(item.uuid),
         )
         for item in items
     ]
@@ -70,14 +64,44 @@ def original_address(item: Evidence) -> str:
     return reverse("admin:commitments_evidence_original", args=[item.pk])
 
 
+class RedactEvidenceForm(ActForm):
+    slug = "hapus"
+    button = "Hapus berkas"
+    explains = "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak."
+    done = "Berkas dihapus."
+    grave = fresh = True
+    offered_to = DECIDERS[access.APPROVER]
+
+    reason = ReasonField()
+
+    @staticmethod
+    def fits(row: Evidence) -> bool:
+        return row.redacted_at is None
+
+    @staticmethod
+    def may(user: User, row: Evidence) -> object:
+        return access.require_decider(user, access.APPROVER, row.measurement.target.unit)
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.redact(by=by, seen=seen, reason=self.cleaned_data["reason"])
+
+
+class EvidenceView(DecisionView):
+    template_name = "secretariat/evidence_decide.html"
+    acts = (RedactEvidenceForm,)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(original=original_address(self.object), **kwargs)
+
+
 @admin.register(Evidence)
-class EvidenceAdmin(DecisionScreenAdmin):
-    screen_template = "secretariat/evidence_decide.html"
+class EvidenceAdmin(ReadOnlyAdmin):
+    row_view = EvidenceView
     list_display = ("kind_said", "measurement", "media_type", "size", "public", "redacted_at")
     list_filter = ("evidence_kind", "public")
     list_select_related = ("measurement__target",)
     search_fields = ("sha256", "measurement__target__reference")
-    shown = (
+    fields = (
         "measurement",
         "evidence_kind",
         "media_type",
@@ -92,21 +116,6 @@ class EvidenceAdmin(DecisionScreenAdmin):
         "redacted_at",
         "redacted_by",
         "redaction_reason",
-    )
-    decision_actions = (
-        DecisionAction(
-            "hapus",
-            "Hapus berkas",
-            "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak.",
-            do=Evidence.redact,
-            may=decider(access.APPROVER, lambda item: item.measurement.target.unit),
-            offered_to=EVIDENCE_APPROVERS,
-            fits=lambda item: item.redacted_at is None,
-            form=ReasonForm,
-            done="Berkas dihapus.",
-            grave=True,
-            fresh=True,
-        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
@@ -132,9 +141,6 @@ class EvidenceAdmin(DecisionScreenAdmin):
             response["X-Frame-Options"] = "SAMEORIGIN"
         response["Cache-Control"] = "private, no-store"
         return response
-
-    def more(self, request: HttpRequest, row: Evidence, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        return {"original": original_address(row)}
 
     @admin.display(description="jenis bukti", ordering="evidence_kind")
     def kind_said(self, row: Evidence) -> str:

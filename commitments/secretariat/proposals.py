@@ -1,8 +1,8 @@
-"""Admin pages of commitments and targets: an approver reads, then publishes or withdraws."""
+"""Admin pages of commitments and targets: an approver reads, then publishes or withdraws them."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,14 +12,26 @@ from commitments.ladder import among
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target
-from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, Question, QueueFilter, decider
-from opd import access, clock
-from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
-from opd.roster.new_row import ListTool, NewRowAdmin
-from opd.roster.read_only import DASH, LabelledFact, address, in_words
+from commitments.secretariat.proposal_acts import (
+    PublishCommitmentForm,
+    PublishTargetForm,
+    WithdrawCommitmentForm,
+    WithdrawTargetForm,
+)
+from commitments.secretariat.queue import WAITING_CHOICE, Question, QueueFilter
+from opd import clock
+from opd.roster.decision_view import DecisionView
+from opd.roster.read_only import DASH, LabelledFact, ReadOnlyAdmin, address, in_words
 
-PROPOSAL_APPROVERS = DECIDERS[access.APPROVER]
-PROPOSAL_STAMPS = ("proposed_at", "proposed_by", "published_at", "published_by", "withdrawn_at", "withdrawn_by")
+PROPOSAL_STAMPS = (
+    "proposed_at",
+    "proposed_by",
+    "published_at",
+    "published_by",
+    "withdrawn_at",
+    "withdrawn_by",
+    "withdrawal_reason",
+)
 
 
 class ProposalQueue(QueueFilter):
@@ -45,33 +57,22 @@ class TargetQueue(ProposalQueue):
     )
 
 
-class ProposalAdmin(DecisionScreenAdmin):
-    """Admin page that commitments and targets share: waiting ones first, with the unit that owes them."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
-
-    def facts(self, row: Any) -> list[LabelledFact]:
-        """The facts, without the stamps that are still empty."""
-        stamps = {str(row._meta.get_field(name).verbose_name) for name in (*PROPOSAL_STAMPS, "withdrawal_reason")}
-        return [one for one in super().facts(row) if one.text != DASH or one.label not in stamps]
+class ProposalView(DecisionView):
+    """Base page of a commitment or a target."""
 
     def queue(self) -> QuerySet[Any]:
-        return self.model.objects.waiting().order_by("proposed_at", "pk")
+        return self.model_admin.model.objects.waiting().order_by("proposed_at", "pk")
 
-    @admin.display(description="unit", ordering="unit_code")
-    def unit_now(self, row: Any) -> str:
-        return row.unit_code or "–"
+    def facts(self) -> list[LabelledFact]:
+        """The facts, without the stamps that are still empty."""
+        stamps = {str(self.object._meta.get_field(name).verbose_name) for name in PROPOSAL_STAMPS}
+        return [one for one in super().facts() if one.text != DASH or one.label not in stamps]
 
 
-@admin.register(Commitment)
-class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
-    screen_template = "secretariat/commitment_decide.html"
-    tools = (ListTool("Impor dari XLSX", "admin:import-kind", ("komitmen",)),)
-    list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
-    list_filter = (CommitmentQueue, "dimension", "quick_win")
-    search_fields = ("reference", "title")
-    words: ClassVar[dict[str, str]] = {
+class CommitmentView(ProposalView):
+    template_name = "secretariat/commitment_decide.html"
+    acts = (PublishCommitmentForm, WithdrawCommitmentForm)
+    labels = {
         "content": "isi usulan",
         "targets": "target",
         "proposed_at": "diusulkan",
@@ -79,64 +80,84 @@ class CommitmentAdmin(ProposalAdmin, NewRowAdmin):
         "withdrawn_at": "ditarik",
         **{str(value): str(label) for value, label in RevisedField.choices},
     }
-    shown = ("memorandum", *PROPOSAL_STAMPS, "withdrawal_reason")
-    decision_actions = (
-        DecisionAction(
-            "umumkan",
-            "Umumkan",
-            "Sejak itu publik membacanya. Targetnya diumumkan sendiri-sendiri.",
-            do=Commitment.publish,
-            may=decider(access.APPROVER, lambda commitment: commitment.owner),
-            offered_to=PROPOSAL_APPROVERS,
-            fits=lambda commitment: commitment.is_waiting,
-            done="Komitmen diumumkan.",
-            fresh=True,
-            key="u",
-        ),
-        DecisionAction(
-            "tarik",
-            "Tarik komitmen",
-            "Semua targetnya yang berjalan ikut ditarik; alasannya dibaca publik.",
-            do=Commitment.withdraw,
-            may=decider(access.APPROVER, lambda commitment: commitment.owner),
-            offered_to=PROPOSAL_APPROVERS,
-            fits=lambda commitment: commitment.is_live,
-            form=ReasonForm,
-            done="Komitmen ditarik.",
-            grave=True,
-            fresh=True,
-        ),
-    )
 
-    def rests_on(self, row: Commitment) -> tuple[str, ...]:
-        return (row.reference, *row.targets.values_list("reference", flat=True))
+    def depends_on(self) -> tuple[str, ...]:
+        return (self.object.reference, *self.object.targets.values_list("reference", flat=True))
 
-    def more(self, request: HttpRequest, row: Commitment, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        today, unit = clock.today(), row.owner
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, unit, today = self.object, self.object.owner, clock.today()
         rungs = row.targets.with_rung(
             today, live_only=False, narrowed=among(row.targets.values_list("pk", flat=True))
         )
         targets = list(rungs.prefetch_related("revisions"))
-        return {
-            "title": row.title,
-            "unit": unit,
-            "unit_url": address(unit),
-            "asked_by": register_entries.done_by(row, "commitment.proposed", today),
-            "doubts": of_commitment(row, targets, unit) if row.is_waiting else (),
-            "targets": [(target, address(target)) for target in targets],
-            "waiting": [target for target in targets if target.is_waiting],
-            "outcomes": decision_preview.of_commitment(row, unit, today) if offers else (),
-        }
+        return super().get_context_data(
+            title=row.title,
+            unit=unit,
+            unit_url=address(unit),
+            asked_by=register_entries.done_by(row, "commitment.proposed", today),
+            doubts=of_commitment(row, targets, unit) if row.is_waiting else (),
+            targets=[(target, address(target)) for target in targets],
+            waiting=[target for target in targets if target.is_waiting],
+            outcomes=decision_preview.of_commitment(row, unit, today) if self.acts_offered(row) else (),
+            **kwargs,
+        )
+
+
+class TargetView(ProposalView):
+    template_name = "secretariat/target_decide.html"
+    acts = (PublishTargetForm, WithdrawTargetForm)
+    labels = {"content": "isi usulan"}
+
+    def facts(self) -> list[LabelledFact]:
+        unit = self.object.unit
+        revisions = [
+            LabelledFact(
+                "perubahan", f"{one.get_field_display()}: {in_words(one.old)} → {in_words(one.new)}", address(one)
+            )
+            for one in self.object.revisions.all()
+        ]
+        return [LabelledFact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(), *revisions]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, unit, today = self.object, self.object.unit, clock.today()
+        return super().get_context_data(
+            unit=unit,
+            asked_by=register_entries.done_by(row, "target.proposed", today),
+            doubts=of_target(row) if row.is_waiting else (),
+            outcomes=decision_preview.of_target(row, unit, today),
+            unit_url=address(unit),
+            **kwargs,
+        )
+
+
+class ProposalAdmin(ReadOnlyAdmin):
+    """Admin page that commitments and targets share: each with the unit that owes it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
+
+    @admin.display(description="unit", ordering="unit_code")
+    def unit_now(self, row: Any) -> str:
+        return row.unit_code or "–"
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(ProposalAdmin):
+    row_view = CommitmentView
+    tools = (("Impor dari XLSX", "admin:import-kind", "komitmen"),)
+    list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
+    list_filter = (CommitmentQueue, "dimension", "quick_win")
+    search_fields = ("reference", "title")
+    fields = ("memorandum", *PROPOSAL_STAMPS)
 
 
 @admin.register(ServiceTarget)
 class TargetAdmin(ProposalAdmin):
-    screen_template = "secretariat/target_decide.html"
-    words: ClassVar[dict[str, str]] = {"content": "isi usulan"}
+    row_view = TargetView
     list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
     list_filter = (TargetQueue, "family")
     search_fields = ("reference", "service")
-    shown = (
+    fields = (
         "reference",
         "commitment",
         "service",
@@ -156,67 +177,20 @@ class TargetAdmin(ProposalAdmin):
         "known_limits",
         "replaces",
         *PROPOSAL_STAMPS,
-        "withdrawal_reason",
-    )
-    decision_actions = (
-        DecisionAction(
-            "umumkan",
-            "Umumkan",
-            "Sejak itu target ini ada di tangga bukti, dan yang asli tidak dapat diubah lagi.",
-            do=ServiceTarget.publish,
-            may=decider(access.APPROVER),
-            offered_to=PROPOSAL_APPROVERS,
-            fits=lambda target: target.is_waiting,
-            done="Target diumumkan.",
-            fresh=True,
-            key="u",
-        ),
-        DecisionAction(
-            "tarik",
-            "Tarik target",
-            "Ditarik sebelum Tercapai, target ini menahan unitnya di bawah Tercapai sampai ada penggantinya.",
-            do=ServiceTarget.withdraw,
-            may=decider(access.APPROVER),
-            offered_to=PROPOSAL_APPROVERS,
-            fits=lambda target: target.is_live,
-            form=ReasonForm,
-            done="Target ditarik.",
-            grave=True,
-            fresh=True,
-        ),
     )
 
     @admin.display(description="janji")
     def change_said(self, row: ServiceTarget) -> str:
         return f"{in_words(row.baseline_value)} → {in_words(row.target_value)} {row.unit_of_measure}"
 
-    def more(self, request: HttpRequest, row: ServiceTarget, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        today, unit = clock.today(), row.unit
-        return {
-            "unit": unit,
-            "asked_by": register_entries.done_by(row, "target.proposed", today),
-            "doubts": of_target(row) if row.is_waiting else (),
-            "outcomes": decision_preview.of_target(row, unit, today),
-            "unit_url": address(unit),
-        }
-
-    def facts(self, row: ServiceTarget) -> list[LabelledFact]:
-        unit = row.unit
-        revisions = [
-            LabelledFact(
-                "perubahan", f"{one.get_field_display()}: {in_words(one.old)} → {in_words(one.new)}", address(one)
-            )
-            for one in row.revisions.all()
-        ]
-        return [LabelledFact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(row), *revisions]
-
 
 @admin.register(Assignment)
-class AssignmentAdmin(DecisionScreenAdmin):
+class AssignmentAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("commitment_reference", "unit_code", "from_on", "until_on")
     list_select_related = ("commitment", "unit")
     search_fields = ("commitment__reference", "unit__code")
-    shown = ("commitment", "unit", "from_on", "until_on", "change")
+    fields = ("commitment", "unit", "from_on", "until_on", "change")
 
     @admin.display(description="komitmen", ordering="commitment__reference")
     def commitment_reference(self, row: Assignment) -> str:
@@ -228,10 +202,11 @@ class AssignmentAdmin(DecisionScreenAdmin):
 
 
 @admin.register(Acknowledgement)
-class AcknowledgementAdmin(DecisionScreenAdmin):
+class AcknowledgementAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("commitment_reference", "tenure", "at")
     list_select_related = ("commitment", "tenure__person")
-    shown = ("commitment", "tenure", "at", "by")
+    fields = ("commitment", "tenure", "at", "by")
 
     @admin.display(description="komitmen", ordering="commitment__reference")
     def commitment_reference(self, row: Acknowledgement) -> str:

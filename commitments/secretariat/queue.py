@@ -7,12 +7,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from opd import access
-from opd.models import Unit
 
 WAITING_CHOICE = "menunggu"
 DECIDERS = {role: frozenset({role, access.INSPECTOR}) for role in (access.VERIFIER, access.APPROVER)}
@@ -36,13 +34,3 @@ class QueueFilter(SimpleListFilter):
             if value == self.value():
                 return narrowed(queryset)
         return queryset
-
-
-def decider(role: str, *units_of: Callable[[Any], Any]) -> Callable[[User, Any], str]:
-    """A check for buttons: may this person decide about the row's unit in this role? The act checks again."""
-
-    def may(user: User, row: Any) -> str:
-        units: list[Unit] = [units_of[0](row)] if units_of else [row.unit]
-        return access.require_decider(user, role, *units)
-
-    return may

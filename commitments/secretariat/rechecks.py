@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from commitments.form_fields import CountField, DayField, NumberField
@@ -18,12 +17,13 @@ from commitments.models import Recheck, RecheckItem
 from commitments.models.recheck import MAX_SAMPLE
 from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
 from opd import access
-from opd.errors import Refused
-from opd.form_errors import explain
-from opd.roster.decision_screen import DecisionAction, DecisionForm, DecisionScreenAdmin
-from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, in_words, roles
+from opd.roster.add_row import AddRowView
+from opd.roster.decision_view import ActForm, DecisionView
+from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, in_words, only_for, roles
 
-INSPECTORS = frozenset({access.INSPECTOR})
+
+def is_inspector(request: HttpRequest) -> bool:
+    return access.INSPECTOR in roles(request)
 
 
 class DrawForm(forms.Form):
@@ -39,8 +39,30 @@ class DrawForm(forms.Form):
             raise forms.ValidationError(f"Paling banyak {MAX_SAMPLE}: sampel yang benar-benar diperiksa.")
         return size
 
+    def save(self, *, by: User) -> Recheck:
+        return Recheck.draw(by=by, **self.cleaned_data)
 
-class FindingForm(DecisionForm):
+
+class DrawView(AddRowView):
+    """Draws a sample, once for one press; who is in it follows from the register, not from this page."""
+
+    model = Recheck
+    form_class = DrawForm
+    template_name = "secretariat/recheck_draw.html"
+    button = "Undi uji petik"
+    done = "{} diundi. Publik sudah dapat membacanya."
+
+    def get_success_url(self) -> str:
+        return address(self.object.items.order_by("rank")[0])
+
+
+class FindingForm(ActForm):
+    slug, key = "catat", "c"
+    button = "Catat hasil"
+    explains = "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti."
+    done = "Hasil uji petik tercatat."
+    offered_to = frozenset({access.INSPECTOR})
+
     outcome = forms.ChoiceField(
         label="Hasilnya",
         choices=RecheckItem.Outcome.choices,
@@ -56,6 +78,17 @@ class FindingForm(DecisionForm):
         error_messages={"required": "Tulis apa yang Anda lihat."},
     )
 
+    @staticmethod
+    def fits(row: RecheckItem) -> bool:
+        return row.is_open
+
+    @staticmethod
+    def may(user: User, row: RecheckItem) -> object:
+        return access.require_inspector(user, row.measurement.target.unit)
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.record(by=by, seen=seen, **self.cleaned_data)
+
 
 @admin.register(Recheck)
 class RecheckAdmin(ReadOnlyAdmin):
@@ -68,29 +101,11 @@ class RecheckAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).annotate(**items)
 
     def get_urls(self) -> list[URLPattern]:
-        draw = self.admin_site.admin_view(self.draw)
+        draw = only_for(is_inspector)(DrawView.as_view())
         return [path("undi/", draw, name="commitments_recheck_draw"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().changelist_view(request, {"may_draw": bool(INSPECTORS & roles(request))})
-
-    def draw(self, request: HttpRequest) -> HttpResponse:
-        """Draws a sample, once for one press; who is in it follows from the register, not from this page."""
-        if not INSPECTORS & roles(request):
-            raise PermissionDenied
-        form = DrawForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                row = Recheck.draw(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # staff only
-            except (Refused, ValidationError) as error:
-                explain(form, error)
-            else:
-                messages.success(request, f"{row} diundi. Publik sudah dapat membacanya.")
-                items = row.items.order_by("rank")
-                return HttpResponseRedirect(address(items[0]))
-        site = self.admin_site.each_context(request)
-        context = {**site, "title": "Undi uji petik", "opts": self.opts, "form": form}
-        return TemplateResponse(request, "secretariat/recheck_draw.html", context, status=422 if form.errors else 200)
+        return super().changelist_view(request, {"may_draw": is_inspector(request)})
 
     @admin.display(description="sampel", ordering="items_count")
     def drawn(self, row: Any) -> int:
@@ -112,45 +127,35 @@ class FindingQueue(QueueFilter):
     )
 
 
-@admin.register(RecheckItem)
-class RecheckItemAdmin(DecisionScreenAdmin):
-    list_display = ("__str__", "target_named", "value_said", "outcome", "recorded_at")
-    list_filter = (FindingQueue, "recheck")
-    list_select_related = ("recheck", "measurement__target")
-    shown = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
-    decision_actions = (
-        DecisionAction(
-            "catat",
-            "Catat hasil",
-            "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti.",
-            do=RecheckItem.record,
-            may=lambda user, item: access.require_inspector(user, item.measurement.target.unit),
-            offered_to=INSPECTORS,
-            fits=lambda item: item.is_open,
-            form=FindingForm,
-            done="Hasil uji petik tercatat.",
-            key="c",
-        ),
-    )
+class RecheckItemView(DecisionView):
+    acts = (FindingForm,)
 
     def queue(self) -> QuerySet[RecheckItem]:
         return RecheckItem.objects.filter(recorded_at=None).order_by("recheck__number", "rank")
 
-    def facts(self, row: RecheckItem) -> list[LabelledFact]:
-        measurement, target = row.measurement, row.measurement.target
+    def facts(self) -> list[LabelledFact]:
+        measurement, target = self.object.measurement, self.object.measurement.target
+        value = f"{in_words(measurement.value)} {target.unit_of_measure}"
         period = f"{in_words(measurement.period_start)} s.d. {in_words(measurement.period_end)}"
         return [
             LabelledFact("unit", str(target.unit), address(target.unit)),
             LabelledFact("target", str(target), address(target)),
-            LabelledFact(
-                "terverifikasi", f"{in_words(measurement.value)} {target.unit_of_measure}", address(measurement)
-            ),
+            LabelledFact("terverifikasi", value, address(measurement)),
             LabelledFact("periode", period),
             fact(measurement, "n"),
             fact(measurement, "method"),
             fact(target, "data_source"),
-            *super().facts(row),
+            *super().facts(),
         ]
+
+
+@admin.register(RecheckItem)
+class RecheckItemAdmin(ReadOnlyAdmin):
+    row_view = RecheckItemView
+    list_display = ("__str__", "target_named", "value_said", "outcome", "recorded_at")
+    list_filter = (FindingQueue, "recheck")
+    list_select_related = ("recheck", "measurement__target")
+    fields = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
 
     @admin.display(description="target")
     def target_named(self, row: RecheckItem) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from commitments.models import RevisedField, TargetRevision
 from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
-from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter, decider
+from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter
 from opd import access, clock
-from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin, OfferedAction, ReasonForm
-from opd.roster.read_only import LabelledFact, address, in_words
-
-REVISION_APPROVERS = DECIDERS[access.APPROVER]
+from opd.roster.decision_view import ActForm, DecisionView, ReasonField
+from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
 
 
 class RevisionQueue(QueueFilter):
@@ -28,20 +27,91 @@ class RevisionQueue(QueueFilter):
     )
 
 
-@admin.register(TargetRevision)
-class RevisionAdmin(DecisionScreenAdmin):
-    screen_template = "secretariat/revision_decide.html"
-    words: ClassVar[dict[str, str]] = {
+class RevisionAct(ActForm):
+    """Base form of an act of an approver on a revision that waits."""
+
+    offered_to = DECIDERS[access.APPROVER]
+
+    @staticmethod
+    def fits(row: TargetRevision) -> bool:
+        return row.is_waiting
+
+    @staticmethod
+    def may(user: User, row: TargetRevision) -> object:
+        return access.require_decider(user, access.APPROVER, row.target.unit)
+
+
+class ApproveRevisionForm(RevisionAct):
+    slug, key = "setujui", "s"
+    button = "Setujui"
+    explains = "Yang baru berlaku sejak sekarang; yang asli dan selisihnya tetap tampil."
+    done = "Perubahan disetujui."
+    fresh = True
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.approve(by=by, seen=seen)
+
+
+class RefuseRevisionForm(RevisionAct):
+    slug, key = "tolak", "t"
+    button = "Tolak"
+    explains = "Yang berlaku tetap; alasannya dibaca publik."
+    done = "Perubahan ditolak."
+
+    reason = ReasonField()
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.refuse(by=by, seen=seen, reason=self.cleaned_data["reason"])
+
+
+class RevisionView(DecisionView):
+    template_name = "secretariat/revision_decide.html"
+    acts = (ApproveRevisionForm, RefuseRevisionForm)
+    labels = {
         "old": "lama",
         "new": "baru",
         **{str(value): str(label) for value, label in RevisedField.choices},
     }
+
+    def queue(self) -> QuerySet[TargetRevision]:
+        return TargetRevision.objects.waiting().order_by("proposed_at", "pk")
+
+    def depends_on(self) -> tuple[str, ...]:
+        return (str(self.object.uuid), self.object.target.reference)
+
+    def facts(self) -> list[LabelledFact]:
+        return [] if self.object.is_waiting else super().facts()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, today = self.object, clock.today()
+        unit, page = row.target.unit, targets.target_page(row.target.reference, today)
+        if page is None:  # nothing is changed before it is published
+            raise Http404
+        other_changes = [change for change in page.changes if change.row.pk != row.pk]
+        return super().get_context_data(
+            title=f"{row.get_field_display().capitalize()}: {row.target.service}",
+            unit=unit,
+            target=page.standing.target,
+            page=page,
+            chart=page.chart,
+            other_changes=other_changes,
+            asked_by=register_entries.done_by(row, "revision.proposed", today),
+            doubts=of_revision(row, page.standing, other_changes),
+            outcomes=decision_preview.of_revision(row, unit, today),
+            unit_url=address(unit),
+            target_url=address(row.target),
+            **kwargs,
+        )
+
+
+@admin.register(TargetRevision)
+class RevisionAdmin(ReadOnlyAdmin):
+    row_view = RevisionView
     list_display = ("target_reference", "field", "old_said", "new_said", "proposed_at", "approved_at", "refused_at")
     list_filter = (RevisionQueue, "field")
     list_select_related = ("target",)
     search_fields = ("target__reference",)
-    shown = (
-        "target",
+    fields = (
         "reason",
         "document",
         "proposed_at",
@@ -52,61 +122,6 @@ class RevisionAdmin(DecisionScreenAdmin):
         "refused_by",
         "refusal_reason",
     )
-    decision_actions = (
-        DecisionAction(
-            "setujui",
-            "Setujui",
-            "Yang baru berlaku sejak sekarang; yang asli dan selisihnya tetap tampil.",
-            do=TargetRevision.approve,
-            may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            offered_to=REVISION_APPROVERS,
-            fits=lambda revision: revision.is_waiting,
-            done="Perubahan disetujui.",
-            fresh=True,
-            key="s",
-        ),
-        DecisionAction(
-            "tolak",
-            "Tolak",
-            "Yang berlaku tetap; alasannya dibaca publik.",
-            do=TargetRevision.refuse,
-            may=decider(access.APPROVER, lambda revision: revision.target.unit),
-            offered_to=REVISION_APPROVERS,
-            fits=lambda revision: revision.is_waiting,
-            form=ReasonForm,
-            done="Perubahan ditolak.",
-            key="t",
-        ),
-    )
-
-    def queue(self) -> QuerySet[TargetRevision]:
-        return TargetRevision.objects.waiting().order_by("proposed_at", "pk")
-
-    def rests_on(self, row: TargetRevision) -> tuple[str, ...]:
-        return (str(row.uuid), row.target.reference)
-
-    def facts(self, row: TargetRevision) -> list[LabelledFact]:
-        return super().facts(row)[1:] if not row.is_waiting else []
-
-    def more(self, request: HttpRequest, row: TargetRevision, offers: dict[str, OfferedAction]) -> dict[str, Any]:
-        today, unit = clock.today(), row.target.unit
-        page = targets.target_page(row.target.reference, today)
-        if page is None:  # nothing is changed before it is published
-            raise Http404
-        changes = [change for change in page.changes if change.row.pk != row.pk]
-        return {
-            "title": f"{row.get_field_display().capitalize()}: {row.target.service}",
-            "unit": unit,
-            "target": page.standing.target,
-            "page": page,
-            "chart": page.chart,
-            "changes": changes,
-            "asked_by": register_entries.done_by(row, "revision.proposed", today),
-            "doubts": of_revision(row, page.standing, changes),
-            "outcomes": decision_preview.of_revision(row, unit, today),
-            "unit_url": address(unit),
-            "target_url": address(row.target),
-        }
 
     @admin.display(description="target", ordering="target__reference")
     def target_reference(self, row: TargetRevision) -> str:

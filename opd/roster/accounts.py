@@ -25,14 +25,10 @@ from opd.accounts.sign_in import require_lately
 from opd.errors import Refused
 from opd.models import Membership
 from opd.roster.forms import DayInput, standing_units, unit_choices
-from opd.roster.read_only import ReadOnlyAdmin, may_read, roles
+from opd.roster.read_only import ReadOnlyAdmin, is_keeper, may_read
 
 for model in (User, Group, EmailAddress, Authenticator):
     admin.site.unregister(model)
-
-
-def is_keeper(request: HttpRequest) -> bool:
-    return access.KEEPER in roles(request)
 
 
 def is_superuser(request: HttpRequest) -> bool:

@@ -46,19 +46,20 @@ def screen_text(row: Registered) -> str:
 
 
 def screen_changes(
-    row: Registered, *, shown: str, seen: str, since: str, names: tuple[str, ...], words: Mapping[str, str]
+    row: Registered, sent: Mapping[str, str], *, names: tuple[str, ...], labels: Mapping[str, str]
 ) -> ScreenChanges:
-    """The changes since a screen; shown, seen, since: as the form sent them back.
+    """The changes since the screen that a form sent back, in `shown`, `seen` and `since`.
 
-    names: what the register calls the row and what it rests on. words: for keys and values that no column explains.
+    names: what the register calls the row and what it depends on. labels: for keys and values without a column.
     """
+    shown, seen, since = (sent.get(name, "") for name in ("shown", "seen", "since"))
     before = _leaves(shown) if hashlib.sha256(shown.encode()).hexdigest() == seen else {}
     after = _leaves(screen_text(row)) if before else {}
     paths = dict.fromkeys([*before, *after])
     changed = [path for path in paths if before.get(path) != after.get(path) and not _is_mark(after.get(path))]
     entries = tuple(_entries_between(names, since)) if before else ()
     differences = (
-        Difference(_label(row, path, words), *(_in_words(side.get(path), words) for side in (before, after)))
+        Difference(_label(row, path, labels), *(_in_words(side.get(path), labels) for side in (before, after)))
         for path in changed
     )
     return ScreenChanges(tuple(differences), entries)
@@ -92,16 +93,16 @@ def _walk(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], 
         yield path, value
 
 
-def _label(row: Registered, path: tuple[str, ...], words: Mapping[str, str]) -> str:
+def _label(row: Registered, path: tuple[str, ...], labels: Mapping[str, str]) -> str:
     """`decisions.1.verdict` -> "keputusan 1: hasil"; columns of the row itself by their own names."""
     own = {field.name: str(getattr(field, "verbose_name", field.name)) for field in row._meta.get_fields()}
     if path[0] in ("row", "private"):
-        return own.get(path[-1], words.get(path[-1], path[-1]))
-    shown = [words.get(part, part) for part in path if part not in ("row", "private")]
+        return own.get(path[-1], labels.get(path[-1], path[-1]))
+    shown = [labels.get(part, part) for part in path if part not in ("row", "private")]
     return f"{' '.join(shown[:-1])}: {shown[-1]}"
 
 
-def _in_words(value: Any, words: Mapping[str, str]) -> str:
+def _in_words(value: Any, labels: Mapping[str, str]) -> str:
     """A value of the canonical text as people write it."""
     if not isinstance(value, str):
         return in_words(value)
@@ -111,4 +112,4 @@ def _in_words(value: Any, words: Mapping[str, str]) -> str:
         return in_words(date.fromisoformat(value))
     if MOMENT_TEXT.fullmatch(value):
         return in_words(datetime.fromisoformat(value))
-    return words.get(value, value) or DASH
+    return labels.get(value, value) or DASH

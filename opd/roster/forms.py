@@ -1,4 +1,4 @@
-"""The keeper's forms about units, their names, people and tenures."""
+"""The keeper's forms about units, their names, people and tenures; each one saves through an act."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 
-from opd import clock
+from opd import access, clock
 from opd.accounts import phone_numbers
 from opd.models import Certainty, Person, Tenure, Unit
-from opd.roster.decision_screen import DecisionForm
+from opd.roster.decision_view import ActForm
 
 
 class DayInput(forms.DateInput):
@@ -50,8 +51,29 @@ class PhoneNumberForm(forms.ModelForm):
         return phone_numbers.international(written)
 
 
-class UnitFactsForm(DecisionForm, PhoneNumberForm):
+class KeeperAct(ActForm):
+    """Base form of an act of the roster's keeper."""
+
+    offered_to = frozenset({access.KEEPER})
+
+    @staticmethod
+    def may(user: User, row: Any) -> object:
+        return access.require_keeper(user)
+
+
+class CorrectionForm(KeeperAct):
+    slug = "koreksi"
+    done = "Koreksi tercatat."
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.correct(by=by, seen=seen, **self.cleaned_data)
+
+
+class UnitFactsForm(CorrectionForm, PhoneNumberForm):  # type: ignore[misc]  # it saves an act, not the row itself
     """Form with every column of a unit that may still be corrected."""
+
+    button = "Koreksi data"
+    explains = "Yang lama tetap terbaca di jejak."
 
     class Meta:
         model = Unit
@@ -79,15 +101,35 @@ class NewUnitForm(PhoneNumberForm):
         widgets = UNIT_WIDGETS
         help_texts = {"code": "Tetap untuk selamanya, misalnya kec-tugu. Ada di alamat halamannya."}
 
+    def save(self, *, by: User) -> Unit:  # type: ignore[override]  # an act, not the row itself
+        return Unit.enter(by=by, **self.cleaned_data)
 
-class RenameForm(DecisionForm):
+
+class RenameForm(KeeperAct):
+    slug = "ganti-nama"
+    button = "Ganti nama"
+    explains = "Nama lama tetap benar untuk hari-hari sebelumnya."
+    done = "Nama baru tercatat."
+
     name = forms.CharField(label="Nama baru", max_length=200, help_text="Tampil untuk publik.")
     short_name = forms.CharField(label="Nama singkat", max_length=60)
     on = forms.DateField(label="Berlaku sejak", widget=DayInput)
     legal_basis = forms.CharField(label="Dasar hukum", max_length=300, help_text="Tampil untuk publik.")
 
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.rename(by=by, seen=seen, **self.cleaned_data)
 
-class TenureForm(DecisionForm):
+
+class TenureForm(KeeperAct):
+    """Form for who heads a unit. Somebody already on record is not entered twice."""
+
+    slug = "pejabat"
+    button = "Catat pejabat"
+    explains = (
+        "Masa jabatan sebelumnya berakhir pada hari yang sama; Plh hanya mewakili dan tidak mengakhiri apa pun."
+    )
+    done = "Masa jabatan tercatat."
+
     person = forms.CharField(
         label="Nama pejabat", max_length=160, help_text="Persis seperti di sumbernya. Tampil untuk publik."
     )
@@ -100,11 +142,11 @@ class TenureForm(DecisionForm):
     source = forms.CharField(label="Sumber", widget=forms.Textarea(attrs={"rows": 2}))
     certainty = forms.ChoiceField(label="Kepastian", choices=Certainty.choices)
 
-    def given(self) -> dict[str, Any]:
-        """Somebody already on record is not entered twice."""
+    def save(self, *, by: User, seen: str) -> object:
+        self.row.must_match(seen)
         given = dict(self.cleaned_data)
-        last_on = given.pop("last_on")
-        return {**given, "person": on_record(given["person"]), "until_on": day_after(last_on)}
+        person, until_on = on_record(given.pop("person")), day_after(given.pop("last_on"))
+        return Tenure.enter(by=by, unit=self.row, person=person, until_on=until_on, **given)
 
 
 def day_after(last_on: date | None) -> date | None:
@@ -117,12 +159,27 @@ def on_record(name: str) -> Person | str:
     return Person.objects.filter(name=name).first() or name
 
 
-class EndTenureForm(DecisionForm):
+class EndTenureForm(KeeperAct):
+    slug = "akhiri"
+    button = "Akhiri masa jabatan"
+    explains = "Jabatannya kosong sejak hari itu. Bila ada penggantinya, catat di halaman unitnya."
+    done = "Masa jabatan berakhir."
+
     on = forms.DateField(label="Tidak menjabat lagi sejak", widget=DayInput)
 
+    @staticmethod
+    def fits(row: Tenure) -> bool:
+        return row.until_on is None
 
-class SourceForm(DecisionForm):
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.end(by=by, seen=seen, **self.cleaned_data)
+
+
+class SourceForm(CorrectionForm):
     """Form for how certain a fact is, and by which source."""
+
+    button = "Koreksi sumber dan kepastian"
+    explains = "Nama, jabatan, dan harinya tetap; yang lama tetap terbaca di jejak."
 
     source = forms.CharField(
         label="Sumber", widget=forms.Textarea(attrs={"rows": 2}), help_text="Tampil untuk publik."
@@ -133,7 +190,11 @@ class SourceForm(DecisionForm):
         super().__init__(*args, row=row, initial={"source": row.source, "certainty": row.certainty}, **kwargs)
 
 
-class PersonForm(DecisionForm):
+class PersonForm(CorrectionForm):
+    button = "Betulkan nama"
+    explains = "Untuk salah tulis. Orang lain dicatat sebagai masa jabatan baru."
+    done = "Nama dibetulkan."
+
     name = forms.CharField(label="Nama yang benar", max_length=160, help_text="Tampil untuk publik.")
 
     def __init__(self, *args: Any, row: Person, **kwargs: Any) -> None:

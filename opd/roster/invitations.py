@@ -18,8 +18,8 @@ from opd.accounts.sign_in import require_lately
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation, Membership, Unit
-from opd.roster.accounts import is_keeper, is_superuser
-from opd.roster.read_only import ReadOnlyAdmin
+from opd.roster.accounts import is_superuser
+from opd.roster.read_only import ReadOnlyAdmin, is_keeper
 
 
 class StaffInvitationForm(forms.ModelForm):

@@ -14,8 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import NoReverseMatch, URLPattern, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import formats, timezone
+from django.views.generic import View
 
 from opd import access
 from opd.register.canonical import decimal_text
@@ -36,20 +37,39 @@ def may_read(request: HttpRequest) -> bool:
     return bool(roles(request)) or bool(request.user.is_active and getattr(request.user, "is_superuser", False))
 
 
-def for_readers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Decorator for an admin page that is no list: for staff of every role, like the lists."""
+def is_keeper(request: HttpRequest) -> bool:
+    return access.KEEPER in roles(request)
 
-    @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        if not may_read(request):
-            raise PermissionDenied
-        return view(request, **kwargs)
 
-    return admin.site.admin_view(guarded)
+AdminPage = Callable[..., HttpResponseBase]
+
+
+def only_for(may: Callable[[HttpRequest], bool]) -> Callable[[AdminPage], AdminPage]:
+    """Decorator for an admin page that is no list: for the people of whom `may` is true."""
+
+    def decorate(view: AdminPage) -> AdminPage:
+        @wraps(view)
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            if not may(request):
+                raise PermissionDenied
+            return view(request, **kwargs)
+
+        return admin.site.admin_view(guarded)
+
+    return decorate
+
+
+for_readers, for_keepers = only_for(may_read), only_for(is_keeper)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """A list and a page for each row, for reading only. Superusers too cannot add, change or delete anything here."""
+    """A list and a page for each row. Superusers too cannot add, change or delete anything here.
+
+    `fields` are on the page of a row: Django's own, or `row_view`. `tools` are links above the list for the keeper.
+    """
+
+    row_view: type[View] | None = None
+    tools: tuple[tuple[str, ...], ...] = ()  # a label, the name of a route, and what its address takes
 
     actions = None
     list_per_page = 50
@@ -74,12 +94,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         title = str(self.opts.verbose_name_plural).capitalize()
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        tools = [(label, reverse(route, args=args)) for label, route, *args in self.tools if is_keeper(request)]
+        return super().changelist_view(request, {"title": title, "tools": tools, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         """The addresses, without the pages that add, delete, or show Django's own log: the register is the log."""
-        kept = ("_changelist", "_change")
-        return [url for url in super().get_urls() if url.name and url.name.endswith(kept)]
+        kept = ("_changelist", "_change") if self.row_view is None else ("_changelist",)
+        urls = [url for url in super().get_urls() if url.name and url.name.endswith(kept)]
+        if self.row_view:
+            name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+            urls.append(path("<int:pk>/change/", for_readers(self.row_view.as_view(model_admin=self)), name=name))
+        return urls
 
 
 @dataclass(frozen=True)

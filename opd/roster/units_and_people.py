@@ -5,55 +5,60 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-from opd import access, clock
+from opd import clock
 from opd.models import Entry, Person, Tenure, Unit, UnitName
 from opd.roster import rotation
-from opd.roster.decision_screen import DecisionAction, DecisionScreenAdmin
+from opd.roster.add_row import AddRowView
+from opd.roster.decision_view import DecisionView
 from opd.roster.forms import EndTenureForm, NewUnitForm, PersonForm, RenameForm, SourceForm, TenureForm, UnitFactsForm
-from opd.roster.new_row import ListTool, NewRowAdmin, NewRowPage
-from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
-
-ROSTER_KEEPERS = frozenset({access.KEEPER})
+from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, for_keepers, in_words
 
 
-def keeper(user: User, row: Any) -> str:
-    return access.require_keeper(user)
+def _span(start: Any, end: Any) -> str:
+    if start is None and end is None:
+        return ""
+    return f"{in_words(start)} s.d. {'sekarang' if end is None else in_words(end)}"
 
 
-def enter_tenure(row: Unit, *, by: User, seen: str, **given: Any) -> Tenure:
-    row.must_match(seen)
-    return Tenure.enter(by=by, unit=row, **given)
+class UnitView(DecisionView):
+    acts = (TenureForm, UnitFactsForm, RenameForm)
+
+    def facts(self) -> list[LabelledFact]:
+        names = [
+            LabelledFact(f"nama {_span(name.from_on, name.until_on)}", f"{name.name} ({name.short_name})")
+            for name in self.object.names.order_by("from_on", "pk")
+        ]
+        offices = [
+            LabelledFact(f"pejabat {_span(tenure.from_on, tenure.until_on)}", str(tenure), address(tenure))
+            for tenure in self.object.tenures.select_related("person").order_by("-from_on")[:5]
+        ]
+        return [*names, *super().facts(), *offices]
 
 
-def enter_unit(*, by: User, **facts: Any) -> Unit:
-    return Unit.enter(by=by, **facts)
+class AddUnitView(AddRowView):
+    model = Unit
+    form_class = NewUnitForm
+    button = "Catat unit baru"
+    explains = "Unit langsung tampil untuk publik; ia ada di dinding 2017 hanya bila tanda tangannya dicatat."
+    done = "Unit tercatat."
 
 
 @admin.register(Unit)
-class UnitAdmin(NewRowAdmin):
-    entrances = (
-        NewRowPage(
-            "baru",
-            "Catat unit baru",
-            "Unit langsung tampil untuk publik; ia ada di dinding 2017 hanya bila tanda tangannya dicatat.",
-            form=NewUnitForm,
-            do=enter_unit,
-            done="Unit tercatat.",
-        ),
-    )
+class UnitAdmin(ReadOnlyAdmin):
+    row_view = UnitView
     tools = (
-        ListTool("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),
-        ListTool("Impor dari XLSX", "admin:import-kind", ("unit",)),
+        ("Catat unit baru", "admin:opd_unit_baru"),
+        ("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),
+        ("Impor dari XLSX", "admin:import-kind", "unit"),
     )
     list_display = ("code", "short_name_now", "unit_kind", "certainty", "valid_until")
     list_filter = ("unit_kind", "certainty")
     search_fields = ("code", "names__name", "names__short_name")
-    shown = (
+    fields = (
         "code",
         "unit_kind",
         "parent",
@@ -69,128 +74,49 @@ class UnitAdmin(NewRowAdmin):
         "certainty",
         "note",
     )
-    decision_actions = (
-        DecisionAction(
-            "pejabat",
-            "Catat pejabat",
-            "Masa jabatan sebelumnya berakhir pada hari yang sama; Plh hanya mewakili dan tidak mengakhiri apa pun.",
-            do=enter_tenure,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            form=TenureForm,
-            done="Masa jabatan tercatat.",
-        ),
-        DecisionAction(
-            "koreksi",
-            "Koreksi data",
-            "Yang lama tetap terbaca di jejak.",
-            do=Unit.correct,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            form=UnitFactsForm,
-            done="Koreksi tercatat.",
-        ),
-        DecisionAction(
-            "ganti-nama",
-            "Ganti nama",
-            "Nama lama tetap benar untuk hari-hari sebelumnya.",
-            do=Unit.rename,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            form=RenameForm,
-            done="Nama baru tercatat.",
-        ),
-    )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("baru/", for_keepers(AddUnitView.as_view()), name="opd_unit_baru"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
         return super().get_queryset(request).with_names(clock.today()).select_related("parent")  # type: ignore[attr-defined]
-
-    def facts(self, row: Unit) -> list[LabelledFact]:
-        names = [
-            LabelledFact(f"nama {_span(name.from_on, name.until_on)}", f"{name.name} ({name.short_name})")
-            for name in row.names.order_by("from_on", "pk")
-        ]
-        offices = [
-            LabelledFact(f"pejabat {_span(tenure.from_on, tenure.until_on)}", str(tenure), address(tenure))
-            for tenure in row.tenures.select_related("person").order_by("-from_on")[:5]
-        ]
-        return [*names, *super().facts(row), *offices]
 
     @admin.display(description="nama singkat")
     def short_name_now(self, row: Unit) -> str:
         return row.short_name
 
 
-def _span(start: Any, end: Any) -> str:
-    if start is None and end is None:
-        return ""
-    return f"{in_words(start)} s.d. {'sekarang' if end is None else in_words(end)}"
+class TenureView(DecisionView):
+    acts = (EndTenureForm, SourceForm)
 
 
 @admin.register(Tenure)
-class TenureAdmin(NewRowAdmin):
+class TenureAdmin(ReadOnlyAdmin):
+    row_view = TenureView
     tools = (
-        ListTool("Rotasi pejabat", "admin:opd_tenure_rotasi"),
-        ListTool("Impor dari XLSX", "admin:import-kind", ("pejabat",)),
+        ("Rotasi pejabat", "admin:opd_tenure_rotasi"),
+        ("Impor dari XLSX", "admin:import-kind", "pejabat"),
     )
     list_display = ("person", "unit_code", "title", "status", "from_on", "until_on", "certainty")
     list_filter = ("certainty", "status")
     list_select_related = ("person", "unit")
     search_fields = ("person__name", "unit__code")
-    shown = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
-    decision_actions = (
-        DecisionAction(
-            "akhiri",
-            "Akhiri masa jabatan",
-            "Jabatannya kosong sejak hari itu. Bila ada penggantinya, catat di halaman unitnya.",
-            do=Tenure.end,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            fits=lambda tenure: tenure.until_on is None,
-            form=EndTenureForm,
-            done="Masa jabatan berakhir.",
-        ),
-        DecisionAction(
-            "koreksi",
-            "Koreksi sumber dan kepastian",
-            "Nama, jabatan, dan harinya tetap; yang lama tetap terbaca di jejak.",
-            do=Tenure.correct,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            form=SourceForm,
-            done="Koreksi tercatat.",
-        ),
-    )
+    fields = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
 
     def get_urls(self) -> list[URLPattern]:
-        return [self.page("rotasi", rotation.rotate), *super().get_urls()]
+        return [path("rotasi/", for_keepers(rotation.rotate), name="opd_tenure_rotasi"), *super().get_urls()]
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: Tenure) -> str:
         return row.unit.code
 
 
-@admin.register(Person)
-class PersonAdmin(DecisionScreenAdmin):
-    list_display = ("name",)
-    search_fields = ("name",)
-    shown = ("name",)
-    decision_actions = (
-        DecisionAction(
-            "koreksi",
-            "Betulkan nama",
-            "Untuk salah tulis. Orang lain dicatat sebagai masa jabatan baru.",
-            do=Person.correct,
-            may=keeper,
-            offered_to=ROSTER_KEEPERS,
-            form=PersonForm,
-            done="Nama dibetulkan.",
-        ),
-    )
+class PersonView(DecisionView):
+    acts = (PersonForm,)
 
-    def facts(self, row: Person) -> list[LabelledFact]:
-        held = row.tenures.select_related("unit").order_by("-from_on")
-        return super().facts(row) + [
+    def facts(self) -> list[LabelledFact]:
+        held = self.object.tenures.select_related("unit").order_by("-from_on")
+        return super().facts() + [
             LabelledFact(
                 tenure.unit.code, f"{tenure.title}, {_span(tenure.from_on, tenure.until_on)}", address(tenure)
             )
@@ -198,12 +124,21 @@ class PersonAdmin(DecisionScreenAdmin):
         ]
 
 
+@admin.register(Person)
+class PersonAdmin(ReadOnlyAdmin):
+    row_view = PersonView
+    list_display = ("name",)
+    search_fields = ("name",)
+    fields = ("name",)
+
+
 @admin.register(UnitName)
-class UnitNameAdmin(DecisionScreenAdmin):
+class UnitNameAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
     list_display = ("unit_code", "name", "short_name", "from_on", "until_on")
     list_select_related = ("unit",)
     search_fields = ("name", "short_name", "unit__code")
-    shown = ("unit", "name", "short_name", "from_on", "until_on", "legal_basis")
+    fields = ("unit", "name", "short_name", "from_on", "until_on", "legal_basis")
 
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: UnitName) -> str:

@@ -1,11 +1,11 @@
-// One letter leads to what it stands beside, as long as nobody is typing, and one deed is open at a time.
+// One letter leads to what it stands beside, as long as nobody is typing, and one act is open at a time.
 // Everything works without this file.
 "use strict";
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
 
 function closeOthers(box) {
-  for (const other of document.querySelectorAll(".screen-deeds details[open]")) {
+  for (const other of document.querySelectorAll(".screen-acts details[open]")) {
     if (other !== box) {
       other.open = false;
     }
@@ -24,7 +24,7 @@ function open(place) {
 }
 
 document.addEventListener("click", (event) => {
-  const summary = event.target instanceof Element && event.target.closest(".screen-deeds summary");
+  const summary = event.target instanceof Element && event.target.closest(".screen-acts summary");
   if (summary) {
     closeOthers(summary.parentElement);
   }

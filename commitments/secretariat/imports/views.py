@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,7 +18,7 @@ from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.secretariat.imports import pending_files, template, workbook
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from opd.errors import BadFact, Refused
-from opd.roster.accounts import is_keeper
+from opd.roster.read_only import for_keepers
 
 SIGNING_SALT = "impor"
 REGISTER_MOVED = "Register berubah sejak berkas ini diperiksa. Inilah yang akan terjadi sekarang; periksa lagi."
@@ -44,16 +43,14 @@ class UploadForm(forms.Form):
         return file
 
 
-def for_keepers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_known_kind(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_keeper(request):
-            raise PermissionDenied
-        if kwargs.get("slug", "unit") not in IMPORTS:
+    def guarded(request: HttpRequest, slug: str) -> HttpResponse:
+        if slug not in IMPORTS:
             raise Http404
-        return view(request, *args, **kwargs)
+        return view(request, slug)
 
-    return admin.site.admin_view(guarded)
+    return guarded
 
 
 @require_safe
@@ -150,6 +147,6 @@ def _page(request: HttpRequest, screen: str, *, status: int = 200, **context: An
 
 urlpatterns = [
     path("", for_keepers(import_list), name="import-list"),
-    path("<slug:slug>/", for_keepers(import_kind), name="import-kind"),
-    path("<slug:slug>/templat.xlsx", for_keepers(import_template), name="import-template"),
+    path("<slug:slug>/", for_keepers(of_known_kind(import_kind)), name="import-kind"),
+    path("<slug:slug>/templat.xlsx", for_keepers(of_known_kind(import_template)), name="import-template"),
 ]

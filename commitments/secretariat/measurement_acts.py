@@ -1,4 +1,4 @@
-"""Forms of a verifier: which evidence becomes public, or the reason why not, with ready sentences."""
+"""What a verifier or an approver may do with a submission, as forms; with ready sentences for the reasons."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib.auth.models import User
 
-from commitments.models import Measurement
-from opd.roster.decision_screen import DecisionForm, ReasonForm
+from commitments.models import Measurement, Verdict
+from commitments.secretariat.queue import DECIDERS
+from opd import access
+from opd.roster.decision_view import ActForm, ReasonField
 from opd.texts import SHORTEST_REASON
 
 VISIBILITY_CHOICES = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
@@ -19,8 +22,27 @@ CHECKLIST = (
 )
 
 
-class VerifyForm(DecisionForm):
+class VerifierAct(ActForm):
+    """Base form of an act on a submission that waits for its verifier."""
+
+    offered_to = DECIDERS[access.VERIFIER]
+
+    @staticmethod
+    def fits(row: Measurement) -> bool:
+        return row.state == "submitted"
+
+    @staticmethod
+    def may(user: User, row: Measurement) -> object:
+        return access.require_decider(user, access.VERIFIER, row.target.unit)
+
+
+class VerifyForm(VerifierAct):
     """Form that asks for every file and link whether everybody may see it, and whether one has looked at it."""
+
+    slug, key = "verifikasi", "v"
+    button = "Verifikasi"
+    explains = "Angka ini Anda nyatakan terbukti."
+    done = "Terverifikasi."
 
     checks = forms.MultipleChoiceField(
         label="Sudah saya periksa",
@@ -34,12 +56,12 @@ class VerifyForm(DecisionForm):
 
     def __init__(self, *args: Any, row: Measurement, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
-        self.items = list(row.evidence.filter(redacted_at=None)) if row.pk else []
+        self.items = list(row.evidence.filter(redacted_at=None))
         for item in self.items:
             self.fields[f"public_{item.uuid}"] = forms.ChoiceField(
                 label="Siapa yang boleh melihat?",
                 choices=VISIBILITY_CHOICES,
-                widget=forms.RadioSelect(attrs={"form": "deed-verifikasi"}),
+                widget=forms.RadioSelect(attrs={"form": f"act-{self.slug}"}),  # it stands beside the evidence
                 error_messages={"required": "Pilih: boleh dilihat publik, atau tertutup."},
             )
 
@@ -50,15 +72,16 @@ class VerifyForm(DecisionForm):
         return ticked
 
     def choices(self) -> dict[UUID, forms.BoundField]:
+        """By piece of evidence, the field that asks who may see it."""
         return {item.uuid: self[f"public_{item.uuid}"] for item in self.items}
 
-    def given(self) -> dict[str, Any]:
+    def save(self, *, by: User, seen: str) -> object:
         public = {item.uuid: self.cleaned_data[f"public_{item.uuid}"] == "ya" for item in self.items}
-        return {"public": public, "note": self.cleaned_data["note"]}
+        return self.row.verify(by=by, seen=seen, public=public, note=self.cleaned_data["note"])
 
 
-class ReadyReasonForm(DecisionForm):
-    """Form for a ready sentence, one's own words, or both; together they must be long enough."""
+class ReadyReasonForm(VerifierAct):
+    """Base form for a ready sentence, one's own words, or both; together they must be long enough."""
 
     ready: tuple[str, ...] = ()
     canned = forms.ChoiceField(label="Alasannya", required=False, widget=forms.RadioSelect)
@@ -76,20 +99,21 @@ class ReadyReasonForm(DecisionForm):
         self.fields["canned"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> None:
-        if len(self._reason()) < SHORTEST_REASON and not self.errors:
+        if len(self.reason()) < SHORTEST_REASON and not self.errors:
             self.add_error(
                 "note", "Pilih alasan, atau tulis sendiri sedikitnya 20 huruf: unit harus tahu apa yang kurang."
             )
 
-    def _reason(self) -> str:
+    def reason(self) -> str:
         parts = (self.cleaned_data.get("canned", ""), self.cleaned_data.get("note", ""))
         return " ".join(part.strip() for part in parts if part).strip()
 
-    def given(self) -> dict[str, Any]:
-        return {"note": self._reason()}
-
 
 class ReturnForm(ReadyReasonForm):
+    slug, key = "kembalikan", "k"
+    button = "Kembalikan"
+    explains = "Unit membaca alasannya dan dapat mengirim koreksi."
+    done = "Dikembalikan ke unitnya."
     ready = (
         "Angka ini tidak sama dengan yang terbaca pada bukti.",
         "Bukti tidak terbaca atau tidak lengkap; mohon kirim ulang.",
@@ -99,17 +123,62 @@ class ReturnForm(ReadyReasonForm):
         "Bukti memuat data pribadi warga; mohon disamarkan lalu dikirim ulang.",
     )
 
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.return_(by=by, seen=seen, note=self.reason())
+
 
 class RejectForm(ReadyReasonForm):
+    slug, key = "tolak", "t"
+    button = "Tolak"
+    explains = "Ditolak untuk seterusnya; unit membaca alasannya."
+    done = "Ditolak."
+    grave = True
     ready = (
         "Bukti yang sama sudah dipakai untuk laporan lain.",
         "Angka ini bukan tentang target ini: layanan atau satuannya berbeda.",
         "Angka ini tidak dapat dibuktikan dengan cara yang disebut.",
     )
 
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.reject(by=by, seen=seen, note=self.reason())
 
-class NoteForm(ReasonForm):
-    """Form for a public reason, which the act calls a note."""
 
-    def given(self) -> dict[str, Any]:
-        return {"note": self.cleaned_data["reason"]}
+class SubmissionApproverAct(ActForm):
+    """Base form of an act of an approver on a submission: it takes something away for good."""
+
+    offered_to = DECIDERS[access.APPROVER]
+    grave = fresh = True
+
+    reason = ReasonField()
+
+    @staticmethod
+    def may(user: User, row: Measurement) -> object:
+        return access.require_decider(user, access.APPROVER, row.target.unit)
+
+
+class RevokeForm(SubmissionApproverAct):
+    slug, key = "cabut", "c"
+    button = "Cabut verifikasi"
+    explains = "Angka ini tidak lagi dihitung sejak sekarang, untuk seterusnya. Keputusan pertamanya tetap tercatat."
+    done = "Verifikasi dicabut."
+
+    @staticmethod
+    def fits(row: Measurement) -> bool:
+        return row.state == Verdict.VERIFIED
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.revoke(by=by, seen=seen, note=self.cleaned_data["reason"])
+
+
+class RedactNoteForm(SubmissionApproverAct):
+    slug = "hapus-catatan"
+    button = "Hapus catatan"
+    explains = "Hanya bila catatannya memuat data pribadi. Sidiknya tetap di jejak."
+    done = "Catatan dihapus."
+
+    @staticmethod
+    def fits(row: Measurement) -> bool:
+        return bool(row.note)
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.redact_note(by=by, seen=seen, reason=self.cleaned_data["reason"])

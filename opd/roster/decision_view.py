@@ -1,0 +1,224 @@
+"""The page on which somebody decides about a row of the admin: its facts, and a form for each act."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.generic import DetailView
+
+from opd import register
+from opd.accounts.sign_in import require_lately
+from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
+from opd.form_errors import explain, reason_of, with_reason
+from opd.register import personal_data
+from opd.roster.changed_since import screen_changes, screen_text
+from opd.roster.read_only import LabelledFact, address, fact, roles
+from opd.texts import SHORTEST_REASON
+
+
+class ActForm(forms.Form):
+    """Base form of an act on a row. A subclass says who may, in which state of the row, and acts in `save`.
+
+    One page shows several of them, so the ids of a form's fields begin with its slug.
+    """
+
+    use_required_attribute = False
+    slug = ""  # names the act in what the browser sends
+    button = ""
+    explains = ""
+    done = "Tercatat."
+    key = ""  # the letter on the keyboard that opens it
+    grave = False
+    fresh = False  # only shortly after a password or a code; who must give it again loses nothing of what was typed
+    offered_to: frozenset[str] = frozenset()  # roles that see it, or read why they may not
+    refusal = ""  # why this person may not, on the page
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        self.row = row
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{self.slug}-%s"
+        with_reason(self)
+
+    @staticmethod
+    def fits(row: Any) -> bool:
+        """Whether the row is in a state for this act."""
+        return True
+
+    @staticmethod
+    def may(user: User, row: Any) -> object:
+        """Raises `WrongPerson` for somebody who may not. `save` asks again."""
+        raise NotImplementedError
+
+    def save(self, *, by: User, seen: str) -> object:
+        """Carries out the act; raises `Refused` or `ValidationError` when it cannot be."""
+        raise NotImplementedError
+
+    @classmethod
+    def why_not(cls, user: User, row: Any) -> str:
+        """The sentence why this person may not; "" when they may."""
+        try:
+            cls.may(user, row)
+        except Refused as refusal:
+            return str(refusal)
+        return ""
+
+
+class ReasonField(forms.CharField):
+    """Field for a reason that the public reads."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Alasan",
+            min_length=SHORTEST_REASON,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="Tampil untuk publik, sedikitnya 20 huruf.",
+            error_messages={
+                "required": "Tulis alasannya.",
+                "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf.",
+            },
+        )
+
+
+class DecisionView(DetailView):
+    """The page of a row: the `fields` that its admin names, and a form for each of the `acts`.
+
+    `get_context_data` may pass on `doubts`, each with a `text`: they must be read before deciding.
+    """
+
+    model_admin: Any = None
+    template_name = "secretariat/decision_screen.html"
+    context_object_name = "row"
+    acts: tuple[type[ActForm], ...] = ()
+    labels: ClassVar[Mapping[str, str]] = {}  # of keys and values in the row's screen that no column explains
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model_admin.get_queryset(self.request)
+
+    def queue(self) -> Iterable[models.Model]:
+        """Rows that wait for a decision, oldest first; deciding one opens the next."""
+        return ()
+
+    def facts(self) -> list[LabelledFact]:
+        return [fact(self.object, name) for name in self.model_admin.fields or ()]
+
+    def depends_on(self) -> tuple[str, ...]:
+        """Public names of the rows whose change makes this page out of date."""
+        return (self.object.public_name,)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Carries out one act. Who may not, or saw another screen, is told so before their form is checked."""
+        self.object = self.get_object()
+        act = next((act for act in self.acts if act.slug == request.POST.get("act")), None)
+        if act is None:
+            raise PermissionDenied
+        form, seen = act(request.POST, row=self.object), request.POST.get("seen", "")
+        try:
+            act.may(request.user, self.object)  # type: ignore[arg-type]  # staff only
+            self.object.must_match(seen)
+            if not form.is_valid():
+                return self.show(form, status=422)
+            self.require_doubts_read()
+            if act.fresh:
+                require_lately(request)
+            with reason_of(form):
+                form.save(by=request.user, seen=seen)  # type: ignore[arg-type]
+        except (ValidationError, personal_data.MayBePersonal) as error:
+            explain(form, error)
+            return self.show(form, status=422)
+        except Refused as refusal:
+            return self.refuse(act, refusal)
+        except IntegrityError:
+            return self.refuse(act, BadFact())
+        messages.success(request, act.done)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def require_doubts_read(self) -> None:
+        """Refuses when a doubt came up after the page was opened, so that the person has not read it."""
+        read = self.request.POST.get("read_doubts", "").split()
+        if unread := [doubt.text for doubt in self.get_context_data()["doubts"] if _mark(doubt.text) not in read]:
+            raise Refused(f"Belum diputus. Baca dahulu yang belum tampil ketika layar ini dibuka: {' '.join(unread)}")
+
+    def get_success_url(self) -> str:
+        """The address of the next waiting row that this person may decide; else of the row that was just decided."""
+        user: Any = self.request.user
+        for row in list(self.queue())[:20]:
+            if row != self.object and any(not act.why_not(user, row) for act in self.acts_offered(row)):
+                return address(row)
+        return address(self.object)
+
+    def acts_offered(self, row: Any) -> list[type[ActForm]]:
+        return [act for act in self.acts if act.fits(row) and act.offered_to & roles(self.request)]
+
+    def refuse(self, act: type[ActForm], refusal: Refused) -> HttpResponse:
+        """The row as it is now, with what was typed; for an outdated screen, old and new side by side."""
+        self.object, sent = self.get_object(), self.request.POST
+        status = 403 if isinstance(refusal, WrongPerson) else 409
+        stale = isinstance(refusal, StaleScreen)
+        changes = screen_changes(self.object, sent, names=self.depends_on(), labels=self.labels) if stale else None
+        return self.show(act(sent, row=self.object), problem=str(refusal), changes=changes, status=status)
+
+    def show(self, sent_form: ActForm, *, status: int, **context: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(sent_form=sent_form, **context), status=status)
+
+    def get_context_data(
+        self, *, sent_form: ActForm | None = None, doubts: Iterable[Any] = (), **kwargs: Any
+    ) -> dict[str, Any]:
+        row, acts = self.object, self.act_forms(sent_form)
+        is_shown_again = sent_form in acts.values() and not (sent_form and sent_form.refusal)
+        context = {
+            **admin.site.each_context(self.request),
+            "opts": row._meta,
+            "title": str(row),
+            "facts": self.facts(),
+            "acts": acts,
+            "sent_form": sent_form,
+            "kept_texts": _texts_of(sent_form) if sent_form and not is_shown_again else [],
+            "doubts": doubts,
+            "read_doubts": " ".join(_mark(doubt.text) for doubt in doubts),
+            "seen": row.fingerprint(),
+            "shown": screen_text(row),
+            "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
+            "not_personal": personal_data.reasons(row.object_name),
+            **self.place_in_queue(),
+        }
+        return super().get_context_data(**context | kwargs)
+
+    def act_forms(self, sent_form: ActForm | None) -> dict[str, ActForm]:
+        """By slug, a form for each act that is offered; with the sentence why this person may not."""
+        forms_ = {}
+        for act in self.acts_offered(self.object):
+            form = sent_form if sent_form and sent_form.slug == act.slug else act(row=self.object)
+            form.refusal = act.why_not(self.request.user, self.object)  # type: ignore[arg-type]
+            forms_[act.slug] = form
+        return forms_
+
+    def place_in_queue(self) -> dict[str, Any]:
+        """The place of this row among those that wait, and the address of the row after it; {} when it does not."""
+        waiting = list(self.queue())
+        if self.object not in waiting:
+            return {}
+        place = waiting.index(self.object) + 1
+        after = waiting[place % len(waiting)]
+        next_url = address(after) if after != self.object else ""
+        return {"queue_place": place, "queue_length": len(waiting), "next_url": next_url}
+
+
+def _mark(text: str) -> str:
+    """The mark of a doubt that a form carries, to show that it was on the page."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _texts_of(form: ActForm) -> list[str]:
+    """What somebody wrote into a form that is no longer on the page."""
+    written = [str(field.value() or "").strip() for field in form if isinstance(field.field.widget, forms.Textarea)]
+    return [text for text in written if text]
