@@ -37,6 +37,9 @@ class FileCache(FileBasedCache):
         super().__init__(folder, params)
         self.in_memory = LocMemCache(str(folder), params)
 
+    def has_key(self, key: str, version: int | None = None) -> bool:
+        return bool(super().has_key(key, version)) or self.in_memory.has_key(key, version)
+
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         kept = super().get(key, _ABSENT, version)
         return self.in_memory.get(key, default, version) if kept is _ABSENT else kept
