@@ -11,5 +11,5 @@ class CommitmentsConfig(AppConfig):
         from opd import register
         from opd.models import unit_change
 
-        register.ALSO_CHECKED.append(month_ends.faults)
+        register.ALSO_CHECKED.append(register.AlsoChecked(month_ends.faults))
         unit_change.ALSO_SHOWN.append(transfer.at_stake)

@@ -310,9 +310,9 @@ def test_only_a_head_kept_elsewhere_shows_what_was_forged_throughout(forge: Call
     with undone():
         forge()
         assert faults() == []
-        assert faults((seq, digest)) == [
-            f"kepala jejak {seq}:{digest} yang disimpan di luar tidak ada di register ini"
-        ]
+        [said] = faults((seq, digest))
+    assert said.startswith(f"kepala jejak {seq}:{digest} yang disimpan di luar ")
+    assert said.endswith("salinan yang lebih lama" if forge is cut_tail else "jejaknya ditulis ulang")
 
 
 def test_an_entry_forgotten_throughout_leaves_its_row_behind() -> None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
 from opd import clock
+from opd.register import key
 from opd.register.entry import Entry
 
 DEMO_ACT = "demo"
+DEMO_FIELD = "demo"  # true in the data of every entry of a demonstration, so that no single line makes it a real one
+# In a canonical text only a field looks like this: within a string the quotes would be escaped.
+IS_MARKED = ExpressionWrapper(Q(body__contains=f'"{DEMO_FIELD}":true'), output_field=BooleanField())
 _ends: ContextVar[list[RegisterEnds] | None] = ContextVar("ends", default=None)  # empty until first asked
 
 
@@ -31,8 +37,8 @@ class RegisterEnds(NamedTuple):
 
     @property
     def is_demo(self) -> bool:
-        """Whether this register is a demonstration with invented progress; its first entry records it."""
-        return self.first is not None and (self.first.seq, self.first.act) == (1, DEMO_ACT)
+        """Whether this register is a demonstration with invented progress: its first or its last entry says so."""
+        return any(end is not None and (end.act == DEMO_ACT or end.is_marked) for end in self)  # type: ignore[attr-defined]
 
     @property
     def began_on(self) -> date | None:
@@ -45,11 +51,49 @@ def ends() -> RegisterEnds:
     if known:
         return known[0]
     first, last = (Subquery(Entry.objects.order_by(order).values("seq")[:1]) for order in ("seq", "-seq"))
-    rows = list(Entry.objects.filter(Q(seq=first) | Q(seq=last)).defer("body").order_by("seq"))
+    both = Entry.objects.filter(Q(seq=first) | Q(seq=last)).annotate(is_marked=IS_MARKED)
+    rows = list(both.defer("body").order_by("seq"))
     found = RegisterEnds(rows[0], rows[-1]) if rows else RegisterEnds(None, None)
     if known is not None:
         known.append(found)
     return found
+
+
+@dataclass(frozen=True)
+class RegisterState:
+    """What a writer must know: the last entry, whether this is a demonstration, and the fingerprint of its key."""
+
+    last: Entry | None = None
+    is_demo: bool = False
+    key: str = ""
+    is_disguised: bool = False  # a demonstration whose first entry was changed to say something else
+
+
+def state() -> RegisterState:
+    """The state of the register as of now; one query. A writer asks under the register's lock."""
+    first = Entry.objects.filter(seq=1)
+    # + 0: by the index of `seq`, PostgreSQL might walk the whole chain back to find the last of a rare act
+    keyed = Entry.objects.filter(act=key.KEYED_ACT).order_by((F("seq") + 0).desc())
+    last = (
+        Entry.objects.only("seq", "at", "hash")
+        .annotate(
+            is_marked=IS_MARKED,
+            first_act=Subquery(first.values("act")),
+            first_is_marked=Subquery(first.annotate(is_marked=IS_MARKED).values("is_marked")),
+            key_body=Coalesce(Subquery(keyed.values("body")[:1]), Subquery(first.values("body"))),
+        )
+        .order_by("-seq")
+        .first()
+    )
+    if last is None:
+        return RegisterState()
+    begins_as_demo, is_marked = last.first_act == DEMO_ACT, bool(last.first_is_marked) or last.is_marked
+    return RegisterState(
+        last,
+        is_demo=begins_as_demo or is_marked,
+        key=key.recorded_in(last.key_body or ""),
+        is_disguised=is_marked and not begins_as_demo,
+    )
 
 
 @contextmanager
