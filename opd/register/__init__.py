@@ -12,7 +12,6 @@ from opd.register.append import (
     is_writing,
     many_acts,
     noticed,
-    private_digest,
     row_of,
     trial,
 )
@@ -27,7 +26,7 @@ from opd.register.ends import (
     is_demo,
     state,
 )
-from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey
+from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
 from opd.register.replay import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 
 __all__ = (

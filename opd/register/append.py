@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from opd import clock
@@ -52,23 +50,11 @@ class RunningAct:
             self.rows[row.kind, row.public_name] = row
 
 
-def private_digest(name: str, field_name: str, seq: int, value: str | None, salt_key: str = "") -> str | None:
-    """SHA-256 of a private text, salted with HMAC(key, object|field|seq); None stays None.
-
-    The key is REGISTER_KEY, unless the one in force at that entry was another.
-    """
-    if value is None:
-        return None
-    salt_bytes = (salt_key or settings.REGISTER_KEY).encode()
-    salt = hmac.new(salt_bytes, f"{name}|{field_name}|{seq}".encode(), "sha256").hexdigest()
-    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
-
-
 def row_of(instance: Registered, seq: int, salt_key: str = "") -> dict[str, Any]:
     """A row as the register writes it in entry `seq`, with its UUID too where its public name is a better one."""
     name = instance.object_name
     private = instance.private_row()
-    digests = {column: private_digest(name, column, seq, text, salt_key) for column, text in private.items()}
+    digests = {column: key.private_digest(name, column, seq, text, salt_key) for column, text in private.items()}
     identity = {"id": instance.public_name, "uuid": str(instance.uuid)}
     if identity["id"] == identity["uuid"]:
         del identity["uuid"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 from dataclasses import dataclass
@@ -24,6 +25,18 @@ class OtherKey(Refused):
 def fingerprint(key: str = "") -> str:
     """What tells a key from others without showing it: REGISTER_KEY, unless another one is given."""
     return hmac.new((key or settings.REGISTER_KEY).encode(), b"sidik kunci register", "sha256").hexdigest()[:16]
+
+
+def private_digest(name: str, field_name: str, seq: int, value: str | None, salt_key: str = "") -> str | None:
+    """SHA-256 of a private text, salted with HMAC(key, object|field|seq); None stays None.
+
+    The key is REGISTER_KEY, unless the one in force at that entry was another.
+    """
+    if value is None:
+        return None
+    salt_bytes = (salt_key or settings.REGISTER_KEY).encode()
+    salt = hmac.new(salt_bytes, f"{name}|{field_name}|{seq}".encode(), "sha256").hexdigest()
+    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
 
 
 def recorded_in(body: str) -> str:

@@ -1,4 +1,4 @@
-"""What no single entry shows, only the whole chain: a demonstration in disguise, another key, entries of the future."""
+"""What only the whole chain shows: a demonstration in disguise, another key, entries of the future."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ class WholeChain:
 
     latest: datetime = field(default_factory=lambda: clock.now() + MAX_CLOCK_LEAD)
     begins_as_demo: bool = False
-    marked: list[int] = field(default_factory=list)  # the first that says it is of a demonstration
-    future: list[Entry] = field(default_factory=list)  # the first that is later than that moment
+    first_marked: Entry | None = None  # that says it is of a demonstration
+    first_future: Entry | None = None  # later than `latest`
 
     def read(self, entry: Entry, data: dict[str, Any]) -> None:
         if entry.seq == 1:
             self.begins_as_demo = json.loads(entry.body)["act"] == DEMO_ACT
-        if data.get(DEMO_FIELD) is True and not self.marked:
-            self.marked.append(entry.seq)
-        if not self.future and entry.at > self.latest:
-            self.future.append(entry)
+        if data.get(DEMO_FIELD) is True and self.first_marked is None:
+            self.first_marked = entry
+        if self.first_future is None and entry.at > self.latest:
+            self.first_future = entry
 
     def faults(self, keys: key.KeyRing) -> Iterator[str]:
-        if self.marked and not self.begins_as_demo:
+        if self.first_marked and not self.begins_as_demo:
             yield (
-                f"entri {self.marked[0]}: dibuat di register contoh, tetapi entri 1 tidak mengatakannya: "
+                f"entri {self.first_marked.seq}: dibuat di register contoh, tetapi entri 1 tidak mengatakannya: "
                 "ini register contoh yang disamarkan"
             )
-        is_demo = self.begins_as_demo or bool(self.marked)
+        is_demo = self.begins_as_demo or self.first_marked is not None
         if not is_demo and any(period.fingerprint == key.OPEN_KEY for period in keys.periods):
             yield "kuncinya terbuka: register ini memakai kunci milik data contoh, yang diketahui siapa pun"
-        if self.future and not is_demo:
-            first = self.future[0]
+        if self.first_future and not is_demo:
+            at = self.first_future.at.astimezone(clock.JAKARTA)
             yield (
-                f"entri {first.seq}: waktunya ({first.at.astimezone(clock.JAKARTA):%Y-%m-%d %H.%M} WIB) belum tiba, "
+                f"entri {self.first_future.seq}: waktunya ({at:%Y-%m-%d %H.%M} WIB) belum tiba, "
                 "begitu pula semua sesudahnya: jam mesin ini tertinggal, atau dicatat dengan jam yang salah"
             )
         yield from map(_other_key, keys.missing())
