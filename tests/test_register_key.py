@@ -247,7 +247,7 @@ def begin_a_demonstration() -> None:
 
 def renamed(body: dict[str, Any]) -> None:
     body["act"] = "memorandum.entered"
-    body["data"].pop("demo")
+    body["data"].pop("is_demo")
 
 
 def rename() -> None:
@@ -268,13 +268,13 @@ def drop_the_first_entry() -> None:
 
 def test_every_entry_of_a_demonstration_says_so_and_none_of_a_real_register() -> None:
     begin_a_demonstration()
-    assert [data(seq)["demo"] for seq in (1, 2, 3)] == [True] * 3
+    assert [data(seq)["is_demo"] for seq in (1, 2, 3)] == [True] * 3
     assert list(register.check()) == []
 
 
 def test_no_entry_of_a_real_register_says_it_is_a_demonstration() -> None:
     Cast()
-    assert not any("demo" in data(seq) for seq in range(1, Entry.objects.count() + 1))
+    assert not any("is_demo" in data(seq) for seq in range(1, Entry.objects.count() + 1))
 
 
 @pytest.mark.parametrize("disguise", [rename, rename_the_column, drop_the_first_entry])
@@ -292,14 +292,14 @@ def test_a_demonstration_in_disguise_is_named_and_still_labelled(
     for page in ("/", "/unit/", "/jejak/"):
         assert parts(client.get(page).content.decode(), "p", "ribbon"), page
     enter("Sesudahnya")
-    assert data(Entry.objects.count())["demo"] is True
+    assert data(Entry.objects.count())["is_demo"] is True
 
 
 def test_only_the_marks_show_a_renamed_demonstration_and_at_last_its_open_key(settings: Any) -> None:
     """The twin: with every mark taken out of every entry, a chain alone shows nothing more; an open key does."""
 
     def unmark(body: dict[str, Any]) -> None:
-        body["data"].pop("demo")
+        body["data"].pop("is_demo")
         body["act"] = "person.entered"
 
     settings.REGISTER_KEY = make_key()
