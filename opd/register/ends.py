@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -70,7 +70,7 @@ class RegisterState:
     is_disguised: bool = False  # a demonstration whose first entry was changed to say something else
 
 
-# Written out, because building it takes Django longer than answering it takes the database. + 0: by the index of `seq`,
+# Written out, because building it takes Django ten times as long as the answer takes. + 0: by the index of `seq`
 # PostgreSQL might walk the whole chain back to find the last of a rare act.
 STATE_SQL = f"""
     SELECT last.id, last.seq, last.at, last.hash, first.act AS first_act,
@@ -83,6 +83,7 @@ STATE_SQL = f"""
 
 def state() -> RegisterState:
     """The state of the register as of now; one query. A writer asks under the register's lock."""
+    last: Any
     for last in Entry.objects.raw(STATE_SQL):
         begins_as_demo, has_mark = last.first_act == DEMO_ACT, bool(last.has_mark)
         return RegisterState(
