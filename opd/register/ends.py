@@ -17,9 +17,7 @@ from opd.register import key
 from opd.register.entry import Entry
 
 DEMO_ACT = "demo"
-DEMO_FIELD = (
-    "is_demo"  # true in the data of every entry of a demonstration, so that no single line makes it a real one
-)
+DEMO_FIELD = "is_demo"  # true in the data of every entry of a demonstration: no single line makes it a real one
 DEMO_MARK = f'"{DEMO_FIELD}":true'  # in a canonical text only a field looks like this: in a string quotes are escaped
 IS_MARKED = ExpressionWrapper(Q(body__contains=DEMO_MARK), output_field=BooleanField())
 _ends: ContextVar[list[RegisterEnds] | None] = ContextVar("ends", default=None)  # empty until first asked
