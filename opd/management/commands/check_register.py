@@ -41,7 +41,7 @@ class Command(BaseCommand):
         except Error as error:
             raise CommandError(f"Basis data tidak dapat dibaca: {error}".strip(), returncode=2) from error
         if faults:
-            raise CommandError(f"{faults} hal tidak cocok: register ini berubah di luar tindakan yang tercatat.")
+            raise CommandError(f"{faults} hal tidak cocok dengan yang tercatat; sebabnya tertulis di atas.")
         self.stdout.write(self._all_well(last))
         if is_demo:
             self.stdout.write("Ini register contoh: kemajuannya direka.")
