@@ -6,10 +6,16 @@ class CommitmentsConfig(AppConfig):
     verbose_name = "Komitmen"
 
     def ready(self) -> None:
+        from commitments.evidence import stored_files
         from commitments.models import transfer
         from commitments.reports import month_ends
         from opd import register
         from opd.models import unit_change
 
-        register.ALSO_CHECKED.append(month_ends.faults)
+        register.ALSO_CHECKED += [
+            register.AlsoChecked(month_ends.faults),
+            register.AlsoChecked(
+                stored_files.faults, option="evidence", help="juga berkas bukti: setiap berkas dihitung sidiknya"
+            ),
+        ]
         unit_change.ALSO_SHOWN.append(transfer.at_stake)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from opd import clock
 from opd.errors import WrongPerson
-from opd.register import batch
+from opd.register import SYSTEM_OFFICE, batch
 
 if TYPE_CHECKING:
     from opd.models import Unit
@@ -30,7 +30,7 @@ SETDA = "setda"
 class System:
     """The actor that loads the sourced roster; it may never change a target or a measurement."""
 
-    office = "sistem"
+    office = SYSTEM_OFFICE
 
 
 SYSTEM = System()

@@ -11,7 +11,7 @@ class OpdConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import checks
-        from opd.register import triggers
+        from opd.register import append, triggers
 
         register(checks.open_files, Tags.security, deploy=True)
         register(checks.site_url, Tags.security, deploy=True)
@@ -19,3 +19,4 @@ class OpdConfig(AppConfig):
         # names: so they are lifted before every migration and laid anew after it.
         pre_migrate.connect(triggers.drop, dispatch_uid="guards")
         post_migrate.connect(triggers.install, dispatch_uid="guards")
+        post_migrate.connect(append.record_key, sender=self, dispatch_uid="key")

@@ -22,7 +22,6 @@ class TurnedClock:
     moment: datetime
     seed: str
     dice: random.Random = field(init=False)
-    admitted: bool = False  # the register has seen that it is a demonstration, which never changes
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose, guards nothing

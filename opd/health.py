@@ -1,4 +1,5 @@
-"""Health check: the database answers, every migration is applied, every trigger is in place."""
+"""Health check: the database answers, every migration is applied, every trigger is in place, the key is the
+register's."""
 
 from __future__ import annotations
 
@@ -6,12 +7,13 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from opd.register import triggers
+from opd import register
+from opd.register import key, triggers
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ def fault() -> HealthFault | None:
     """The first thing that is wrong now; None when all is well."""
     probe = _probe()
     try:
-        return _missing_migrations(probe) or _missing_guards(probe)
+        return _missing_migrations(probe) or _missing_guards(probe) or _wrong_register(probe)
     except Error:
         logger.exception("the database does not answer")  # with addresses that the public need not read
         return HealthFault("database-away", "Basis data tidak menjawab.")
@@ -72,3 +74,21 @@ def _missing_guards(probe: BaseDatabaseWrapper) -> HealthFault | None:
         f"{len(missing)} penjaga basis data tidak terpasang, di antaranya {missing[0]}: cari siapa yang melepasnya, "
         "jalankan manage.py check_register, lalu manage.py migrate.",
     )
+
+
+def _wrong_register(probe: BaseDatabaseWrapper) -> HealthFault | None:
+    """Another key than the register's, and a demonstration whose first entry no longer says so."""
+    real = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = probe
+    try:
+        found = register.state()
+    finally:
+        connections[DEFAULT_DB_ALIAS] = real
+    if found.is_disguised:
+        return HealthFault("demo-disguised", "Register ini register contoh yang catatan pertamanya diubah.")
+    try:
+        if found.last:
+            key.refuse_other(found.key, is_demo=found.is_demo)
+    except key.OtherKey as error:
+        return HealthFault("key-other", str(error))
+    return None

@@ -19,6 +19,7 @@ env.read_env(BASE_DIR / ".env")  # the environment wins over the file
 SECRET_KEY = env.str("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones, while SECRET_KEY is exchanged
 REGISTER_KEY = env.str("REGISTER_KEY", default="")  # salts digests in the register: without it nobody can check them
+REGISTER_KEY_OLD = env.list("REGISTER_KEY_OLD", default=[])  # earlier ones: what they salted is checked with them
 if missing := [name for name in ("SECRET_KEY", "REGISTER_KEY") if not globals()[name]]:
     raise ImproperlyConfigured(
         f"{' dan '.join(missing)} belum diisi: isi lewat lingkungan atau berkas .env, "

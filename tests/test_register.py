@@ -149,11 +149,25 @@ def checked(**options: Any) -> str:
 
 @pytest.mark.django_db
 def test_a_whole_register_is_one_sentence(register_of_one: Entry) -> None:
-    said = checked(head=f"1:{register_of_one.hash}")
+    said = checked()
     assert said.startswith(
         f"Utuh: 1 catatan menyambung dan semua tabel sama dengannya. Kepala jejak 1:{register_of_one.hash}, "
     )
-    assert said.count("\n") == 1
+    assert said.splitlines()[1:] == [
+        "Tanpa --head tidak ada yang di luar register ini yang ikut menjamin: jejak yang ditulis ulang seluruhnya "
+        "tampak utuh juga."
+    ]
+
+
+@pytest.mark.django_db
+def test_a_kept_head_vouches_for_the_entries_up_to_its_own(register_of_one: Entry) -> None:
+    vouched = "Kepala yang Anda simpan cocok: menjamin catatan 1 sampai 1 tidak ditulis ulang"
+    assert checked(head=f"1:{register_of_one.hash}").splitlines()[1:] == [f"{vouched}."]
+    for name in ("Kedua", "Ketiga"):
+        Person.enter(by=access.SYSTEM, name=name)
+    assert checked(head=f"1:{register_of_one.hash}").splitlines()[1:] == [
+        f"{vouched}; 2 catatan sesudahnya baru dijamin kepala yang lebih baru."
+    ]
 
 
 @pytest.mark.django_db
@@ -174,8 +188,14 @@ def test_each_fault_is_a_line_and_the_exit_status_is_one(register_of_one: Entry)
 
 @pytest.mark.django_db
 def test_a_head_that_is_not_in_the_chain_is_a_fault(register_of_one: Entry) -> None:
-    with pytest.raises(CommandError, match=r"^1 hal tidak cocok"):
-        checked(head=f"2:{register_of_one.hash}")
+    for head, said in {
+        f"2:{register_of_one.hash}": "lebih baru daripada catatan terakhir (1): ekor register ini terpotong",
+        f"1:{'0' * 64}": "tidak ada di register ini: jejaknya ditulis ulang",
+    }.items():
+        out = io.StringIO()
+        with pytest.raises(CommandError, match=r"^1 hal tidak cocok"):
+            call_command("check_register", stdout=out, head=head)
+        assert said in out.getvalue()
 
 
 @pytest.mark.django_db

@@ -93,6 +93,22 @@ def opened(sha256: str, *, public: bool = False) -> BinaryIO:
     return file
 
 
+def flaw(sha256: str, *, size: int | None = None, public: bool = False) -> str:
+    """What is wrong with a stored file, in words; empty when its bytes are those that were hashed."""
+    try:
+        with path_of(sha256, public=public).open("rb") as file:
+            if _is_sound(file, sha256):
+                return ""
+            here = file.seek(0, os.SEEK_END)
+    except FileNotFoundError:
+        return "hilang"
+    except OSError as error:
+        return f"tidak dapat dibaca: {error.strerror}"
+    if size is not None and here < size:
+        return f"terpotong: {here} dari {size} bita"
+    return "bukan berkas yang dicatat: isinya lain"
+
+
 def _is_sound(file: BinaryIO, sha256: str) -> bool:
     """Whether the bytes have that digest; the file is at its beginning again afterwards."""
     try:

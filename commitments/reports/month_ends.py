@@ -109,7 +109,7 @@ def fill_briefly() -> None:
         cache.delete(MONTH_ENDS_LOCK)
 
 
-def faults() -> Iterator[str]:
+def faults(run: register.CheckRun) -> Iterator[str]:
     """A sentence for each valid stored month that differs from what is computed now."""
     memorandum = agreement()
     for row in _with_validity():

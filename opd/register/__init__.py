@@ -5,24 +5,42 @@ What an entry holds, byte for byte: docs/aturan.md, section 6.
 
 from opd.register.append import (
     FIRST_PREV_HASH,
+    SYSTEM_OFFICE,
     RunningAct,
     act,
     chained,
     is_writing,
     many_acts,
     noticed,
-    private_digest,
     row_of,
     trial,
 )
-from opd.register.ends import DEMO_ACT, RegisterEnds, began_on, ends, ends_once, head, is_demo
-from opd.register.replay import ALSO_CHECKED, check, registered_models
+from opd.register.ends import (
+    DEMO_ACT,
+    RegisterEnds,
+    RegisterState,
+    began_on,
+    ends,
+    ends_once,
+    head,
+    is_demo,
+    state,
+)
+from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
+from opd.register.replay import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 
 __all__ = (
     "ALSO_CHECKED",
     "DEMO_ACT",
     "FIRST_PREV_HASH",
+    "KEYED_ACT",
+    "KEY_FIELD",
+    "SYSTEM_OFFICE",
+    "AlsoChecked",
+    "CheckRun",
+    "OtherKey",
     "RegisterEnds",
+    "RegisterState",
     "RunningAct",
     "act",
     "began_on",
@@ -38,5 +56,6 @@ __all__ = (
     "private_digest",
     "registered_models",
     "row_of",
+    "state",
     "trial",
 )

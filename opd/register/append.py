@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from opd import clock
 from opd.errors import WrongState
-from opd.register import batch, personal_data
+from opd.register import batch, key, personal_data
 from opd.register.canonical import canonical
-from opd.register.ends import DEMO_ACT, is_demo
+from opd.register.ends import DEMO_ACT, DEMO_FIELD, RegisterState, state
 from opd.register.entry import Entry
 from opd.register.private_copy import private_copy
 from opd.register.registered import Registered, unchanged_if_refused
 
 FIRST_PREV_HASH = "0" * 64
 REGISTER_LOCK = 20171102  # PostgreSQL's advisory lock; SQLite takes its write lock at BEGIN IMMEDIATE
+MAX_CLOCK_LAG = timedelta(minutes=10)  # a clock set right by a little: the entry takes the moment of the last one
+SYSTEM_OFFICE = "sistem"  # what the program does by itself
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _noticed: ContextVar[list[str]] = ContextVar("noticed")  # absent where nobody asked
 
@@ -38,6 +38,7 @@ class RunningAct:
     name: str
     subject: str
     prev_hash: str = FIRST_PREV_HASH  # the head of the register until this act is written
+    is_demo: bool = False
     office: str = ""
     rows: dict[tuple[str, str], Registered] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -49,18 +50,11 @@ class RunningAct:
             self.rows[row.kind, row.public_name] = row
 
 
-def private_digest(name: str, field_name: str, seq: int, value: str | None) -> str | None:
-    """SHA-256 of a private text, salted with HMAC(REGISTER_KEY, object|field|seq); None stays None."""
-    if value is None:
-        return None
-    salt = hmac.new(settings.REGISTER_KEY.encode(), f"{name}|{field_name}|{seq}".encode(), "sha256").hexdigest()
-    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
-
-
-def row_of(instance: Registered, seq: int) -> dict[str, Any]:
+def row_of(instance: Registered, seq: int, salt_key: str = "") -> dict[str, Any]:
     """A row as the register writes it in entry `seq`, with its UUID too where its public name is a better one."""
     name = instance.object_name
-    digests = {key: private_digest(name, key, seq, text) for key, text in instance.private_row().items()}
+    private = instance.private_row()
+    digests = {column: key.private_digest(name, column, seq, text, salt_key) for column, text in private.items()}
     identity = {"id": instance.public_name, "uuid": str(instance.uuid)}
     if identity["id"] == identity["uuid"]:
         del identity["uuid"]
@@ -71,16 +65,32 @@ def chained(prev_hash: str, body: str) -> str:
     return hashlib.sha256(f"{prev_hash}{body}".encode()).hexdigest()
 
 
-def _lock() -> Entry | None:
-    """Takes the register's lock (held until the transaction ends); returns the last entry."""
+def _lock() -> RegisterState:
+    """Takes the register's lock (held until the transaction ends); returns the state of the register.
+
+    A register from before fingerprints gets the one of its key, in an entry of its own.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTER_LOCK])
-    return _last()
+    found = state()
+    return found if found.key or found.last is None else _with_key(found)
 
 
-def _last() -> Entry | None:
-    return Entry.objects.only("seq", "at", "hash").order_by("-seq").first()
+def _with_key(found: RegisterState) -> RegisterState:
+    doing = _next_act(found, key.KEYED_ACT)
+    doing.office, doing.subject = SYSTEM_OFFICE, "register"
+    entry = _entry(doing)
+    entry.save(force_insert=True)
+    return replace(found, last=entry, key=key.fingerprint())
+
+
+def record_key(using: str = "default", **signal: Any) -> None:
+    """After a migration: a register from before fingerprints gets the one of its key."""
+    here = connections[using]
+    if here is connections[DEFAULT_DB_ALIAS] and Entry._meta.db_table in here.introspection.table_names():
+        with transaction.atomic():
+            _lock()
 
 
 @contextmanager
@@ -89,23 +99,13 @@ def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
     ends well.
 
     A stored subject is read again under the lock. The block sets `office` and touches the rows that it changed.
-    Raises WrongState when a turned clock meets a register that is not a demonstration.
+    Raises OtherKey when the register was salted with another key; WrongState when its clock cannot be right.
     """
     running = batch.current()
     with unchanged_if_refused(subject), transaction.atomic(), _forgotten_on_failure(running), _while_writing():
-        last = running.last if running else _lock()
-        if turned := clock.turned_by():
-            _must_admit(turned, name, last)
+        doing = _next_act(running.state if running else _lock(), name)
         if isinstance(subject, Registered) and subject.pk and not (running and running.knows(subject)):
             subject.refresh_from_db(from_queryset=type(subject).for_register())
-        moment = clock.now()
-        doing = RunningAct(
-            seq=last.seq + 1 if last else 1,
-            at=max(moment, last.at) if last else moment,
-            name=name,
-            subject="",
-            prev_hash=last.hash if last else FIRST_PREV_HASH,
-        )
         yield doing
         if not doing.subject:  # else the block named a row that it made
             doing.subject = subject if isinstance(subject, str) else subject.object_name
@@ -114,7 +114,7 @@ def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
             entry.save(force_insert=True)
     _noticed.get([]).append(name)
     if running:
-        running.last = entry
+        running.state = RegisterState(entry, doing.is_demo, key.fingerprint())
         running.pending.append(entry)
         running.wrote(*doing.rows.values())
 
@@ -165,7 +165,7 @@ def many_acts(**extra: Any) -> Iterator[batch.Batch]:
     if outer := batch.current():
         yield outer
         return
-    with transaction.atomic(), batch.begun(last=_lock(), extra=extra) as running:
+    with transaction.atomic(), batch.begun(_lock(), extra) as running:
         yield running
         Entry.objects.bulk_create(running.pending, batch_size=500)
 
@@ -174,24 +174,54 @@ def many_acts(**extra: Any) -> Iterator[batch.Batch]:
 def trial() -> Iterator[None]:
     """Context in which acts are tried on a private copy of the register: nobody waits for them, and nothing of
     them stays."""
-    with private_copy(), noticed(), transaction.atomic(), batch.begun(last=_last()):
+    with private_copy(), noticed(), transaction.atomic(), batch.begun(state()):
         try:
             yield
         finally:
             transaction.set_rollback(True)
 
 
-def _must_admit(turned: clock.TurnedClock, name: str, last: Entry | None) -> None:
-    if not turned.admitted and not (is_demo() if last else name == DEMO_ACT):
+def _next_act(found: RegisterState, name: str) -> RunningAct:
+    """The next act of a register in that state: its number and moment; refused where it could not be right."""
+    is_demo, last, moment = found.is_demo or (found.last is None and name == DEMO_ACT), found.last, clock.now()
+    if name != key.KEYED_ACT:
+        key.refuse_other(found.key, is_demo=is_demo)
+    if not is_demo:
+        _refuse_wrong_clock(moment, last)
+    return RunningAct(
+        seq=last.seq + 1 if last else 1,
+        at=max(moment, last.at) if last else moment,
+        name=name,
+        subject="",
+        prev_hash=last.hash if last else FIRST_PREV_HASH,
+        is_demo=is_demo,
+    )
+
+
+def _refuse_wrong_clock(moment: datetime, last: Entry | None) -> None:
+    if clock.turned_by():
         raise WrongState("Jam hanya boleh diputar di register contoh.")
-    turned.admitted = True
+    if last and moment < last.at - MAX_CLOCK_LAG:
+        here, there = (f"{at.astimezone(clock.JAKARTA):%Y-%m-%d %H.%M} WIB" for at in (moment, last.at))
+        raise WrongState(
+            f"Jam mesin ini ({here}) tertinggal dari catatan terakhir ({there}): tidak ada yang dicatat. "
+            "Minta pengelola server membetulkan jamnya, lalu ulangi."
+        )
+
+
+def _marks(doing: RunningAct) -> dict[str, Any]:
+    """What an entry says of the whole register: that it is a demonstration; where a key begins, its fingerprint."""
+    marks: dict[str, Any] = {DEMO_FIELD: True} if doing.is_demo else {}
+    if doing.seq == 1 or doing.name == key.KEYED_ACT:
+        marks[key.KEY_FIELD] = key.fingerprint()
+    return marks
 
 
 def _entry(doing: RunningAct) -> Entry:
     if not doing.office:
         raise ValueError(f"{doing.name}: an act needs an office")
     running = batch.current()
-    data: dict[str, Any] = {**(running.extra if running else {}), **doing.extra}
+    data: dict[str, Any] = {**(running.extra if running else {}), **doing.extra, **_marks(doing)}
     for (kind, _), row in sorted(doing.rows.items(), key=lambda item: item[0]):
         data.setdefault(kind, []).append(row_of(row, doing.seq))
     changed_rows = (row for rows in data.values() if isinstance(rows, list) for row in rows)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db.models import ForeignKey
 
 if TYPE_CHECKING:
+    from opd.register.ends import RegisterState
     from opd.register.entry import Entry
     from opd.register.registered import Registered
 
@@ -29,7 +30,7 @@ class Batch:
     `version` rises with every row written; `fresh` are the rows as this writer last left them.
     """
 
-    last: Entry | None = None
+    state: RegisterState  # after the last pending entry
     pending: list[Entry] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)  # what every entry says besides its rows
     version: int = 0
@@ -75,9 +76,9 @@ def current() -> Batch | None:
 
 
 @contextmanager
-def begun(*, last: Entry | None, extra: dict[str, Any] | None = None) -> Iterator[Batch]:
-    """Context in which all acts belong to one batch, which follows on the entry `last`."""
-    batch = Batch(last=last, extra=extra or {})
+def begun(state: RegisterState, extra: dict[str, Any] | None = None) -> Iterator[Batch]:
+    """Context in which all acts belong to one batch, which follows on a state of the register."""
+    batch = Batch(state, extra=extra or {})
     token = _current.set(batch)
     try:
         yield batch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -13,19 +14,46 @@ from django.db import DataError
 from django.db.models import BooleanField, CheckConstraint, Model, QuerySet
 from django.db.models.functions import Coalesce
 
-from opd.register import triggers
+from opd.register import key, triggers
 from opd.register.append import FIRST_PREV_HASH, chained, row_of
-from opd.register.canonical import canonical, moment_text
+from opd.register.canonical import canonical, moment_text, plain
 from opd.register.entry import Entry
 from opd.register.registered import Registered
 from opd.register.storage_format import miswritten
+from opd.register.whole_chain import WholeChain, lost_head
 
 ModelType = TypeVar("ModelType", bound=Model)
 
 # What reading a value raises that no act could have written: any text in SQLite, an infinite day in PostgreSQL.
 UNREADABLE = (ValueError, TypeError, ArithmeticError, AttributeError, RecursionError, DataError)
-# What other applications keep and can work out again from the facts: each gives a sentence for every difference.
-ALSO_CHECKED: list[Callable[[], Iterator[str]]] = []
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """How a long check was asked for: all of it, or from where the last one stopped.
+
+    `progress` is called with a subject, how much is done and how much there is; `say` with a sentence that is no
+    fault.
+    """
+
+    from_start: bool = False
+    progress: Callable[[str, int, int], None] = lambda subject, done, total: None
+    say: Callable[[str], None] = lambda sentence: None
+
+
+@dataclass(frozen=True)
+class AlsoChecked:
+    """What another application keeps: `faults` gives a sentence for every difference from the facts.
+
+    One with an `option` takes long: it is checked outside of the snapshot, when the command is given that option.
+    """
+
+    faults: Callable[[CheckRun], Iterator[str]]
+    option: str = ""
+    help: str = ""
+
+
+ALSO_CHECKED: list[AlsoChecked] = []
 
 
 def registered_models() -> list[type[Registered]]:
@@ -76,7 +104,9 @@ def check(
     """
     known: dict[tuple[str, str], tuple[int, bytes]] = {}
     prev: Entry | None = None
+    number = 0
     kept_found = kept_head is None
+    whole = WholeChain()
     for number, (pk, entry) in enumerate(_readable(Entry.objects.order_by("seq")), 1):
         if entry is None:
             yield f"entri di baris {pk}: tidak dapat dibaca"
@@ -91,14 +121,17 @@ def check(
             rows = [(kind, row) for kind, listed in data.items() if isinstance(listed, list) for row in listed]
             for kind, row in rows:
                 known[kind, row["id"]] = (entry.seq, _text_hash(row))
+            whole.read(entry, data)
         except (KeyError, *UNREADABLE):
             continue  # named above
     if kept_head and not kept_found:
-        yield f"kepala jejak {kept_head[0]}:{kept_head[1]} yang disimpan di luar tidak ada di register ini"
-    yield from _replay_faults(known)
+        yield lost_head(*kept_head, last=number)
+    keys = key.KeyRing.of_register(number)
+    yield from whole.faults(keys)
+    yield from _replay_faults(known, keys)
 
 
-def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[str]:
+def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]], keys: key.KeyRing) -> Iterator[str]:
     for table, _ in triggers.guarded():
         for pk in miswritten(table):
             yield f"{table._meta.db_table} di baris {pk}: ada nilai yang tidak ditulis seperti register menulisnya"
@@ -114,7 +147,7 @@ def _replay_faults(known: dict[tuple[str, str], tuple[int, bytes]]) -> Iterator[
             recorded = known.pop((instance.kind, instance.public_name), None)
             if recorded is None:
                 yield f"{instance.object_name}: ada di tabel, tidak pernah dicatat di register"
-            elif not _is_as_recorded(instance, *recorded):
+            elif not _is_as_recorded(instance, *recorded, keys):
                 yield f"{instance.object_name}: berbeda dari yang dicatat entri {recorded[0]}"
     for kind, name in known:
         yield f"{kind}:{name}: dicatat di register, tidak ada lagi di tabel"
@@ -132,11 +165,24 @@ def _rule_breakers(table: type[Model]) -> Iterator[tuple[int, str]]:
             yield from ((pk, rule.name) for pk in broken.values_list("pk", flat=True))
 
 
-def _is_as_recorded(instance: Registered, seq: int, text_hash: bytes) -> bool:
+def _is_as_recorded(instance: Registered, seq: int, text_hash: bytes, keys: key.KeyRing) -> bool:
     try:
-        return _text_hash(row_of(instance, seq)) == text_hash
+        salt_key = keys.key_at(seq)
+        if salt_key is None:
+            return _open_part_is_as_recorded(instance, seq)
+        return _text_hash(row_of(instance, seq, salt_key)) == text_hash
     except (ObjectDoesNotExist, *UNREADABLE):
         return False  # of a type, or about a row, that no act could have written
+
+
+def _open_part_is_as_recorded(instance: Registered, seq: int) -> bool:
+    """Without the key of that entry: what is open is the same, and what is closed is empty in both or in neither."""
+    body = Entry.objects.values_list("body", flat=True).get(seq=seq)
+    rows = json.loads(body)["data"][instance.kind]
+    recorded = next(row for row in reversed(rows) if row["id"] == instance.public_name)
+    row = plain(row_of(instance, seq))
+    closed = {name: recorded[name] for name in instance.private_row() if row.get(name) and recorded.get(name)}
+    return canonical({**row, **closed}) == canonical(recorded)
 
 
 def _readable(rows: QuerySet[ModelType]) -> Iterator[tuple[int, ModelType | None]]:
