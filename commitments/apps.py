@@ -18,4 +18,4 @@ class CommitmentsConfig(AppConfig):
                 stored_files.faults, option="evidence", help="juga berkas bukti: setiap berkas dihitung sidiknya"
             ),
         ]
-        unit_change.ALSO_SHOWN.append(transfer.at_stake)
+        unit_change.ALSO_SHOWN.append(transfer.commitments_moving)

@@ -23,7 +23,7 @@ SQLITE_FULL, POSTGRES_FULL = 13, "53100"
 # Of PostgreSQL: a lock, a statement and a deadlock that took too long; none of them leaves anything behind.
 BUSY_STATES = ("55P03", "57014", "40P01")
 # Nobody typed these.
-OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "told", "read_doubts", "token")
+OF_THE_PAGE = ("csrfmiddlewaretoken", "account", "seen", "shown", "since", "read_doubts", "token")
 
 
 class SentField(NamedTuple):

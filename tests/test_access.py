@@ -25,7 +25,7 @@ from commitments.models import (
     Commitment,
     Evidence,
     Measurement,
-    PlanDraft,
+    ProposalDraft,
     PublicFact,
     Recheck,
     ReminderChoice,
@@ -292,7 +292,7 @@ class AccessWorld:
         self.place = cast.operator.memberships.get()
         self.invitation, _ = Invitation.issue(by=cast.head, name="Ani", unit=cast.dinkes, role=access.OPERATOR_ROLE)
         self.calendar = CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
-        self.plan = PlanDraft.keep(
+        self.plan = ProposalDraft.keep(
             by=cast.operator,
             unit=cast.dinkes,
             uuid=uuid4(),
@@ -462,7 +462,7 @@ WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
     "kerja/kiriman/<uuid:uuid>/koreksi/": lambda world: report(),
     "kerja/kiriman/<uuid:uuid>/kirim/": lambda world: {
         "seen": world.draft.fingerprint(),
-        "told": said_of(world.draft),
+        "read_doubts": said_of(world.draft),
     },
     "kerja/kiriman/<uuid:uuid>/tarik/": lambda world: {"seen": world.sent.fingerprint()},
     "kerja/kiriman/<uuid:uuid>/buang/": lambda world: {},
@@ -479,7 +479,7 @@ WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
         "field": "target_value",
         "value": "2",
         "reason": REASON,
-        "told": "target_value 3 2",
+        "read_doubts": "target_value 3 2",
     },
 }
 
@@ -494,7 +494,7 @@ def report() -> dict[str, str]:
         "bukti-INITIAL_FORMS": "0",
         "bukti-0-kind": "hasil",
         "bukti-0-url": "https://contoh.go.id/angka",
-        "told": "4,5 jump:14",
+        "read_doubts": "4,5 jump:14",
         "kirim": "1",
     }
 
@@ -505,7 +505,7 @@ def test_only_the_head_acts_for_the_unit(world: AccessWorld, person: str) -> Non
 
     def drafts() -> tuple[set[int], int]:
         unsent = Measurement.objects.filter(submitted_at=None)
-        return set(unsent.values_list("pk", flat=True)), PlanDraft.objects.count()
+        return set(unsent.values_list("pk", flat=True)), ProposalDraft.objects.count()
 
     kept = drafts()
     outside = person not in ("operator",)

@@ -17,7 +17,7 @@ from commitments.models import (
     Evidence,
     Inheritance,
     Measurement,
-    PlanDraft,
+    ProposalDraft,
     Recheck,
     RecheckItem,
     Reminder,
@@ -237,7 +237,8 @@ IMPOSSIBLE = {
     "decision_by_own_unit_only_returns": lambda c: decided(c, ("verified", c.verifier), own_unit=True),
     "inheritance_once_per_change": lambda c: again(inheritance(c)),
     "plan_draft_once_in_its_unit": lambda c: [
-        PlanDraft.objects.create(uuid=c.dinkes.uuid, unit=c.dinkes, kept_by=c.head, kept_at=Now()) for _ in range(2)
+        ProposalDraft.objects.create(uuid=c.dinkes.uuid, unit=c.dinkes, kept_by=c.head, kept_at=Now())
+        for _ in range(2)
     ],
     "recheck_draws_between_1_and_50": lambda c: sampled(c, size=0),
     "recheck_item_one_per_rank": lambda c: sampled(

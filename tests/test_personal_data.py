@@ -284,7 +284,7 @@ def test_a_rotation_asks_beside_the_row(cast: Cast) -> None:
 
 def report(**given: Any) -> dict[str, Any]:
     return {
-        "told": "9,5 worse jump unproven same_file old_photo",
+        "read_doubts": "9,5 worse jump unproven same_file old_photo",
         "uuid": str(clock.new_uuid()),
         "value": "9,5",
         "period_start": "2018-01-01",
@@ -311,7 +311,7 @@ def test_a_unit_is_asked_for_the_reason_when_it_sends_not_when_it_drafts(cast: C
     client.post(address, report(simpan="1", period_end="2018-11-30", method=f"Surel {NIK}"))
     draft = Measurement.objects.get(submitted_at=None)
     receipt = client.get(f"/kerja/kiriman/{draft.uuid}/").context
-    shown = {"seen": receipt["seen"], "told": receipt["foreseen"].summary}
+    shown = {"seen": receipt["seen"], "read_doubts": receipt["previewed"].summary}
     answer = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", shown)
     assert (answer.status_code, "mungkin memuat NIK" in answer.content.decode()) == (409, True)
 
@@ -322,7 +322,7 @@ def test_a_change_is_asked_for_only_with_the_reason(cast: Cast, column: str) -> 
     client, address = doors.enter(cast.head), f"/kerja/sasaran/{target.reference}/ubah/"
     given = {"field": "due_on", "on": "2031-12-31", "reason": REASON, "document": "", "seen": target.fingerprint()}
     given[column] = f"{REASON} {PHONE}"
-    given["told"] = client.post(address, {**given, "periksa": "1"}).context["told"]
+    given["read_doubts"] = client.post(address, {**given, "periksa": "1"}).context["read_doubts"]
     page = client.post(address, {**given, "kirim": "1"})
     assert (page.status_code, "Mengapa ini bukan data pribadi?" in page.content.decode()) == (200, True)
     look = client.post(address, {**given, "periksa": "1", "not_personal": WHY}).content.decode()

@@ -97,7 +97,7 @@ def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client:
     cache.forget()
     client.get("/kerja/")  # moves nothing
     with CaptureQueriesContext(connection) as asked:
-        client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "told": told})
+        client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "read_doubts": told})
     assert Measurement.objects.get(pk=draft.pk).submitted_at
     assert any("OVER latest_first" in query["sql"] for query in asked)
     with CaptureQueriesContext(connection) as asked:

@@ -212,7 +212,7 @@ def test_a_mail_server_that_is_away_is_tried_again(cast: Cast, settings: Any) ->
 def test_a_sender_that_died_half_way_is_taken_over_after_an_hour(cast: Cast, minutes: int, sent: int) -> None:
     with on(MONDAY):
         due(cast, date(2026, 11, 23))
-        [letter] = reminders.letters_for(clock.today())
+        [letter] = reminders.mails_for(clock.today())
         for claim in letter.claims:
             claim.save()
     with on(MONDAY + timedelta(minutes=minutes)):
@@ -223,9 +223,9 @@ def test_a_sender_that_died_half_way_is_taken_over_after_an_hour(cast: Cast, min
 @pytest.mark.django_db(transaction=True)
 def test_two_who_send_at_once_send_one(cast: Cast) -> None:
     due(cast, clock.today() + timedelta(days=3))
-    found = [list(reminders.letters_for(clock.today())) for _ in range(4)]
+    found = [list(reminders.mails_for(clock.today())) for _ in range(4)]
 
-    def send(letters: list[reminders.ReminderLetter]) -> bool:
+    def send(letters: list[reminders.ReminderMail]) -> bool:
         try:
             return reminders.send(letters[0])
         finally:

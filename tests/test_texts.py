@@ -71,7 +71,7 @@ NOT_TYPED = {  # text columns that the register fills in itself
     *("commitments.Commitment.reference", "commitments.ServiceTarget.reference", "commitments.Reminder.about"),
     *("commitments.Evidence.sha256", "commitments.Evidence.original_sha256", "commitments.Evidence.public_sha256"),
     *("commitments.Decision.seen", "commitments.Recheck.head_hash"),
-    *("commitments.PlanDraft.path", "commitments.PlanDraft.typed"),  # percent-encoded
+    *("commitments.ProposalDraft.path", "commitments.ProposalDraft.typed"),  # percent-encoded
 }
 CODED = {"seen", "code", "verb", "whatsapp", "website", "outcome", "field", "change"}
 

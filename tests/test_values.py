@@ -15,7 +15,7 @@ from opd.errors import BadFact
 from opd.register import triggers
 from tests import doors
 from tests.cast import REASON, Cast
-from tests.test_workspace_plan import target_typed
+from tests.test_workspace_proposals import target_typed
 from tests.test_workspace_report import address, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
@@ -71,7 +71,7 @@ def test_the_form_and_what_it_foresees_refuse_it_beside_the_number(cast: Cast) -
             client.post(address(target), {**typed(value=value), "simpan": "1"}),
         ):
             html = page.content.decode()
-            assert (page.context["foreseen"], why in html, "Jika diverifikasi" in html) == (None, True, False)
+            assert (page.context["previewed"], why in html, "Jika diverifikasi" in html) == (None, True, False)
     assert Measurement.objects.count() == 0
 
 
@@ -111,7 +111,7 @@ def written_before_the_rule(target: ServiceTarget, cast: Cast) -> Measurement:
 def test_what_was_written_down_before_the_rule_stays_but_goes_no_further(cast: Cast) -> None:
     draft = written_before_the_rule(cast.target(), cast)
     page = doors.enter(cast.head).get(f"/kerja/kiriman/{draft.uuid}/")
-    assert (BELOW in page.content.decode(), page.context["foreseen"]) == (True, None)
+    assert (BELOW in page.content.decode(), page.context["previewed"]) == (True, None)
     with pytest.raises(BadFact, match=BELOW):
         draft.submit(by=cast.head, seen=draft.fingerprint())
 

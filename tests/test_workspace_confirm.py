@@ -17,7 +17,7 @@ from commitments.models import Evidence, Measurement, ServiceTarget
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.reading import compact, text
-from tests.test_workspace_foresight import verified
+from tests.test_workspace_preview import verified
 from tests.test_workspace_report import address, picture, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # no database changes any of this
@@ -34,7 +34,7 @@ def target(cast: Cast) -> ServiceTarget:
 
 
 def sent_without_being_told(client: Client, target: ServiceTarget, **given: Any) -> Any:
-    return client.post(address(target), typed(told="", **given))
+    return client.post(address(target), typed(read_doubts="", **given))
 
 
 def test_nothing_is_sent_before_its_sender_has_read_it_back_in_words(cast: Cast, target: ServiceTarget) -> None:
@@ -45,7 +45,7 @@ def test_nothing_is_sent_before_its_sender_has_read_it_back_in_words(cast: Cast,
     assert "Lebih buruk dari nilai awal, 14 hari." in words
     assert "Berubah lebih dari separuh dari nilai awal, 14 hari. Periksa angka dan satuannya." in words
     assert Measurement.objects.count() == 0
-    answer = client.post(address(target), typed(value="1234.5", told=page.context["foreseen"].summary))
+    answer = client.post(address(target), typed(value="1234.5", read_doubts=page.context["previewed"].summary))
     assert answer["Location"] == f"/kerja/kiriman/{Measurement.objects.get().uuid}/"
 
 
@@ -54,16 +54,16 @@ def test_another_value_or_another_doubt_than_was_told_is_told_first(
     cast: Cast, target: ServiceTarget, told: str
 ) -> None:
     client = doors.enter(cast.head)
-    given = {"bukti-0-kind": "kegiatan", "told": told}
+    given = {"bukti-0-kind": "kegiatan", "read_doubts": told}
     assert client.post(address(target), typed(**given)).status_code == 200
     assert Measurement.objects.count() == 0
-    assert client.post(address(target), typed(**given | {"told": "9,5 unproven:"})).status_code == 302
+    assert client.post(address(target), typed(**given | {"read_doubts": "9,5 unproven:"})).status_code == 302
 
 
 def test_the_number_from_the_card_is_read_back_at_once(cast: Cast, target: ServiceTarget) -> None:
     client = doors.enter(cast.head)
     page = client.get(f"{address(target)}?nilai=9,5")
-    assert (page.context["form"]["value"].value(), page.context["foreseen"].summary) == ("9,5", "9,5")
+    assert (page.context["form"]["value"].value(), page.context["previewed"].summary) == ("9,5", "9,5")
     assert "Terbaca: 9,5 hari Jika diverifikasi: Terukur menjadi → Membaik" in text(page.content.decode())
 
 
@@ -74,7 +74,7 @@ def test_a_number_that_could_be_two_is_asked_about(cast: Cast, target: ServiceTa
         html = compact(page.content.decode())
         assert html.count("1.234 dapat dibaca 1234 atau 1,234") == 1
         assert f'name="value" value="{reading}"' in html
-    chosen = typed(told="")
+    chosen = typed(read_doubts="")
     del chosen["kirim"]
     page = client.post(address(target), {**chosen, "value": ["1.234", reading]})  # the field, then the button
     assert (page.context["form"]["value"].value(), page.context["form"].errors) == (reading, {})
@@ -85,7 +85,7 @@ def test_a_number_from_the_card_that_is_none_is_explained_beside_the_field(
     cast: Cast, target: ServiceTarget, given: str
 ) -> None:
     page = doors.enter(cast.head).get(address(target), {"nilai": given})
-    assert (page.status_code, page.context["foreseen"]) == (200, None)
+    assert (page.status_code, page.context["previewed"]) == (200, None)
     assert page.context["asked"].errors["value"]
 
 
@@ -101,7 +101,7 @@ def test_the_part_that_a_typing_reader_asks_for(cast: Cast, target: ServiceTarge
         "base": "",
     }
     page = client.get(f"{address(target)}bila/", asked)
-    assert page.context["foreseen"].summary == "3 jump:14 unproven: old_photo:2019-12-31"
+    assert page.context["previewed"].summary == "3 jump:14 unproven: old_photo:2019-12-31"
     words = text(page.content.decode())
     assert "Jika diverifikasi: tetap Terukur" in words
     assert "Ada foto dari 31 Des 2019, sebelum periode ini mulai." in words
@@ -113,13 +113,13 @@ def test_a_correction_is_asked_about_as_one(cast: Cast, target: ServiceTarget) -
     verified(cast, target, "12", 2019)
     asked = {"value": "20", "period_end": "2020-12-31", "base": str(first.uuid)}
     page = doors.enter(cast.head).get(f"{address(target)}bila/", asked)
-    assert (page.context["foreseen"].target.rung, page.context["foreseen"].rung) == (3, 2)
+    assert (page.context["previewed"].target.rung, page.context["previewed"].rung) == (3, 2)
 
 
 def test_a_head_sees_the_doubts_of_a_draft_before_sending_it(cast: Cast, target: ServiceTarget) -> None:
     draft = cast.measurement(target, 20, submitted=False, by=cast.operator, kind="kegiatan")
     page = doors.enter(cast.head).get(f"/kerja/kiriman/{draft.uuid}/")
-    assert page.context["foreseen"].doubts == ["worse", "unproven"]
+    assert page.context["previewed"].doubts == ["worse", "unproven"]
     assert "Tidak ada bukti berisi angka dari sistem atau survei." in page.content.decode()
 
 
@@ -135,9 +135,11 @@ def test_a_photograph_tells_when_it_was_taken(cast: Cast, target: ServiceTarget)
     client = doors.enter(cast.head)
     given = {"bukti-0-url": "", "bukti-0-file": photograph("2017:12:31 08:00:00")}
     page = sent_without_being_told(client, target, **given)
-    assert page.context["foreseen"].doubts == ["old_photo"]
-    told = page.context["foreseen"].summary
-    client.post(address(target), typed(**{**given, "bukti-0-file": photograph("2017:12:31 08:00:00")}, told=told))
+    assert page.context["previewed"].doubts == ["old_photo"]
+    told = page.context["previewed"].summary
+    client.post(
+        address(target), typed(**{**given, "bukti-0-file": photograph("2017:12:31 08:00:00")}, read_doubts=told)
+    )
     assert Evidence.objects.get().captured_on == date(2017, 12, 31)
 
 
@@ -195,17 +197,17 @@ def test_a_returned_report_is_answered_from_its_card(cast: Cast, target: Service
 
 def test_a_doubt_that_changed_since_it_was_told_is_told_anew(cast: Cast, target: ServiceTarget) -> None:
     client = doors.enter(cast.head)
-    told = sent_without_being_told(client, target, value="30").context["foreseen"].summary
+    told = sent_without_being_told(client, target, value="30").context["previewed"].summary
     verified(cast, target, 9, 2017)
-    page = client.post(address(target), typed(value="30", told=told))
+    page = client.post(address(target), typed(value="30", read_doubts=told))
     assert "Lebih buruk dari laporan terakhir, 9 hari." in text(page.content.decode())
     assert Measurement.objects.filter(value=30).count() == 0
-    client.post(address(target), typed(value="30", told=page.context["foreseen"].summary))
+    client.post(address(target), typed(value="30", read_doubts=page.context["previewed"].summary))
     assert Measurement.objects.get(value=30).state == "submitted"
 
 
 def test_a_draft_is_not_sent_by_its_own_form_without_its_doubts(cast: Cast, target: ServiceTarget) -> None:
-    client, report = doors.enter(cast.head), typed(value="30", told="")
+    client, report = doors.enter(cast.head), typed(value="30", read_doubts="")
     client.post(address(target), {name: given for name, given in report.items() if name != "kirim"} | {"simpan": "1"})
     client.post(address(target), report)
     client.post(address(target), report | {"simpan": "1"})  # both buttons: kept, not sent
@@ -214,6 +216,6 @@ def test_a_draft_is_not_sent_by_its_own_form_without_its_doubts(cast: Cast, targ
     page = client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint()})
     assert (page.status_code, Measurement.objects.get().state) == (409, "draft")
     assert "Lebih buruk dari nilai awal, 14 hari." in text(page.content.decode())
-    told = page.context["foreseen"].summary
-    client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "told": told})
+    told = page.context["previewed"].summary
+    client.post(f"/kerja/kiriman/{draft.uuid}/kirim/", {"seen": draft.fingerprint(), "read_doubts": told})
     assert Measurement.objects.get().state == "submitted"

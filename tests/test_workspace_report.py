@@ -50,7 +50,7 @@ def typed(**given: Any) -> dict[str, Any]:
     """
     value = given.get("value", "9,5")
     return {
-        "told": f"{value} worse:14 jump:14 worse:5 jump:5 unproven:",
+        "read_doubts": f"{value} worse:14 jump:14 worse:5 jump:5 unproven:",
         "uuid": str(UUID_ONE),
         "value": "9,5",
         "period_start": "2018-01-01",
@@ -258,7 +258,10 @@ def test_an_operator_saves_a_draft_and_the_head_sends_it(cast: Cast, target: Ser
     head = doors.enter(cast.head)
     assert "Periksa konsep lalu kirim" in head.get("/kerja/").content.decode()
     page = head.get(answer["Location"])
-    head.post(f"{answer['Location']}kirim/", {"seen": page.context["seen"], "told": page.context["foreseen"].summary})
+    head.post(
+        f"{answer['Location']}kirim/",
+        {"seen": page.context["seen"], "read_doubts": page.context["previewed"].summary},
+    )
     draft.refresh_from_db()
     assert (draft.state, draft.submitted_by) == ("submitted", cast.head)
 

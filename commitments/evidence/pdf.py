@@ -39,7 +39,7 @@ def refuse_unreadable(content: bytes) -> None:
         raise BadFact(CUT_PDF)
     if b"/Encrypt" in content:
         raise BadFact(LOCKED)
-    flaw, is_done = confined.run(tell_flaw, content, seconds=MAX_PDF_SECONDS, memory=MAX_PDF_MEMORY)
+    flaw, is_done = confined.run(print_flaw, content, seconds=MAX_PDF_SECONDS, memory=MAX_PDF_MEMORY)
     if flaw or not is_done:
         raise BadFact(FLAWS.get(flaw.decode(), CUT_PDF))
 
@@ -49,7 +49,7 @@ def read(content: bytes) -> tuple[str, bool]:
 
     A scan has no words, and a file that is not a PDF has none either.
     """
-    words, is_all = confined.run(tell_words, content, seconds=MAX_PDF_SECONDS, memory=MAX_PDF_MEMORY)
+    words, is_all = confined.run(print_text, content, seconds=MAX_PDF_SECONDS, memory=MAX_PDF_MEMORY)
     return words.decode(errors="replace"), is_all
 
 
@@ -67,7 +67,7 @@ def redrawn(content: bytes) -> bytes:
 # --- In the other process: PDFium is loaded only there -----------------------------------------------------------
 
 
-def tell_flaw(content: bytes) -> None:
+def print_flaw(content: bytes) -> None:
     """Writes which of FLAWS the file has; nothing when all is well."""
     import pypdfium2_raw as raw  # alone: what makes it comfortable takes as long to load again
 
@@ -82,7 +82,7 @@ def tell_flaw(content: bytes) -> None:
         print("cut", end="")
 
 
-def tell_words(content: bytes) -> None:
+def print_text(content: bytes) -> None:
     from pypdfium2 import PdfDocument
 
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a real one here
@@ -112,7 +112,7 @@ def draw(content: bytes) -> None:
     if not 0 < len(document) <= MAX_PDF_PAGES:
         sys.exit(1)
     document.init_forms()  # what somebody filled in is seen too
-    sys.stdout.buffer.write(bound([_drawn(page) for page in document]))
+    sys.stdout.buffer.write(joined_pages([_drawn(page) for page in document]))
 
 
 def _drawn(page: object) -> Drawn:
@@ -125,7 +125,7 @@ def _drawn(page: object) -> Drawn:
     return Drawn(width, height, picture.size, out.getvalue())
 
 
-def bound(pages: Iterable[Drawn]) -> bytes:
+def joined_pages(pages: Iterable[Drawn]) -> bytes:
     """The pictures as one PDF; the same pictures always give the same bytes."""
     parts = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
     for page in pages:

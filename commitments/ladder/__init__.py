@@ -144,7 +144,7 @@ def _rounded(sql: str) -> str:
     return f"ROUND({sql}, {DECIMALS})"
 
 
-def among(targets: Collection[int]) -> str:
+def only_targets(targets: Collection[int]) -> str:
     """SQL that limits the ladder to these targets, by primary key: the others are then not worked out."""
     return f"t.id IN ({_keys(targets)})"
 

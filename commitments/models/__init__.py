@@ -6,7 +6,7 @@ from commitments.models.decision import Decision, Verdict
 from commitments.models.evidence import Evidence, EvidenceKind
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
-from commitments.models.proposal import PlanDraft
+from commitments.models.proposal import ProposalDraft
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
     CalendarAddress,
@@ -36,7 +36,7 @@ __all__ = (
     "Measurement",
     "Memorandum",
     "MonthEnd",
-    "PlanDraft",
+    "ProposalDraft",
     "PublicFact",
     "Recheck",
     "RecheckItem",

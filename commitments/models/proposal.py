@@ -125,14 +125,14 @@ class Proposal(Registered):
         return office
 
 
-class PlanDraft(models.Model):
+class ProposalDraft(models.Model):
     """The draft of a proposal: its form as filled in, at its address in the workspace.
 
     No fact yet: only the unit sees it, the register does not know it, and the head sends the form like any other.
     """
 
     uuid = models.UUIDField("pengenal")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="plan_drafts", verbose_name="unit")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="proposal_drafts", verbose_name="unit")
     path = models.CharField("alamat formulir", max_length=200)
     title = texts.CharField("judul", max_length=300)
     typed = models.TextField("isian")
@@ -140,6 +140,7 @@ class PlanDraft(models.Model):
     kept_at = models.DateTimeField("disusun")
 
     class Meta:
+        db_table = "commitments_plandraft"  # its name before
         ordering = ("kept_at", "pk")
         verbose_name = "konsep usulan"
         verbose_name_plural = "konsep usulan"
@@ -157,7 +158,9 @@ class PlanDraft(models.Model):
         return QueryDict(self.typed)
 
     @classmethod
-    def keep(cls, *, by: access.Actor, unit: Unit, uuid: UUID, path: str, title: str, fields: QueryDict) -> PlanDraft:
+    def keep(
+        cls, *, by: access.Actor, unit: Unit, uuid: UUID, path: str, title: str, fields: QueryDict
+    ) -> ProposalDraft:
         """Saves the draft; it belongs to the person of the unit who saved it last."""
         with transaction.atomic():
             access.require_member(by, unit)

@@ -163,7 +163,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
-        narrowed: `ladder.among` or `ladder.ever_owed_by`, where few targets matter.
+        narrowed: `ladder.only_targets` or `ladder.ever_owed_by`, where few targets matter.
         """
         sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
         if not (until or narrowed or assuming):

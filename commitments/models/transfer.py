@@ -70,7 +70,7 @@ def propose(
 ) -> UnitChange:
     """Proposes a merger, split or end, with who will owe each open commitment."""
     with register.act("unit_change.proposed", "unit_change") as act:
-        row = UnitChange.put(
+        row = UnitChange.insert(
             act, by=by, change=change, on=on, predecessors=predecessors, successors=successors, **facts
         )
         for commitment in open_commitments(predecessors, on):
@@ -102,7 +102,7 @@ def undecided(change: UnitChange) -> list[Commitment]:
     return [commitment for commitment, heir in heirs_of_open_commitments(change) if heir is None]
 
 
-def at_stake(change: UnitChange) -> dict[str, Any]:
+def commitments_moving(change: UnitChange) -> dict[str, Any]:
     """Part of the screen on which a change is confirmed: a commitment made meanwhile changes the screen."""
     rows = [] if change.confirmed_at else heirs_of_open_commitments(change)
     return {"moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows}}

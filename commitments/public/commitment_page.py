@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commitments.ladder import PAST_CEREMONY, among
+from commitments.ladder import PAST_CEREMONY, only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
 from commitments.reports import office_names
 from commitments.reports.target_standing import TargetStanding, standings
@@ -70,7 +70,7 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
     if row is None:
         return None
     owners = _owners(row, day)
-    narrowed = among(row.targets.values_list("pk", flat=True))
+    narrowed = only_targets(row.targets.values_list("pk", flat=True))
     targets = row.targets.published_on(day).with_rung(day, live_only=False, narrowed=narrowed)
     unit = next(owner.unit for owner in reversed(owners) if owner.holds or owner is owners[0])
     done_by = _done_by(row, day)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, among
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, only_targets
 from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit
@@ -74,6 +74,6 @@ def _previews(
 def _preview(
     label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None
 ) -> ChoicePreview:
-    rows = ServiceTarget.objects.with_rung(day, narrowed=among(targets), assuming=assuming)
+    rows = ServiceTarget.objects.with_rung(day, narrowed=only_targets(targets), assuming=assuming)
     units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
     return ChoicePreview(label, tuple(rows), units.first())

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from commitments.ladder import PAST_CEREMONY, Rung, among
+from commitments.ladder import PAST_CEREMONY, Rung, only_targets
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports.target_standing import TargetStanding, standings
@@ -163,7 +163,7 @@ def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, Target
     unit_of = {unit.best_target: unit for unit in units if unit.best_target}
     furthest = (
         ServiceTarget.objects.filter(pk__in=unit_of)
-        .with_rung(day, narrowed=among(unit_of))
+        .with_rung(day, narrowed=only_targets(unit_of))
         .order_by("-rung", "-progress", "reference")
     )
     return [(unit_of[row.target.pk], row) for row in standings(furthest[:BEST_LINES], day, tallied=False)]

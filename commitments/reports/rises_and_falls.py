@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Subquery
 
-from commitments.ladder import among
+from commitments.ladder import only_targets
 from commitments.models import Assignment, Decision, RevisedField, ServiceTarget, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports.month_ends import rungs_on
@@ -118,7 +118,7 @@ def unit_rises_and_falls(unit: Any, live: Iterable[TargetStanding], since: date,
     """What changed for one unit between two days; `unit` and `live` have the ladder of `day`. Three queries."""
     rows = list(live)
     pks = [row.target.pk for row in rows]
-    on_ladder = ServiceTarget.objects.filter(pk__in=pks).with_rung(since, narrowed=among(pks))
+    on_ladder = ServiceTarget.objects.filter(pk__in=pks).with_rung(since, narrowed=only_targets(pks))
     then = {pk: (rung, silent) for pk, rung, silent in on_ladder.values_list("pk", "rung", "silent")}
     before = units_with_rung(Unit.objects.filter(pk=unit.pk), since).values_list("rung", flat=True).first()
     both = [TargetRungChange(row, then.get(row.target.pk, (None, 0))[0]) for row in rows]

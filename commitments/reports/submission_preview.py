@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from commitments.ladder import SupposedMeasurement, among
+from commitments.ladder import SupposedMeasurement, only_targets
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.models.target import Direction
 from commitments.numbers import as_typed
@@ -104,7 +104,7 @@ def preview(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | N
 def on_ladder(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> Any:
     """A live target with the columns of the ladder of a day; the ladder computes no other target."""
     rows = ServiceTarget.objects.filter(pk=target.pk).select_related("commitment")
-    return rows.with_rung(day, narrowed=among([target.pk]), assuming=assuming).get()
+    return rows.with_rung(day, narrowed=only_targets([target.pk]), assuming=assuming).get()
 
 
 def _next_version(base: Measurement | None) -> tuple[UUID, int] | tuple[()]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from commitments.ladder import among
+from commitments.ladder import only_targets
 from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
@@ -119,7 +119,7 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     until = ended if ended and ended < clock.end_of(day) else None
     last = clock.day_of(until) if until else day
     annotated = ServiceTarget.objects.select_related("commitment", "replaces").with_unit(day)
-    [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=among([found.pk]))
+    [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=only_targets([found.pk]))
     [standing] = standings([row], last)
     versions = versions_of(row, day, last, until)
     done_by = _done_by(row, day)

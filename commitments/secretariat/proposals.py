@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from commitments.ladder import among
+from commitments.ladder import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target
@@ -87,7 +87,7 @@ class CommitmentView(ProposalView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, unit, today = self.object, self.object.owner, clock.today()
         rungs = row.targets.with_rung(
-            today, live_only=False, narrowed=among(row.targets.values_list("pk", flat=True))
+            today, live_only=False, narrowed=only_targets(row.targets.values_list("pk", flat=True))
         )
         targets = list(rungs.prefetch_related("revisions"))
         return super().get_context_data(

@@ -39,7 +39,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "pressing": [duty for duty in due if duty.urgency != "calm"],
         "calm": [duty for duty in due if duty.urgency == "calm"],
         "waiting": due_work.waiting(unit, today),
-        "drafts": unit.plan_drafts.select_related("unit", "kept_by"),
+        "drafts": unit.proposal_drafts.select_related("unit", "kept_by"),
         "refused": due_work.refused(unit, today),
         "inherited": due_work.inherited(unit, today),
         "office": due_work.office_on(unit, today),

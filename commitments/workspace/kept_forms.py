@@ -20,7 +20,7 @@ MAX_KEPT_BYTES = 20_000  # bytes: anybody may knock here, and what they bring is
 TYPED = Limit("typed", 20, 60)
 
 
-def to_the_door(request: HttpRequest) -> HttpResponse:
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """The redirect to the sign-in page.
 
     What a form of ours carried waits in the session, unless the page itself keeps it.

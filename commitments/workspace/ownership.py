@@ -36,7 +36,7 @@ def members(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return kept_forms.to_the_door(request)
+            return kept_forms.redirect_to_sign_in(request)
         if kept_forms.is_of_another(request):
             return render(request, "workspace/form_of_another.html", status=409)
         return view(request, *args, **kwargs)
@@ -96,7 +96,7 @@ def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
     pressing = Counter[str]()
     for duty in due_work.due_targets(unit, clock.today()):
         pressing[duty.urgency] += duty.count
-    plans = unit.plan_drafts.count()
+    plans = unit.proposal_drafts.count()
     return {
         "unit": unit,
         "is_head": access.serves(request.user, unit, access.HEAD_ROLE),

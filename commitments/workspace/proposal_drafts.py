@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from commitments.models import PlanDraft
+from commitments.models import ProposalDraft
 from commitments.workspace import kept_forms
 from commitments.workspace.ownership import MemberRequest, home_of, members
 from opd import clock
@@ -20,7 +20,7 @@ from opd.models import Unit
 DRAFT_SAVED = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang mengirimnya."
 
 
-def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
+def open_draft(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
     """The form's data (sent, kept before the sign-in, or of a draft of this unit), and the identifier of the
     draft."""
     given = kept_forms.given(request)
@@ -32,7 +32,7 @@ def opened(request: MemberRequest, unit: Unit) -> tuple[QueryDict | None, UUID]:
     except ValueError:
         raise Http404 from None
     if given is None:
-        given = get_object_or_404(PlanDraft, unit=unit, uuid=uuid, path=request.path).fields
+        given = get_object_or_404(ProposalDraft, unit=unit, uuid=uuid, path=request.path).fields
     return given, uuid
 
 
@@ -41,7 +41,7 @@ def keep(request: MemberRequest, unit: Unit, uuid: UUID, title: str, filled: Seq
     fields = QueryDict(mutable=True)
     for name in [form.add_prefix(field) for form in filled for field in form.fields]:
         fields.setlist(name, request.POST.getlist(name))
-    PlanDraft.keep(by=request.user, unit=unit, uuid=uuid, path=request.path, title=title, fields=fields)
+    ProposalDraft.keep(by=request.user, unit=unit, uuid=uuid, path=request.path, title=title, fields=fields)
 
 
 def sending(unit: Unit, uuid: UUID, act: Callable[[], None]) -> Callable[[], None]:
@@ -49,15 +49,15 @@ def sending(unit: Unit, uuid: UUID, act: Callable[[], None]) -> Callable[[], Non
 
     def sent() -> None:
         act()
-        PlanDraft.objects.filter(unit=unit, uuid=uuid).delete()
+        ProposalDraft.objects.filter(unit=unit, uuid=uuid).delete()
 
     return sent
 
 
 @members
 @require_POST
-def plan_draft_discard(request: MemberRequest, pk: int) -> HttpResponse:
-    draft = get_object_or_404(PlanDraft, unit__in=Unit.objects.owned_by(request.user), pk=pk)
+def proposal_draft_discard(request: MemberRequest, pk: int) -> HttpResponse:
+    draft = get_object_or_404(ProposalDraft, unit__in=Unit.objects.owned_by(request.user), pk=pk)
     draft.discard(by=request.user)
     messages.success(request, "Konsep dibuang.")
     return redirect(home_of(draft.unit))

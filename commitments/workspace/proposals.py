@@ -51,7 +51,7 @@ from opd.models import Unit
 def commitment_propose(request: MemberRequest) -> HttpResponse:
     """Propose a commitment with its first target, in one form."""
     unit = unit_asked(request)
-    given, uuid = proposal_drafts.opened(request, unit)
+    given, uuid = proposal_drafts.open_draft(request, unit)
     commitment_form = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
     target_form = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
 
@@ -69,7 +69,7 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     commitment = commitment_of(request.user, reference)
     if commitment.withdrawn_at:
         raise Http404
-    given, uuid = proposal_drafts.opened(request, commitment.owner)
+    given, uuid = proposal_drafts.open_draft(request, commitment.owner)
     form = TargetForm(given, initial={"uuid": clock.new_uuid()}, commitment=commitment)
 
     def act() -> None:
@@ -114,7 +114,7 @@ def _proposal_page(
 def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     """Propose to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
-    given, uuid = proposal_drafts.opened(request, target.unit)
+    given, uuid = proposal_drafts.open_draft(request, target.unit)
     before = _refused_revision(request, target)
     form = with_reason(RevisionForm(given, initial=_initial_of(before)))
     preview: list[TargetRevision] = []
@@ -140,7 +140,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     seen_text = _seen_text(preview[0]) if looked else ""
     unread = looked and request.method == "POST" and "periksa" not in request.POST
     keeps = "simpan" in request.POST
-    if unread and (keeps or seen_text == request.POST.get("told")):
+    if unread and (keeps or seen_text == request.POST.get("read_doubts")):
         unread = False
         if _carry_out(form, keep if keeps else proposal_drafts.sending(target.unit, uuid, act)):
             sent = "Usulan perubahan terkirim. Yang lama tetap berlaku sampai disetujui."
@@ -154,7 +154,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         "target": now,
         "seen": seen,
         "preview": preview,
-        "told": seen_text,
+        "read_doubts": seen_text,
         "unread": unread,
         "konsep": uuid,
         "before": before,

@@ -49,14 +49,14 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
         "entry": _entry_of(row),
         "versions": versions.prefetch_related("decisions"),
         "later": Measurement.objects.filter(supersedes=row).first(),
-        "foreseen": _foreseen(row),
+        "previewed": _preview_of(row),
         "seen": row.fingerprint(),
         "problem": problem or ("" if row.submitted_at else row.target.why_impossible(row.value)),
     }
     return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
 
 
-def _foreseen(row: Measurement) -> SubmissionPreview | None:
+def _preview_of(row: Measurement) -> SubmissionPreview | None:
     """The preview of a draft, for the head who is about to send what somebody else wrote."""
     if row.submitted_at or not row.target.is_live or row.target.why_impossible(row.value):
         return None
@@ -78,8 +78,8 @@ def _foreseen(row: Measurement) -> SubmissionPreview | None:
 def report_submit(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The head sends a draft, usually an operator's, once every doubt about it has been shown."""
     row = measurement_of(request.user, uuid)
-    foreseen = _foreseen(row)
-    if foreseen and not foreseen.is_covered_by(request.POST.get("told", "")):
+    previewed = _preview_of(row)
+    if previewed and not previewed.is_covered_by(request.POST.get("read_doubts", "")):
         return _receipt(request, row, problem="Belum terkirim. Periksa sekali lagi yang tertulis di bawah ini.")
     return _act(request, uuid, Measurement.submit, "Terkirim. Halaman ini tanda terimanya.")
 

@@ -23,7 +23,7 @@ from opd.accounts import correspondence
 from opd.models import Membership, Unit
 from opd.models.unit import holding_on
 
-LETTER_GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a letter
+REMINDER_GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a mail
 URGENT_GROUPS = ("returned", "today")
 GROUP_TITLES = {
     "returned": "dikembalikan",
@@ -35,7 +35,7 @@ GROUP_TITLES = {
 
 
 @dataclass(frozen=True)
-class LetterItem:
+class ReminderItem:
     """One line of a reminder about due work. `on` is the day it is about."""
 
     duty: due_work.DueTarget
@@ -50,13 +50,13 @@ class LetterItem:
 
 
 @dataclass(frozen=True)
-class ReminderLetter:
+class ReminderMail:
     """The reminder to one person about one unit, and the claims that make it leave only once."""
 
     user: User
     unit: Unit
     frequency: str
-    items: tuple[LetterItem, ...]
+    items: tuple[ReminderItem, ...]
     claims: tuple[Reminder, ...]
 
     @property
@@ -64,7 +64,7 @@ class ReminderLetter:
         groups = Counter[str]()
         for item in self.items:
             groups[item.group] += item.duty.count
-        return [(group, groups[group]) for group in LETTER_GROUPS if groups[group]]
+        return [(group, groups[group]) for group in REMINDER_GROUPS if groups[group]]
 
     @property
     def subject(self) -> str:
@@ -72,45 +72,45 @@ class ReminderLetter:
         return f"{self.unit}: {', '.join(f'{count} {GROUP_TITLES[group]}' for group, count in self.counts)}"
 
     @property
-    def groups(self) -> list[tuple[str, list[LetterItem]]]:
+    def groups(self) -> list[tuple[str, list[ReminderItem]]]:
         return [
             (GROUP_TITLES[group], [item for item in self.items if item.group == group]) for group, _ in self.counts
         ]
 
 
-def items_of(unit: Unit, day: date) -> tuple[LetterItem, ...]:
+def items_of(unit: Unit, day: date) -> tuple[ReminderItem, ...]:
     """The due work that the head of a unit should know of on a day."""
     found = [item for duty in due_work.due_targets(unit, day) if (item := _item(duty, day))]
-    return tuple(sorted(found, key=lambda item: LETTER_GROUPS.index(item.group)))
+    return tuple(sorted(found, key=lambda item: REMINDER_GROUPS.index(item.group)))
 
 
-def _item(duty: due_work.DueTarget, day: date) -> LetterItem | None:
+def _item(duty: due_work.DueTarget, day: date) -> ReminderItem | None:
     if duty.urgency == "returned" and duty.reply:
-        return LetterItem(duty, "returned", clock.day_of(duty.reply.at))
+        return ReminderItem(duty, "returned", clock.day_of(duty.reply.at))
     if duty.urgency == "due" and duty.days_to_due == 0:
-        return LetterItem(duty, "today", day)
+        return ReminderItem(duty, "today", day)
     if duty.urgency in ("due", "overdue"):
-        return LetterItem(duty, duty.urgency, duty.target.due_on)
+        return ReminderItem(duty, duty.urgency, duty.target.due_on)
     if duty.urgency == "silent":
-        return LetterItem(duty, "silent", day + timedelta(days=duty.days_to_silence))
+        return ReminderItem(duty, "silent", day + timedelta(days=duty.days_to_silence))
     return None
 
 
-def letters_for(day: date) -> Iterator[ReminderLetter]:
+def mails_for(day: date) -> Iterator[ReminderMail]:
     """Every reminder that is due today and has not been claimed yet."""
     heads = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True).exclude(
         user__email=""
     )
-    units: dict[int, tuple[LetterItem, ...]] = {}
+    units: dict[int, tuple[ReminderItem, ...]] = {}
     for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
         if place.unit_id not in units:
             units[place.unit_id] = items_of(place.unit, day)
-        letter = _letter(place.user, place.unit, units[place.unit_id], day)
-        if letter:
-            yield letter
+        mail = _mail(place.user, place.unit, units[place.unit_id], day)
+        if mail:
+            yield mail
 
 
-def _letter(user: User, unit: Unit, items: tuple[LetterItem, ...], day: date) -> ReminderLetter | None:
+def _mail(user: User, unit: Unit, items: tuple[ReminderItem, ...], day: date) -> ReminderMail | None:
     frequency = getattr(user, "reminder_choice", ReminderChoice()).frequency
     if frequency == Frequency.OFF or not items:
         return None
@@ -121,11 +121,11 @@ def _letter(user: User, unit: Unit, items: tuple[LetterItem, ...], day: date) ->
         first_day = day if frequency == Frequency.DAILY else day - timedelta(days=day.weekday())
         digest = _claim(user, unit, ReminderKind.DIGEST, "", first_day)
         if not _is_taken(digest):
-            return ReminderLetter(user, unit, frequency, items, (digest, *(claim for _, claim in urgent)))
+            return ReminderMail(user, unit, frequency, items, (digest, *(claim for _, claim in urgent)))
     new = [(item, claim) for item, claim in urgent if not _is_taken(claim)]
     if not new:
         return None
-    return ReminderLetter(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
+    return ReminderMail(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
 
 
 def _claim(user: User, unit: Unit, kind: str, about: str, on: date) -> Reminder:
@@ -145,23 +145,23 @@ def _abandoned() -> Q:
     return Q(sent_at=None, prepared_at__lt=clock.now() - timedelta(hours=1))
 
 
-def send(letter: ReminderLetter) -> bool:
+def send(mail: ReminderMail) -> bool:
     """Sends the reminder; whether it left now. The database decides between two senders.
 
     Raises OSError when the mail server does not accept it; the claims are given back, so that the next run tries
     again.
     """
-    keys = reduce(or_, map(_same, letter.claims))
+    keys = reduce(or_, map(_same, mail.claims))
     Reminder.objects.filter(keys).filter(_abandoned()).delete()
     try:
         with transaction.atomic():
-            letter.claims[0].save(force_insert=True)
+            mail.claims[0].save(force_insert=True)
     except IntegrityError:
         return False
-    Reminder.objects.bulk_create(letter.claims[1:], ignore_conflicts=True)
+    Reminder.objects.bulk_create(mail.claims[1:], ignore_conflicts=True)
     mine = Reminder.objects.filter(keys, sent_at=None)
     try:
-        correspondence.send(letter.user.email, "workspace/email/digest", _context(letter), _headers(letter))
+        correspondence.send(mail.user.email, "workspace/email/digest", _context(mail), _headers(mail))
     except OSError:
         mine.delete()
         raise
@@ -169,13 +169,13 @@ def send(letter: ReminderLetter) -> bool:
     return True
 
 
-def _context(letter: ReminderLetter) -> dict[str, Any]:
+def _context(mail: ReminderMail) -> dict[str, Any]:
     return {
-        "letter": letter,
-        "unit": letter.unit,
+        "mail": mail,
+        "unit": mail.unit,
         "demo": register.is_demo(),
-        "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={letter.unit.code}",
-        "choice": _choice_address(letter.user),
+        "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={mail.unit.code}",
+        "choice": _choice_address(mail.user),
     }
 
 
@@ -183,10 +183,10 @@ def _choice_address(user: User) -> str:
     return settings.SITE_URL + reverse("reminder-frequency", args=[ReminderChoice.token(user)])
 
 
-def _headers(letter: ReminderLetter) -> dict[str, str]:
+def _headers(mail: ReminderMail) -> dict[str, str]:
     """The headers for the mail program's own unsubscribe button, which works without a page (RFC 8058)."""
     return {
-        "List-Unsubscribe": f"<{_choice_address(letter.user)}>",
+        "List-Unsubscribe": f"<{_choice_address(mail.user)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }

@@ -53,19 +53,19 @@ def _already_sent(request: MemberRequest) -> Measurement | None:
 
 
 @members
-def report_foresee(request: MemberRequest, reference: str) -> HttpResponse:
+def report_preview(request: MemberRequest, reference: str) -> HttpResponse:
     """The preview, a part of the report's page that is loaded while its reader types. Nothing is stored."""
     target = target_of(request.user, reference)
     preview_form = PreviewForm(request.GET, target=target)
-    foreseen = None
+    previewed = None
     if preview_form.is_valid():
         mine = Measurement.objects.owned_by(request.user).filter(target=target)
         base = (
             mine.filter(uuid=preview_form.cleaned_data["base"]).first() if preview_form.cleaned_data["base"] else None
         )
-        foreseen = preview(target, preview_form.claim(), base=base)
+        previewed = preview(target, preview_form.claim(), base=base)
     return render(
-        request, "workspace/_foresight.html", {"asked": preview_form, "foreseen": foreseen, "target": target}
+        request, "workspace/_preview.html", {"asked": preview_form, "previewed": previewed, "target": target}
     )
 
 
@@ -96,15 +96,15 @@ def _bound(
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
     """A receipt; or the page again with the faults, or with the doubts to look at once more."""
     form, rows = _bound(request, request.POST, target, base)
-    foreseen = None
+    previewed = None
     if form.is_valid() & rows.is_valid():
         evidence_items = [*form.reused(), *rows.evidence_items()]
         keep, uuid = "simpan" in request.POST, form.cleaned_data["uuid"]
         before = submission.known(target, uuid)
-        foreseen = preview(target, form.claim(evidence_items), base=before or base)
+        previewed = preview(target, form.claim(evidence_items), base=before or base)
         submit = "kirim" in request.POST and not keep
         is_sent = before is not None and before.submitted_at is not None
-        if keep or (submit and (is_sent or foreseen.is_covered_by(request.POST.get("told", "")))):
+        if keep or (submit and (is_sent or previewed.is_covered_by(request.POST.get("read_doubts", "")))):
             try:
                 with reason_of(form):
                     sent = submission.record(
@@ -122,7 +122,7 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
             except (Refused, ValidationError) as error:
                 explain(form, error)
     rows.hold()
-    return _report_page(request, target, base, form, rows, foreseen)
+    return _report_page(request, target, base, form, rows, previewed)
 
 
 def _conflict_page(
@@ -152,7 +152,7 @@ def _report_page(
     base: Measurement | None,
     form: ReportForm,
     rows: EvidenceRows,
-    foreseen: SubmissionPreview | None = None,
+    previewed: SubmissionPreview | None = None,
 ) -> HttpResponse:
     preview_form = PreviewForm(form.as_asked(), target=target)
     context = context_of(request, target.unit) | {
@@ -160,13 +160,13 @@ def _report_page(
         "form": form,
         "rows": rows,
         "asked": preview_form,
-        "to_confirm": foreseen is not None and form.is_valid(),
+        "to_confirm": previewed is not None and form.is_valid(),
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
-    if foreseen is None and preview_form.is_valid():
-        foreseen = preview(target, preview_form.claim(), base=base)
-    now = foreseen.target if foreseen else on_ladder(target, clock.today())
-    return render(request, "workspace/report.html", {**context, "foreseen": foreseen, "target": now})
+    if previewed is None and preview_form.is_valid():
+        previewed = preview(target, preview_form.claim(), base=base)
+    now = previewed.target if previewed else on_ladder(target, clock.today())
+    return render(request, "workspace/report.html", {**context, "previewed": previewed, "target": now})
 
 
 def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from commitments.workspace import home, proposal_drafts, proposals, receipts, re
 urlpatterns = [
     path("", home.home, name="workspace"),
     path("sasaran/<slug:reference>/lapor/", report.report, name="workspace-report"),
-    path("sasaran/<slug:reference>/lapor/bila/", report.report_foresee, name="workspace-report-foresee"),
+    path("sasaran/<slug:reference>/lapor/bila/", report.report_preview, name="workspace-report-preview"),
     path("sasaran/<slug:reference>/ubah/", proposals.revision_propose, name="workspace-revision-propose"),
     path("sasaran/<slug:reference>/tarik/", proposals.target_withdraw, name="workspace-target-withdraw"),
     path("perubahan/<uuid:uuid>/tarik/", proposals.revision_withdraw, name="workspace-revision-withdraw"),
@@ -23,7 +23,7 @@ urlpatterns = [
     path("kiriman/<uuid:uuid>/kirim/", receipts.report_submit, name="workspace-report-submit"),
     path("kiriman/<uuid:uuid>/tarik/", receipts.report_pull_back, name="workspace-report-pull-back"),
     path("kiriman/<uuid:uuid>/buang/", receipts.report_discard, name="workspace-report-discard"),
-    path("konsep/<int:pk>/buang/", proposal_drafts.plan_draft_discard, name="workspace-plan-draft-discard"),
+    path("konsep/<int:pk>/buang/", proposal_drafts.proposal_draft_discard, name="workspace-proposal-draft-discard"),
     path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),
     path(

@@ -102,7 +102,7 @@ class UnitChange(Registered):
         `commitments.models.transfer.confirm` carries it out.
         """
         with register.act("unit_change.proposed", "unit_change") as act:
-            return cls.put(
+            return cls.insert(
                 act,
                 by=by,
                 change=change,
@@ -113,7 +113,7 @@ class UnitChange(Registered):
             )
 
     @classmethod
-    def put(
+    def insert(
         cls,
         act: register.RunningAct,
         *,

@@ -11,7 +11,7 @@
 
   // --- Drafts: one for each account and form, in this browser only -----------------------------------------
 
-  const PASSING = ["csrfmiddlewaretoken", "account", "told", "seen", "langkah"]; // the page's own, never the draft's
+  const PASSING = ["csrfmiddlewaretoken", "account", "read_doubts", "seen", "langkah"]; // the page's own, never the draft's
   const key = () => `${form.dataset.account} ${form.dataset.keep}`;
 
   function drafts(mode, act) {
@@ -178,8 +178,8 @@
 
   // --- What it would change ---------------------------------------------------------------------------------
 
-  function foresee() {
-    if (!form.dataset.foresee) return;
+  function preview() {
+    if (!form.dataset.previewUrl) return;
     clearTimeout(asking?.timer);
     asking?.stop.abort();
     const stop = new AbortController();
@@ -194,8 +194,8 @@
       if (row && value && (files.has(`${row}file`) || given.get(`${row}url`) || given.get(`${row}held`))) asked.append(what, value);
     }
     for (const { digests } of files.values()) for (const sum of digests) if (sum) asked.append("sha256", sum);
-    const answer = await fetch(`${form.dataset.foresee}?${asked}`, { signal: stop.signal });
-    if (answer.ok && !answer.redirected) form.querySelector("[data-foresight]").innerHTML = await answer.text();
+    const answer = await fetch(`${form.dataset.previewUrl}?${asked}`, { signal: stop.signal });
+    if (answer.ok && !answer.redirected) form.querySelector("[data-preview]").innerHTML = await answer.text();
   }
 
   // --- Sending ----------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@
       const token = document.cookie.match(/csrftoken=(\w+)/); // another one since somebody signed in again
       if (token) body.set("csrfmiddlewaretoken", token[1]);
       say(name === "langkah" ? "Memuat." : "Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", halt]);
-      let why = `Menunggu sinyal. ${form.dataset.foresee ? "Belum ada tanda terima." : "Belum terkirim."}`;
+      let why = `Menunggu sinyal. ${form.dataset.previewUrl ? "Belum ada tanda terima." : "Belum terkirim."}`;
       try {
         const answer = await fetch(form.dataset.keep, {
           method: "POST", body, headers: { "X-Draft": "kept" }, signal: stop.signal });
@@ -275,7 +275,7 @@
   function touched({ target }) {
     if (target.type === "file") return;
     save();
-    foresee();
+    preview();
   }
 
   async function changed({ target }) {
@@ -283,7 +283,7 @@
     working = chosen(target).catch(() => note(target, ""));
     await working;
     save();
-    foresee();
+    preview();
   }
 
   function pressed(event) {
@@ -292,7 +292,7 @@
     event.preventDefault();
     form.querySelector("input[name=value]").value = reading.value;
     save();
-    foresee();
+    preview();
   }
 
   async function begin() {
@@ -305,7 +305,7 @@
     form.addEventListener("click", pressed);
     form.addEventListener("submit", send);
     if (form.dataset.answered !== undefined) await save();
-    else if (await restore()) foresee();
+    else if (await restore()) preview();
     for (const input of form.querySelectorAll("input[type=file]")) { // chosen while this file was still on its way
       if (input.files.length && !files.has(input.name)) await changed({ target: input });
     }

@@ -75,7 +75,7 @@ def parcel(page: str, dice: Random, size: int = SIZE) -> tuple[bytes, str]:
         "value": "17",
         "period_start": hidden(page, "period_end"),
         "period_end": hidden(page, "period_end"),
-        "told": hidden(page, "told"),
+        "read_doubts": hidden(page, "read_doubts"),
         "bukti-TOTAL_FORMS": "2",
         "bukti-INITIAL_FORMS": "0",
         "bukti-0-kind": "hasil",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.contrib.auth.models import User
 
-from commitments.models import CalendarAddress, PlanDraft, ReminderChoice, ServiceTarget, TargetRevision
+from commitments.models import CalendarAddress, ProposalDraft, ReminderChoice, ServiceTarget, TargetRevision
 from opd import access, register
 from opd.models import Invitation, Membership
 from tests import doors
@@ -18,8 +18,8 @@ from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.browser.test_report_on_a_phone import ON_A_PHONE, throttle
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
-from tests.test_workspace_plan import typed
-from tests.test_workspace_plan_drafts import KEEP
+from tests.test_workspace_proposal_drafts import KEEP
+from tests.test_workspace_proposals import typed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -237,7 +237,7 @@ def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], wi
         "/kerja/tim/?unit=dinkes",
         "/kerja/pengingat/?unit=dinkes",
         f"/kerja/perubahan/{waiting.uuid}/tarik/",
-        PlanDraft.objects.get().get_absolute_url(),
+        ProposalDraft.objects.get().get_absolute_url(),
         "/akun/faktor-kedua/",
         "/akun/passkey/",
     ):

@@ -139,7 +139,7 @@ def test_what_a_number_would_change_is_shown_while_one_types(
     complaints = complaints_of(page)
     come_in(page, cast.head)
     page.goto(REPORT)
-    ahead = page.locator("[data-foresight]")
+    ahead = page.locator("[data-preview]")
     number = page.get_by_label(NUMBER)
     number.fill("2.9")
     ahead.get_by_text("2,9 hari").wait_for()

@@ -22,10 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         today = clock.today()
         sent, failed = 0, 0
-        for letter in reminders.letters_for(today):
-            line = f"{letter.user.get_username()}, {letter.subject}"
+        for mail in reminders.mails_for(today):
+            line = f"{mail.user.get_username()}, {mail.subject}"
             try:
-                leaves = dry_run or reminders.send(letter)
+                leaves = dry_run or reminders.send(mail)
             except OSError as error:
                 failed += 1
                 self.stderr.write(f"{line}: gagal ({error})")

@@ -50,9 +50,9 @@ def test_what_is_foreseen_is_what_happens(
     now, foretold, came = rung_of(target), {}, {}
     for case in product(["20", "14", "12.5", "12", "3.0001", "3", "0"], ["hasil", "keluaran"]):
         value, kind = case
-        foreseen = preview(target, ClaimedValue(Decimal(value), date(2020, 1, 1), date(2020, 12, 31), kinds=[kind]))
-        assert foreseen.target.rung == now
-        foretold[case] = foreseen.rung
+        previewed = preview(target, ClaimedValue(Decimal(value), date(2020, 1, 1), date(2020, 12, 31), kinds=[kind]))
+        assert previewed.target.rung == now
+        foretold[case] = previewed.rung
         with undone():
             verified(cast, target, value, 2020, kind=kind)
             came[case] = rung_of(target)
@@ -64,11 +64,11 @@ def test_a_correction_is_foreseen_in_the_place_of_what_it_corrects(
     cast: Cast, target: ServiceTarget, value: str
 ) -> None:
     first = verified(cast, target, "9", 2020)
-    foreseen = preview(
+    previewed = preview(
         target, ClaimedValue(Decimal(value), date(2020, 1, 1), date(2020, 12, 31), ["hasil"]), base=first
     )
     verified(cast, target, value, 2020, corrects=first)
-    assert foreseen.rung == rung_of(target)
+    assert previewed.rung == rung_of(target)
 
 
 def test_looking_ahead_writes_nothing_and_supposes_it_for_nobody_else(cast: Cast, target: ServiceTarget) -> None:

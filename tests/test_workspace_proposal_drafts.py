@@ -10,13 +10,13 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from commitments.models import Commitment, PlanDraft, ServiceTarget, TargetRevision
+from commitments.models import Commitment, ProposalDraft, ServiceTarget, TargetRevision
 from opd import register
 from opd.errors import WrongPerson
 from opd.models import Entry, Membership
 from tests import doors
 from tests.cast import REASON, Cast
-from tests.test_workspace_plan import PLACE, go, target_typed, typed, typed_again, typed_of
+from tests.test_workspace_proposals import PLACE, go, target_typed, typed, typed_again, typed_of
 
 pytestmark = pytest.mark.django_db
 KEEP = {"konsep": "7b0ce4b3-7ab8-4a52-8f14-5d1c6f6ac0de", "simpan": "1"}
@@ -46,7 +46,7 @@ def test_an_operator_drafts_a_promise_and_the_head_sends_it(cast: Cast) -> None:
     client.post(place, {**typed_again(page), "konsep": page.context["konsep"], "kirim": "1"})
     made = ServiceTarget.objects.get()
     assert (made.proposed_by, made.commitment.proposed_by, made.is_waiting) == (cast.head, cast.head, True)
-    assert PlanDraft.objects.count() == 0
+    assert ProposalDraft.objects.count() == 0
     assert client.get(place).status_code == 404
     assert list(register.check()) == []
 
@@ -67,10 +67,15 @@ def test_an_operator_drafts_one_more_target_and_a_change(cast: Cast) -> None:
     assert "Mundur <b>181\N{NO-BREAK SPACE}hari</b>" in page.content.decode()
     client.post(
         draft,
-        {**typed_of(page), "seen": page.context["seen"], "told": page.context["told"], "konsep": KEEP["konsep"]},
+        {
+            **typed_of(page),
+            "seen": page.context["seen"],
+            "read_doubts": page.context["read_doubts"],
+            "konsep": KEEP["konsep"],
+        },
     )
     asked = TargetRevision.objects.get()
-    assert (asked.new, asked.proposed_by, PlanDraft.objects.count()) == (date(2031, 6, 30), cast.head, 0)
+    assert (asked.new, asked.proposed_by, ProposalDraft.objects.count()) == (date(2031, 6, 30), cast.head, 0)
 
 
 @pytest.mark.parametrize("button", ["kirim", "lain"])
@@ -79,20 +84,20 @@ def test_an_operator_sends_no_draft_even_with_the_button_of_the_head(cast: Cast,
     client.post(PLACE, {**typed(cast), **KEEP})
     answer = client.post(PLACE, {**typed(cast), "konsep": KEEP["konsep"], button: "1"})
     assert "Hanya kepala" in answer.content.decode()
-    assert (Commitment.objects.count(), PlanDraft.objects.count()) == (0, 1)
+    assert (Commitment.objects.count(), ProposalDraft.objects.count()) == (0, 1)
 
 
 def test_a_draft_with_a_mistake_is_not_kept(cast: Cast) -> None:
     answer = doors.enter(cast.operator).post(PLACE, {**typed(cast, target_value="20"), **KEEP})
     assert "target harus lebih baik" in answer.content.decode()
-    assert PlanDraft.objects.count() == 0
+    assert ProposalDraft.objects.count() == 0
 
 
 def test_kept_twice_it_is_one_draft_and_the_later_one(cast: Cast) -> None:
     client = doors.enter(cast.operator)
     for service in ("Rujukan", "Izin praktik"):
         client.post(PLACE, {**typed(cast, service=service), **KEEP})
-    assert PlanDraft.objects.get().fields["target-service"] == "Izin praktik"
+    assert ProposalDraft.objects.get().fields["target-service"] == "Izin praktik"
 
 
 @pytest.mark.parametrize("who", ["other_head", "outsider", "keeper", "approver"])
@@ -104,9 +109,9 @@ def test_nobody_else_keeps_or_throws_away_a_draft_of_the_unit(cast: Cast, who: s
         "title": "x",
         "fields": QueryDict(),
     }
-    mine = PlanDraft.keep(by=cast.operator, **facts)
+    mine = ProposalDraft.keep(by=cast.operator, **facts)
     with pytest.raises(WrongPerson):
-        PlanDraft.keep(by=getattr(cast, who), **facts)
+        ProposalDraft.keep(by=getattr(cast, who), **facts)
     with pytest.raises(WrongPerson):
         mine.discard(by=getattr(cast, who))
 
@@ -114,8 +119,8 @@ def test_nobody_else_keeps_or_throws_away_a_draft_of_the_unit(cast: Cast, who: s
 def test_a_draft_is_thrown_away_by_its_unit(cast: Cast) -> None:
     client = doors.enter(cast.operator)
     client.post(PLACE, {**typed(cast), **KEEP})
-    client.post(f"/kerja/konsep/{PlanDraft.objects.get().pk}/buang/")
-    assert PlanDraft.objects.count() == 0
+    client.post(f"/kerja/konsep/{ProposalDraft.objects.get().pk}/buang/")
+    assert ProposalDraft.objects.count() == 0
 
 
 def test_a_draft_opens_in_its_own_unit_and_form_only(cast: Cast) -> None:

@@ -143,9 +143,12 @@ def test_a_revision_is_asked_for_with_its_reason(cast: Cast, field: str, given: 
     client, place = doors.enter(cast.head), f"/kerja/sasaran/{target.reference}/ubah/"
     typed = {"seen": client.get(place).context["seen"], "field": field, "reason": REASON, **given}
     assert "Belum terkirim. Baca dahulu" in client.post(place, typed).content.decode()
-    assert "Belum terkirim. Baca dahulu" in client.post(place, {**typed, "told": f"{field} 14 2"}).content.decode()
+    assert (
+        "Belum terkirim. Baca dahulu"
+        in client.post(place, {**typed, "read_doubts": f"{field} 14 2"}).content.decode()
+    )
     assert TargetRevision.objects.count() == 0
-    client.post(place, {**typed, "told": client.post(place, typed).context["told"]})
+    client.post(place, {**typed, "read_doubts": client.post(place, typed).context["read_doubts"]})
     asked = TargetRevision.objects.get()
     assert (asked.field, asked.new, asked.reason, asked.approved_at) == (field, new, REASON, None)
 
@@ -164,7 +167,7 @@ def test_what_is_wrong_with_a_revision_is_said(cast: Cast, given: dict[str, str]
     target = cast.target()
     place = f"/kerja/sasaran/{target.reference}/ubah/"
     read = "due_on 2030-12-31 2031-06-30"
-    typed = {"seen": target.fingerprint(), "reason": REASON, "told": read, **given}
+    typed = {"seen": target.fingerprint(), "reason": REASON, "read_doubts": read, **given}
     answer = doors.enter(cast.head).post(place, typed)
     assert said in answer.content.decode()
     assert TargetRevision.objects.count() == 0
@@ -242,7 +245,7 @@ def test_a_revision_is_looked_at_before_it_is_sent(cast: Cast) -> None:
     assert "Mundur <b>181\N{NO-BREAK SPACE}hari</b>" in page
     again = client.post(place, {**typed_of(look), "seen": given["seen"], "ubah": "1"})
     assert again.context["form"]["on"].value() == "2031-06-30"
-    client.post(place, {**typed_of(look), "seen": look.context["seen"], "told": look.context["told"]})
+    client.post(place, {**typed_of(look), "seen": look.context["seen"], "read_doubts": look.context["read_doubts"]})
     assert TargetRevision.objects.get().new == date(2031, 6, 30)
 
 
@@ -311,7 +314,7 @@ def test_a_refused_change_is_read_as_a_conversation_and_answered_with_a_better_o
     assert "Sertakan surat dari penyedia alatnya dahulu." in page.content.decode()
     better = {"field": "due_on", "on": "2031-01-01", "reason": REASON, "document": "Surat 12/2026"}
     read = "due_on 2030-12-31 2031-01-01"
-    client.post(answer_at, {**better, "seen": target.fingerprint(), "told": read})
+    client.post(answer_at, {**better, "seen": target.fingerprint(), "read_doubts": read})
     assert client.get("/kerja/").context["refused"] == []
 
 
@@ -361,7 +364,8 @@ def test_two_open_tabs_never_mix_their_units(both: Cast) -> None:
         assert [duty.draft for duty in page.context["duties"]] == [drafts[target]]
     place = f"/kerja/kiriman/{drafts[theirs].uuid}"
     assert (
-        client.post(f"{place}/kirim/", {"seen": drafts[theirs].fingerprint(), "told": "5 jump:14"}).status_code == 409
+        client.post(f"{place}/kirim/", {"seen": drafts[theirs].fingerprint(), "read_doubts": "5 jump:14"}).status_code
+        == 409
     )
     assert client.post(f"{place}/buang/")["Location"] == "/kerja/?unit=pdam"
 
