@@ -1,6 +1,6 @@
 """Decorators for views whose answer is the same for every reader: only such an answer may be cached and shared.
 
-The answer depends on the address and on the version of the register alone (semarang_mou/page_cache.py).
+The answer depends on the address and on the version of the register alone (semarang_mou/page_cache/__init__.py).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class RefusedRequest(Exception):
         self.status, self.sentence = status, sentence
 
 
-class Answer(NamedTuple):
+class WsgiAnswer(NamedTuple):
     """An answer of the WSGI application: how it starts, its first bytes, and where the rest comes from."""
 
     started: StartedResponse
@@ -66,7 +66,7 @@ class Server:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         environ, started = environ_of(scope), StartedResponse()
         if self.cache and (kept := await self.cache.kept_answer(environ, started)) is not None:
-            await self._send(Answer(started, b"".join(kept)), send)
+            await self._send(WsgiAnswer(started, b"".join(kept)), send)
             return
         length = environ.get("CONTENT_LENGTH", "")
         with SpooledTemporaryFile(BODY_BYTES_IN_MEMORY) as body:
@@ -95,7 +95,7 @@ class Server:
         finally:
             self.open_bodies -= 1
 
-    async def _send(self, answer: Answer, send: Send) -> None:
+    async def _send(self, answer: WsgiAnswer, send: Send) -> None:
         """Sends an answer. Who hardly reads a long one is cut off, and knows by its length that something lacks."""
         started = answer.started
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in started.headers]
@@ -109,7 +109,7 @@ class Server:
         finally:
             await self._in_thread(close, answer.body)
 
-    async def _send_slices(self, answer: Answer, send: Send) -> None:
+    async def _send_slices(self, answer: WsgiAnswer, send: Send) -> None:
         content = answer.first
         while content:
             for start in range(0, len(content), SLICE_BYTES):
@@ -174,13 +174,13 @@ async def copy_body(receive: Receive, body: IO[bytes]) -> None:
     body.seek(0)
 
 
-def begun(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+def begun(application: WSGIApplication, environ: WSGIEnvironment) -> WsgiAnswer:
     """The answer of the application, whole when it is short."""
     started = StartedResponse()
     body = application(environ, started)
     try:
         rest = iter(body)
-        answer = Answer(started, gathered(rest, WHOLE_BYTES), rest, body)
+        answer = WsgiAnswer(started, gathered(rest, WHOLE_BYTES), rest, body)
     except BaseException:
         close(body)
         raise
@@ -199,7 +199,7 @@ def gathered(slices: Iterator[bytes], size: int) -> bytes:
     return bytes(content)
 
 
-def refusal(refused: RefusedRequest) -> Answer:
+def refusal(refused: RefusedRequest) -> WsgiAnswer:
     started = StartedResponse()
     started(refused.status, [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "10")])
-    return Answer(started, f"{refused.sentence} Belum ada yang tercatat.\n".encode())
+    return WsgiAnswer(started, f"{refused.sentence} Belum ada yang tercatat.\n".encode())

@@ -14,8 +14,8 @@ application: WSGIApplication = get_wsgi_application()
 from django.conf import settings  # noqa: E402 - Django must load the apps first
 
 from opd import checks, health  # noqa: E402
-from semarang_mou import page_version  # noqa: E402
 from semarang_mou.page_cache import PageCache  # noqa: E402
+from semarang_mou.page_cache import version as page_version  # noqa: E402
 from semarang_mou.request_checks import only_utf_8  # noqa: E402
 
 page_cache: PageCache | None = None

@@ -25,10 +25,10 @@ from django.test import Client, RequestFactory
 from commitments.public.register_file import lines
 from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL
 from semarang_mou import page_cache
-from semarang_mou import page_version as versions
-from semarang_mou.finished_pages import FinishedPages
 from semarang_mou.page_cache import PageCache
-from semarang_mou.page_version import PageVersion, PageVersions
+from semarang_mou.page_cache import version as versions
+from semarang_mou.page_cache.finished_pages import FinishedPages
+from semarang_mou.page_cache.version import PageVersion, PageVersions
 from semarang_mou.request_checks import only_utf_8
 from tests import doors
 from tests.cast import Cast, person, utc

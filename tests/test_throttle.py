@@ -20,7 +20,7 @@ from opd.accounts.hashing import HALF
 from opd.accounts.throttle import API, DOWNLOADS, Limit, client_address
 from semarang_mou.file_cache import FileCache
 from semarang_mou.page_cache import PageCache
-from semarang_mou.page_version import PageVersion
+from semarang_mou.page_cache.version import PageVersion
 from tests import doors
 from tests.cast import Cast
 

@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from semarang_mou import page_version
+from semarang_mou.page_cache import version as page_version
 from tests.bench.load import rate
 from tests.postgres import Postgres
 from tests.server import Site

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.core.cache import caches
 
-from semarang_mou.page_version import PageVersion
+from semarang_mou.page_cache.version import PageVersion
 
 MAX_PAGES = 2000
 MAX_BYTES = 64 * 1024 * 1024  # a process, at most

@@ -21,8 +21,8 @@ from django.utils.http import parse_etags
 from commitments.public_page import DATABASE_AWAY, PUBLIC_CACHE_CONTROL, canonical
 from opd.accounts.throttle import ADDRESS, client_address
 from semarang_mou import language
-from semarang_mou.finished_pages import FinishedPage, FinishedPages, Headers, PageAddress, SharedPages
-from semarang_mou.page_version import PageVersion, PageVersions
+from semarang_mou.page_cache.finished_pages import FinishedPage, FinishedPages, Headers, PageAddress, SharedPages
+from semarang_mou.page_cache.version import PageVersion, PageVersions
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
