@@ -275,7 +275,9 @@ class TestCrowd:
         shop.printer.ready.clear()
         assert crowd(shop) == ({"/? no. 1": FACES - 1, "/? no. 2": 1}, 1)
 
-    def test_on_the_loop_the_previous_page_is_there_while_one_renders(self, _at_once: None) -> None:
+    def test_on_the_loop_one_reader_is_sent_to_render_and_the_others_get_the_previous_page(
+        self, _at_once: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         shop = Shop()
         shop()
         environ = RequestFactory().get("/", headers={"host": "localhost"}).environ
@@ -285,9 +287,13 @@ class TestCrowd:
 
         assert kept() == [b"/? no. 1"]
         shop.version = SECOND
-        assert kept() is None  # this reader renders
-        shop.cache.rendering[page_cache.address_of(environ, frozenset())] = Lock()
-        assert kept() == [b"/? no. 1"]
+        assert kept() is None  # this reader is sent to render
+        assert kept() == [b"/? no. 1"]  # the next one is not, though the first still waits for a thread
+        assert (shop(), kept()) == ("/? no. 2", [b"/? no. 2"])
+        shop.version = FIRST
+        assert kept() is None
+        monkeypatch.setattr(page_cache, "MAX_RENDER_WAIT", 0)
+        assert kept() is None  # the one who was sent never came
 
     def test_without_turns_they_would_all_render(self, _at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(page_cache, "Lock", NeverTaken)

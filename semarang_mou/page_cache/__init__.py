@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -44,6 +45,7 @@ class PageCache:
         self.finished = FinishedPages()
         self.shared = shared or SharedPages()
         self.rendering: dict[PageAddress, Lock] = {}
+        self.sent_to_render: dict[PageAddress, tuple[PageVersion, float]] = {}  # by the event loop, and when
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         parameters = allowed_parameters(environ)
@@ -57,9 +59,12 @@ class PageCache:
         if page and page.version == version:
             return answer(page, environ, start_response)
         etag = etag_of(address, version)
-        if is_current(etag, environ):  # an ETag cannot be guessed: this address has answered in this version
-            return not_modified(etag, start_response)
-        return self._wait_or_render(PageRequest(environ, start_response, address, version, etag))
+        try:
+            if is_current(etag, environ):  # an ETag cannot be guessed: this address has answered in this version
+                return not_modified(etag, start_response)
+            return self._wait_or_render(PageRequest(environ, start_response, address, version, etag))
+        finally:
+            self.sent_to_render.pop(address, None)
 
     async def kept_answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes] | None:
         """The answer from memory, for an event loop: the page of this version, or the previous one while somebody
@@ -69,8 +74,17 @@ class PageCache:
             return None
         address, version = address_of(environ, parameters), await self.versions.awaited()
         page = self.finished.find(address)
-        is_good = page and (page.version == version or address in self.rendering)
-        return answer(page, environ, start_response) if page and is_good else None
+        if page and (version is None or page.version == version or self._is_being_rendered(address, version)):
+            return answer(page, environ, start_response)
+        return None
+
+    def _is_being_rendered(self, address: PageAddress, version: PageVersion) -> bool:
+        """Whether a reader was sent to render this version of a page; if not, whoever asks now is that reader."""
+        sent = self.sent_to_render.get(address)
+        if sent and sent[0] == version and monotonic() - sent[1] < MAX_RENDER_WAIT:
+            return True
+        self.sent_to_render[address] = (version, monotonic())
+        return False
 
     def _wait_or_render(self, request: PageRequest) -> Iterable[bytes]:
         """One thread renders. Others answer with the previous page, or wait when there is none."""

@@ -55,8 +55,9 @@ class Trial:
 
     async def run(self) -> SlowLines:
         dice = Random(3)
-        parcels = [await asyncio.to_thread(self._prepare, Random(number)) for number in range(PHONES)]
-        await asyncio.gather(*(self._get(page) for page in PAGES))  # now they are kept
+        parcels = [await asyncio.to_thread(self._prepare, Random()) for _ in range(PHONES)]
+        for _ in range(8):
+            await asyncio.gather(*(self._get(page) for page in PAGES))  # now each process keeps them
         others = [
             *(self._slow_reader() for _ in range(SLOW_READERS)),
             *(self._stalled() for _ in range(STALLED)),
