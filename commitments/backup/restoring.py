@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -109,11 +108,11 @@ def _next(graph: Any, node: tuple[str, str], applied: set[tuple[str, str]]) -> l
 
 def _load(archive: Archive, model: Any, progress: Progress) -> None:
     table = model._meta.db_table
-    progress(f"Memulihkan {table}", 0, 1)
+    rows = archive.manifest["tables"].get(table, 0)
     with archive.opened(tables.part_of(model)) as part, gzip.GzipFile(fileobj=part, mode="rb") as lines:
-        loaded = tables.load(model, lines)
-    if loaded != archive.manifest["tables"][table]:
-        raise BadBackup(f"Cadangan ini rusak: {table} berisi {loaded} baris.")
+        loaded = tables.load(model, lines, lambda done: progress(f"Memulihkan {table}", done, rows))
+    if loaded != rows:
+        raise BadBackup(f"Cadangan ini rusak: {table} berisi {loaded} baris, seharusnya {rows}.")
 
 
 def _check_register(archive: Archive, progress: Progress) -> None:
@@ -122,14 +121,12 @@ def _check_register(archive: Archive, progress: Progress) -> None:
     if told != (head and {"seq": head.seq, "hash": head.hash, "at": moment_text(head.at)}):
         raise BadBackup("Kepala jejak di cadangan ini bukan yang disebut keterangannya.")
     total = head.seq if head else 0
-    faults = list(islice(register.check(progress=partial(_checked, progress, total)), MAX_FAULTS_NAMED + 1))
+    faults = list(
+        islice(register.check(progress=lambda seq: progress("Memeriksa jejak", seq, total)), MAX_FAULTS_NAMED + 1)
+    )
     if faults:
         named = "; ".join(faults[:MAX_FAULTS_NAMED])
         raise BadBackup(f"Jejak di cadangan ini tidak utuh, sudah sebelum dicadangkan: {named}.")
-
-
-def _checked(progress: Progress, total: int, seq: int) -> None:
-    progress("Memeriksa jejak", seq, total)
 
 
 def _restore_evidence(archive: Archive, folder: Path, progress: Progress) -> None:

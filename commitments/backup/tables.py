@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.db.models import Field, Model
 
 from commitments.backup.archive import BadBackup
 
+ROWS_AT_ONCE = 5000  # Django keeps all rows of one executemany in memory
 NOT_BACKED_UP = {"django_session"}  # after a restore, everybody signs in again
 AS_WRITTEN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)  # JSON has these too
 
@@ -68,37 +70,30 @@ def empty(some: Iterable[type[Model]]) -> None:
             cursor.execute(f"DELETE FROM {_quoted(model._meta.db_table)}")  # noqa: S608 - a name of ours
 
 
-def load(model: type[Model], lines: Iterable[bytes]) -> int:
+def load(model: type[Model], lines: Iterable[bytes], progress: Callable[[int], None]) -> int:
     """Puts the rows of a backup into the empty table; returns how many. Triggers must not be there yet."""
     each, by_column = iter(lines), {str(field.column): field for field in _fields(model)}
-    told = json.loads(next(each, b"[]"))
-    if sorted(told) != sorted(by_column):  # their order is another after a migration
+    columns = json.loads(next(each, b"[]"))
+    if sorted(columns) != sorted(by_column):  # their order is another after a migration
         raise BadBackup(f"Cadangan ini rusak: {model._meta.db_table} punya kolom lain.")
-    fields = [by_column[column] for column in told]
-    rows = _Counted(_stored(fields, each, model._meta.db_table))
-    columns = ", ".join(map(_quoted, told))
+    rows = _stored([by_column[column] for column in columns], each, model._meta.db_table)
+    into, loaded = f"{_quoted(model._meta.db_table)} ({', '.join(map(_quoted, columns))})", 0
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        _insert(into, chunk)
+        loaded += len(chunk)
+        progress(loaded)
+    return loaded
+
+
+def _insert(into: str, rows: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {_quoted(model._meta.db_table)} ({columns}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
-            values = ", ".join(["%s"] * len(fields))
-            into = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({values})"  # noqa: S608 - ours
-            cursor.executemany(into, rows)  # type: ignore[arg-type]  # an iterator will do
-    return rows.count
-
-
-class _Counted:
-    """An iterator that counts."""
-
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self.rows, self.count = rows, 0
-
-    def __iter__(self) -> Iterator[Any]:
-        for row in self.rows:
-            self.count += 1
-            yield row
+            values = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({values})", rows)  # noqa: S608 - names of ours
 
 
 def _stored(fields: Fields, lines: Iterator[bytes], table: str) -> Iterator[list[Any]]:
