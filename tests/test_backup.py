@@ -33,7 +33,7 @@ from tests.places import empty_place, evidence_files
 pytestmark = pytest.mark.django_db
 
 
-PERIOD = {"period_start": date(2018, 1, 1), "period_end": date(2018, 12, 31), "n": 10}
+PERIOD: dict[str, Any] = {"period_start": date(2018, 1, 1), "period_end": date(2018, 12, 31), "n": 10}
 NOON = utc(2026, 11, 2, 5)
 
 
@@ -106,7 +106,7 @@ def test_everything_comes_back_as_it_was(time: clock.TurnedClock, tmp_path: Path
         assert names <= restored.keys()
         assert not [name for name in restored if name.endswith((redacted.sha256, redacted.public_sha256))]
         assert restored.items() <= files.items()
-        unit("sesudahnya")  # the numbers of new rows go on
+        User.objects.create(username="sesudahnya")  # the numbers of new rows go on
         assert list(register.check()) == []
     assert "Pulih dan terperiksa" in said.getvalue()
 
