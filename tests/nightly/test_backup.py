@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
+import json
+import random
 import resource
 import time
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from commitments.backup import tables
 from opd import register
 from opd.models import Entry
 from opd.register import triggers
@@ -27,36 +28,37 @@ MANY_ENTRIES = 1_000_000
 MAX_SECONDS = 300
 
 
-def long_chain(entries: int) -> Iterator[Entry]:
-    """Entries of about a kilobyte that all tell of the same unit, as it is."""
-    row, last = register.row_of(unit("dinkes"), 1), register.head()
+def long_chain(entries: int) -> Iterator[bytes]:
+    """Lines of entries, of about a kilobyte each, that all tell of the same unit, as it is."""
+    row, last, chance = register.row_of(unit("dinkes"), 1), register.head(), random.Random(1)
     assert last
-    prev_hash = last.hash
-    for seq in range(last.seq + 1, entries + 1):
-        noise = "".join(hashlib.sha256(b"%d %d" % (seq, part)).hexdigest() for part in range(9))
-        facts = {"seq": seq, "at": last.at, "actor": "verifikator", "act": "unit.corrected", "object": "unit:dinkes"}
-        body = canonical({**facts, "data": {"unit": [row], "noise": noise}})
-        entry = Entry(**facts, body=body, prev_hash=prev_hash, hash=register.chained(prev_hash, body))
-        prev_hash = entry.hash
-        yield entry
+    facts = {"at": last.at, "actor": "verifikator", "act": "unit.corrected", "object": "unit:dinkes"}
+    body_parts = canonical({**facts, "data": {"noise": "NOISE", "unit": [row]}, "seq": 0}).partition("NOISE")
+    prev_hash, columns = last.hash, ["id", "seq", *facts, "body", "prev_hash", "hash"]
+    yield json.dumps(columns).encode()
+    for seq in range(2, entries + 1):
+        body = f"{body_parts[0]}{chance.randbytes(288).hex()}{body_parts[2][:-2]}{seq}}}"
+        own_hash = register.chained(prev_hash, body)
+        values = [last.pk + seq, seq, *map(str, facts.values()), body, prev_hash, own_hash]
+        yield json.dumps(values).encode()
+        prev_hash = own_hash
 
 
 def test_a_million_entries_come_back_within_five_minutes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    entries = long_chain(MANY_ENTRIES)
     with transaction.atomic():
-        while batch := list(islice(entries, 10_000)):
-            Entry.objects.bulk_create(batch)
+        tables.load(Entry, long_chain(MANY_ENTRIES), lambda done: None)
     head, said = register.head(), io.StringIO()
     assert head
     assert (head.seq, len(head.body) > 900) == (MANY_ENTRIES, True)
     backup = tmp_path / "cadangan.tar"
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     call_command("backup", str(backup), stdout=said)
-    backed_up = time.monotonic() - began
+    backed_up = f"{time.monotonic() - began:.0f} s ({time.process_time() - worked:.0f} s of this process)"
     with empty_place(tmp_path):
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.process_time()
         call_command("restore", str(backup), stdout=said)
         restored = time.monotonic() - began
+        worked = time.process_time() - worked
         again = register.head()
         assert again
         assert (again.seq, again.hash) == (head.seq, head.hash)
@@ -65,6 +67,7 @@ def test_a_million_entries_come_back_within_five_minutes(tmp_path: Path, capsys:
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"\n{connection.vendor}: {MANY_ENTRIES} entries, {backup.stat().st_size / 1e6:.0f} MB, "
-            f"backup {backed_up:.0f} s, restore {restored:.0f} s, memory at most {memory:.0f} MB"
+            f"backup {backed_up}, restore {restored:.0f} s ({worked:.0f} s of this process), "
+            f"memory at most {memory:.0f} MB"
         )
     assert restored <= MAX_SECONDS
