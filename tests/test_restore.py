@@ -260,6 +260,15 @@ def test_an_occupied_place_is_refused(backup: Path) -> None:
         assert len(evidence_files()) == 1
 
 
+def test_a_place_that_cannot_be_reached_is_told_in_a_sentence(backup: Path) -> None:
+    with empty_place(backup.parent / "tidak" / "ada"):
+        if connection.vendor == "sqlite":
+            with pytest.raises(CommandError, match="basis data atau disk tidak dapat dipakai"):
+                restore(backup)
+    with pytest.raises(CommandError, match="foldernya belum ada"):
+        call_command("backup", str(backup.parent / "tidak" / "ada.tar"))
+
+
 def test_a_place_that_was_only_migrated_is_empty(backup: Path) -> None:
     head = Entry.objects.order_by("-seq").values_list("hash", flat=True)
     here = head[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from commitments.backup import rotation, writing
 from commitments.backup.progress import TerminalLine
@@ -37,6 +38,8 @@ class Command(BaseCommand):
                 self._tell(writing.write(file, progress))
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
+        except Error as error:
+            raise CommandError(f"Tidak dicadangkan: basis data tidak dapat dibaca. {error}".strip()) from error
         finally:
             progress.clear()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from commitments.backup import restoring, rotation
 from commitments.backup.progress import TerminalLine
@@ -43,6 +44,10 @@ class Command(BaseCommand):
                 file, restored = rotation.prove(prove, accept_lost=accept_lost, progress=progress)
         except Refused as refusal:
             raise CommandError(f"Tidak dipulihkan. {refusal}") from refusal
+        except (Error, OSError) as error:
+            raise CommandError(
+                f"Tidak dipulihkan: basis data atau disk tidak dapat dipakai. {error}".strip()
+            ) from error
         finally:
             progress.clear()
         self._tell("Terbukti dapat dipulihkan" if prove else "Pulih dan terperiksa", file, restored)
