@@ -1,4 +1,4 @@
-"""Nightly test of a large backup: a million entries come back within five minutes, on both databases."""
+"""Nightly tests of backups: a million entries come back within five minutes; others write while one is taken."""
 
 from __future__ import annotations
 
@@ -6,26 +6,33 @@ import io
 import json
 import random
 import resource
+import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from commitments.backup import tables
+from commitments.backup import restoring, tables, writing
+from commitments.models import Evidence, Measurement
 from opd import register
 from opd.models import Entry
 from opd.register import triggers
 from opd.register.canonical import canonical
-from tests.cast import unit
+from tests.cast import REASON, Cast, unit
 from tests.places import empty_place
+from tests.test_backup import received
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 
 MANY_ENTRIES = 1_000_000
 MAX_SECONDS = 300
+RUNS = 20
+PERIOD: dict[str, Any] = {"period_start": date(2018, 1, 1), "period_end": date(2018, 12, 31), "n": 10}
 
 
 def long_chain(entries: int) -> Iterator[bytes]:
@@ -71,3 +78,42 @@ def test_a_million_entries_come_back_within_five_minutes(tmp_path: Path, capsys:
             f"memory at most {memory:.0f} MB"
         )
     assert restored <= MAX_SECONDS
+
+
+def test_a_backup_taken_while_others_write_is_of_one_moment(tmp_path: Path) -> None:
+    cast, done, faults = Cast(), threading.Event(), list[str]()
+    target = cast.target()
+
+    def write(number: int) -> None:
+        try:
+            for turn in range(10_000):
+                if done.is_set():
+                    break
+                row = Measurement.draft(by=cast.head, target=target, value=turn % 7, **PERIOD)
+                Evidence.attach(row, kind="hasil", file=received(f"{number} {turn}"))
+                row.submit(by=cast.head, seen=row.fingerprint())
+                row.pull_back(by=cast.head, seen=row.fingerprint())
+                item = row.evidence.get()
+                item.redact(by=cast.approver, seen=item.fingerprint(), reason=REASON)
+        except Exception as error:
+            faults.append(repr(error))
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(2)]
+    for writer in writers:
+        writer.start()
+    heads = []
+    try:
+        for run in range(RUNS):
+            written = writing.write(tmp_path / f"{run}.tar")
+            assert written.lost == []
+            restoring.restore(written.path, keep=False)
+            heads.append(written.manifest["head"]["seq"])
+    finally:
+        done.set()
+        for writer in writers:
+            writer.join()
+    assert faults == []
+    assert heads == sorted(set(heads))  # they did write meanwhile
+    assert list(register.check()) == []
