@@ -144,6 +144,7 @@ def test_a_register_of_another_release_is_not_backed_up(tmp_path: Path) -> None:
         call_command("backup", str(tmp_path / "satu.tar"))
 
 
+@pytest.mark.by_night_on_postgres
 def test_lost_evidence_is_named_and_the_rest_is_backed_up(tmp_path: Path) -> None:
     cast = Cast()
     item, whole = shown(cast, received("lost")), shown(cast, received("whole"))

@@ -92,6 +92,7 @@ def test_nothing_goes_when_the_new_backup_is_not_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.by_night_on_postgres
 def test_the_newest_backup_is_proven_and_the_proof_is_seen_to_grow_old(tmp_path: Path, settings: Settings) -> None:
     settings.BACKUP_DIR = tmp_path
     assert told() == ["Cadangan terakhir: belum pernah.", "Pembuktian cadangan terakhir: belum pernah."]

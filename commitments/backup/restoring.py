@@ -121,11 +121,8 @@ def _check_register(archive: Archive, progress: Progress) -> None:
     if told != (head and {"seq": head.seq, "hash": head.hash, "at": moment_text(head.at)}):
         raise BadBackup("Kepala jejak di cadangan ini bukan yang disebut keterangannya.")
     total = head.seq if head else 0
-    faults = list(
-        islice(register.check(progress=lambda seq: progress("Memeriksa jejak", seq, total)), MAX_FAULTS_NAMED + 1)
-    )
-    if faults:
-        named = "; ".join(faults[:MAX_FAULTS_NAMED])
+    faults = register.check(progress=lambda seq: progress("Memeriksa jejak", seq, total))
+    if named := "; ".join(islice(faults, MAX_FAULTS_NAMED)):
         raise BadBackup(f"Jejak di cadangan ini tidak utuh, sudah sebelum dicadangkan: {named}.")
 
 

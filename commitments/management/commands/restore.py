@@ -1,5 +1,6 @@
 """`manage.py restore FILE` into an empty place, and `restore --prove FILE_OR_FOLDER` into one thrown away again."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import Error
 from commitments.backup import restoring, rotation
 from commitments.backup.progress import TerminalLine
 from commitments.backup.restoring import Restored
+from opd import clock
 from opd.errors import Refused
 
 
@@ -45,18 +47,17 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(f"Tidak dipulihkan. {refusal}") from refusal
         except (Error, OSError) as error:
-            raise CommandError(
-                f"Tidak dipulihkan: basis data atau disk tidak dapat dipakai. {error}".strip()
-            ) from error
+            raise CommandError(f"Tidak dipulihkan: basis data atau disk tidak dapat dipakai. {error}") from error
         finally:
             progress.clear()
         self._tell("Terbukti dapat dipulihkan" if prove else "Pulih dan terperiksa", file, restored)
 
     def _tell(self, done: str, path: Path | None, restored: Restored) -> None:
         head = restored.manifest["head"]
+        made_at = datetime.fromisoformat(restored.manifest["made_at"]).astimezone(clock.JAKARTA)
         chain = f"kepala jejak {head['seq']}:{head['hash']}" if head else "jejak masih kosong"
         self.stdout.write(
-            f"{done}: {path}, dibuat {restored.manifest['made_at']}; {chain}, jejak cocok dengan semua tabel, "
+            f"{done}: {path}, dibuat {made_at:%Y-%m-%d %H.%M} WIB; {chain}, jejak cocok dengan semua tabel, "
             f"{restored.files} berkas bukti cocok dengan sidiknya."
         )
         if restored.lost:
