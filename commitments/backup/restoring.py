@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -121,8 +122,10 @@ def _check_register(archive: Archive, progress: Progress) -> None:
     if told != (head and {"seq": head.seq, "hash": head.hash, "at": moment_text(head.at)}):
         raise BadBackup("Kepala jejak di cadangan ini bukan yang disebut keterangannya.")
     total = head.seq if head else 0
-    faults = register.check(progress=lambda seq: progress("Memeriksa jejak", seq, total))
-    if named := "; ".join(islice(faults, MAX_FAULTS_NAMED)):
+    faults: Any = register.check(progress=lambda seq: progress("Memeriksa jejak", seq, total))
+    with closing(faults):  # before its database goes
+        named = "; ".join(islice(faults, MAX_FAULTS_NAMED))
+    if named:
         raise BadBackup(f"Jejak di cadangan ini tidak utuh, sudah sebelum dicadangkan: {named}.")
 
 
