@@ -35,7 +35,7 @@ from opd.register.replay import UNREADABLE
 from opd.register.snapshot import snapshot
 
 PART_PREFIX = ".cadangan-"  # a backup that is still being written
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 20  # each ends at the first file that went; under two busy writers one in two did
 
 
 class NoBackup(Refused):
