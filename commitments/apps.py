@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class CommitmentsConfig(AppConfig):
@@ -6,6 +7,7 @@ class CommitmentsConfig(AppConfig):
     verbose_name = "Komitmen"
 
     def ready(self) -> None:
+        from commitments.backup.checks import backups_are_recent
         from commitments.evidence import stored_files
         from commitments.models import transfer
         from commitments.reports import month_ends
@@ -19,3 +21,4 @@ class CommitmentsConfig(AppConfig):
             ),
         ]
         unit_change.ALSO_SHOWN.append(transfer.commitments_moving)
+        checks.register(backups_are_recent, checks.Tags.security, deploy=True)

@@ -22,6 +22,8 @@ def private_places() -> Iterator[Path]:
         if database["ENGINE"] == "django.db.backends.sqlite3":
             yield from (Path(f"{database['NAME']}{end}") for end in ("", "-wal", "-shm"))
     yield Path(settings.MEDIA_ROOT)
+    if settings.BACKUP_DIR:
+        yield settings.BACKUP_DIR
     yield from (Path(cache["LOCATION"]) for cache in settings.CACHES.values() if "file_cache" in cache["BACKEND"])
     yield from (Path(to["filename"]) for to in settings.LOGGING["handlers"].values() if "filename" in to)
 

@@ -101,6 +101,7 @@ if env.str("CACHE_URL", default=""):
     CACHES = {name: env.cache_url("CACHE_URL") | {"KEY_PREFIX": name} for name in CACHES}
 
 MEDIA_ROOT = env.path("EVIDENCE_DIR", default=BASE_DIR / "evidence")()  # originals too: never served as a folder
+BACKUP_DIR = Path(env.str("BACKUP_DIR")) if env.str("BACKUP_DIR", default="") else None
 os.umask(0o077)  # database, cache, evidence and keys: whatever this process makes is for its own user only
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -39,6 +39,7 @@ os.environ.update(
     CACHE_URL="locmemcache://",
     EMAIL_URL="memorymail://",
     EVIDENCE_DIR="/no-test-writes-here",
+    BACKUP_DIR="",
     LOCK_WAIT="20",  # tests race by the dozen, on a machine that is busy with others
     THREADS="30",  # PostgreSQL's pool: tests that race use many threads in one process
 )

@@ -23,10 +23,11 @@ def decimal_text(number: Decimal) -> str:
 
 def plain(value: Any) -> Any:
     """A value in the few types that the register writes; floats are refused with TypeError."""
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, str):  # first, because most are: a check asks this forty times an entry
+        text = str(value).replace("\0", "")
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if value is None or isinstance(value, int):
         return value
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", str(value).replace("\0", ""))
     if isinstance(value, Decimal):
         return decimal_text(value)
     if isinstance(value, datetime):
