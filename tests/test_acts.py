@@ -16,6 +16,7 @@ from opd import access, clock, register
 from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Membership, Tenure
 from tests.cast import REASON, Cast
+from tests.screen_texts import FOUR_EYES, NO_BETTER_TARGET, SHORT_REASON
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_the_proposer_does_not_publish_even_as_approver(cast):
     with pytest.raises(WrongPerson, match="Anda bertugas di Dinkes"):
         commitment.publish(by=cast.head, seen=commitment.fingerprint())
     Membership.objects.update(until_on=clock.today())
-    with pytest.raises(WrongPerson, match="Empat mata"):
+    with pytest.raises(WrongPerson, match=FOUR_EYES):
         commitment.publish(by=cast.head, seen=commitment.fingerprint())
 
 
@@ -90,7 +91,7 @@ def test_a_target_needs_its_commitment_published_first(cast):
 
 
 def test_a_target_that_does_not_beat_its_baseline_is_explained(cast):
-    with pytest.raises(ValidationError, match="target harus lebih baik daripada nilai awal"):
+    with pytest.raises(ValidationError, match=NO_BETTER_TARGET):
         cast.target(target_value=Decimal(14))
     with pytest.raises(ValidationError, match="sebesar perubahan terkecil"):
         cast.target(min_change=Decimal(12))
@@ -122,7 +123,7 @@ def test_a_head_withdraws_a_draft_and_only_an_approver_what_is_public(cast):
     public = cast.target()
     with pytest.raises(WrongPerson):
         public.withdraw(by=cast.head, seen=public.fingerprint(), reason=REASON)
-    with pytest.raises(BadFact, match="sedikitnya 20 huruf"):
+    with pytest.raises(BadFact, match=SHORT_REASON):
         public.withdraw(by=cast.approver, seen=public.fingerprint(), reason="salah")
 
 
@@ -156,7 +157,7 @@ def test_a_revision_changes_what_is_in_force_and_never_the_original(cast):
 
 def test_a_revision_needs_a_reason_and_four_eyes(cast):
     target = cast.target()
-    with pytest.raises(BadFact, match="sedikitnya 20 huruf"):
+    with pytest.raises(BadFact, match=SHORT_REASON):
         target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason="pendek")
     revision = target.revise(
         by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason=REASON
@@ -241,7 +242,7 @@ def test_a_sender_with_two_hats_does_not_verify(cast):
     measurement = cast.measurement(cast.target())
     cast.head.groups.set(cast.verifier.groups.all())
     Membership.objects.update(until_on=clock.today())
-    with pytest.raises(WrongPerson, match="Empat mata"):
+    with pytest.raises(WrongPerson, match=FOUR_EYES):
         measurement.verify(by=cast.head, seen=measurement.fingerprint())
 
 

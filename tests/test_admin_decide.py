@@ -20,6 +20,7 @@ from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person
 from tests.reading import text
+from tests.screen_texts import FOUR_EYES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -325,7 +326,7 @@ def test_whoever_proposed_does_not_approve(cast: Cast) -> None:
     proposed = cast.commitment(published=False)
     Membership.objects.filter(user=cast.head).update(until_on=SIGNED_ON)  # no longer at home there
     answer = decide(doors.enter(cast.head), proposed, "umumkan")
-    assert (answer.status_code, "Empat mata" in answer.content.decode()) == (403, True)
+    assert (answer.status_code, FOUR_EYES in answer.content.decode()) == (403, True)
     proposed.refresh_from_db()
     assert proposed.published_at is None
 
@@ -335,7 +336,7 @@ def test_whoever_verified_does_not_revoke(cast: Cast) -> None:
     sent = cast.measurement(cast.target())
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     answer = decide(doors.enter(cast.verifier), sent, "cabut", reason=REASON)
-    assert (answer.status_code, "Empat mata" in answer.content.decode()) == (403, True)
+    assert (answer.status_code, FOUR_EYES in answer.content.decode()) == (403, True)
     decide(doors.enter(cast.approver), sent, "cabut", reason=REASON)
     assert sorted(sent.decisions.values_list("verdict", flat=True)) == ["revoked", "verified"]
 

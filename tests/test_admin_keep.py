@@ -20,6 +20,7 @@ from opd.models import Entry, Membership, Person, Tenure, Unit, UnitChange
 from tests import doors, sheets
 from tests.cast import Cast, unit
 from tests.reading import text
+from tests.screen_texts import EMPTY_FILE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
@@ -412,7 +413,7 @@ def test_what_changed_since_the_trial_is_shown_again(cast: Cast, client: Client)
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "Berkas ini kosong."),
+        (b"", EMPTY_FILE),
         (b"PK\x03\x04", "Berkas ini rusak"),
         (b"x" * (5 * 1024 * 1024 + 1), "lebih dari 5 MB"),
     ],

@@ -11,6 +11,7 @@ from opd import clock, register
 from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Unit, UnitChange
 from tests.cast import Cast, person, unit
+from tests.screen_texts import FOUR_EYES
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def test_a_change_needs_a_keeper_and_a_different_approver(cast):
         predecessors=[cast.dinkes],
         successors=[cast.pdam],
     )
-    with pytest.raises(WrongPerson, match="Empat mata"):
+    with pytest.raises(WrongPerson, match=FOUR_EYES):
         transfer.confirm(change, by=both, seen=change.fingerprint())
 
 

@@ -25,6 +25,7 @@ from opd.register import triggers
 from tests import doors, sheets
 from tests.cast import REASON, Cast
 from tests.reading import compact, section, text
+from tests.screen_texts import HEADS_ONLY
 
 pytestmark = pytest.mark.django_db
 FACTS = {"title": "Kepala Dinas", "certainty": "documented", "source": "SK"}
@@ -209,7 +210,7 @@ def test_the_old_account_is_told_until_its_place_ends_and_then_is_nobody(cast: C
     hold(cast, "Budi", date(2024, 6, 1))
     cast.head.memberships.get().end(by=cast.keeper)
     assert access.roles_in(cast.head, cast.dinkes) == set()
-    with pytest.raises(WrongPerson, match="Hanya kepala"):
+    with pytest.raises(WrongPerson, match=HEADS_ONLY):
         access.require_head(cast.head, cast.dinkes)
 
 

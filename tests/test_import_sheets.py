@@ -23,6 +23,7 @@ from opd.errors import BadFact, WrongPerson
 from opd.models import Entry, Person, Tenure, Unit, UnitChange
 from tests import sheets
 from tests.cast import Cast, person
+from tests.screen_texts import NO_BETTER_TARGET
 from tests.sheets import measurement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
@@ -222,7 +223,7 @@ def test_a_target_without_a_direction_or_worse_than_its_baseline_is_named(cast: 
     report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, no_direction, worse]))
     told = sheets.faults(report)
     assert [(line, column) for line, column, _ in told] == [(2, "Arah"), (3, "seluruh baris")]
-    assert "target harus lebih baik daripada nilai awal" in told[1][2]
+    assert NO_BETTER_TARGET in told[1][2]
 
 
 def test_a_row_that_is_refused_takes_its_promise_back_with_it(cast: Cast) -> None:

@@ -20,6 +20,7 @@ from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
 from opd.models import Entry, Membership
 from opd.register import triggers
 from tests.cast import REASON, SIGNED_ON, Cast, person, utc
+from tests.screen_texts import FOUR_EYES
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +162,7 @@ def test_four_eyes_and_no_home_game(cast: Cast) -> None:
     row = cast.measurement(target, by=cast.bagian_head)
     row.verify(by=cast.inspector, seen=row.fingerprint())
     item = Recheck.draw(by=cast.inspector, size=1).items.get()
-    with pytest.raises(WrongPerson, match="Empat mata"):
+    with pytest.raises(WrongPerson, match=FOUR_EYES):
         item.record(by=cast.inspector, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
     other = person("inspektur-dua", access.INSPECTOR)
     home = Membership.objects.create(user=other, unit=cast.setda, role="staff", from_on=SIGNED_ON)

@@ -2,15 +2,19 @@
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tests import screen_texts
+
 pytestmark = pytest.mark.sqlite  # about source files
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ("opd", "commitments", "semarang_mou")
+LOOKS_FOR_A_TEXT = {"get_by_label", "get_by_role", "get_by_text", "press", "raises"}
 # Django gives these names their meaning.
 GIVEN_BY_DJANGO = {"Meta", "Migration", "Command", "Media"}
 
@@ -50,3 +54,27 @@ def test_a_room_stays_small_enough_to_find_things_in() -> None:
         if path.name != "__init__.py":
             rooms[path.parent.relative_to(ROOT).as_posix()].append(path.name)
     assert {room: len(found) for room, found in rooms.items() if len(found) > 14} == {}
+
+
+def test_a_screen_text_that_several_tests_read_has_one_home() -> None:
+    """`tests/screen_texts.py`; the headings of the import sheets have theirs in `tests/sheets.py`."""
+    known = {value for name, value in vars(screen_texts).items() if name.isupper()}
+    homes = {"tests/screen_texts.py", "tests/sheets.py"}
+    looked_for, again = defaultdict(set), []
+    for path in modules("tests"):
+        name = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and node.value in known and name not in homes:
+                again.append(f"{name}:{node.lineno} {node.value}")
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOOKS_FOR_A_TEXT:
+                for text in texts_in(node):
+                    looked_for[text].add(name)
+    assert again == []
+    of_the_cast = {"Dinkes"}
+    assert [text for text, names in looked_for.items() if len(names) > 2 and text not in of_the_cast] == []
+
+
+def texts_in(call: ast.Call) -> Iterator[str]:
+    for given in (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in ("name", "match"))):
+        if isinstance(given, ast.Constant) and isinstance(given.value, str) and given.value[:1].isupper():
+            yield given.value

@@ -37,6 +37,7 @@ from opd.models import Invitation, Unit
 from opd.register import triggers
 from tests.cast import REASON, Cast, utc
 from tests.history_of_everything import PACE, Deed, demonstration, everything, told
+from tests.screen_texts import SHORT_REASON
 from tests.test_access import PUBLIC_ROUTES, ROUTES, AccessWorld
 
 pytestmark = pytest.mark.django_db
@@ -312,7 +313,7 @@ def test_an_old_text_stays_as_it_is_and_its_row_may_still_act() -> None:
 def test_a_reason_of_letters_that_nobody_sees_is_no_reason() -> None:
     cast = Cast()
     row = cast.target()
-    with pytest.raises(Exception, match="sedikitnya 20 huruf"):
+    with pytest.raises(Exception, match=SHORT_REASON):
         row.withdraw(by=cast.approver, seen=row.fingerprint(), reason="\u200b" * 40)
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from commitments.wizard import Wizard, WizardStep
+from tests.screen_texts import CHECK_MARKED_FIELDS
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
@@ -79,7 +80,7 @@ def test_the_first_page_asks_the_first_step_and_carries_the_rest() -> None:
 def test_going_forward_stops_at_the_first_mistake(to: int | None, given: dict[str, str], title: str) -> None:
     page = wizard(to, SEATS, **given)
     assert (page.step.title, page.has_mistakes, page.is_ready) == (title, True, False)
-    assert page.problem == "Periksa lagi isian yang ditandai."
+    assert page.problem == CHECK_MARKED_FIELDS
     assert [field.name for field in page.shown if field.errors] == [page.shown[0].name]
 
 

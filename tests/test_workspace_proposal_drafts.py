@@ -16,6 +16,7 @@ from opd.errors import WrongPerson
 from opd.models import Entry, Membership
 from tests import doors
 from tests.cast import REASON, Cast
+from tests.screen_texts import HEADS_ONLY
 from tests.test_workspace_proposals import PLACE, go, target_typed, typed, typed_again, typed_of
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_an_operator_sends_no_draft_even_with_the_button_of_the_head(cast: Cast,
     client = doors.enter(cast.operator)
     client.post(PLACE, {**typed(cast), **KEEP})
     answer = client.post(PLACE, {**typed(cast), "konsep": KEEP["konsep"], button: "1"})
-    assert "Hanya kepala" in answer.content.decode()
+    assert HEADS_ONLY in answer.content.decode()
     assert (Commitment.objects.count(), ProposalDraft.objects.count()) == (0, 1)
 
 

@@ -16,6 +16,7 @@ from opd.models import Invitation, Membership
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.reading import compact
+from tests.screen_texts import CHECK_MARKED_FIELDS, HEADS_ONLY, NO_BETTER_TARGET, SHORT_REASON, STALE_SCREEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
@@ -85,7 +86,7 @@ def test_a_commitment_and_its_target_are_proposed_in_one_go_and_once(cast: Cast)
 @pytest.mark.parametrize(
     ("given", "name", "said"),
     [
-        ({"target_value": "20"}, "target_value", "target harus lebih baik daripada nilai awal"),
+        ({"target_value": "20"}, "target_value", NO_BETTER_TARGET),
         ({"direction": ""}, "direction", ""),
         ({"baseline_value": "1.234"}, "baseline_value", "1.234 dapat dibaca"),
         ({"min_change": "100"}, "min_change", "Target harus melampaui nilai awal"),
@@ -112,7 +113,7 @@ def test_when_the_target_is_refused_the_commitment_is_not_made_either(cast: Cast
 
 def test_an_operator_proposes_nothing(cast: Cast) -> None:
     answer = doors.enter(cast.operator).post(PLACE, typed(cast))
-    assert "Hanya kepala" in answer.content.decode()
+    assert HEADS_ONLY in answer.content.decode()
     assert Commitment.objects.count() == 0
 
 
@@ -159,8 +160,8 @@ def test_a_revision_is_asked_for_with_its_reason(cast: Cast, field: str, given: 
         ({"field": "due_on"}, "Isi tenggat barunya."),
         ({"field": "target_value"}, "Isi angka barunya."),
         ({"field": "target_value", "value": "20"}, "target tidak lagi melampaui nilai awal"),
-        ({"field": "due_on", "on": "2031-06-30", "reason": "pendek"}, "sedikitnya 20 huruf"),
-        ({"field": "due_on", "on": "2031-06-30", "seen": "0"}, "sudah berubah sejak halaman ini dibuka"),
+        ({"field": "due_on", "on": "2031-06-30", "reason": "pendek"}, SHORT_REASON),
+        ({"field": "due_on", "on": "2031-06-30", "seen": "0"}, STALE_SCREEN),
     ],
 )
 def test_what_is_wrong_with_a_revision_is_said(cast: Cast, given: dict[str, str], said: str) -> None:
@@ -224,7 +225,7 @@ def test_a_step_is_not_left_before_it_is_right_but_always_backwards(cast: Cast) 
     forward, back = client.post(PLACE, go(2, 1, **given)), client.post(PLACE, go(0, 1, **given))
     assert (forward.context["wizard"].step.title, forward.context["wizard"].problem) == (
         "Layanan",
-        "Periksa lagi isian yang ditandai.",
+        CHECK_MARKED_FIELDS,
     )
     assert (back.context["wizard"].step.title, back.context["wizard"].problem) == ("Janji", "")
 

@@ -24,6 +24,7 @@ from opd import clock
 from opd.models import Entry, Membership
 from tests import doors
 from tests.cast import SIGNED_ON, Cast, person
+from tests.screen_texts import EMPTY_FILE, STALE_SCREEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 UUID_ONE = UUID("7b0f7c2e-5d0d-4e0a-9b63-0a4f7d4f2d11")
@@ -212,7 +213,7 @@ BAD_PROOF: list[tuple[dict[str, Any], str, str]] = [
     ({"bukti-0-kind": ""}, "kind", "Pilih ini bukti apa."),
     ({"bukti-0-url": "", "bukti-0-caption": "Layar"}, "file", "Pilih berkasnya, atau tulis tautannya."),
     ({"bukti-0-url": "bukan tautan"}, "url", "Tautan ini tidak lengkap."),
-    ({"bukti-0-url": "", "bukti-0-file": b""}, "file", "Berkas ini kosong."),
+    ({"bukti-0-url": "", "bukti-0-file": b""}, "file", EMPTY_FILE),
     ({"bukti-0-url": "", "bukti-0-file": b"<svg/>"}, "file", "Berkas ini bukan JPEG, PNG, WebP, atau PDF."),
     (
         {"bukti-0-url": "", "bukti-0-file": b"\x00\x00\x00\x18ftypheic" + bytes(64)},
@@ -279,7 +280,7 @@ def test_the_head_pulls_back_only_while_nobody_has_decided(cast: Cast, target: S
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     stale = client.post(f"{place}tarik/", {"seen": seen})
     assert stale.status_code == 409
-    assert "sudah berubah sejak halaman ini dibuka" in stale.content.decode()
+    assert STALE_SCREEN in stale.content.decode()
     assert sent.decisions.count() == 1
 
     other = cast.measurement(target, 4, period_start=date(2019, 1, 1), period_end=date(2019, 12, 31))

@@ -18,6 +18,7 @@ from opd.errors import WrongPerson, WrongState
 from opd.models import Entry, Invitation, Membership
 from tests import doors
 from tests.cast import Cast, person
+from tests.screen_texts import HEADS_ONLY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 TEAM = "/kerja/tim/?unit=dinkes"
@@ -164,7 +165,7 @@ def test_only_who_may_hands_out_a_place(cast: Cast) -> None:
 def test_an_operator_invites_and_removes_nobody(cast: Cast) -> None:
     client, place = doors.enter(cast.operator), cast.operator.memberships.get()
     page = client.post(TEAM, {"name": "Ani"})
-    assert "Hanya kepala" in page.content.decode()
+    assert HEADS_ONLY in page.content.decode()
     client.post(f"/kerja/tim/{place.pk}/akhiri/")
     place.refresh_from_db()
     assert (Invitation.objects.count(), place.until_on) == (0, None)

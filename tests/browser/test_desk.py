@@ -19,6 +19,7 @@ from tests.browser.test_first_path import complaints_of, sign_in
 from tests.browser.test_keeping import bring_in, merge, sheet
 from tests.cast import REASON, Cast
 from tests.papers import paper
+from tests.screen_texts import CODE_LABEL, REASON_LABEL, SIGN_IN_BUTTON, VERIFIED, VERIFY_BUTTON
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -31,8 +32,8 @@ DESK = {"width": 1280, "height": 800}
 
 def come_in(page: Page, username: str) -> None:
     sign_in(page, username, at="/admin/")
-    page.get_by_label("Kode").fill(doors.code())
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_label(CODE_LABEL).fill(doors.code())
+    page.get_by_role("button", name=SIGN_IN_BUTTON).click()
     page.get_by_role("heading", name="Menunggu keputusan").wait_for()
 
 
@@ -110,15 +111,15 @@ def imports_rotates_and_merges(page: Page, target: ServiceTarget) -> None:
 
 def verifies_and_returns(page: Page, after: Measurement, *, scripted: bool) -> None:
     page.get_by_role("link", name="Rujukan").first.click()
-    place = page.get_by_role("button", name="Verifikasi").bounding_box()
+    place = page.get_by_role("button", name=VERIFY_BUTTON).bounding_box()
     assert place
     assert place["y"] + place["height"] < DESK["height"]
     for box in page.get_by_role("checkbox").all():
         box.check()
     for choice in page.get_by_label("Tertutup").all():
         choice.check()
-    page.get_by_role("button", name="Verifikasi").click()
-    page.get_by_text("Terverifikasi.", exact=True).wait_for()
+    page.get_by_role("button", name=VERIFY_BUTTON).click()
+    page.get_by_text(VERIFIED, exact=True).wait_for()
     assert page.url.endswith(f"/measurement/{after.pk}/change/")  # the next one, at once
     if scripted:
         page.keyboard.press("k")
@@ -151,7 +152,7 @@ def approves_revokes_and_confirms(page: Page, verified: Measurement) -> None:
     page.get_by_role("button", name="Setujui").click()
     page.get_by_text("Perubahan disetujui.", exact=True).wait_for()
     page.goto(f"/admin/commitments/measurement/{verified.pk}/change/")
-    page.get_by_label("Alasan").fill(REASON)
+    page.get_by_label(REASON_LABEL).fill(REASON)
     page.get_by_role("button", name="Cabut verifikasi").click()
     page.get_by_text("Verifikasi dicabut.", exact=True).wait_for()
     page.goto("/admin/opd/unitchange/?antrean=menunggu")

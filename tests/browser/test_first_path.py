@@ -17,6 +17,17 @@ from opd import register
 from opd.models import Entry
 from tests import doors
 from tests.cast import Cast
+from tests.screen_texts import (
+    CODE_LABEL,
+    NUMBER_LABEL,
+    PASSWORD_LABEL,
+    RECEIPT_HEADING,
+    SEND_BUTTON,
+    SIGN_IN_BUTTON,
+    USERNAME_LABEL,
+    VERIFIED,
+    VERIFY_BUTTON,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
@@ -52,30 +63,30 @@ def complaints_of(page: Page) -> list[str]:
 
 def sign_in(page: Page, username: str, *, at: str) -> None:
     page.goto(at)
-    page.get_by_label("Nama pengguna").fill(username)
-    page.get_by_label("Sandi").fill(doors.PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_label(USERNAME_LABEL).fill(username)
+    page.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
+    page.get_by_role("button", name=SIGN_IN_BUTTON).click()
 
 
 def send(page: Page) -> None:
     """From the workspace to the receipt."""
     sign_in(page, "kepala-dinkes", at=reverse("workspace"))
-    page.get_by_label("Angka terbaru").fill(VALUE)
+    page.get_by_label(NUMBER_LABEL).fill(VALUE)
     page.get_by_role("button", name="Lapor Rujukan puskesmas").click()
     page.get_by_text(f"Terbaca: {VALUE} hari").wait_for()
     page.get_by_label("Dihitung dari berapa data").fill("212")
     row = page.locator(".evidence-row").first
     row.get_by_label("Angka dari sistem atau survei").check()
     row.get_by_label("Foto atau berkas").set_input_files(picture())
-    page.get_by_role("button", name="Kirim").click()
-    page.get_by_role("heading", name="Tanda terima").wait_for()
+    page.get_by_role("button", name=SEND_BUTTON).click()
+    page.get_by_role("heading", name=RECEIPT_HEADING).wait_for()
 
 
 def verify(page: Page) -> None:
     """From the sign-in, with the code, over the queue, to the verdict."""
     sign_in(page, "verifikator", at=reverse("admin:index"))
-    page.get_by_label("Kode").fill(doors.code())
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_label(CODE_LABEL).fill(doors.code())
+    page.get_by_role("button", name=SIGN_IN_BUTTON).click()
     page.get_by_role("link", name="Realisasi menunggu verifikasi").click()
     page.locator("#result_list .field-target_named a").click()
     expect(page.locator(".outcomes .rung")).to_have_text(["Terukur", "Membaik", "Terukur"])
@@ -83,8 +94,8 @@ def verify(page: Page) -> None:
     page.get_by_label("Boleh dilihat publik").check()
     for box in page.get_by_role("checkbox").all():
         box.check()
-    page.get_by_role("button", name="Verifikasi").click()
-    page.get_by_text("Terverifikasi.", exact=True).wait_for()
+    page.get_by_role("button", name=VERIFY_BUTTON).click()
+    page.get_by_text(VERIFIED, exact=True).wait_for()
 
 
 def rung_shown(page: Page, target: ServiceTarget) -> str:

@@ -13,6 +13,7 @@ from tests import doors, sheets
 from tests.browser.test_first_path import sign_in
 from tests.cast import Cast
 from tests.chromium import barriers
+from tests.screen_texts import CODE_LABEL, NEXT_BUTTON, SIGN_IN_BUTTON
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
@@ -25,8 +26,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def at_the_desk(page: Page, cast: Cast) -> None:
     doors.give_second_factor(cast.keeper)
     sign_in(page, cast.keeper.username, at="/admin/impor/")
-    page.get_by_role("textbox", name="Kode").fill(doors.code())
-    page.get_by_role("button", name="Lanjut").or_(page.get_by_role("button", name="Masuk")).first.click()
+    page.get_by_role("textbox", name=CODE_LABEL).fill(doors.code())
+    page.get_by_role("button", name=NEXT_BUTTON).or_(page.get_by_role("button", name=SIGN_IN_BUTTON)).first.click()
     page.get_by_role("heading", name="Impor", exact=True).wait_for()
 
 
@@ -45,14 +46,14 @@ def bring_in(page: Page, file: FilePayload) -> None:
 def merge(page: Page, on: date) -> None:
     page.goto("/admin/opd/unitchange/susun/")
     page.get_by_label("Digabung").check()
-    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name=NEXT_BUTTON).click()
     page.get_by_label("Unit yang berakhir").select_option("dinkes")
     page.get_by_label("Unit penerus yang sudah ada").select_option("pdam")
     page.get_by_label("Berlaku sejak").fill(str(on))
     page.get_by_label("Dasar hukum").fill("Perda 3/2026")
-    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name=NEXT_BUTTON).click()
     page.get_by_text("Siapa yang menanggungnya?").wait_for()
-    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name=NEXT_BUTTON).click()
     page.get_by_text("Inilah yang akan dibaca publik.").wait_for()
 
 

@@ -18,6 +18,15 @@ from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.browser.test_report_on_a_phone import ON_A_PHONE, throttle
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
+from tests.screen_texts import (
+    CHECK_MARKED_FIELDS,
+    NEXT_BUTTON,
+    PASSWORD_LABEL,
+    REASON_LABEL,
+    SAVE_DRAFT_BUTTON,
+    SIGN_IN_BUTTON,
+    USERNAME_LABEL,
+)
 from tests.test_workspace_proposal_drafts import KEEP
 from tests.test_workspace_proposals import typed
 
@@ -28,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def on(page: Page) -> None:
-    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_role("button", name=NEXT_BUTTON).click()
 
 
 def propose(page: Page, javascript: bool) -> None:
@@ -54,9 +63,9 @@ def propose(page: Page, javascript: bool) -> None:
     if javascript:
         page.get_by_text("Waktu masuk Anda sudah habis. Isian Anda tersimpan di ponsel ini.").wait_for()
         page.get_by_role("button", name="Masuk lagi").click()
-    page.get_by_label("Nama pengguna").fill("kepala-dinkes")
-    page.get_by_label("Sandi").fill(doors.PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_label(USERNAME_LABEL).fill("kepala-dinkes")
+    page.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
+    page.get_by_role("button", name=SIGN_IN_BUTTON).click()
     if javascript:  # the browser knows where one was, the server where one was going
         page.get_by_role("button", name="Teruskan dari langkah 4").click()
         on(page)
@@ -128,9 +137,9 @@ def draft_and_send(operator: Page, head: Page, target: ServiceTarget) -> None:
     operator.get_by_role("link", name="Usulkan perubahan DINKES-01-1").click()
     operator.get_by_label("Target", exact=True).check()
     operator.get_by_label("Angka baru").fill("2,5")
-    operator.get_by_label("Alasan").fill(REASON)
+    operator.get_by_label(REASON_LABEL).fill(REASON)
     operator.get_by_role("button", name="Periksa dulu").click()
-    operator.get_by_role("button", name="Simpan konsep").click()
+    operator.get_by_role("button", name=SAVE_DRAFT_BUTTON).click()
     operator.get_by_text("Konsep tersimpan.").wait_for()
     assert not TargetRevision.objects.filter(field="target_value").exists()
     head.goto("/kerja/")
@@ -144,7 +153,7 @@ def change(page: Page, target: ServiceTarget) -> None:
     page.goto(f"/kerja/sasaran/{target.reference}/ubah/")
     page.get_by_label("Tenggat", exact=True).check()
     page.get_by_label("Tenggat baru").fill("2031-06-30")
-    page.get_by_label("Alasan").fill(REASON)
+    page.get_by_label(REASON_LABEL).fill(REASON)
     page.get_by_role("button", name="Periksa dulu").click()
     page.get_by_text("Mundur").wait_for()
     page.get_by_role("button", name="Kirim usulan").click()
@@ -161,7 +170,7 @@ def invite(page: Page) -> str:
 
 def arrive(page: Page, link: str) -> None:
     page.goto(link)
-    page.get_by_label("Sandi", exact=True).fill("empat kata yang mudah")
+    page.get_by_label(PASSWORD_LABEL, exact=True).fill("empat kata yang mudah")
     page.get_by_label("Sandi, sekali lagi").fill("empat kata yang mudah")
     page.get_by_role("button", name="Buat akun dan masuk").click()
     page.get_by_role("link", name="Nanti saja, ke ruang kerja").click()
@@ -247,7 +256,7 @@ def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], wi
     found += barriers(page, "link")
     page.goto("/kerja/komitmen/usul/?unit=dinkes")
     on(page)
-    page.get_by_text("Periksa lagi isian yang ditandai.").wait_for()
+    page.get_by_text(CHECK_MARKED_FIELDS).wait_for()
     found += barriers(page, "step with mistakes")
     page.context.clear_cookies()
     page.goto(link)

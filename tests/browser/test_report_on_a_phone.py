@@ -19,6 +19,16 @@ from commitments.models import Evidence, Measurement, ServiceTarget
 from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, picture, sign_in
 from tests.cast import Cast
+from tests.screen_texts import (
+    CONFIRM_BUTTON,
+    EMPTY_FILE,
+    NUMBER_LABEL,
+    PASSWORD_LABEL,
+    RECEIPT_HEADING,
+    SEND_BUTTON,
+    SIGN_IN_BUTTON,
+    USERNAME_LABEL,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Locator, Page, Request, Route
@@ -83,7 +93,7 @@ def tick_the_last_link(page: Page) -> None:
 
 
 def wait_for_receipt(page: Page) -> None:
-    page.get_by_role("heading", name="Tanda terima").wait_for()
+    page.get_by_role("heading", name=RECEIPT_HEADING).wait_for()
     assert RECEIPT.search(page.url)
 
 
@@ -97,7 +107,7 @@ def test_a_repeat_report_is_three_taps_and_the_number(
     sign_in(page, "kepala-dinkes", at="/kerja/")
     page.get_by_role("heading", name="Dinkes").wait_for()
     before = len(taps)
-    page.get_by_label("Angka terbaru").tap()
+    page.get_by_label(NUMBER_LABEL).tap()
     page.keyboard.type("8")
     page.get_by_role("button", name="Lapor Rujukan puskesmas").tap()
     page.get_by_text("Terbaca: 8 hari").wait_for()
@@ -107,7 +117,7 @@ def test_a_repeat_report_is_three_taps_and_the_number(
         chooser.value.set_files(picture())
     else:
         tick_the_last_link(page)
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     if scripts:
         assert len(taps) - before <= 1 + 3  # the field of the number, and three
@@ -166,7 +176,7 @@ def test_a_photograph_is_made_smaller_and_its_mark_kept(
     first_row(page).get_by_label("Foto atau berkas").set_input_files(photo)
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
     page.get_by_text("Ada foto dari 5 Jun 2018, sebelum periode ini mulai.").wait_for()
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     item = Evidence.objects.get(measurement__value=9)
     assert (item.media_type, item.original_sha256) == ("image/jpeg", hashlib.sha256(photo["buffer"]).hexdigest())
@@ -185,7 +195,7 @@ def test_a_long_screenshot_keeps_its_short_side_and_so_its_letters(
     Image.effect_noise((1080, 9000), 12).save(tmp_path / "layar.png")  # ten pages scrolled through, some megabytes
     first_row(page).get_by_label("Foto atau berkas").set_input_files(tmp_path / "layar.png")
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     item = Evidence.objects.get(measurement__value=9)
     with Image.open(store.path_of(item.sha256)) as sent:
@@ -200,7 +210,7 @@ def bomb() -> bytes:
 
 
 BAD_FILES: list[tuple[str, bytes, str]] = [
-    ("kosong.jpg", b"", "Berkas ini kosong."),
+    ("kosong.jpg", b"", EMPTY_FILE),
     ("surat.docx", b"PK\x03\x04" + bytes(99), "Berkas ini bukan JPEG, PNG, WebP, atau PDF."),
     ("foto.heic", b"\0\0\0\x18ftypheic" + bytes(99), "Ini foto HEIC dari iPhone"),
     ("besar.pdf", b"%PDF-" + bytes(12_000_000), "Berkas ini lebih dari 10 MB"),
@@ -264,15 +274,15 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
 
     again.context.clear_cookies(name="sessionid")  # signed out again, in the middle
-    again.get_by_role("button", name="Kirim").tap()
+    again.get_by_role("button", name=SEND_BUTTON).tap()
     again.get_by_text("Waktu masuk Anda sudah habis.").wait_for()
     again.get_by_role("button", name="Masuk lagi").tap()
-    again.get_by_label("Nama pengguna").fill("kepala-dinkes")
-    again.get_by_label("Sandi").fill(doors.PASSWORD)
-    again.get_by_role("button", name="Masuk").tap()
+    again.get_by_label(USERNAME_LABEL).fill("kepala-dinkes")
+    again.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
+    again.get_by_role("button", name=SIGN_IN_BUTTON).tap()
     again.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
-    again.get_by_role("button", name="Kirim").tap()
+    again.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(again)
     sent = Measurement.objects.get(value="8.25")
     assert (sent.n, sent.evidence.filter(media_type="image/jpeg").count()) == (212, 1)
@@ -289,7 +299,7 @@ def test_on_a_lost_line_it_waits_and_arrives_once(
     tick_the_last_link(page)
     page.context.set_offline(True)
     page.get_by_text("Tidak ada sinyal. Isian Anda tersimpan di ponsel ini").wait_for()
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     page.get_by_text("Menunggu sinyal. Belum ada tanda terima.").wait_for()
     page.context.set_offline(False)  # it goes on by itself
     wait_for_receipt(page)
@@ -306,7 +316,7 @@ def test_on_a_lost_line_it_waits_and_arrives_once(
     page.goto(f"{REPORT}?nilai=7")
     tick_the_last_link(page)
     page.route(f"**{REPORT}", lose_the_answer)
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     page.get_by_role("button", name="Coba sekarang").tap()
     wait_for_receipt(page)
     assert page.url.endswith(lost[0])
@@ -341,11 +351,11 @@ def test_one_bar_of_signal_is_enough_from_the_sign_in_to_the_receipt(
     page = new_page(**PHONE, java_script_enabled=scripts)
     throttle(page)
     sign_in(page, "kepala-dinkes", at="/kerja/")
-    page.get_by_label("Angka terbaru").fill("8")
+    page.get_by_label(NUMBER_LABEL).fill("8")
     page.get_by_role("button", name="Lapor Rujukan puskesmas").tap()
     page.get_by_text("Terbaca: 8 hari").wait_for()
     first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     assert Measurement.objects.get(value=8).evidence.exclude(media_type="").count() == 1
 
@@ -358,12 +368,12 @@ def test_other_bytes_under_the_same_identity_are_shown_beside_the_first(
     page.goto(f"{REPORT}?nilai=8")
     tick_the_last_link(page)
     uuid = page.locator("[name=uuid]").input_value()
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     page.goto(f"{REPORT}?nilai=7")
     tick_the_last_link(page)
     page.locator("[name=uuid]").evaluate("(field, uuid) => { field.value = uuid }", uuid)
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     page.get_by_role("heading", name="Kiriman ini sudah tercatat, dengan isi lain").wait_for()
     expect(page.locator("table").get_by_text("hari")).to_have_text(["8\xa0hari", "7\xa0hari"])
 
@@ -376,11 +386,11 @@ def test_without_javascript_a_mistake_keeps_the_photograph_and_what_it_means_is_
     page.goto(REPORT)
     page.get_by_label(NUMBER).fill("1.234")
     first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     page.get_by_text("sudah diterima, tidak perlu dikirim lagi").wait_for()
     page.get_by_role("button", name="1,2340").tap()
     page.get_by_text("Terbaca: 1,234 hari").wait_for()
-    page.get_by_role("button", name="Ya, kirim").tap()
+    page.get_by_role("button", name=CONFIRM_BUTTON).tap()
     wait_for_receipt(page)
     assert Measurement.objects.get(value="1.234").evidence.filter(file_name="antrean.png").count() == 1
 
@@ -413,11 +423,11 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
     [session] = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
     page.context.clear_cookies(name=session["name"])
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     page.get_by_text("isian tadi masih ada.").wait_for()
-    page.get_by_label("Nama pengguna").fill("kepala-dinkes")
-    page.get_by_label("Sandi").fill(doors.PASSWORD)
-    page.get_by_role("button", name="Masuk").tap()
+    page.get_by_label(USERNAME_LABEL).fill("kepala-dinkes")
+    page.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
+    page.get_by_role("button", name=SIGN_IN_BUTTON).tap()
     page.get_by_label(NUMBER).wait_for()
     assert (
         page.get_by_label(NUMBER).input_value(),
@@ -426,6 +436,6 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
         "8",
         "212",
     )
-    page.get_by_role("button", name="Kirim").tap()
+    page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     assert Measurement.objects.get(value=8).evidence.exclude(media_type="").count() == 1  # it waited too

@@ -17,6 +17,7 @@ from tests import chromium, doors
 from tests.browser.test_first_path import PHONE, complaints_of
 from tests.browser.test_report_on_a_phone import ON_A_PHONE, throttle
 from tests.cast import Cast
+from tests.screen_texts import CODE_LABEL, NEXT_BUTTON, PASSWORD_LABEL, SIGN_IN_BUTTON, USERNAME_LABEL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -54,15 +55,15 @@ def give_passkeys(page: Page) -> None:
 
 def sign_in(page: Page, user: User, password: str = doors.PASSWORD) -> None:
     page.goto(reverse("account_login"))
-    page.get_by_label("Nama pengguna").fill(user.username)
-    page.get_by_label("Sandi").fill(password)
-    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.get_by_label(USERNAME_LABEL).fill(user.username)
+    page.get_by_label(PASSWORD_LABEL).fill(password)
+    page.get_by_role("button", name=SIGN_IN_BUTTON, exact=True).click()
 
 
 def say_it_again(page: Page) -> None:
     """What touches the security of an account asks for the password once more."""
-    page.get_by_label("Sandi").fill(doors.PASSWORD)
-    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
+    page.get_by_role("button", name=NEXT_BUTTON).click()
 
 
 def sign_out(page: Page) -> None:
@@ -189,11 +190,11 @@ def test_an_app_shows_the_second_factor_and_a_spare_code_opens_without_it(
         sign_out(page)
         sign_in(page, head)
         page.get_by_role("heading", name="Satu langkah lagi").wait_for()
-        show_code(page, code(), "Masuk")  # the app's holds for half a minute: read when it is asked for
+        show_code(page, code(), SIGN_IN_BUTTON)  # the app's holds for half a minute: read when it is asked for
         page.wait_for_url("**/kerja/")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def show_code(page: Page, code: str, button: str) -> None:
-    page.get_by_label("Kode", exact=True).fill(code)
+    page.get_by_label(CODE_LABEL, exact=True).fill(code)
     page.get_by_role("button", name=button, exact=True).tap()

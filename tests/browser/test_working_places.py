@@ -14,6 +14,7 @@ from tests import doors
 from tests.browser.test_first_path import sign_in
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
+from tests.screen_texts import CODE_LABEL, NEXT_BUTTON, PASSWORD_LABEL, SEND_BUTTON, VERIFY_BUTTON
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -74,7 +75,7 @@ def test_the_workspace_has_no_barrier(new_page: Callable[..., Page], width: int,
     page.goto("/kerja/sasaran/DINKES-01-2/lapor/")
     page.get_by_label("Angka hasil ukur").fill("1.234")
     page.locator("[name=bukti-0-url]").fill("bukan tautan")
-    page.get_by_role("button", name="Kirim").click()
+    page.get_by_role("button", name=SEND_BUTTON).click()
     page.get_by_text("1.234 dapat dibaca").wait_for()
     found += barriers(page, "report with errors")
     assert found == []
@@ -90,11 +91,11 @@ def test_the_desk_has_no_barrier_where_one_decides(new_page: Callable[..., Page]
         page.get_by_role("heading", name="Sekali lagi, sandinya")
     ).wait_for()
     found = barriers(page, "reauthenticate")
-    page.get_by_label("Sandi").fill(doors.PASSWORD)
-    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
+    page.get_by_role("button", name=NEXT_BUTTON).click()
     page.get_by_role("heading", name="Pasang faktor kedua").wait_for()
     found += barriers(page, "set up")
-    page.get_by_role("textbox", name="Kode").fill(doors.code(secret=page.locator(".secret").inner_text()))
+    page.get_by_role("textbox", name=CODE_LABEL).fill(doors.code(secret=page.locator(".secret").inner_text()))
     page.get_by_role("button", name="Pasang").click()
     page.get_by_role("heading", name="Kode cadangan").wait_for()
     found += barriers(page, "recovery codes")
@@ -105,11 +106,11 @@ def test_the_desk_has_no_barrier_where_one_decides(new_page: Callable[..., Page]
     found += barriers(page, "decision")
     highest = page.locator(".bars g rect:last-child").first
     assert float(highest.evaluate("bar => getComputedStyle(bar).fillOpacity")) < 0.5  # the mark tells the rung
-    page.get_by_role("button", name="Verifikasi").click()
+    page.get_by_role("button", name=VERIFY_BUTTON).click()
     page.get_by_text("Pilih: boleh dilihat publik").wait_for()
     found += barriers(page, "decision with errors")
     page.locator("[name=seen]").first.evaluate("field => field.value = 'lain'")
-    page.get_by_role("button", name="Verifikasi").click()
+    page.get_by_role("button", name=VERIFY_BUTTON).click()
     page.get_by_text("Yang berubah sejak Anda membukanya").wait_for()
     found += barriers(page, "a screen that had grown old")
     for model in ("targetrevision", "commitment", "servicetarget", "recheckitem"):

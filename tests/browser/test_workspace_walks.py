@@ -16,6 +16,15 @@ from opd.models import Membership
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.browser.test_report_on_a_phone import NUMBER, throttle, wait_for_receipt
 from tests.cast import REASON, Cast
+from tests.screen_texts import (
+    CONFIRM_BUTTON,
+    NUMBER_LABEL,
+    REASON_LABEL,
+    RECEIPT_HEADING,
+    SAVE_DRAFT_BUTTON,
+    SEND_BUTTON,
+    STALE_SCREEN,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -110,12 +119,12 @@ def send(page: Page, value: str, note: str = "") -> None:
     number.fill(value)
     if note:
         page.get_by_label("Catatan untuk sekretariat").fill(note)
-    press(page, "Kirim")
-    read_back = page.get_by_role("button", name="Ya, kirim")
-    read_back.or_(page.get_by_role("heading", name="Tanda terima")).wait_for()
+    press(page, SEND_BUTTON)
+    read_back = page.get_by_role("button", name=CONFIRM_BUTTON)
+    read_back.or_(page.get_by_role("heading", name=RECEIPT_HEADING)).wait_for()
     if read_back.count():
         page.get_by_text(f"Terbaca: {value} hari").wait_for()
-        press(page, "Ya, kirim")
+        press(page, CONFIRM_BUTTON)
     wait_for_receipt(page)
     page.wait_for_load_state()
 
@@ -156,7 +165,7 @@ def find_it_decided(page: Page, cast: Cast) -> None:
     sent = Measurement.objects.waiting().get()
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     press(page, "Tarik kembali")
-    come_to(page, page.get_by_text("sudah berubah sejak halaman ini dibuka"))
+    come_to(page, page.get_by_text(STALE_SCREEN))
     assert page.locator(".state").inner_text() == "Terverifikasi"
 
 
@@ -172,7 +181,7 @@ def ask_anew(page: Page) -> None:
     come_to(page, page.get_by_text("Usulan perubahan terkirim."))
     assert page.get_by_role("link", name="Jawab dengan usulan baru").count() == 0
     press(page, "Tarik usulan perubahan DINKES-01-2", "link")
-    page.get_by_label("Alasan").fill(REASON)
+    page.get_by_label(REASON_LABEL).fill(REASON)
     press(page, "Tarik usulan")
     come_to(page, page.get_by_role("heading", name="Dinkes", exact=True))
     assert page.get_by_role("region", name="Usulan").count() == 0
@@ -184,11 +193,11 @@ def switch(page: Page, found: InheritedWork) -> None:
     come_to(page, page.get_by_role("heading", name="Pdam", exact=True))
     assert "Rujukan puskesmas" not in page.locator("main").inner_text()
     there = card(page, found.of_the_pdam)
-    there.get_by_label("Angka terbaru").fill("12")
+    there.get_by_label(NUMBER_LABEL).fill("12")
     there.get_by_role("button", name="Lapor Sambungan baru").tap()
     come_to(page, page.get_by_text("Terbaca: 12 hari"))
-    assert page.get_by_role("button", name="Kirim").count() == 0
-    press(page, "Simpan konsep")
+    assert page.get_by_role("button", name=SEND_BUTTON).count() == 0
+    press(page, SAVE_DRAFT_BUTTON)
     page.get_by_role("heading", name="Konsep, belum dikirim").wait_for()
     page.goto("/kerja/")  # as from a bookmark: it goes on where one was
     come_to(page, page.get_by_role("heading", name="Pdam", exact=True))
@@ -205,7 +214,7 @@ def let_go(page: Page, operator: Page, found: InheritedWork) -> None:
     page.get_by_role("button", name="operator-dinkes").tap()
     come_to(page, page.get_by_text("Sudah tidak bertugas lagi mulai hari ini."))
     assert "operator-dinkes" not in page.locator(".people").inner_text()
-    press(operator, "Simpan konsep")
+    press(operator, SAVE_DRAFT_BUTTON)
     operator.get_by_role("heading", name="Halaman ini tidak ada").wait_for()
     operator.goto("/kerja/")
     operator.get_by_role("heading", name="Anda belum bertugas di unit mana pun").wait_for()
