@@ -21,7 +21,7 @@ from opd.models import Person, Registered, Tenure, Unit, UnitName
 from opd.register.personal_data import explained
 
 FIXTURES = settings.BASE_DIR / "fixtures"
-MEMORANDUM_TITLE = "smart-city-2017"
+MEMORANDUM_CODE = "smart-city-2017"
 
 Report = Callable[[str], object]
 Row = dict[str, Any]
@@ -232,5 +232,5 @@ def load(report: Report = print, folder: Path = FIXTURES) -> int:
 
 def signatures_on_record() -> tuple[int, int | None]:
     """(units with a valid signature, units that the source counts); while they differ, both are printed."""
-    memorandum = Memorandum.objects.get(code=MEMORANDUM_TITLE)
+    memorandum = Memorandum.objects.get(code=MEMORANDUM_CODE)
     return memorandum.signatures.standing().of_units().count(), memorandum.parties_stated

@@ -48,7 +48,7 @@ def roles_of(user: User) -> frozenset[str]:
     return batch.remembered("group", user.pk, held)
 
 
-def _places(user: User) -> list[Any]:
+def _memberships(user: User) -> list[Any]:
     """The memberships of a user today, each with its unit and `succeeded_on`.
 
     Inside a batch, a tenure that was just written may change `succeeded_on`.
@@ -59,7 +59,7 @@ def _places(user: User) -> list[Any]:
 
 
 def _places_in(user: User, unit: Unit) -> list[Any]:
-    return [place for place in _places(user) if place.unit_id == unit.pk]
+    return [place for place in _memberships(user) if place.unit_id == unit.pk]
 
 
 def _overtaken_on(places: list[Any]) -> date | None:
@@ -80,7 +80,7 @@ def outdated_since(user: User, unit: Unit) -> date | None:
 def serves_family_of(user: User, unit: Unit) -> bool:
     """Whether a user has a membership today, in any role, in this unit, its parent or its children."""
     return any(
-        place.unit_id in (unit.pk, unit.parent_id) or place.unit.parent_id == unit.pk for place in _places(user)
+        place.unit_id in (unit.pk, unit.parent_id) or place.unit.parent_id == unit.pk for place in _memberships(user)
     )
 
 

@@ -25,7 +25,7 @@ def with_reason(form: F) -> F:
 
 @contextmanager
 def reason_of(form: forms.BaseForm) -> Iterator[None]:
-    """Context for the act that a form asks for: gives it the reason in the form, no argument of the act."""
+    """Context for an act: passes on the form's reason why a text is not personal data, which is no argument of it."""
     reason = form.cleaned_data.pop(WHY, "")
     try:
         with personal_data.explained(reason):

@@ -1,4 +1,4 @@
-"""The application that the server runs: the WSGI application behind the pace of the lines."""
+"""The ASGI application that the server runs: `Server` around the WSGI application and its page cache."""
 
 from django.conf import settings
 

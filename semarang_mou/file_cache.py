@@ -90,7 +90,7 @@ class FileCache(FileBasedCache):
 
 
 def _expiry(name: str) -> float:
-    """When a file's content ends; one that is going just now goes first."""
+    """When the content of a file ends; 0 for a file that another process is just deleting."""
     try:
         with Path(name).open("rb") as file:
             expiry = pickle.load(file)  # noqa: S301 - written by ourselves, in a folder closed to others

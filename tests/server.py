@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+INTERFACE = "asginl"  # as in the Makefile
 ROOT = Path(__file__).resolve().parent.parent
 START = 60  # seconds
 
@@ -21,7 +22,12 @@ class Site:
     """Granian on 127.0.0.1 with two workers, as `make serve` runs it; `fill`: the commands that fill its database."""
 
     def __init__(
-        self, folder: Path, *fill: str, database: str = "", served: str = "semarang_mou.asgi:application"
+        self,
+        folder: Path,
+        *fill: str,
+        database: str = "",
+        served: str = "semarang_mou.asgi:application",
+        interface: str = INTERFACE,
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +45,7 @@ class Site:
         for command in ("migrate --verbosity 0", *fill):
             self._run("manage.py", *command.split())
         self.url = f"http://127.0.0.1:{_free_port()}"
-        self.process = self._serve(served)
+        self.process = self._serve(served, interface)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -58,8 +64,8 @@ class Site:
     def _run(self, *command: str) -> None:
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
-    def _serve(self, served: str) -> subprocess.Popen[bytes]:
-        options = "--interface asginl --http 1 --no-ws --log-level error --workers 2 --host 127.0.0.1"
+    def _serve(self, served: str, interface: str) -> subprocess.Popen[bytes]:
+        options = f"--interface {interface} --http 1 --no-ws --log-level error --workers 2 --host 127.0.0.1"
         port = self.url.rpartition(":")[2]
         command = [sys.executable, "-m", "granian", *options.split(), "--port", port, served]
         process = subprocess.Popen(command, cwd=ROOT, env=self.env)

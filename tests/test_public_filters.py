@@ -144,7 +144,7 @@ def test_promises_are_filtered(client: Client, world: Cast, query: str, found: l
 
 def test_a_promise_without_a_target_is_a_row_of_its_own(client: Client, world: Cast) -> None:
     html = read(client, "/komitmen/?rung=0")
-    assert parts(html, "tr", "promise-row") == ["Belum bertarget Dinkes · Kualitas hidup (living) · DINKES-02"]
+    assert parts(html, "tr", "commitment-row") == ["Belum bertarget Dinkes · Kualitas hidup (living) · DINKES-02"]
     assert text(html).count("target belum ditetapkan") == 1
     assert TARGET_LINK.findall(read(client, "/komitmen/?rung=0&urut=unit")) == ["DINKES-02"]
 

@@ -65,7 +65,7 @@ def test_a_screen_text_that_several_tests_read_has_one_home() -> None:
         name = path.relative_to(ROOT).as_posix()
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and node.value in known and name not in homes:
-                again.append(f"{name}:{node.lineno} {node.value}")
+                again.append(f"{name}:{node.lineno} {node.value!r}")
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOOKS_FOR_A_TEXT:
                 for text in texts_in(node):
                     looked_for[text].add(name)

@@ -362,7 +362,7 @@ def test_two_open_tabs_never_mix_their_units(both: Cast) -> None:
     drafts = {target: both.measurement(target, submitted=False, by=both.head) for target in (mine, theirs)}
     for unit, target in (("dinkes", mine), ("pdam", theirs)):
         page = client.get(f"/kerja/?unit={unit}")
-        assert [duty.draft for duty in page.context["duties"]] == [drafts[target]]
+        assert [due.draft for due in page.context["due_targets"]] == [drafts[target]]
     place = f"/kerja/kiriman/{drafts[theirs].uuid}"
     assert (
         client.post(f"{place}/kirim/", {"seen": drafts[theirs].fingerprint(), "read_doubts": "5 jump:14"}).status_code

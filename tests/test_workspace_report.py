@@ -125,7 +125,7 @@ def test_the_same_identity_with_other_content_is_a_conflict_that_shows_both(
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "9,5" in page
-    assert page.count("proof") == 2  # what proved either
+    assert page.count("evidence-digest") == 2  # what proved either
     sent = Measurement.objects.get()
     assert (sent.value, sent.n) == (Decimal("9.5"), 212)
 

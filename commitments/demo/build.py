@@ -37,7 +37,7 @@ def build(until: date, progress: Progress) -> None:
             calendar=calendar,
             people=DemoPeople.create(units, SIGNED_ON),
             units=units,
-            memorandum=Memorandum.objects.get(code=roster_loader.MEMORANDUM_TITLE),
+            memorandum=Memorandum.objects.get(code=roster_loader.MEMORANDUM_CODE),
             until=until,
         )
         for planned_commitment in catalogue.planned_commitments():

@@ -180,7 +180,7 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
     shown = ("latest_id", "value", "met", "period_end")  # of the latest counted measurement
 
     def of_view(claimed: int, suffix: str) -> str:
-        """SQL for the rung, verified or as claimed; and for where the run that meets the target began."""
+        """SQL for the latest counted measurement, verified or claimed, and for where the run that meets the target began."""
         latest = [f"MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN {one} END) AS {one}{suffix}" for one in shown]
         run = f"MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"
         return ", ".join([*latest, run])
@@ -469,7 +469,7 @@ def targets_sql(
     """SQL and parameters of one row per target live on `day`, with TARGET_COLUMNS.
 
     until: the first moment (aware) not known any more; the end of the day unless an act asks about its own moment.
-    narrowed: what `among` or `ever_owed_by` gives, where few targets matter; it is then much cheaper.
+    narrowed: what `only_targets` or `ever_owed_by` gives, where few targets matter; it is then much cheaper.
     """
     columns = ", ".join(TARGET_COLUMNS)
     sql = f"WITH {_targets(DIALECTS[connection.vendor], narrowed, assuming)} SELECT {columns} FROM ladder"
@@ -488,7 +488,7 @@ def measurements_sql(
 def units_sql(
     connection: BaseDatabaseWrapper, day: date, assuming: Assumption | None = None
 ) -> tuple[str, list[Any]]:
-    """SQL and parameters of one row per unit, with UNIT_COLUMNS. `claimed` counts the higher of both rungs."""
+    """SQL and parameters of one row per unit, with UNIT_COLUMNS; `past_ceremony_claimed` counts the higher rung."""
     best = f"CASE WHEN rung_claimed > rung THEN rung_claimed ELSE rung END >= {PAST_CEREMONY}"
     computed = {
         "past_ceremony": f"CASE WHEN rung >= {PAST_CEREMONY} AND silent = 0 THEN 1 ELSE 0 END",

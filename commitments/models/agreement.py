@@ -224,7 +224,8 @@ class PublicFact(Registered):
     def enter(cls, *, by: access.Actor, **facts: Any) -> PublicFact:
         with register.act("public_fact.entered", "public_fact") as act:
             act.office = access.require_keeper(by)
-            row = cls.objects.create(entered_on=clock.day_of(act.at), **facts)
+            row = cls(entered_on=clock.day_of(act.at), **cls.stated(facts))
+            row.add()
             act.subject = row.object_name
             act.touch(row)
         return row

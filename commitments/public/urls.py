@@ -7,10 +7,10 @@ from commitments.public.sharing import feeds, sitemaps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
     path("", pages.home, name="home"),
-    path("kartu.png", views.home_card, name="home-card"),
+    path("kartu.png", views.home_share_image, name="home-share-image"),
     path("unit/", lists.unit_list, name="unit-list"),
     path("unit/<slug:code>/", pages.unit, name="unit"),
-    path("unit/<slug:code>/kartu.png", views.unit_card, name="unit-card"),
+    path("unit/<slug:code>/kartu.png", views.unit_share_image, name="unit-share-image"),
     path("unit/<slug:code>/lencana.svg", views.badge, name="unit-badge"),
     path("unit/<slug:code>/atom.xml", feeds.unit, name="unit-feed"),
     path("unit/<slug:code>/data.csv", views.unit_data, name="unit-data"),

@@ -23,7 +23,6 @@ class ShownEvidence:
     """A piece of evidence, with only what the public may see of it."""
 
     kind: str
-    label: str
     size: int
     sha256: str
     state: str  # waiting, private, redacted, file, link
@@ -173,7 +172,7 @@ def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
 
 
 def _evidence(item: Evidence, was_verified: bool) -> ShownEvidence:
-    seen = ShownEvidence(item.evidence_kind, str(item.get_evidence_kind_display()), item.size, item.sha256, "waiting")
+    seen = ShownEvidence(item.evidence_kind, item.size, item.sha256, "waiting")
     if item.redacted_at:  # on past days too: the bytes are gone
         return replace(seen, state="redacted", redaction_reason=item.redaction_reason)
     if not was_verified:

@@ -49,7 +49,7 @@ def open_whatsapp(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def send_letter(request: HttpRequest, code: str) -> HttpResponse:
+def send_chasing_mail(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(code)
     if not case.addresses:
         return _back(request, code, f"Kepala {case.unit} belum punya alamat surel.")
@@ -95,6 +95,6 @@ def urls() -> list[URLPattern]:
     return [
         path("tagih/", for_readers(chase_list), name="chasing"),
         path("tagih/<slug:code>/whatsapp/", for_readers(open_whatsapp), name="chasing-whatsapp"),
-        path("tagih/<slug:code>/surel/", for_readers(send_letter), name="chasing-letter"),
+        path("tagih/<slug:code>/surel/", for_readers(send_chasing_mail), name="chasing-mail"),
         path("tagih/<int:pk>/terkirim/", for_readers(confirm), name="chasing-confirm"),
     ]

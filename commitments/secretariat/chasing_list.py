@@ -137,6 +137,6 @@ def write(case: ChasingCase, *, by: User) -> Reminder:
     reminder = Reminder.prepare(by=by, unit=case.unit, channel=ReminderChannel.EMAIL, on=case.day)
     if reminder.sent_at is None:
         for address in case.addresses:
-            correspondence.send(address, "secretariat/chasing_letter", {"case": case})
+            correspondence.send(address, "secretariat/chasing_mail", {"case": case})
         reminder.confirm(by=by)
     return reminder

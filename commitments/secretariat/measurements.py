@@ -72,10 +72,10 @@ class MeasurementView(DecisionView):
         if page is None:  # nothing is sent before its target is published
             raise Http404
         target = page.standing.target
-        exhibits = evidence_on_screen(row, row.evidence_items())
+        shown_evidence = evidence_on_screen(row, row.evidence_items())
         versions = [version for version in page.versions if version.row.pk != row.pk]
         counted = [version.row for version in versions if version.counted]
-        shared = sum(bool(exhibit.elsewhere) for exhibit in exhibits)
+        shared = sum(bool(shown.elsewhere) for shown in shown_evidence)
         context = super().get_context_data(
             title=f"{row.target.service}, {unit.short_name}",
             unit=unit,
@@ -84,7 +84,7 @@ class MeasurementView(DecisionView):
             chart=page.chart,
             before=previous_measurement(row, counted),
             others=versions[:MAX_EARLIER_VALUES],
-            doubts=doubts(row, target, [exhibit.item for exhibit in exhibits], counted, shared),
+            doubts=doubts(row, target, [shown.item for shown in shown_evidence], counted, shared),
             outcomes=decision_preview.of_measurement(row, unit, today),
             decisions=row.decisions.select_related("by"),
             days_waiting=(today - clock.day_of(row.submitted_at)).days if row.submitted_at else 0,
@@ -94,7 +94,7 @@ class MeasurementView(DecisionView):
         )
         verify = context["acts"].get(VerifyForm.slug)
         choices = verify.choices() if verify and not verify.refusal else {}
-        return context | {"exhibits": [(exhibit, choices.get(exhibit.item.uuid)) for exhibit in exhibits]}
+        return context | {"shown_evidence": [(shown, choices.get(shown.item.uuid)) for shown in shown_evidence]}
 
 
 @admin.register(Measurement)

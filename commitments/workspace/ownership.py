@@ -94,8 +94,8 @@ def measurement_of(user: User, uuid: UUID) -> Measurement:
 def context_of(request: MemberRequest, unit: Unit) -> dict[str, Any]:
     """The context that every page beside the home shows of its unit: who reads it, and what is waiting there."""
     pressing = Counter[str]()
-    for duty in due_work.due_targets(unit, clock.today()):
-        pressing[duty.urgency] += duty.count
+    for due in due_work.due_targets(unit, clock.today()):
+        pressing[due.urgency] += due.count
     plans = unit.proposal_drafts.count()
     return {
         "unit": unit,

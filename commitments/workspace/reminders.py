@@ -38,15 +38,15 @@ GROUP_TITLES = {
 class ReminderItem:
     """One line of a reminder about due work. `on` is the day it is about."""
 
-    duty: due_work.DueTarget
+    due: due_work.DueTarget
     group: str
     on: date
 
     @property
     def about(self) -> str:
         """What it is about: the decision that gave a report back, so that each is named; else the target."""
-        reply = self.duty.reply
-        return str(reply.uuid) if reply else self.duty.target.reference
+        reply = self.due.reply
+        return str(reply.uuid) if reply else self.due.target.reference
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ReminderMail:
     def counts(self) -> list[tuple[str, int]]:
         groups = Counter[str]()
         for item in self.items:
-            groups[item.group] += item.duty.count
+            groups[item.group] += item.due.count
         return [(group, groups[group]) for group in REMINDER_GROUPS if groups[group]]
 
     @property
@@ -80,19 +80,19 @@ class ReminderMail:
 
 def items_of(unit: Unit, day: date) -> tuple[ReminderItem, ...]:
     """The due work that the head of a unit should know of on a day."""
-    found = [item for duty in due_work.due_targets(unit, day) if (item := _item(duty, day))]
+    found = [item for due in due_work.due_targets(unit, day) if (item := _item(due, day))]
     return tuple(sorted(found, key=lambda item: REMINDER_GROUPS.index(item.group)))
 
 
-def _item(duty: due_work.DueTarget, day: date) -> ReminderItem | None:
-    if duty.urgency == "returned" and duty.reply:
-        return ReminderItem(duty, "returned", clock.day_of(duty.reply.at))
-    if duty.urgency == "due" and duty.days_to_due == 0:
-        return ReminderItem(duty, "today", day)
-    if duty.urgency in ("due", "overdue"):
-        return ReminderItem(duty, duty.urgency, duty.target.due_on)
-    if duty.urgency == "silent":
-        return ReminderItem(duty, "silent", day + timedelta(days=duty.days_to_silence))
+def _item(due: due_work.DueTarget, day: date) -> ReminderItem | None:
+    if due.urgency == "returned" and due.reply:
+        return ReminderItem(due, "returned", clock.day_of(due.reply.at))
+    if due.urgency == "due" and due.days_to_due == 0:
+        return ReminderItem(due, "today", day)
+    if due.urgency in ("due", "overdue"):
+        return ReminderItem(due, due.urgency, due.target.due_on)
+    if due.urgency == "silent":
+        return ReminderItem(due, "silent", day + timedelta(days=due.days_to_silence))
     return None
 
 

@@ -64,9 +64,7 @@ def report_preview(request: MemberRequest, reference: str) -> HttpResponse:
             mine.filter(uuid=preview_form.cleaned_data["base"]).first() if preview_form.cleaned_data["base"] else None
         )
         previewed = preview(target, preview_form.claim(), base=base)
-    return render(
-        request, "workspace/_preview.html", {"asked": preview_form, "previewed": previewed, "target": target}
-    )
+    return render(request, "workspace/_preview.html", {"asked": preview_form, "previewed": previewed})
 
 
 def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:

@@ -34,7 +34,7 @@ class Scrypt(ScryptPasswordHasher):
 
 @contextmanager
 def hashing_slot() -> Iterator[None]:
-    """One after the other. When half of the threads are at it, the next one is asked to come again, at once."""
+    """Context in which one password is hashed at a time; 503 at once when half of the threads wait for that."""
     if not HALF.acquire(blocking=False):
         page = render(context.request, "account/busy.html", status=503)
         page["Retry-After"] = "3"

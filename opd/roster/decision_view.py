@@ -96,7 +96,7 @@ class DecisionView(DetailView):
     """
 
     model_admin: Any = None
-    template_name = "secretariat/decision_screen.html"
+    template_name = "secretariat/decision.html"
     context_object_name = "row"
     acts: tuple[type[ActForm], ...] = ()
     labels: ClassVar[Mapping[str, str]] = {}  # of keys and values in the row's screen that no column explains

@@ -90,7 +90,9 @@ def verify(page: Page) -> None:
     page.get_by_role("link", name="Realisasi menunggu verifikasi").click()
     page.locator("#result_list .field-target_named a").click()
     expect(page.locator(".outcomes .rung")).to_have_text(["Terukur", "Membaik", "Terukur"])
-    assert page.locator(".exhibit img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+    assert (
+        page.locator(".evidence-item img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+    )
     page.get_by_label("Boleh dilihat publik").check()
     for box in page.get_by_role("checkbox").all():
         box.check()

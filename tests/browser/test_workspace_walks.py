@@ -93,7 +93,7 @@ def said(page: Page) -> list[str]:
 
 
 def card(page: Page, target: ServiceTarget) -> Locator:
-    return page.locator(".duty").filter(has_text=target.service)
+    return page.locator(".due-item").filter(has_text=target.service)
 
 
 def choose(page: Page) -> None:

@@ -22,13 +22,13 @@ from opd.accounts.throttle import DOWNLOADS, limited
 
 
 @public_page(PER)
-def home_card(request: HttpRequest) -> HttpResponse:
+def home_share_image(request: HttpRequest) -> HttpResponse:
     day = as_of.read(request).day
     return _embeddable(HttpResponse(share_image.home(home_page.home_page(day), day), content_type="image/png"))
 
 
 @public_page(PER)
-def unit_card(request: HttpRequest, code: str) -> HttpResponse:
+def unit_share_image(request: HttpRequest, code: str) -> HttpResponse:
     day = as_of.read(request).day
     page = units.unit_page(code, day)
     if page is None:

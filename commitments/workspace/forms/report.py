@@ -59,7 +59,7 @@ class ReportForm(forms.Form):
         self.fields["value"].label = f"Angka hasil ukur, dalam {target.unit_of_measure}"
         self.fields["value"].of = target  # type: ignore[attr-defined]
         if offered:
-            self.fields["reuse"].choices = [(name, proof.label) for name, proof in offered.items()]  # type: ignore[attr-defined]
+            self.fields["reuse"].choices = [(name, item.label) for name, item in offered.items()]  # type: ignore[attr-defined]
         else:
             del self.fields["reuse"]
 
@@ -78,7 +78,7 @@ class ReportForm(forms.Form):
 
     def reused(self) -> list[NewEvidence]:
         chosen = self.cleaned_data.get("reuse", [])
-        return [proof for name, proof in self.offered.items() if name in chosen]
+        return [item for name, item in self.offered.items() if name in chosen]
 
     def as_asked(self) -> QueryDict:
         """The number and the period as they stand in the form, for `PreviewForm`."""
