@@ -180,7 +180,7 @@ def _targets(sql: Dialect, narrowed: str = "", assuming: WhatIf = None) -> str:
     shown = ("latest_id", "value", "met", "period_end")  # of the latest counted measurement
 
     def of_view(claimed: int, suffix: str) -> str:
-        """SQL for the latest counted measurement, verified or claimed, and for where the run that meets the target began."""
+        """SQL for the latest counted measurement, verified or claimed, and for where its run of met targets began."""
         latest = [f"MAX(CASE WHEN claimed = {claimed} AND nth = 1 THEN {one} END) AS {one}{suffix}" for one in shown]
         run = f"MIN(CASE WHEN claimed = {claimed} AND misses = 0 THEN period_end END) AS run_start{suffix}"
         return ", ".join([*latest, run])

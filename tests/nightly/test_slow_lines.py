@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.bench.slow_lines import PHONES, Trial
+from tests.bench.slow_lines import PHONES, READ_ME, Trial
 from tests.server import Site
 
 pytestmark = [pytest.mark.nightly, pytest.mark.sqlite]  # what waits for lines is in front of any database
@@ -23,9 +23,10 @@ ANSWER_WITHIN = 5  # seconds, on a machine that runs other tests too
 def stalled_lines(site: Site) -> ExitStack:
     """Requests whose bodies begin and never end."""
     parts, lines = urlsplit(site.url), ExitStack()
+    head = f"POST / HTTP/1.1\r\nHost: {parts.netloc}\r\n{READ_ME}\r\nContent-Length: 900\r\n\r\nabc"
     for _ in range(STALLED_LINES):
         line = lines.enter_context(socket.create_connection((parts.hostname, parts.port)))
-        line.sendall(f"POST / HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 900\r\n\r\nabc".encode())
+        line.sendall(head.encode())
     return lines
 
 
