@@ -38,7 +38,8 @@ class SignInTrial(Trial):
         body = urlencode(given).encode()
         headers = (
             f"Cookie: csrftoken={CSRF}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            f"X-Forwarded-For: 10.0.{number // 250}.{number % 250}\r\nContent-Length: {len(body)}\r\nConnection: close"
+            f"X-Forwarded-For: 10.0.{number // 250}.{number % 250}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close"
         )
         began = time.perf_counter()
         reader, writer = await asyncio.open_connection(self.host, self.port)
