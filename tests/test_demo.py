@@ -45,6 +45,7 @@ from commitments.models import (
 from commitments.models.querysets import units_with_rung
 from opd import access, clock, register
 from opd.models import Entry, Tenure, Unit, UnitChange, UnitName
+from opd.register import key
 
 UNTIL = date(2026, 11, 2)  # nine years
 SHORT = date(2018, 6, 30)
@@ -101,7 +102,12 @@ def test_the_same_day_and_key_give_the_same_hashes_on_either_database(tmp_path: 
         "actor": "demo",
         "act": "demo",
         "object": "register",
-        "data": {"until": SHORT.isoformat(), "notice": build.NOTICE},
+        "data": {
+            "until": SHORT.isoformat(),
+            "notice": build.NOTICE,
+            "is_demo": True,
+            "register_key": key.fingerprint(),
+        },
     }
 
 

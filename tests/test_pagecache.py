@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from collections import Counter
 from collections.abc import Iterable
@@ -32,6 +31,7 @@ from semarang_mou.page_cache.version import PageVersion, PageVersions
 from semarang_mou.request_checks import only_utf_8
 from tests import doors
 from tests.cast import Cast, person, utc
+from tests.loops import awaited
 from tests.test_access import PUBLIC_ROUTES, AccessWorld
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ class TestCrowd:
         environ = RequestFactory().get("/", headers={"host": "localhost"}).environ
 
         def kept() -> list[bytes] | None:
-            return asyncio.run(shop.cache.kept_answer(environ, lambda *_: lambda data: None))
+            return awaited(shop.cache.kept_answer(environ, lambda *_: lambda data: None))
 
         assert kept() == [b"/? no. 1"]
         shop.version = SECOND

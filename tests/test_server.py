@@ -11,6 +11,7 @@ import pytest
 
 from semarang_mou import server as serving
 from semarang_mou.server import Message, Server
+from tests.loops import awaited
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -83,7 +84,7 @@ class Echo:
 
 
 def serve(application: Any, asked: Message, line: Line) -> Line:
-    asyncio.run(Server(application, None, 2)(asked, line.receive, line.send))
+    awaited(Server(application, None, 2)(asked, line.receive, line.send))
     return line
 
 
@@ -107,7 +108,7 @@ def test_lines_that_stall_hold_no_thread(monkeypatch: pytest.MonkeyPatch) -> Non
         await asyncio.gather(*waiting)
         return server.open_bodies
 
-    assert asyncio.run(together()) == 0
+    assert awaited(together()) == 0
     assert [line.status for line in stalled] == [408] * 20
     assert b"Belum ada yang tercatat" in stalled[0].body
 
@@ -236,5 +237,5 @@ def test_a_kept_page_needs_no_thread() -> None:
         await asyncio.gather(*waiting)
         return page
 
-    page = asyncio.run(together())
+    page = awaited(together())
     assert (page.status, page.body, page.headers) == (200, b"kept", {b"etag": b"W/1"})

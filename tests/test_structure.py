@@ -3,6 +3,8 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,13 @@ LOOKS_FOR_A_TEXT = {"get_by_label", "get_by_role", "get_by_text", "press", "rais
 GIVEN_BY_DJANGO = {"Meta", "Migration", "Command", "Media"}
 
 
+@lru_cache(None)
+def tree_of(path: Path) -> ast.Module:
+    """Parsed in a thread: the main one may be deep in the greenlets of the browser's driver, which confuses ast."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(ast.parse, path.read_text()).result()
+
+
 def modules(*folders: str) -> list[Path]:
     return [
         path
@@ -31,7 +40,7 @@ def modules(*folders: str) -> list[Path]:
 def test_a_class_name_is_used_once_in_the_project() -> None:
     places = defaultdict(list)
     for path in modules(*ROOMS, "tests"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ClassDef) and node.name not in GIVEN_BY_DJANGO:
                 places[node.name].append(path.relative_to(ROOT).as_posix())
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
@@ -40,7 +49,7 @@ def test_a_class_name_is_used_once_in_the_project() -> None:
 def test_a_constant_names_its_subject_so_no_two_modules_share_one() -> None:
     places = defaultdict(list)
     for path in modules(*ROOMS):
-        for node in ast.parse(path.read_text()).body:
+        for node in tree_of(path).body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             for target in targets:
                 if isinstance(target, ast.Name) and target.id.isupper():
@@ -63,7 +72,7 @@ def test_a_screen_text_that_several_tests_read_has_one_home() -> None:
     looked_for, again = defaultdict(set), []
     for path in modules("tests"):
         name = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Constant) and node.value in known and name not in homes:
                 again.append(f"{name}:{node.lineno} {node.value!r}")
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOOKS_FOR_A_TEXT:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.core.cache.backends.dummy import DummyCache
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, RequestFactory
 
@@ -134,14 +135,23 @@ def test_a_limit_begins_anew_with_its_window_and_gives_back() -> None:
 
 
 def test_where_nothing_can_be_counted_nobody_is_turned_away(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    class Away(DummyCache):
+        def add(self, *_: object, **__: object) -> bool:
+            raise ConnectionError("the cache's server is away")
+
+    monkeypatch.setattr(throttle, "cache", Away("", {}))
+    assert [Limit("try", 1, 60).take("10.1.1.1") for _ in range(3)] == [True] * 3
+    assert "could not be counted" in caplog.text
+
+
+def test_without_its_folder_a_file_cache_counts_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = file_cache(tmp_path / "cache")
     (tmp_path / "cache").rmdir()
     (tmp_path / "cache").touch()  # a file where its folder was
     monkeypatch.setattr(throttle, "cache", broken)
-    assert [Limit("try", 1, 60).take("10.1.1.1") for _ in range(3)] == [True] * 3
-    assert "could not be counted" in caplog.text
+    assert [Limit("try", 1, 60).take("10.1.1.1") for _ in range(3)] == [True, False, False]
 
 
 def file_cache(folder: Path, **options: Any) -> FileCache:

@@ -96,7 +96,7 @@ def test_the_model_refuses_it_at_every_door(cast: Cast) -> None:
 def test_a_proposal_is_told_on_the_step_where_it_was_typed(cast: Cast) -> None:
     place = f"/kerja/komitmen/{cast.commitment().reference}/target/"
     answer = doors.enter(cast.head).post(place, target_typed("", baseline_value="-14", target_value="-20"))
-    assert set(answer.context["forms"][0].errors) >= {"baseline_value", "target_value"}
+    assert set(answer.context["wizard"].forms[0].errors) >= {"baseline_value", "target_value"}
     assert ServiceTarget.objects.count() == 0
 
 

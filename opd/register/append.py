@@ -86,11 +86,16 @@ def _with_key(found: RegisterState) -> RegisterState:
 
 
 def record_key(using: str = "default", **signal: Any) -> None:
-    """After a migration: a register from before fingerprints gets the one of its key."""
+    """After a migration: a register from before fingerprints gets the one of its key.
+
+    Any other is only looked at: a backup is proven in a transaction that takes minutes, and may not keep the lock.
+    """
     here = connections[using]
     if here is connections[DEFAULT_DB_ALIAS] and Entry._meta.db_table in here.introspection.table_names():
-        with transaction.atomic():
-            _lock()
+        found = state()
+        if found.last and not found.key:
+            with transaction.atomic():
+                _lock()
 
 
 @contextmanager

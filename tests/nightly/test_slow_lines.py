@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.bench.slow_lines import PHONES, READ_ME, Trial
+from tests.loops import awaited
 from tests.server import Site
 
 pytestmark = [pytest.mark.nightly, pytest.mark.sqlite]  # what waits for lines is in front of any database
@@ -51,7 +51,7 @@ def wsgi_site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_phones_and_slow_readers_and_stalled_bodies_stop_no_citizen(demo_site: Site) -> None:
-    measured = asyncio.run(Trial(demo_site.url, 30).run())
+    measured = awaited(Trial(demo_site.url, 30).run())
     assert set(measured.statuses) == {"page 200", "report 302"}, measured
     assert measured.statuses["report 302"] == PHONES
     assert max(measured.after) < 10 * ANSWER_WITHIN, measured
