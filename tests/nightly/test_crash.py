@@ -21,7 +21,7 @@ from tests.server import Site
 
 pytestmark = pytest.mark.nightly
 
-KILLS_OF_SERVER = 5  # on each database: 200 together
+KILLS_OF_SERVER = 100  # on each database: 200 together
 KILLS_OF_POSTGRES = 50
 POWER_CUTS = 50
 UNPROTECTED_CUTS = 5  # of which one must lose something
