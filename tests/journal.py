@@ -144,8 +144,8 @@ def _print_recorded() -> None:
     }
     for identity, digest in Evidence.objects.exclude(media_type="").values_list("measurement__uuid", "sha256"):
         reports[str(identity)]["files"].append(digest)
-    files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
-    partial = [path.name for path in files if not path.name.startswith(".part-") and not _is_whole(path)]
+    files = [path for path in Path(settings.MEDIA_ROOT).glob("*/*/*") if not path.name.startswith(".part-")]
+    partial = [path.name for path in files if not _is_whole(path)]
     run = register.CheckRun(from_start=True)
     faults = [*register.check(), *stored_files.faults(run), *(f"{name} is a part of a file" for name in partial)]
     print(json.dumps({"faults": faults, "reports": reports}))

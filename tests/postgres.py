@@ -29,8 +29,13 @@ class Postgres:
         self.as_user = "postgres" if os.geteuid() == 0 else None
         # mkdtemp in /tmp, not in pytest's deeper folders: a socket's path may have 107 bytes at most
         self.folder = Path(tempfile.mkdtemp(prefix="semarang-pg-", dir="/tmp"))
+        self.own(self.folder)
+
+    def own(self, folder: Path) -> None:
+        """Gives a folder to the server's user, for nobody else to read."""
+        folder.chmod(0o700)
         if self.as_user:
-            shutil.chown(self.folder, self.as_user, self.as_user)
+            shutil.chown(folder, self.as_user, self.as_user)
 
     def start(self) -> str:
         try:
