@@ -17,6 +17,6 @@ else:
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     assert "synchronous=OFF" in options["init_command"]
 
-from semarang_mou.asgi import application  # noqa: E402 - after the protection is off
+from semarang_mou.asgi import application
 
 __all__ = ["application"]

@@ -93,9 +93,7 @@ def filled_in(page: str, identity: str, photographs: list[bytes]) -> tuple[bytes
     ]
     for row, photo in enumerate(photographs):
         about = f'name="bukti-{row}-file"; filename="foto-{row}.jpg"\r\nContent-Type: image/jpeg'
-        parts.append(
-            f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + photo + b"\r\n"
-        )
+        parts.append(f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + photo + b"\r\n")
     return b"".join([*parts, f"--{edge}--\r\n".encode()]), f"multipart/form-data; boundary={edge}"
 
 

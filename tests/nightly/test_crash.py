@@ -150,9 +150,7 @@ def power_cut(site: Site, disk: PowerCutDisk, journal: Journal, dice: Random) ->
 
 
 @pytest.mark.sqlite
-def test_a_power_cut_loses_nothing(
-    disk: PowerCutDisk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_power_cut_loses_nothing(disk: PowerCutDisk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     site, journal, dice = site_at(disk.place / "site"), Journal(), Random(4)
     try:
         with sending(site, journal, 4):

@@ -59,10 +59,10 @@ class Office:
         self.visitor.sign_in()
         self.last: tuple[str, bytes, str] = ("", b"", "")
 
-    def send(self) -> tuple[int, str]:
+    def send(self, size: int = PHOTO) -> tuple[int, str]:
         """The answer to another report: its status, and the page."""
         page = self.visitor.ask("GET", f"{TARGET}?nilai=17")[2]
-        identity, photo = str(uuid.UUID(bytes=self.dice.randbytes(16), version=4)), photograph(self.dice, PHOTO)
+        identity, photo = str(uuid.UUID(bytes=self.dice.randbytes(16), version=4)), photograph(self.dice, size)
         self.journal.sent[identity] = hashlib.sha256(photo).hexdigest()
         self.last = (identity, *filled_in(page, identity, [photo]))
         return self.send_again()
@@ -93,7 +93,7 @@ def pages_go_on(site: Site, day: str = "") -> None:
     """Each process answers: pages it has rendered before, or with a day that nobody has asked for yet."""
     reader = Visitor(site.url)
     given = {page: {reader.ask("GET", page + day)[0] for _ in range(6)} for page in PAGES}
-    assert given == dict.fromkeys(PAGES, {200})
+    assert given == {page: {200} for page in PAGES}
 
 
 def parts(folder: Path) -> list[str]:
@@ -115,6 +115,7 @@ def site_with(tmp_path: Path) -> Iterator[Callable[..., Site]]:
         site.stop()
 
 
+@pytest.mark.sqlite
 def test_evidence_on_a_full_disk_is_refused_in_a_sentence(mount: Mount, site_with: Callable[..., Site]) -> None:
     disk = mount("evidence", "24m")
     site = site_with(EVIDENCE_DIR=str(disk))
@@ -131,6 +132,7 @@ def test_evidence_on_a_full_disk_is_refused_in_a_sentence(mount: Mount, site_wit
     office.is_served_again()
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_of_the_cache_is_noticed_by_nobody(mount: Mount, site_with: Callable[..., Site]) -> None:
     disk = mount("cache", "4m")
     site = site_with(CACHE_URL="", CACHE_DIR=str(disk))
@@ -161,6 +163,19 @@ def guesses(site: Site) -> str:
             return "limited"
         assert status == 200, (status, page[:2000])
     return f"{WRONG_PASSWORDS} guesses"
+
+
+@pytest.mark.sqlite
+def test_a_full_disk_of_uploads_refuses_only_what_does_not_fit(mount: Mount, site_with: Callable[..., Site]) -> None:
+    """The body of a request fits in, its file beside it does not."""
+    disk = mount("uploads", "6m")
+    site = site_with(TMPDIR=str(disk))
+    office = Office(site)
+    status, page = office.send(4_000_000)
+    assert (status, "Penyimpanan register penuh; beri tahu" in page) == (503, True)
+    assert parts(disk) == []
+    assert office.send()[0] == 302
+    assert office.journal.lost(site) == []
 
 
 @pytest.mark.sqlite
@@ -195,7 +210,7 @@ def full_database(site: Site, disk: Path) -> None:
     assert office.send()[0] == 302
     pages_go_on(site)
     fill(disk)
-    office.is_refused("Penyimpanan basis data penuh")
+    office.is_refused("Penyimpanan register penuh; beri tahu")
     assert office.send_again()[0] == 503
     pages_go_on(site)
     pages_go_on(site, "?per=2018-01-15")
