@@ -21,7 +21,7 @@ START = 60  # seconds
 
 
 class Site:
-    """Granian on 127.0.0.1 with two workers, as `make serve` runs it; `fill`: the commands that fill its database."""
+    """Granian on 127.0.0.1, as `make serve` runs it; `fill`: the commands that fill its database."""
 
     def __init__(
         self,
@@ -29,9 +29,10 @@ class Site:
         *fill: str,
         database: str = "",
         served: str = "semarang_mou.asgi:application",
+        workers: int = 2,
         settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.folder, self.served = folder, served
+        self.folder, self.served, self.workers = folder, served, workers
         folder.mkdir(parents=True, exist_ok=True)
         self.env = os.environ | {
             "DATABASE_URL": database or f"sqlite:///{folder / 'site.sqlite3'}",
@@ -76,9 +77,19 @@ class Site:
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
     def _serve(self) -> subprocess.Popen[bytes]:
-        options = "--interface asginl --http 1 --no-ws --log-level error --workers 2 --host 127.0.0.1"
+        options = "--interface asginl --http 1 --no-ws --log-level error --host 127.0.0.1"
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "granian", *options.split(), "--port", port, self.served]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            *options.split(),
+            "--port",
+            port,
+            "--workers",
+            str(self.workers),
+            self.served,
+        ]
         process = subprocess.Popen(command, cwd=ROOT, env=self.env, process_group=0)
         end = time.monotonic() + START
         while time.monotonic() < end and process.poll() is None:

@@ -33,10 +33,10 @@ ACKNOWLEDGED_TOO_EARLY = "-c synchronous_commit=off -c wal_writer_delay=10s"
 
 
 def site_at(folder: Path, database: str = "", **more: str) -> Site:
-    """A site that starts quickly, because its bytecode is kept."""
+    """A site that starts quickly: it keeps its bytecode, and has one worker, in whose threads reports meet."""
     settings = {"PYTHONPYCACHEPREFIX": str(folder.parent / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
     served = "tests.without_sync:application" if "WITHOUT_SYNC" in more else "semarang_mou.asgi:application"
-    return Site(folder, FILL, database=database, served=served, settings=settings | more)
+    return Site(folder, FILL, database=database, served=served, workers=1, settings=settings | more)
 
 
 def strike(journal: Journal, dice: Random, blow: Callable[[], object]) -> None:
