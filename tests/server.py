@@ -77,19 +77,9 @@ class Site:
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
     def _serve(self) -> subprocess.Popen[bytes]:
-        options = "--interface asginl --http 1 --no-ws --log-level error --host 127.0.0.1"
-        port = self.url.rpartition(":")[2]
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            *options.split(),
-            "--port",
-            port,
-            "--workers",
-            str(self.workers),
-            self.served,
-        ]
+        where = f"--host 127.0.0.1 --port {self.url.rpartition(':')[2]} --workers {self.workers}"
+        options = f"--interface asginl --http 1 --no-ws --log-level error {where}"
+        command = [sys.executable, "-m", "granian", *options.split(), self.served]
         process = subprocess.Popen(command, cwd=ROOT, env=self.env, process_group=0)
         end = time.monotonic() + START
         while time.monotonic() < end and process.poll() is None:
