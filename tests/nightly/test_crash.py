@@ -118,9 +118,11 @@ def test_a_postgres_that_acknowledges_too_early_does_lose_reports(postgres: Post
     """The twin: without it, the test above would prove nothing."""
     site, journal = site_at(tmp_path / "site", postgres.start()), Journal()
     try:
+        site.kill()
         postgres.down()
         postgres.durability = ACKNOWLEDGED_TOO_EARLY
         postgres.up()
+        site.serve_again()
         with sending(site, journal, 3):
             strike(journal, Random(3), postgres.kill)
         postgres.up()
