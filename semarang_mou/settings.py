@@ -92,10 +92,11 @@ def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
     return {"BACKEND": "semarang_mou.file_cache.FileCache", "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": most}}
 
 
+CACHE_DIR = Path(env.str("CACHE_DIR", default="") or BASE_DIR / ".cache")
 CACHES = {
-    "default": kept_in_files(BASE_DIR / ".cache", 5000),
-    "ladder": kept_in_files(BASE_DIR / ".cache" / "ladder", 60),  # apart: many days must not cull throttles
-    "pages": kept_in_files(BASE_DIR / ".cache" / "pages", 1000),  # read only while the database is away
+    "default": kept_in_files(CACHE_DIR, 5000),
+    "ladder": kept_in_files(CACHE_DIR / "ladder", 60),  # apart: many days must not cull throttles
+    "pages": kept_in_files(CACHE_DIR / "pages", 1000),  # read only while the database is away
 }
 if env.str("CACHE_URL", default=""):
     CACHES = {name: env.cache_url("CACHE_URL") | {"KEY_PREFIX": name} for name in CACHES}

@@ -1,10 +1,11 @@
-"""What is answered when the database is busy or away? 503, when to try again, and the form as it was sent.
+"""What is answered when the database is busy or away, or a disk full? 503, when to try again, the form as sent.
 
 Django asks here whatever broke and wherever it did: in a view, a page or a middleware, of any part of the site.
 """
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from commitments.workspace import kept_forms
 
 SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED = 1, 5, 6  # the first is a question that is wrong
 SQLITE_FULL, POSTGRES_FULL = 13, "53100"
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)  # of the system: a long upload waits in a file until it is judged
 # Of PostgreSQL: a lock, a statement and a deadlock that took too long; none of them leaves anything behind.
 BUSY_STATES = ("55P03", "57014", "40P01")
 # Nobody typed these.
@@ -45,11 +47,12 @@ class SentField(NamedTuple):
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to what nobody caught: the page of a fault, or of a database that cannot answer now."""
     error = sys.exc_info()[1]
-    away = isinstance(error, OperationalError) and _code(error) != SQLITE_ERROR
+    full = _is_full(error)
+    away = full or (isinstance(error, OperationalError) and _code(error) != SQLITE_ERROR)
     if request.path_info.startswith("/api/"):
         response: HttpResponse = _for_machines(away=away)
     elif away:
-        response = _page(request, busy=_is_busy(error), full=_is_full(error))
+        response = _page(request, busy=_is_busy(error), full=full)
     else:
         return defaults.server_error(request)
     if away:
@@ -71,8 +74,9 @@ def _is_busy(error: BaseException | None) -> bool:
 
 
 def _is_full(error: BaseException | None) -> bool:
-    """Whether the disk of the database is full: then nothing of the act is recorded."""
-    return getattr(error and error.__cause__, "sqlstate", None) == POSTGRES_FULL or _code(error) == SQLITE_FULL
+    """Whether the disk of the database, or of what is being sent, is full: then nothing of the act is recorded."""
+    is_of_database = getattr(error and error.__cause__, "sqlstate", None) == POSTGRES_FULL
+    return is_of_database or _code(error) == SQLITE_FULL or getattr(error, "errno", None) in DISK_FULL
 
 
 def _for_machines(*, away: bool) -> JsonResponse:

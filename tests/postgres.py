@@ -3,12 +3,16 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 INSTALL = "apt-get install postgresql"
 UNSAFE_BUT_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+AS_INSTALLED = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on"  # PostgreSQL's own defaults
 MANY_THREADS = "-c max_connections=200"
 NO_HANGING = "-c lock_timeout=30s -c statement_timeout=120s"  # a forgotten transaction, a bad plan: fail and say so
 
@@ -19,13 +23,19 @@ class Postgres:
     PostgreSQL refuses to run as root, so there it runs as the user `postgres` that Debian's package makes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, durability: str = UNSAFE_BUT_FAST) -> None:
+        self.durability = durability
         self.bin = find_bin() or Path()
         self.as_user = "postgres" if os.geteuid() == 0 else None
         # mkdtemp in /tmp, not in pytest's deeper folders: a socket's path may have 107 bytes at most
         self.folder = Path(tempfile.mkdtemp(prefix="semarang-pg-", dir="/tmp"))
+        self.own(self.folder)
+
+    def own(self, folder: Path) -> None:
+        """Gives a folder to the server's user, for nobody else to read."""
+        folder.chmod(0o700)
         if self.as_user:
-            shutil.chown(self.folder, self.as_user, self.as_user)
+            shutil.chown(folder, self.as_user, self.as_user)
 
     def start(self) -> str:
         try:
@@ -47,11 +57,21 @@ class Postgres:
 
     def up(self) -> None:
         place = f"-c listen_addresses= -c unix_socket_directories={self.folder}"
-        options = f"{place} {UNSAFE_BUT_FAST} {MANY_THREADS} {NO_HANGING}"
+        options = f"{place} {self.durability} {MANY_THREADS} {NO_HANGING}"
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder}/log", f"--options={options}")
 
     def down(self) -> None:
         self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def kill(self) -> None:
+        """Ends the server and all that it started at once; `up()` recovers."""
+        main = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        processes = (main, *_children(main))
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(Path(f"/proc/{process}").exists() for process in processes):
+            time.sleep(0.01)  # the next server refuses to start beside them
 
     def stop(self) -> None:
         self.down()
@@ -72,6 +92,11 @@ class Postgres:
             if done.returncode:
                 said.seek(0)
                 raise subprocess.CalledProcessError(done.returncode, program, output=said.read())
+
+
+def _children(process: int) -> list[int]:
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for found in lists for child in found.read_text().split()]
 
 
 def why_not() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +12,11 @@ from datetime import datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -27,6 +31,7 @@ from tests.test_workspace_report import address, picture, typed
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIELD = re.compile(r'<(input|textarea)[^>]* name="([^"]+)"(?: value="([^"]*)")?[^>]*>(?:\n([^<]*)</textarea>)?')
@@ -285,3 +290,51 @@ def test_a_form_that_no_page_of_ours_sent_is_not_offered_again(cast: Cast) -> No
         )
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "One-Click" not in answer.content.decode()
+
+
+# --- A full disk -------------------------------------------------------------------------------------------------
+
+FULL = "Penyimpanan register penuh; beri tahu pengelola register."
+
+
+@contextmanager
+def disk_that_is_full() -> Iterator[None]:
+    """Whoever writes is refused in the words of the driver; who reads is answered."""
+
+    def refuse(execute: Any, sql: str, *rest: Any) -> Any:
+        if not sql.startswith(("INSERT", "UPDATE")):
+            return execute(sql, *rest)
+        cause = sqlite3.OperationalError("database or disk is full")
+        cause.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError() from (cause if connection.vendor == "sqlite" else psycopg.errors.DiskFull())
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def test_on_a_full_disk_of_the_database_the_form_comes_back_with_the_reason(cast: Cast) -> None:
+    target, client = cast.target(), entered(cast.head)
+    with disk_that_is_full():
+        answer = client.post(address(target), typed(note=NOTE))
+    assert (answer.status_code, FULL in text(answer.content.decode())) == (503, True)
+    assert "yang panjang" in text(answer.content.decode())
+    assert Measurement.objects.count() == 0
+
+
+def test_on_a_full_disk_of_uploads_the_sender_is_told(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long file waits in a temporary one: it fails while the form is read, before anybody knows who sent it."""
+
+    def no_space(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", no_space)
+    target, client = cast.target(), entered(cast.head)
+    client.handler.enforce_csrf_checks = True
+    client.cookies["csrftoken"] = "a" * 32
+    answer = client.post(address(target), typed(**{"bukti-0-file": picture()}))
+    assert (answer.status_code, "Retry-After" in answer) == (503, True)
+    assert f"{FULL} Belum ada yang tercatat" in text(answer.content.decode())
+    assert Measurement.objects.count() == 0

@@ -71,6 +71,16 @@ def on_disk() -> tuple[set[str], set[str]]:
     return found[0], found[1]
 
 
+def test_the_same_file_again_waits_for_its_name_to_be_safe_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of a double tap may have written it, and not yet come to the sync of its folder."""
+    synced = list[str]()
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.readlink(f"/proc/self/fd/{number}")))
+    folder = store.path_of(picture().sha256).parent
+    assert (len(synced), synced[-1]) == (2, str(folder))
+    picture()
+    assert synced[2:] == [str(folder)]
+
+
 def test_what_was_redacted_is_gone_after_the_commit(cast: Cast, django_capture_on_commit_callbacks: Hooks) -> None:
     item = verified(cast, picture(), public=True)
     assert on_disk() == ({item.sha256}, {item.public_sha256})

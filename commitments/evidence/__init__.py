@@ -124,17 +124,23 @@ def write(path: Path, content: bytes) -> None:
 
     The file is named by its digest: one that is already here, and sound, is left. NoRoom when the disk is full.
     """
-    with suppress(OSError), path.open("rb") as file:
-        if _is_sound(file, path.name):
-            os.utime(path)  # wanted again: `sweep` goes by this time
-            return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _put(path, content)
-        sync(path.parent)
+        if not _is_here(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _put(path, content)
+        sync(path.parent)  # the name of one that is here too: whoever brought it may not have come so far
     except OSError as error:
         logger.exception("evidence cannot be written")
         raise NoRoom from error
+
+
+def _is_here(path: Path) -> bool:
+    """Whether a sound file is here already; it is marked as wanted again, because `sweep` goes by its time."""
+    with suppress(OSError), path.open("rb") as file:
+        if _is_sound(file, path.name):
+            os.utime(path)
+            return True
+    return False
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -69,17 +69,21 @@ def photograph(dice: Random, size: int = SIZE) -> bytes:
 
 
 def parcel(page: str, dice: Random, size: int = SIZE) -> tuple[bytes, str]:
+    return filled_in(page, str(uuid.uuid4()), [photograph(dice, size) for _ in range(2)])
+
+
+def filled_in(page: str, identity: str, photographs: list[bytes]) -> tuple[bytes, str]:
+    """The form of this page as a browser sends it, and its Content-Type."""
     fields = {
         "csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"),
-        "uuid": str(uuid.uuid4()),
+        "uuid": identity,
         "value": "17",
         "period_start": hidden(page, "period_end"),
         "period_end": hidden(page, "period_end"),
         "read_doubts": hidden(page, "read_doubts"),
-        "bukti-TOTAL_FORMS": "2",
+        "bukti-TOTAL_FORMS": str(len(photographs)),
         "bukti-INITIAL_FORMS": "0",
-        "bukti-0-kind": "hasil",
-        "bukti-1-kind": "hasil",
+        **{f"bukti-{row}-kind": "hasil" for row in range(len(photographs))},
         "kirim": "1",
     }
     edge = uuid.uuid4().hex
@@ -87,11 +91,9 @@ def parcel(page: str, dice: Random, size: int = SIZE) -> tuple[bytes, str]:
         f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     ]
-    for row in (0, 1):
+    for row, photo in enumerate(photographs):
         about = f'name="bukti-{row}-file"; filename="foto-{row}.jpg"\r\nContent-Type: image/jpeg'
-        parts.append(
-            f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + photograph(dice, size) + b"\r\n"
-        )
+        parts.append(f"--{edge}\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + photo + b"\r\n")
     return b"".join([*parts, f"--{edge}--\r\n".encode()]), f"multipart/form-data; boundary={edge}"
 
 
