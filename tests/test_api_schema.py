@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
 pytestmark = pytest.mark.django_db
-DESCRIPTION = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+DESCRIPTION = SchemaGenerator().get_schema(request=None, public=True)
 
 
 class OfflineHandler(WSGIHandler):
