@@ -114,7 +114,7 @@ class Crawler:
             yield from (self.near(address, link) for link in QUOTED.findall(text))
 
     def near(self, page: str, link: str) -> str:
-        """The link as an address of this site, or nothing; its parameters in order, so that each page is read once."""
+        """The link as an address of this site, or nothing; its parameters in order, so that a page is read once."""
         for root in (*HERE, settings.SITE_URL):
             link = link.removeprefix(root) if link.startswith(f"{root}/") else link
         parts = urlsplit(urljoin(page, link.strip()))

@@ -162,7 +162,7 @@ def attached(
     yield Evidence.attach(row, kind="hasil", url=url, caption=captions.pop()), is_open
 
 
-def reported(cast: Cast, plants: Plants, target: ServiceTarget, decide: Callable[..., str]) -> None:
+def reported(cast: Cast, plants: Plants, target: ServiceTarget, decide: Callable[..., None]) -> None:
     place = f"a realisation {decide.__name__.replace('_', ' ')}"
     row = Measurement.draft(
         by=cast.other_head,
@@ -226,7 +226,7 @@ DECIDED = (drafted, submitted, verified, returned, rejected, pulled_back, revoke
 
 
 def imports(cast: Cast, plants: Plants, target: ServiceTarget) -> None:
-    """A sheet that was imported, and one that was only tried: a column that nobody asked for, a sheet beside, a name."""
+    """A sheet that was imported, and one that was only tried: with notes, a sheet beside, an author."""
     for name, slug in (("imported", "kept"), ("tried", "tried")):
         place = f"a sheet that was {name}"
         day = (clock.today() - timedelta(days=len(slug))).isoformat()
@@ -245,10 +245,11 @@ def kept_outside_the_register(cast: Cast, plants: Plants) -> None:
     root = User.objects.create_superuser(plants.word("username of a superuser"))
     for state in ("open", "revoked", "of the desk"):
         is_ours = state != "of the desk"
-        where = {"unit": cast.pdam, "role": access.OPERATOR_ROLE} if is_ours else {"staff_role": access.VERIFIER}
+        ours: dict[str, Any] = {"unit": cast.pdam, "role": access.OPERATOR_ROLE}
+        where = ours if is_ours else {"staff_role": access.VERIFIER}
         place = f"an invitation, {state}"
-        facts = {"name": plants.sentence(f"name in {place}"), "email": plants.mail(f"e-mail in {place}")}
-        row, token = Invitation.issue(by=head if is_ours else root, **facts, **where)
+        where |= {"name": plants.sentence(f"name in {place}"), "email": plants.mail(f"e-mail in {place}")}
+        row, token = Invitation.issue(by=head if is_ours else root, **where)
         plants.secret(token, f"link of {place}")
         plants.secret(row.token_sha256, f"digest of {place}")
         if state == "revoked":

@@ -1,4 +1,4 @@
-"""Everything that can be read in an answer: headers, text, the parts of a workbook, words and notes of PDF and picture."""
+"""All that can be read in an answer: headers, text, parts of a workbook, words and notes of PDF and picture."""
 
 from __future__ import annotations
 
