@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -21,6 +21,8 @@ View = Callable[..., HttpResponseBase]
 
 # A browser asks each time, because a 304 is cheap. While this server is away, a cache in front may use old pages.
 PUBLIC_CACHE_CONTROL = "public, max-age=0, stale-if-error=86400"
+API_ROOT = "/api/"
+AWAY_SENTENCE = "Basis data sedang tidak menjawab; coba lagi sebentar lagi."  # for machines; pages have their own
 RETRY_AFTER = "5"  # seconds, for whoever met a database that is busy or away
 DATABASE_AWAY = "seremoni.database_away"  # set by the page cache: the view shall not ask the database
 
@@ -88,9 +90,17 @@ def open_to_all(view: View) -> View:
     return opened
 
 
+def is_for_machines(request: HttpRequest) -> bool:
+    """Whether the answer is JSON, an error too: its description promises nothing else."""
+    return request.path_info.startswith(API_ROOT)
+
+
 def _unavailable(request: HttpRequest) -> HttpResponse:
     """The answer while the database is away: 503, try again in some seconds."""
-    response = render(request, "503.html", status=503)
+    if is_for_machines(request):
+        response: HttpResponse = JsonResponse({"error": AWAY_SENTENCE}, status=503)
+    else:
+        response = render(request, "503.html", status=503)
     response["Retry-After"] = RETRY_AFTER
     return response
 

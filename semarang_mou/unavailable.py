@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views import defaults
 
-from commitments.public_page import RETRY_AFTER
+from commitments.public_page import AWAY_SENTENCE, RETRY_AFTER, is_for_machines
 from commitments.workspace import kept_forms
 
 SQLITE_ERROR, SQLITE_BUSY, SQLITE_LOCKED = 1, 5, 6  # the first is a question that is wrong
@@ -49,7 +49,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     full = _is_full(error)
     away = full or (isinstance(error, OperationalError) and _code(error) != SQLITE_ERROR)
-    if request.path_info.startswith("/api/"):
+    if is_for_machines(request):
         response: HttpResponse = _for_machines(away=away)
     elif away:
         response = _page(request, busy=_is_busy(error), full=full)
@@ -80,7 +80,7 @@ def _is_full(error: BaseException | None) -> bool:
 
 
 def _for_machines(*, away: bool) -> JsonResponse:
-    said = "Basis data sedang tidak menjawab; coba lagi sebentar lagi." if away else "Ada gangguan di sisi kami."
+    said = AWAY_SENTENCE if away else "Ada gangguan di sisi kami."
     headers = {"Access-Control-Allow-Origin": "*"}
     return JsonResponse({"error": said}, status=503 if away else 500, headers=headers)
 

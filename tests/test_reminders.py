@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_letter_tells_what_is_due_and_nothing_secret(cast: Cast) -> None:
     [letter] = mail.outbox
     assert letter.to == ["kepala@dinkes.contoh.go.id"]
     assert letter.subject == "Dinkes: 1 dikembalikan, 1 tenggat hari ini, 1 lewat tenggat, 1 tenggat dalam 14 hari"
-    assert said == f"kepala-dinkes, {letter.subject}\n1 surel terkirim.\n" + (
+    assert said == f"{letter.subject}\n1 surel terkirim.\n" + (
         "3 kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.\n"
     )
     lines = str(letter.body).split("\n")
@@ -129,7 +130,7 @@ def test_without_the_log_it_would_be_sent_again(cast: Cast) -> None:
 def test_a_dry_run_tells_and_does_nothing(cast: Cast) -> None:
     with on(MONDAY):
         due(cast, date(2026, 11, 23))
-        assert remind(dry_run=True).startswith("kepala-dinkes, Dinkes: 1 tenggat hari ini\n1 surel akan dikirim.\n")
+        assert remind(dry_run=True).startswith("Dinkes: 1 tenggat hari ini\n1 surel akan dikirim.\n")
         assert (mail.outbox, Reminder.objects.count()) == ([], 0)
 
 
@@ -206,6 +207,21 @@ def test_a_mail_server_that_is_away_is_tried_again(cast: Cast, settings: Any) ->
         settings.EMAIL_BACKEND = working
         remind()
     assert len(mail.outbox) == 1
+
+
+class Refusing(NoServer):
+    def send_messages(self, messages: Any) -> int:
+        raise SMTPRecipientsRefused({to: (550, f"<{to}> unknown".encode()) for to in messages[0].to})
+
+
+def test_an_address_that_is_refused_is_not_written_into_the_log(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    said = io.StringIO()
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        with pytest.raises(CommandError, match="1 surel gagal"):
+            call_command("remind", stdout=said, stderr=said)
+    assert said.getvalue().startswith("Dinkes: 1 tenggat hari ini: gagal (SMTPRecipientsRefused)\n")
 
 
 @pytest.mark.parametrize(("minutes", "sent"), [(59, 0), (61, 1)])

@@ -13,6 +13,7 @@ from opd import clock
 
 MAX_LIMIT = 1000  # rows in one answer
 DEFAULT_LIMIT = 100
+MAX_OFFSET = 999_999_999
 WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -33,7 +34,7 @@ def read(parameters: QueryDict) -> QueryParameters:
     return QueryParameters(
         day=_day(parameters.get(PER, today.isoformat()), today),
         limit=_number(parameters, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT),
-        offset=_number(parameters, "offset", 0, least=0, most=999_999_999),
+        offset=_number(parameters, "offset", 0, least=0, most=MAX_OFFSET),
     )
 
 

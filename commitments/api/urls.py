@@ -1,10 +1,8 @@
 """URLs of the API, one for each list. Names and fields are fixed (docs/aturan.md, section 8)."""
 
 from django.urls import path
-from drf_spectacular.renderers import OpenApiJsonRenderer2
-from drf_spectacular.views import SpectacularAPIView
 
-from commitments.api import views
+from commitments.api import description, views
 from commitments.as_of import PER
 from commitments.public_page import View, open_to_all, public_page
 from opd.accounts.throttle import API, limited
@@ -19,8 +17,6 @@ API_LISTS = {
     "register": views.EntryList,
 }
 
-schema = SpectacularAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2])
-
 
 def public_api(view: View, *parameters: str) -> View:
     """The view as a cached public page that other sites may read too."""
@@ -32,5 +28,5 @@ urlpatterns = [
         path(f"{name}/", public_api(view.as_view(), PER, "limit", "offset"), name=f"api-{name}")
         for name, view in API_LISTS.items()
     ),
-    path("schema/", public_api(schema), name="api-schema"),
+    path("schema/", public_api(description.SchemaView.as_view()), name="api-schema"),
 ]

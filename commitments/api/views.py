@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.db.models import DateField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commitments.api import query_parameters, serializers
-from commitments.api.query_parameters import DEFAULT_LIMIT, MAX_LIMIT, BadParameter, QueryParameters
+from commitments.api.description import described
+from commitments.api.query_parameters import BadParameter, QueryParameters
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
@@ -70,33 +70,6 @@ class ApiList(APIView):
         if isinstance(exc, BadParameter):
             return Response({"error": str(exc)}, status=400)
         return super().handle_exception(exc)
-
-
-ApiListType = TypeVar("ApiListType", bound=type[ApiList])
-
-
-def described(name: str, summary: Any) -> Callable[[ApiListType], ApiListType]:
-    """Decorator that gives a list its summary and its description in the OpenAPI document."""
-
-    def describe(view: ApiListType) -> ApiListType:
-        view.summary = summary
-        answer = inline_serializer(
-            f"{name.capitalize()}Answer", {"meta": serializers.Meta(), "results": view.row(many=True)}
-        )
-        number = {"type": "integer"}
-        operation = extend_schema(
-            operation_id=name,
-            description=summary,
-            parameters=[
-                OpenApiParameter("per", date, description="Keadaan di akhir hari itu; biasanya hari ini."),
-                OpenApiParameter("limit", number | {"minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
-                OpenApiParameter("offset", number | {"minimum": 0, "default": 0}),
-            ],
-            responses={200: answer, 400: serializers.Problem},
-        )
-        return extend_schema_view(get=operation)(view)
-
-    return describe
 
 
 @described("units", _("Penanda tangan dan anak tangganya."))

@@ -23,12 +23,12 @@ class Command(BaseCommand):
         today = clock.today()
         sent, failed = 0, 0
         for mail in reminders.mails_for(today):
-            line = f"{mail.user.get_username()}, {mail.subject}"
+            line = mail.subject  # names the units; what is said here is kept in a log, so it names no account
             try:
                 leaves = dry_run or reminders.send(mail)
             except OSError as error:
                 failed += 1
-                self.stderr.write(f"{line}: gagal ({error})")
+                self.stderr.write(f"{line}: gagal ({_reason(error)})")
                 continue
             if leaves:
                 sent += 1
@@ -38,6 +38,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{unreachable} kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.")
         if failed:
             raise CommandError(f"{failed} surel gagal; jalankan lagi sesudah peladen surel pulih.")
+
+
+def _reason(error: OSError) -> str:
+    """Why a letter did not leave. Mail servers repeat whom it was for: only their code is told."""
+    return error.strerror or f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
 
 
 def _without_address(day: date) -> QuerySet[Membership]:
