@@ -243,6 +243,7 @@ LINKS = {
 }
 
 
+@pytest.mark.nightly
 def test_what_people_do_behind_the_doors_is_not_logged(garden: Garden, log: LogText) -> None:
     """Their links, their forms, their mistakes; and the letters of the night."""
     begin, cast = len(log.lines), garden.cast
@@ -285,6 +286,7 @@ def leaky(garden: Garden) -> Iterator[Crawler]:
     yield Crawler(plants)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("address", "kind"),
     [
@@ -306,18 +308,21 @@ def test_a_string_that_is_told_is_found_in_each_output(leaky: Crawler, address: 
     assert {leak.kind for leak in leaky.leaks} == {kind}
 
 
+@pytest.mark.nightly
 def test_a_string_that_is_drawn_into_a_picture_is_found(leaky: Crawler, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = spied(monkeypatch)
     leaky.read("/unit/pdam/kartu.png")
     assert leaky.plants.found_in("\n".join(drawn))
 
 
+@pytest.mark.nightly
 def test_an_address_in_the_log_is_found(garden: Garden, log: LogText) -> None:
     word = (plants := Plants()).word("a link")
     Crawler(plants).read(f"/undangan-lama/{word}/")
     assert plants.found_in(str(log)) == {word}
 
 
+@pytest.mark.nightly
 def test_originals_shown_instead_of_their_copies_are_found(garden: Garden, monkeypatch: pytest.MonkeyPatch) -> None:
     """EXIF, the place, the words and the notes of a file: what is left out when a copy is drawn."""
 
@@ -338,6 +343,7 @@ def test_originals_shown_instead_of_their_copies_are_found(garden: Garden, monke
     assert found == pictures | {("pdf", "metadata"), ("pdf", "annotation")}
 
 
+@pytest.mark.nightly
 def test_closed_links_that_are_shown_are_found(garden: Garden, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Evidence, "is_shown", property(lambda item: bool(item.url or item.public_sha256)))
     crawler = Crawler(garden.plants)
