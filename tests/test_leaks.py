@@ -23,6 +23,7 @@ from openpyxl import Workbook
 
 from commitments import evidence as store
 from commitments.api.urls import API_LISTS
+from commitments.evidence import photos
 from commitments.models import Commitment, Evidence, Measurement, ServiceTarget
 from commitments.public.sharing import share_image
 from commitments.public_page import DATABASE_AWAY
@@ -265,6 +266,19 @@ def test_what_people_do_behind_the_doors_is_not_logged(garden: Garden, log: LogT
     call_command("remind", stdout=out, stderr=out)
     lines = [*log.lines[begin:], *out.getvalue().splitlines()]
     assert [line for line in lines if garden.plants.found_in(line)] == []
+
+
+def test_what_pillow_says_of_a_photograph_stays_out_of_the_log(log: LogText) -> None:
+    content, begin = planting.photo(plants := Plants(), "a photograph").getvalue(), len(log.lines)
+    photos.taken_on(content)
+    assert plants.found_in("\n".join(log.lines[begin:])) == set()
+    pillow = logging.getLogger("PIL")
+    try:
+        pillow.setLevel(logging.DEBUG)  # the twin
+        photos.taken_on(content)
+    finally:
+        pillow.setLevel(logging.INFO)
+    assert plants.found_in("\n".join(log.lines[begin:]))
 
 
 # --- What the crawler would have found ---
