@@ -92,9 +92,17 @@ def _page(request: HttpRequest, *, busy: bool, full: bool) -> HttpResponse:
         typed = request.POST.copy()
         context["files"] = [] if "X-Draft" in request.headers else kept_forms.hold_files(request, typed)
         context["fields"] = list(_fields(typed))
+    else:
+        _drop_unfinished_upload(request)
     response = render(request, "503.html", context, status=503)
     add_never_cache_headers(response)
     return response
+
+
+def _drop_unfinished_upload(request: HttpRequest) -> None:
+    """Frees the room of a file that did not come in whole; else it is taken until Python tidies its memory up."""
+    for handler in request.upload_handlers:
+        handler.upload_interrupted()
 
 
 def _fields(typed: QueryDict) -> Iterator[SentField]:

@@ -52,8 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # workers inherit the answer through the environment
         os.environ["DATABASE_URL"] = "sqlite:////no-test-writes-here"
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a time limit's end stops servers and disks too
         if config.getoption("database") == "postgres" and not postgres.why_not():
-            signal.signal(signal.SIGTERM, signal.default_int_handler)  # a time limit's end stops the server too
             config.stash[SERVER] = postgres.Postgres()
             os.environ["DATABASE_URL"] = config.stash[SERVER].start()
 

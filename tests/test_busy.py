@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -322,19 +323,23 @@ def test_on_a_full_disk_of_the_database_the_form_comes_back_with_the_reason(cast
 
 
 def test_on_a_full_disk_of_uploads_the_sender_is_told(
-    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A long file waits in a temporary one: it fails while the form is read, before anybody knows who sent it."""
+    """A long file waits in a temporary one: it fails while the form is read, before anybody knows who sent it.
 
-    def no_space(*_: object, **__: object) -> None:
+    What had come in of it takes no room any more.
+    """
+
+    def no_space(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
-    monkeypatch.setattr(TemporaryFileUploadHandler, "new_file", no_space)
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE, settings.FILE_UPLOAD_TEMP_DIR = 10, str(tmp_path)
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", no_space)
     target, client = cast.target(), entered(cast.head)
     client.handler.enforce_csrf_checks = True
     client.cookies["csrftoken"] = "a" * 32
     answer = client.post(address(target), typed(**{"bukti-0-file": picture()}))
     assert (answer.status_code, "Retry-After" in answer) == (503, True)
     assert f"{FULL} Belum ada yang tercatat" in text(answer.content.decode())
+    assert list(tmp_path.glob("*.upload*")) == []
     assert Measurement.objects.count() == 0
