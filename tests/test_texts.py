@@ -216,7 +216,8 @@ def test_every_page_and_every_file_takes_whatever_the_register_holds(world: Acce
     seen = set()
     for person in ("superuser", "head", "keeper"):
         client = world.client(person)
-        for address in sorted(address for address in addresses if "logout" not in address):
+        # The health check asks over a connection of its own, which would wait for this test's locks.
+        for address in sorted(address for address in addresses - {"/healthz"} if "logout" not in address):
             response = client.get(address)
             content = b"".join(response)
             assert response.status_code < 500, (person, address)
