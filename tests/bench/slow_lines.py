@@ -22,7 +22,9 @@ PHONES, SLOW_READERS, STALLED, CITIZENS = 10, 20, 20, 200
 LINE = 6250  # bytes a second: 50 kbit/s
 TRICKLE = 200  # bytes a second that a slow reader takes
 BIG = "/jejak.jsonl"
-READ_ME = f"Cookie: csrftoken={'a' * 32}"  # without it Django refuses before it reads
+FORM = "/akun/login/"
+# Without these Django refuses a body before it reads it.
+READ_ME = f"Cookie: csrftoken={'a' * 32}\r\nContent-Type: application/x-www-form-urlencoded"
 PHOTO = 150_000  # bytes of one of two
 MAX_AFTER = 3.0  # seconds from a phone's last byte to its answer
 MAX_CACHED = 0.1  # seconds, 99th of a hundred
@@ -109,7 +111,7 @@ class Trial:
 
     async def _stalled(self) -> None:
         _, writer = await asyncio.open_connection(self.host, self.port)
-        writer.write(self._head("POST /", f"{READ_ME}\r\nContent-Length: 900") + b"abc")
+        writer.write(self._head(f"POST {FORM}", f"{READ_ME}\r\nContent-Length: 900") + b"abc")
         await self.is_over.wait()
         writer.close()
 

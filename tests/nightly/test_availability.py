@@ -64,7 +64,7 @@ def answers(url: str) -> list[int]:
     return [status(url + page) for page in (NEVER_READ, "/healthz") for _ in range(IN_A_ROW)]
 
 
-def readers_are_served(place: Place, seconds: float = 0) -> None:
+def readers_are_served(place: Place, *also_503: str, seconds: float = 0) -> None:
     url = place.site.url
     for page in READ:
         rate(url + page, SECONDS)  # both processes have rendered it
@@ -75,7 +75,7 @@ def readers_are_served(place: Place, seconds: float = 0) -> None:
     assert {page: round(a_second) for page, a_second in served.items() if a_second < 300} == {}
     time.sleep(page_version.SECONDS_UNTIL_AWAY)
     assert [status(url + READ_ONCE) for _ in range(IN_A_ROW)] == [200] * IN_A_ROW
-    for address in (NEVER_READ, "/healthz", "/akun/login/"):
+    for address in (NEVER_READ, "/healthz", *also_503):
         began = time.monotonic()
         assert status(url + address) == 503
         assert time.monotonic() - began < MAX_HELD
@@ -95,4 +95,4 @@ def test_readers_are_served_while_the_file_is_away(on_sqlite: Place) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("seconds", [20, 80, 600])
 def test_readers_are_served_while_postgres_is_stopped(on_postgres: Place, seconds: int) -> None:
-    readers_are_served(on_postgres, seconds)
+    readers_are_served(on_postgres, "/akun/login/", seconds=seconds)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.bench.slow_lines import PHONES, READ_ME, Trial
+from tests.bench.slow_lines import FORM, PHONES, READ_ME, Trial
 from tests.loops import awaited
 from tests.server import Site
 
@@ -23,7 +23,7 @@ ANSWER_WITHIN = 5  # seconds, on a machine that runs other tests too
 def stalled_lines(site: Site) -> ExitStack:
     """Requests whose bodies begin and never end."""
     parts, lines = urlsplit(site.url), ExitStack()
-    head = f"POST / HTTP/1.1\r\nHost: {parts.netloc}\r\n{READ_ME}\r\nContent-Length: 900\r\n\r\nabc"
+    head = f"POST {FORM} HTTP/1.1\r\nHost: {parts.netloc}\r\n{READ_ME}\r\nContent-Length: 900\r\n\r\nabc"
     for _ in range(STALLED_LINES):
         line = lines.enter_context(socket.create_connection((parts.hostname, parts.port)))
         line.sendall(head.encode())
