@@ -56,11 +56,11 @@ class ActForm(forms.Form):
     @staticmethod
     def may(user: User, row: Any) -> object:
         """Raises `WrongPerson` for somebody who may not. `save` asks again."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: each page names its own
 
     def save(self, *, by: User, seen: str) -> object:
         """Carries out the act; raises `Refused` or `ValidationError` when it cannot be."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: each page names its own
 
     @classmethod
     def why_not(cls, user: User, row: Any) -> str:
