@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,6 +29,7 @@ from django.urls import reverse
 from commitments import evidence as store
 from commitments import roster_loader
 from commitments.demo import build, catalogue, people, sample_files, unit_events
+from commitments.demo.rechecks import differing_value
 from commitments.evidence import photos
 from commitments.models import (
     Acknowledgement,
@@ -483,3 +485,11 @@ def every_public_page_says_that_it_is_a_demonstration() -> None:
 @claim
 def the_printed_head_has_something_due() -> None:
     assert ServiceTarget.objects.live_on(UNTIL).owed_by(Unit.objects.get(code="dinkes"), UNTIL).count() >= 5
+
+
+@pytest.mark.parametrize("value", ["0", "0.4", "50", "90.9", "99.6", "100"])
+@pytest.mark.parametrize("unit_of_measure", ["persen", "hari_kerja"])
+def test_a_finding_that_differs_is_possible(unit_of_measure: str, value: str) -> None:
+    target = ServiceTarget(unit_of_measure=unit_of_measure, family="daring")
+    found = differing_value(target, Decimal(value))
+    assert (found != Decimal(value), target.why_impossible(found)) == (True, "")

@@ -9,7 +9,7 @@ from random import Random
 
 from commitments.demo.people import SECOND_INSPECTOR
 from commitments.demo.story import Event, Story
-from commitments.models import Recheck, RecheckItem
+from commitments.models import Recheck, RecheckItem, ServiceTarget
 from opd import access
 
 FIRST_RECHECK_ON = date(2019, 7, 3)
@@ -46,8 +46,7 @@ def _draw(story: Story, day: date) -> Event:
 def _record(story: Story, item: RecheckItem, rng: Random) -> None:
     """Record a finding, by an inspector who did not decide about the value."""
     outcome = rng.choices(list(FINDINGS), weights=(80, 12, 8))[0]
-    value = item.measurement.value
-    other = value + (abs(value) / 10).quantize(Decimal("0.1")) + 1 if outcome == "berbeda" else None
+    other = differing_value(item.measurement.target, item.measurement.value) if outcome == "berbeda" else None
     item.record(
         by=story.people[SECOND_INSPECTOR],
         seen=item.fingerprint(),
@@ -55,3 +54,9 @@ def _record(story: Story, item: RecheckItem, rng: Random) -> None:
         finding=FINDINGS[outcome],
         found_value=other,
     )
+
+
+def differing_value(target: ServiceTarget, value: Decimal) -> Decimal:
+    """A value that differs by some more than a tenth, and is possible: 99 per cent is followed by less, not more."""
+    step = (abs(value) / 10).quantize(Decimal("0.1")) + 1
+    return value - step if target.why_impossible(value + step) else value + step
