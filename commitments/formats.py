@@ -14,6 +14,7 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, ngettext_lazy
 
 from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import LAPSED_STEP, STEP_LABELS, Answer
 from opd.register.canonical import decimal_text
 
 PERCENT = "%"
@@ -151,6 +152,20 @@ def rung_ink(rung: int) -> str:
 def rung_meaning(rung: int) -> str:
     """What a rung means, in a few words."""
     return str(RUNG_MEANINGS[Rung(rung)])
+
+
+def step_name(step: str) -> str:
+    """The name of a step of the drawn ladder: of its rung, or `Kini diam` for what lapsed."""
+    return str(STEP_LABELS[step])
+
+
+def step_meaning(step: str) -> str:
+    """What a step of the drawn ladder means, in a few words."""
+    return gettext("pernah membaik") if step == LAPSED_STEP else rung_meaning(int(step))
+
+
+def answer_name(answer: str) -> str:
+    return str(Answer(answer).label)
 
 
 def flag_name(flag: str) -> str:

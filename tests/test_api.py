@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = {  # fixed (docs/aturan.md, section 8), because downloads, embeds and outside checks depend on them
     "units": "code name short_name kind parent certainty source valid_from valid_until succeeded_by signed_on rung"
-    " rung_claimed past_ceremony flags live_targets url",
+    " rung_claimed past_ceremony answer flags live_targets url",
     "commitments": "ref unit title dimension quick_win published_at withdrawn_at withdrawal_reason url",
     "targets": "ref commitment unit service family unit_of_measure statistic direction baseline_value baseline_on"
     " baseline_source target_value min_change original_due_on due_on cycle_days published_at withdrawn_at"

@@ -44,9 +44,10 @@ class UnitRow(ApiRow):
         _("Kode unit yang pada hari itu meneruskannya; kosong selama unit ini ada."), source="last_successors"
     )
     signed_on = FactDateField(_("Hari kesepakatannya ditandatangani."))
-    rung = WholeNumberField(_("Anak tangga terbukti, 0 sampai 5."))
+    rung = WholeNumberField(_("Anak tangga terverifikasi, 0 sampai 5."))
     rung_claimed = WholeNumberField(_("Anak tangga bila semua kiriman yang menunggu dianggap terverifikasi."))
     past_ceremony = YesNoField(_("Anak tangga 3 ke atas dan tidak diam."))
+    answer = FactTextField(_("Sudah melewati seremoni? past, lapsed (sudah, tetapi kini diam), not_yet, no_target."))
     flags = FlagListField(_("Tanda di samping anak tangga."))
     live_targets = WholeNumberField(_("Banyaknya target yang berjalan."))
     url = FactTextField(_("Halamannya."), source="get_absolute_url")
@@ -89,7 +90,7 @@ class TargetRow(ApiRow):
     withdrawn_at = MomentField(_("Ditarik."), allow_null=True)
     withdrawn_rung = WholeNumberField(_("Anak tangga ketika ditarik."), allow_null=True)
     replaces = FactTextField(_("Nomor target yang digantikan."), source="replaces.reference", allow_null=True)
-    rung = WholeNumberField(_("Anak tangga terbukti, 1 sampai 5; null: sudah ditarik."), allow_null=True)
+    rung = WholeNumberField(_("Anak tangga terverifikasi, 1 sampai 5; null: sudah ditarik."), allow_null=True)
     rung_claimed = WholeNumberField(
         _("Anak tangga bila semua yang menunggu dianggap terverifikasi."), allow_null=True
     )

@@ -17,6 +17,7 @@ from django_tables2.utils import Accessor, OrderBy
 
 from commitments.formats import rung_name
 from commitments.ladder import Flag
+from commitments.ladder.answers import Answer
 from opd.models.unit import UnitKind
 
 
@@ -104,6 +105,7 @@ class UnitTable(ListTable):
     singkatan = UnsortedColumn(_("Nama singkat"), "short_name")
     jenis = ListColumn(_("Jenis"), "unit__unit_kind", key="group_number")
     penanda = UnsortedColumn(_("Penanda tangan 2017"), "signed")
+    jawaban = UnsortedColumn(_("Melewati seremoni?"), "answer")
     rung = NumberColumn(_("Anak tangga"), "rung", shown=True)
     rung_diakui = UnsortedColumn(_("Anak tangga yang diakui"), "rung_claimed")
     target = NumberColumn(_("Target"), "live")
@@ -115,6 +117,9 @@ class UnitTable(ListTable):
 
     def value_jenis(self, value: str) -> str:
         return str(UnitKind(value).label)
+
+    def value_jawaban(self, value: Answer) -> str:
+        return str(value.label)
 
     def value_penanda(self, value: bool) -> str:
         return gettext("ya") if value else gettext("tidak")

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 
 from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import Answer, step_of
 from commitments.models import Assignment, Commitment, PublicFact
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
@@ -23,6 +24,7 @@ from opd.models.unit import holding_on
 UNIT_ROW_COLUMNS = (
     *("pk", "code", "unit_kind", "valid_until", "name", "short_name", "signed"),
     *("rung", "rung_claimed", "live_targets", "improving_targets", "least_progress", "slip_days", "quiet_days"),
+    *("past_ceremony", "past_ceremony_claimed", "answer"),
     *Flag,
 )
 
@@ -89,6 +91,16 @@ class UnitListRow:
     @property
     def rung_claimed(self) -> Rung:
         return Rung(self.unit.rung_claimed)
+
+    @property
+    def step(self) -> str:
+        """Where it stands on the drawn ladder, one of STEPS."""
+        return step_of(self.unit.rung, self.unit.silent)
+
+    @property
+    def answer(self) -> Answer | None:
+        """None for a unit that did not sign."""
+        return Answer(self.unit.answer) if self.signed else None
 
     @property
     def live(self) -> int:

@@ -14,7 +14,8 @@ class MonthEnd(models.Model):
 
     day = models.DateField("hari terakhir bulan itu", unique=True)
     seq = models.PositiveBigIntegerField("catatan terakhir waktu dihitung")
-    counts = models.JSONField("jumlah unit di tiap anak tangga")  # six numbers, from rung 0 to rung 5
+    counts = models.JSONField("jumlah unit di tiap anak tangga")  # from rung 0 to rung 5, without those that lapsed
+    lapsed = models.PositiveIntegerField("jumlah unit yang sudah, tetapi kini diam")
     rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
 
     class Meta:

@@ -17,6 +17,7 @@ from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
+from commitments.ladder.answers import answer_column
 from commitments.ladder.cache import cached_ladder
 from commitments.models.decision import Decision, Verdict
 from opd import clock
@@ -240,14 +241,15 @@ class MeasurementQuerySet(models.QuerySet[Any]):
 
 
 def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder.Assumption | None = None) -> Any:
-    """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
+    """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`, and `answer`, of signers.
 
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
     """
     sql, params = ladder.units_sql(connections[units.db], day, assuming)
     if not assuming:
         sql, params = cached_ladder(units.db, sql, params, ladder.UNIT_COLUMNS)
-    return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+    joined = _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+    return joined.annotate(answer=answer_column())
 
 
 def _joined(

@@ -21,6 +21,7 @@ from commitments.formats import long_date, standing
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
+from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
@@ -53,6 +54,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if months and not months.complete:
         response["Cache-Control"] = "no-store"  # the next reader gets more months
     return response
+
+
+@public_page(PER)
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    asof = as_of.read(request)
+    page = answers.answer_page(code, asof.day)
+    if page is None:
+        raise Http404
+    return _page(request, asof, "answer", "", page=page)
 
 
 @public_page(PER, SINCE)
@@ -212,10 +222,9 @@ def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | N
 
 
 def _answer(page: home_page.HomePage, asof: AsOf) -> str:
-    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
+    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(answer)s.") % {
         "day": long_date(asof.day),
-        "verified": page.headline.verified,
-        "signed": page.headline.signed,
+        "answer": page.headline.sentence,
     }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Min, QuerySet
 
 from commitments.ladder import Flag, ever_owed_by
+from commitments.ladder.answers import Answer
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
-from commitments.reports.month_ends import months_of
+from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, furthest, standings, total_tally
 from opd import clock
 from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
@@ -50,6 +51,8 @@ class UnitPage:
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
     events: tuple[TimelineEvent, ...]
+    answer: Answer | None  # None: did not sign, or not yet
+    last_past: UnitMonthEnd | None  # the last month at whose end it was past the ceremony; None while it is
     climb: history_chart.ClimbChart | None = field(repr=False)
 
     @property
@@ -97,6 +100,9 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
     targets = owed.with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
     successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
+    signed_by_then = bool(signature and signature.memorandum.signed_on <= day)
+    answer = Answer(row.answer) if signed_by_then else None
+    months = months_of(row, day) if signature else []
     live = tuple(standings([target for target in targets if target.rung is not None], day))
     return UnitPage(
         row=row,
@@ -115,7 +121,9 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         ended_by=ended_by,
         successors=tuple(successors),
         events=tuple(timeline(row, day, signature, live)),
-        climb=history_chart.climb_chart([*months_of(row, day), (day, row.rung)]) if signature else None,
+        answer=answer,
+        last_past=None if answer is Answer.PAST else last_past(months),
+        climb=history_chart.climb_chart([*months, UnitMonthEnd(day, row.rung, row.silent)]),
     )
 
 

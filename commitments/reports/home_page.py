@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from commitments.ladder import PAST_CEREMONY, Rung, only_targets
+from commitments.ladder.answers import LAPSED_STEP, STEPS, Answer, step_of
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
+from commitments.reports.headline import Headline, headline
 from commitments.reports.target_standing import TargetStanding, standings
 from opd.models import Unit, UnitChange
 from opd.models.unit import UnitKind, UnitQuerySet
@@ -29,28 +31,21 @@ BEST_LINES = 6  # improvements shown on the home page, one for each unit
 
 
 @dataclass(frozen=True)
-class Headline:
-    """Counts of signers. `claimed` uses the higher of proven and claimed rung, so it is at least `verified`."""
+class LadderStep:
+    """A step of the drawn ladder and the number of units on it; `of`: all units."""
 
-    signed: int
-    stated: int | None  # number of parties in the source; None when it gives none
-    verified: int
-    claimed: int
-    without_target: int
-    silenced: int  # improved once, silent now: on the ladder but not in `verified`
-
-    @property
-    def differs(self) -> bool:
-        return self.stated is not None and self.stated != self.signed
-
-
-@dataclass(frozen=True)
-class RungCount:
-    """A rung and the number of units on it; `of`: all units."""
-
-    rung: Rung
+    code: str  # one of STEPS
     count: int
     of: int
+
+    @property
+    def rung(self) -> Rung | None:
+        """None for the units that lapsed."""
+        return None if self.is_lapsed else Rung(int(self.code))
+
+    @property
+    def is_lapsed(self) -> bool:
+        return self.code == LAPSED_STEP
 
     @property
     def is_first_past(self) -> bool:
@@ -66,7 +61,7 @@ class UnitGroup:
 
     @property
     def past(self) -> int:
-        return sum(unit.past_ceremony for unit in self.units)
+        return sum(unit.answer == Answer.PAST for unit in self.units)
 
     @property
     def is_map(self) -> bool:
@@ -81,12 +76,16 @@ class HomePage:
     memorandum: Memorandum | None
     units: tuple[Any, ...]
     headline: Headline
-    steps: tuple[RungCount, ...]  # the highest first, as on a ladder
+    steps: tuple[LadderStep, ...]  # the highest first, as on a ladder
     groups: tuple[UnitGroup, ...]
 
     @property
     def claims(self) -> int:
         return sum(unit.claimed_higher for unit in self.units)
+
+    @property
+    def lapsed(self) -> int:
+        return self.headline.answers[Answer.LAPSED]
 
     @property
     def silent(self) -> int:
@@ -132,21 +131,9 @@ def home_page(day: date) -> HomePage:
     )
 
 
-def headline(units: Iterable[Any], stated: int | None) -> Headline:
-    units = list(units)
-    return Headline(
-        signed=len(units),
-        stated=stated,
-        verified=sum(unit.past_ceremony for unit in units),
-        claimed=sum(unit.past_ceremony_claimed for unit in units),
-        without_target=sum(unit.rung == Rung.SIGNED for unit in units),
-        silenced=sum(unit.rung >= PAST_CEREMONY and not unit.past_ceremony for unit in units),
-    )
-
-
-def steps(units: Iterable[Any]) -> tuple[RungCount, ...]:
-    counts = Counter(unit.rung for unit in units)
-    return tuple(RungCount(rung, counts[rung], counts.total()) for rung in sorted(Rung, reverse=True))
+def steps(units: Iterable[Any]) -> tuple[LadderStep, ...]:
+    counts = Counter(step_of(unit.rung, unit.silent) for unit in units)
+    return tuple(LadderStep(code, counts[code], counts.total()) for code in STEPS)
 
 
 def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from time import monotonic
 
@@ -21,6 +22,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
 
 from commitments.ladder import Rung
+from commitments.ladder.answers import LAPSED_STEP, Answer, answer_of, step_of
 from commitments.models import Memorandum, MonthEnd
 from commitments.models.querysets import units_with_rung
 from commitments.reports.home_page import agreement, signers
@@ -68,11 +70,38 @@ def rungs_on(memorandum: Memorandum | None, day: date) -> Rungs:
     return _computed(memorandum, day)
 
 
-def months_of(unit: Unit, day: date) -> list[tuple[date, int]]:
-    """(last day, rung) of one signer in each valid stored month before `day`; one query."""
-    rung = KeyTransform("0", KeyTransform(unit.code, "rungs"))
-    rows = _with_validity().filter(day__lt=day).annotate(rung=rung).defer("rungs", "counts")
-    return [(row.day, row.rung) for row in rows if row.rung is not None and _is_valid(row)]
+@dataclass(frozen=True)
+class UnitMonthEnd:
+    """Where one signer stood at the end of a day: its rung, and whether it was silent."""
+
+    day: date
+    rung: int
+    silent: int
+
+    @property
+    def answer(self) -> Answer:
+        return answer_of(self.rung, self.silent)
+
+
+def months_of(unit: Unit, day: date) -> list[UnitMonthEnd]:
+    """One signer in each valid stored month before `day`, oldest first; one query."""
+    pair = KeyTransform(unit.code, "rungs")
+    rows = _with_validity().filter(day__lt=day).annotate(pair=pair).defer("rungs", "counts")
+    return [UnitMonthEnd(row.day, *row.pair) for row in rows if row.pair is not None and _is_valid(row)]
+
+
+def last_past(months: Iterable[UnitMonthEnd]) -> UnitMonthEnd | None:
+    """The last month at whose end the unit had moved past the ceremony; months: oldest first."""
+    return next((one for one in reversed(list(months)) if one.answer is Answer.PAST), None)
+
+
+def last_past_months(day: date) -> dict[str, date]:
+    """Code of each signer -> the last day of the last stored month at whose end it was past the ceremony."""
+    found: dict[str, date] = {}
+    for row in _with_validity().filter(day__lt=day):
+        if _is_valid(row):
+            found |= {code: row.day for code, pair in row.rungs.items() if answer_of(*pair) is Answer.PAST}
+    return found
 
 
 def fill(seconds: float | None = None) -> int:
@@ -91,7 +120,7 @@ def fill(seconds: float | None = None) -> int:
         if until and monotonic() > until:
             break
     MonthEnd.objects.bulk_create(
-        made, update_conflicts=True, unique_fields=["day"], update_fields=["seq", "counts", "rungs"]
+        made, update_conflicts=True, unique_fields=["day"], update_fields=["seq", "counts", "lapsed", "rungs"]
     )
     return len(made)
 
@@ -116,14 +145,16 @@ def faults(run: register.CheckRun) -> Iterator[str]:
         if not _is_valid(row):
             continue  # nobody reads it
         expected = _month_end(memorandum, row.day, row.seq)
-        if (row.counts, row.rungs) != (expected.counts, expected.rungs) or row.day != end_of_month(row.day):
+        kept, right = ((one.counts, one.lapsed, one.rungs) for one in (row, expected))
+        if kept != right or row.day != end_of_month(row.day):
             yield f"akhir bulan {row.day}: yang disimpan berbeda dari hitungannya"
 
 
 def _month_end(memorandum: Memorandum | None, day: date, seq: int) -> MonthEnd:
     rungs = {code: list(pair) for code, pair in _computed(memorandum, day).items()}
-    counts = Counter(rung for rung, _ in rungs.values())
-    return MonthEnd(day=day, seq=seq, counts=[counts[rung] for rung in Rung], rungs=rungs)
+    counts = Counter(step_of(*pair) for pair in rungs.values())
+    by_rung = [counts[str(rung.value)] for rung in Rung]
+    return MonthEnd(day=day, seq=seq, counts=by_rung, lapsed=counts[LAPSED_STEP], rungs=rungs)
 
 
 def _computed(memorandum: Memorandum | None, day: date) -> Rungs:

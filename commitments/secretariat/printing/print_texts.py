@@ -10,6 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from commitments.formats import (
+    answer_name,
     days,
     flag_name,
     flags_of,
@@ -20,13 +21,15 @@ from commitments.formats import (
     percent,
     plain_date,
     plain_name,
-    rung_meaning,
     rung_name,
     short_date,
+    step_meaning,
+    step_name,
 )
 from commitments.ladder import PAST_CEREMONY, Flag, Rung
+from commitments.ladder.answers import Answer
 from commitments.models import Family
-from commitments.reports.home_page import Headline, UnitGroup
+from commitments.reports.home_page import UnitGroup
 from commitments.reports.meeting_pack import MeetingPack, UnitSheet
 from commitments.reports.rises_and_falls import RisesAndFalls
 from commitments.reports.target_standing import TargetStanding, furthest
@@ -62,15 +65,15 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
         "day": long_date(pack.day),
         "since": plain_date(pack.since),
         "imprint": imprint.words(),
-        "sentence": sentence(pack.home.headline),
-        "silenced": silenced(pack.home.headline),
+        "sentence": f"{pack.home.headline.sentence}.",
         "signed": number(pack.home.headline.signed),
         "rungs": [
             {
-                "rung": step.rung.value,
-                "name": step.rung.label,
-                "meaning": rung_meaning(step.rung),
+                "step": step.code,
+                "name": step_name(step.code),
+                "meaning": step_meaning(step.code),
                 "count": step.count,
+                "is_first_past": step.is_first_past,
             }
             for step in pack.home.steps
         ],
@@ -104,19 +107,6 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
     }
 
 
-def sentence(headline: Headline) -> str:
-    return (
-        f"{number(headline.verified)} dari {number(headline.signed)} unit terbukti membaik; "
-        f"{number(headline.claimed)} mengaku; {number(headline.without_target)} belum menetapkan target terukur."
-    )
-
-
-def silenced(headline: Headline) -> str:
-    if not headline.silenced:
-        return ""
-    return f"{number(headline.silenced)} unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung."
-
-
 def _late(unit: Any, rows: tuple[TargetStanding, ...]) -> Words:
     return {
         "unit": unit.short_name,
@@ -133,6 +123,7 @@ def _group(group: UnitGroup) -> Words:
             "word": rung_name(unit.rung),
             "claims": bool(unit.claimed_higher),
             "silent": bool(unit.silent),
+            "lapsed": unit.answer == Answer.LAPSED,
         }
         for unit in group.units
     ]
@@ -189,6 +180,7 @@ def of_sheet(sheet: UnitSheet) -> Words:
     return {
         "name": plain_name(unit.name),
         "short": unit.short_name,
+        "answer": answer_name(unit.answer),
         "rung": unit.rung,
         "rung_name": rung_name(unit.rung),
         "claimed": rung_name(unit.rung_claimed) if unit.claimed_higher else "",
