@@ -174,7 +174,7 @@ def _file(client: Client, format_: str, day: date) -> bytes:
 
 def _of_file(rows: Any) -> dict[str, Answer]:
     table = [list(row) for row in rows if any(row)]
-    at = next(number for number, row in enumerate(table) if row[0] == "Kode")
+    at = next(number for number, row in enumerate(table) if "Nama singkat" in row)
     column = table[at].index("Melewati seremoni?")
     by_name = {answer_name(answer): answer for answer in Answer}
     return {row[0]: by_name[row[column]] for row in table[at + 1 :]}

@@ -15,7 +15,6 @@ from commitments.ladder import Rung, cache
 from commitments.models import Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page, month_ends
-from commitments.reports.headline import Headline
 from opd import access, clock
 from opd.models import Unit, UnitName
 from tests import cast as people
@@ -102,7 +101,7 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
     day = clock.today()
     rows = list(units_with_rung(Unit.objects.with_names(day), day))
     said = home_page.home_page(day).headline
-    assert said == Headline(
+    assert said == home_page.Headline(
         signed=len(rows),
         stated=None,
         answers={

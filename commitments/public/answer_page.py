@@ -8,8 +8,7 @@ from datetime import date
 from commitments.formats import plain_name
 from commitments.ladder.answers import Answer
 from commitments.lists.unit_rows import UnitDetails, UnitListRow, unit_details, unit_list_rows
-from commitments.reports.headline import Headline, headline
-from commitments.reports.home_page import agreement
+from commitments.reports.home_page import Headline, agreement, headline
 from commitments.reports.month_ends import last_past_months
 
 
