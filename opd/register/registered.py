@@ -129,13 +129,8 @@ class Registered(models.Model):
         version, found = self.__dict__.get(f"_{name}", (None, None))
         if version != running.version:
             found = read()
-            self.remember(name, found)
-        return found
-
-    def remember(self, name: str, found: object) -> None:
-        """Stores a result for `until_written`, because this writer has just made it."""
-        if running := batch.current():
             self.__dict__[f"_{name}"] = (running.version, found)
+        return found
 
     def must_match(self, seen: str) -> None:
         """Compare-and-set: refuses when the row is no longer what the person saw."""
