@@ -44,7 +44,7 @@ PUBLIC = [
     ("/sasaran/DINKES-01-1/", "Unit dinkes · Layanan", "Unit kesehatan-baru · Layanan"),
     ("/data/commitments.csv", "DINKES-01;dinkes;", "DINKES-01;kesehatan-baru;"),
     ("/data/targets.csv", "DINKES-01;dinkes;", "DINKES-01;kesehatan-baru;"),
-    ("/data/units.csv", "dinas;;documented;;;;;2017-11-02;3;3;true", ";2018-06-01;kesehatan-baru;2017-11-02;3;3;true"),
+    ("/data/units.csv", ";2017-11-02;3;3;true;;1;/unit/dinkes/", ";2018-06-01;kesehatan-baru;2017-11-02;3;3;true;;0;/unit/dinkes/"),
 ]
 
 # Who; address; what the page says only while the turned clock shows the day before, or only from the day on.
@@ -96,6 +96,12 @@ def test_a_public_page_turns_on_the_day(client: Client, merged: None, address: s
     found = {day: said(client, address, per=day) for day in (BEFORE, DAY)}
     assert before in found[BEFORE] and before not in found[DAY]
     assert since in found[DAY] and since not in found[BEFORE]
+
+
+def test_what_happens_on_the_day_is_in_the_history_of_the_heir_alone(client: Client, merged: None) -> None:
+    returned = "1 Jun 2018 Rujukan: 4 hari dikembalikan"
+    assert returned in said(client, "/unit/kesehatan-baru/")
+    assert returned not in said(client, "/unit/dinkes/")
 
 
 def test_a_page_of_work_turns_with_the_day(time: clock.TurnedClock) -> None:
