@@ -17,7 +17,7 @@ from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
-from commitments.ladder.cache import cached_ladder
+from commitments.ladder.statements import EVERYTHING, Narrowed, measurements_sql, targets_sql, units_sql
 from commitments.models.decision import Decision, Verdict
 from opd import clock
 from opd.models import Tenure, Unit
@@ -101,7 +101,7 @@ class CommitmentQuerySet(models.QuerySet[Any]):
     def with_targets_and_rung(self, day: date) -> Any:
         """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
         columns = ladder.TARGET_COLUMNS
-        sql, params = cached_ladder(self.db, *ladder.targets_sql(connections[self.db], day), columns)
+        sql, params = targets_sql(connections[self.db], day)
         return _joined(
             self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
         )
@@ -157,17 +157,15 @@ class TargetQuerySet(models.QuerySet[Any]):
         *,
         until: datetime | None = None,
         live_only: bool = True,
-        narrowed: str = "",
+        narrowed: Narrowed = EVERYTHING,
         assuming: ladder.WhatIf = None,
     ) -> Any:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
-        narrowed: `ladder.only_targets` or `ladder.ever_owed_by`, where few targets matter.
+        narrowed: `only_targets` or `ever_owed_by`, where few targets matter.
         """
-        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
-        if not (until or narrowed or assuming):
-            sql, params = cached_ladder(self.db, sql, params, ladder.TARGET_COLUMNS)
+        sql, params = targets_sql(connections[self.db], day, until, narrowed, assuming)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:
@@ -205,7 +203,7 @@ class MeasurementQuerySet(models.QuerySet[Any]):
 
     def with_counted(self, day: date, *, until: datetime | None = None) -> Any:
         """Joins what the ladder of a day counts: `ladder.MEASUREMENT_COLUMNS`, each None where it does not."""
-        sql, params = ladder.measurements_sql(connections[self.db], day, until)
+        sql, params = measurements_sql(connections[self.db], day, until)
         return _joined(self, "counted", sql, params, ladder.MEASUREMENT_COLUMNS, "measurement_id", False)
 
     def waiting(self) -> Self:
@@ -244,9 +242,7 @@ def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder
 
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
     """
-    sql, params = ladder.units_sql(connections[units.db], day, assuming)
-    if not assuming:
-        sql, params = cached_ladder(units.db, sql, params, ladder.UNIT_COLUMNS)
+    sql, params = units_sql(connections[units.db], day, assuming=assuming)
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from commitments.ladder import only_targets
+from commitments.ladder.statements import only_targets
 from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
