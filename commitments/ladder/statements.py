@@ -45,17 +45,18 @@ EVERYTHING = Narrowed()
 
 def only_targets(targets: Collection[int]) -> Narrowed:
     """Only these targets, by primary key."""
-    return Narrowed(targets=_keys(targets))
+    return Narrowed(targets=in_list(targets))
 
 
 def ever_owed_by(units: Collection[int]) -> Narrowed:
     """Only what these units have owed on any day, and only them."""
     owed = f"""SELECT t.id FROM commitments_servicetarget t JOIN commitments_assignment a
-        ON a.commitment_id = t.commitment_id WHERE a.unit_id IN ({_keys(units)})"""
-    return Narrowed(targets=owed, units=_keys(units))
+        ON a.commitment_id = t.commitment_id WHERE a.unit_id IN ({in_list(units)})"""
+    return Narrowed(targets=owed, units=in_list(units))
 
 
-def _keys(pks: Collection[int]) -> str:
+def in_list(pks: Collection[int]) -> str:
+    """Primary keys for between the parentheses of an IN; also when there are none."""
     return ", ".join(str(int(pk)) for pk in pks) or "NULL"
 
 
@@ -80,7 +81,7 @@ def ladder_sql(vendor: str, parts: tuple[str, ...], select: str, narrowed: Narro
 @lru_cache
 def _without_names(vendor: str, parts: tuple[str, ...], select: str, numbers: tuple[tuple[str, int], ...]) -> str:
     expressions = ",\n".join(file_text(part) for part in parts)
-    text = f"WITH RECURSIVE {expressions}\n{file_text(select)}" if parts else file_text(select)
+    text = f"WITH RECURSIVE {expressions}\n{select}" if parts else select
     lines = (line.partition("--")[0].rstrip() for line in text.splitlines())
     text = spelled("\n".join(line for line in lines if line), DIALECTS[vendor])
     for name, number in numbers:
@@ -93,10 +94,10 @@ def file_text(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text()
 
 
-def bound(sql: str, parameters: Mapping[str, Any]) -> Statement:
+def bound(sql: str, given: Mapping[str, Any]) -> Statement:
     """SQL with `%s` for each of its named parameters, and their values in the same order; None when not given."""
     names = PARAMETER.findall(sql)
-    return PARAMETER.sub("%s", sql), [parameters.get(name) for name in names]
+    return PARAMETER.sub("%s", sql), [given.get(name) for name in names]
 
 
 def targets_sql(
@@ -110,16 +111,16 @@ def targets_sql(
 
     until: the first moment (aware) not known any more; the end of the day unless an act asks about its own moment.
     """
-    sql = ladder_sql(connection.vendor, TARGET_PARTS, "target_day", narrowed)
-    return bound(sql, _parameters(connection, day, until, assuming))
+    sql = ladder_sql(connection.vendor, TARGET_PARTS, file_text("target_day"), narrowed)
+    return bound(sql, parameters(connection, day, until, assuming))
 
 
 def measurements_sql(
     connection: BaseDatabaseWrapper, day: date, until: datetime | None = None, narrowed: Narrowed = EVERYTHING
 ) -> Statement:
     """One row per measurement that counts on `day`, with MEASUREMENT_COLUMNS."""
-    sql = ladder_sql(connection.vendor, TARGET_PARTS, "measurement_day", narrowed)
-    return bound(sql, _parameters(connection, day, until))
+    sql = ladder_sql(connection.vendor, TARGET_PARTS, file_text("measurement_day"), narrowed)
+    return bound(sql, parameters(connection, day, until))
 
 
 def units_sql(
@@ -129,11 +130,11 @@ def units_sql(
     assuming: Assumption | None = None,
 ) -> Statement:
     """One row per unit, with UNIT_COLUMNS; `past_ceremony_claimed` counts the higher rung."""
-    sql = ladder_sql(connection.vendor, (*TARGET_PARTS, *UNIT_PARTS), "unit_day", narrowed)
-    return bound(sql, _parameters(connection, day, None, assuming))
+    sql = ladder_sql(connection.vendor, (*TARGET_PARTS, *UNIT_PARTS), file_text("unit_day"), narrowed)
+    return bound(sql, parameters(connection, day, None, assuming))
 
 
-def _parameters(
+def parameters(
     connection: BaseDatabaseWrapper, day: date, until: datetime | None = None, assuming: WhatIf = None
 ) -> dict[str, Any]:
     """The parameters of the SQL; an assumed decision is taken in the last moment known."""

@@ -154,7 +154,7 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
     known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
     rows = (
         target.measurements.submitted_on(day)
-        .with_counted(last, until=until)
+        .with_counted(last, until=until, narrowed=only_targets([target.pk]))
         .prefetch_related(Prefetch("decisions", known), "evidence")
         .order_by("-period_end", "-submitted_at", "-pk")
     )
