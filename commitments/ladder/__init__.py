@@ -1,9 +1,9 @@
 """The ladder: rung and flags of a target or a unit on a day (docs/aturan.md, sections 2 to 4).
 
-Read `reference.py` first: the same rules in plain Python, which the tests compare with the SQL. The SQL stands in the
-`.sql` files, facts first and rules after; `statements.py` puts them together, `kept.py` keeps what it gives for today,
-and `querysets.with_rung(day)` joins it to rows. Facts are known on a day when they were recorded before its end in
-Asia/Jakarta.
+Read `reference.py` first: the same rules in plain Python, which the tests compare with the SQL. The SQL stands in
+the `.sql` files, facts first and rules after; `statements.py` puts them together, `kept.py` keeps what it gives for
+today, and `querysets.with_rung(day)` joins it to rows. Facts are known on a day when they were recorded before its
+end in Asia/Jakarta.
 """
 
 from __future__ import annotations

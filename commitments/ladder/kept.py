@@ -37,8 +37,10 @@ from opd.register.registered import Registered
 MOST_REFRESHED = 1_000  # targets of one act or batch; above, everything is worked out again
 TARGETS, UNITS, LADDER = "commitments_kepttarget", "commitments_keptunit", "commitments_keptladder"
 
-STANDING = ("rung", "rung_claimed", "slip_days", "heard_on", "waiting", "silent_after", "overdue_after")
-STANDING += ("moved", "met_late", "softened", "worse")
+STANDING = (
+    *("rung", "rung_claimed", "slip_days", "heard_on", "waiting", "silent_after", "overdue_after"),
+    *("moved", "met_late", "softened", "worse"),
+)
 TARGET_STANDING = (
     *("target_id", "commitment_id", "value", "value_claimed", "period_end", "latest_id", "run_start", "progress"),
     *("baseline_now", "target_now", "min_change_now", "due_on", "met_on", "silent_limit", "waiting_would_meet"),
@@ -103,17 +105,16 @@ def _kept(connection: BaseDatabaseWrapper, select: str, standing: str, table: st
 
 
 def _state(connection: BaseDatabaseWrapper, head: str = "") -> KeptState | None:
-    """The state of the kept rows, if they are true of the rules in force and of a head: the present one, or another."""
+    """The state of the kept rows, if they are true of the rules in force and of a head: the last, or a given one."""
     last = "(SELECT hash FROM opd_entry ORDER BY seq DESC LIMIT 1)"
     sql = f"SELECT day, turns_on FROM {LADDER} WHERE rules = %s AND head = {'%s' if head else last}"
     with connection.cursor() as cursor:
         cursor.execute(sql, [rules(connection.vendor), *([head] if head else [])])
         row = cursor.fetchone()
-    return KeptState(*(_as_day(value) for value in row)) if row else None
-
-
-def _as_day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value  # SQLite gives text
+    if row is None:
+        return None
+    day, turns_on = (date.fromisoformat(one) if isinstance(one, str) else one for one in row)  # SQLite gives text
+    return KeptState(day, turns_on)
 
 
 def rules(vendor: str) -> str:
@@ -133,7 +134,7 @@ class Touched(NamedTuple):
     commitments: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
 
-    def __or__(self, other: Touched) -> Touched:  # type: ignore[override]  # a tuple has no `|`
+    def __or__(self, other: Touched) -> Touched:
         return Touched(*(mine | more for mine, more in zip(self, other, strict=True)))
 
 
@@ -178,7 +179,7 @@ def follow(rows: Iterable[Registered], before: str, entry: Entry) -> None:
 
 
 def keep_up(*, anew: bool = False) -> None:
-    """What a new day, new rules or a restored backup ask for; `anew`: everything in any case. Nobody acts meanwhile."""
+    """What a new day, new rules or a restored backup ask for; `anew`: everything. Nobody acts meanwhile."""
     day, found = clock.today(), None if anew else _state(connection)
     if found is not None and (found.turns_on is None or day < found.turns_on):
         return
@@ -212,14 +213,12 @@ def _work_out_all(day: date) -> None:
 
 def _work_out(touched: Touched, day: date) -> None:
     """The targets touched, and the units that owe or have owed them, with the units that these follow."""
-    commitments, targets = in_list(touched.commitments), in_list(touched.targets)
-    owned = f"commitment_id IN ({commitments})"
-    if touched.targets:
-        owned += f" OR commitment_id IN (SELECT commitment_id FROM commitments_servicetarget WHERE id IN ({targets}))"
-    moved = touched.targets | _keys(
-        f"SELECT id FROM commitments_servicetarget WHERE commitment_id IN ({commitments})"
-    )
-    units = touched.units | _keys(f"SELECT unit_id FROM commitments_assignment WHERE {owned}")
+    of_target = f"SELECT commitment_id FROM commitments_servicetarget WHERE id IN ({in_list(touched.targets)})"
+    commitments = touched.commitments | (_keys(of_target) if touched.targets else frozenset())
+    owed = f"SELECT unit_id FROM commitments_assignment WHERE commitment_id IN ({in_list(commitments)})"
+    theirs = f"SELECT id FROM commitments_servicetarget WHERE commitment_id IN ({in_list(touched.commitments)})"
+    moved = touched.targets | (_keys(theirs) if touched.commitments else frozenset())
+    units = touched.units | (_keys(owed) if commitments else frozenset())
     if moved:
         _execute(f"DELETE FROM {TARGETS} WHERE target_id IN ({in_list(moved)})")
         _execute(*_insert_targets(day, only_targets(moved)))

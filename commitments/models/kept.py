@@ -1,4 +1,4 @@
-"""What is kept although it could be worked out: today's ladder, and the rungs of every signer at the end of past months.
+"""What is kept although it could be worked out: today's ladder, and the rungs of all signers at past month ends.
 
 None of it is a fact, and none is in the register. `check_register` works it out again and compares.
 """

@@ -163,7 +163,7 @@ def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, Target
     unit_by_key = {unit.pk: unit for unit in units}
     on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(unit_id_then__in=unit_by_key)
     furthest = on_ladder.filter(rung__gte=PAST_CEREMONY, silent=0).order_by("-rung", "-progress", "reference")
-    first_of: dict[int, ServiceTarget] = {}
+    first_of: dict[int, Any] = {}
     for target in furthest:
         first_of.setdefault(target.unit_id_then, target)
     best = list(first_of.values())[:BEST_LINES]

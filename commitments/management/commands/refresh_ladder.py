@@ -1,4 +1,4 @@
-"""`manage.py refresh_ladder`: works today's ladder out anew, where `check_register` found that what is kept is wrong."""
+"""`manage.py refresh_ladder`: works today's ladder out anew, after `check_register` named what is kept."""
 
 from typing import Any
 
