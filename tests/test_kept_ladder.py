@@ -54,9 +54,7 @@ def cast(time: clock.TurnedClock) -> Cast:
 # --- what is kept is what the rules give ---
 
 
-def test_each_act_leaves_what_the_rules_give(
-    time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_act_leaves_what_the_rules_give(time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     acts: list[str] = []
 
     def check(rows: Any, before: str, entry: Any) -> None:
