@@ -8,7 +8,7 @@ def forget_month_ends(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commitments", "0009_proposal_drafts")]
+    dependencies = [("commitments", "0010_kept_ladder")]
 
     operations = [
         migrations.RunPython(forget_month_ends, migrations.RunPython.noop),
