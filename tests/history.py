@@ -25,6 +25,8 @@ from commitments.models import (
     Evidence,
     Measurement,
     Memorandum,
+    Recheck,
+    RecheckItem,
     ServiceTarget,
     TargetRevision,
 )
@@ -35,7 +37,7 @@ SIGNED_ON = date(2017, 11, 2)
 PROPOSED_AT = datetime(2017, 11, 2, 3, tzinfo=UTC)
 REASON = "Alasan yang cukup panjang untuk dibaca publik."
 
-FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "claimed_higher")
+FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "contested", "claimed_higher")
 
 _numbers = count(10**9)  # keys of our own, so that rows can name each other before they are written
 
@@ -62,6 +64,7 @@ def write(units: Sequence[UnitFact], targets: Sequence[TargetFact]) -> None:
     _write_revisions(targets, clerk)
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
+    _write_objections(targets, clerk)
 
 
 def _account(name: str) -> User:
@@ -252,6 +255,37 @@ def _write_decisions(targets: Sequence[TargetFact], clerk: Clerk) -> None:
         for m in target.measurements
         for decision in m.decisions
     )
+
+
+def _write_objections(targets: Sequence[TargetFact], clerk: Clerk) -> None:
+    """The nth objection to each measurement, in a recheck of its own."""
+    contested = [m for target in targets for m in target.measurements if m.objections]
+    for nth in range(max((len(m.objections) for m in contested), default=0)):
+        rows = [(m, m.objections[nth]) for m in contested if len(m.objections) > nth]
+        recheck = Recheck.objects.create(
+            number=Recheck.objects.count() + 1,
+            drawn_at=max(one.opened_at for _, one in rows),
+            drawn_by=clerk.approver,
+            head_seq=1,
+            head_hash="0" * 64,
+            population=len(rows),
+            size=1,
+        )
+        RecheckItem.objects.bulk_create(
+            RecheckItem(
+                recheck=recheck,
+                measurement_id=clerk.key[m.id],
+                rank=rank,
+                outcome="tak-terlacak",
+                finding=REASON,
+                recorded_at=one.opened_at,
+                recorded_by=clerk.approver,
+                stands_at=one.stands_at,
+                stands_by=clerk.verifier if one.stands_at else None,
+                stands_reason=REASON if one.stands_at else "",
+            )
+            for rank, (m, one) in enumerate(rows, 1)
+        )
 
 
 # --- reading ---

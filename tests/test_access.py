@@ -553,6 +553,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "commitments/measurement/hapus-catatan": {"reason": REASON},
     "commitments/evidence/hapus": {"reason": REASON},
     "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
+    "commitments/recheckitem/tetap": {"reason": REASON},
 }
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
@@ -570,7 +571,7 @@ MAY = {
         "commitments/measurement/hapus-catatan",
         "commitments/evidence/hapus",
     ],
-    "inspector": ["commitments/recheckitem/catat"],
+    "inspector": ["commitments/recheckitem/catat", "commitments/recheckitem/tetap"],
 }
 
 

@@ -129,6 +129,7 @@ def test_no_act_makes_a_text_public_that_looks_personal(time: Any) -> None:
         ("measurement.redacted", "reason"),
         ("evidence.redacted", "reason"),
         ("recheck.recorded", "finding"),
+        ("recheck.stands", "reason"),
     }
 
 

@@ -110,6 +110,7 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
             "not_yet": sum(0 < row.rung < 3 for row in rows),
             "no_target": sum(row.rung == 0 for row in rows),
         },
+        contested=0,
         claiming=1,
     )
     steps = {step.rung: step.count for step in home_page.home_page(day).steps}

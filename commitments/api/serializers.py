@@ -140,7 +140,23 @@ class MeasurementRow(ApiRow):
     decided_at = MomentField(_("Keputusan pertama."), allow_null=True)
     revoked_at = MomentField(_("Verifikasinya dicabut."), allow_null=True)
     supersedes = IdentityField(_("Kiriman yang dikoreksinya."), source="supersedes.uuid", allow_null=True)
+    contested = YesNoField(_("Angkanya dipersoalkan: lihat rechecks."), source="is_contested")
     evidence = EvidenceRow(many=True, read_only=True, help_text="Bukti dukung.")
+
+
+class RecheckRow(ApiRow):
+    hidden_until = {"outcome": "recorded_at", "found": "recorded_at", "finding": "recorded_at"}
+
+    id = IdentityField(_("Pengenal."), source="uuid")
+    number = WholeNumberField(_("Nomor uji petiknya."), source="recheck.number")
+    measurement = IdentityField(_("Realisasi yang diperiksa ulang."), source="measurement.uuid")
+    outcome = FactTextField(_("sesuai, berbeda, atau tak-terlacak; null: belum diperiksa."), allow_null=True)
+    found = FactDecimalField(_("Nilai yang ditemukan, bila berbeda."), source="found_value", allow_null=True)
+    finding = FactTextField(_("Temuan."), allow_null=True)
+    recorded_at = MomentField(_("Dicatat."), allow_null=True)
+    stands_at = MomentField(
+        _("Dinyatakan tetap; null: yang berbeda atau tak terlacak masih mempersoalkan angkanya."), allow_null=True
+    )
 
 
 class RevisionRow(ApiRow):

@@ -13,6 +13,7 @@ API_LISTS = {
     "targets": views.TargetList,
     "measurements": views.MeasurementList,
     "revisions": views.RevisionList,
+    "rechecks": views.RecheckList,
     "signatures": views.SignatureList,
     "register": views.EntryList,
 }

@@ -16,7 +16,15 @@ from rest_framework.views import APIView
 from commitments.api import query_parameters, serializers
 from commitments.api.description import described
 from commitments.api.query_parameters import BadParameter, QueryParameters
-from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
+from commitments.models import (
+    Commitment,
+    Evidence,
+    Measurement,
+    RecheckItem,
+    ServiceTarget,
+    Signature,
+    TargetRevision,
+)
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
 from commitments.reports.succession import last_successors
@@ -131,8 +139,24 @@ class MeasurementList(ApiList):
 
     def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
         evidence = Prefetch("evidence", Evidence.objects.order_by("pk"))
-        measurements = listed.with_decision(day).select_related("target", "supersedes").prefetch_related(evidence)
+        measurements = (
+            listed.with_decision(day)
+            .with_contested(day)
+            .select_related("target", "supersedes")
+            .prefetch_related(evidence)
+        )
         return measurements.order_by("submitted_at", "uuid")
+
+
+@described("rechecks", _("Uji petik Inspektorat: realisasi yang diperiksa ulang, dan hasilnya."))
+class RecheckList(ApiList):
+    row = serializers.RecheckRow
+
+    def listed(self, day: date) -> QuerySet[Any]:
+        return RecheckItem.objects.filter(recheck__drawn_at__lt=clock.end_of(day))
+
+    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+        return listed.select_related("recheck", "measurement").order_by("recheck__number", "rank")
 
 
 @described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))

@@ -50,6 +50,7 @@ class Flag(models.TextChoices):
     MET_LATE = "met_late", _("tercapai terlambat")
     SOFTENED = "softened", _("diperlunak")
     WORSE = "worse", _("memburuk")
+    CONTESTED = "contested", _("dipersoalkan")
     CLAIMED_HIGHER = "claimed_higher", _("mengaku lebih tinggi")
 
 

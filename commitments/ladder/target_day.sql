@@ -5,6 +5,6 @@ SELECT target_id, rung, rung_claimed, value, value_claimed, period_end, latest_i
     silent_limit, waiting, waiting_would_meet,
     CASE WHEN silent_after < date(:day) THEN 1 ELSE 0 END AS silent,
     CASE WHEN overdue_after < date(:day) THEN 1 ELSE 0 END AS overdue,
-    moved, met_late, softened, worse,
+    moved, met_late, softened, worse, contested,
     CASE WHEN rung_claimed > rung THEN 1 ELSE 0 END AS claimed_higher
 FROM target_standing

@@ -7,6 +7,6 @@ SELECT unit_id, rung, rung_claimed,
     CASE WHEN waiting = 1 THEN 0 ELSE DAYS(date(:day), heard_on) END AS quiet_days,
     silent,
     CASE WHEN overdue_after < date(:day) THEN 1 ELSE 0 END AS overdue,
-    moved, met_late, softened, worse,
+    moved, met_late, softened, worse, contested,
     CASE WHEN rung_claimed > rung THEN 1 ELSE 0 END AS claimed_higher
 FROM (SELECT s.*, CASE WHEN silent_after < date(:day) THEN 1 ELSE 0 END AS silent FROM unit_standing s) s

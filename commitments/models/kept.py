@@ -47,6 +47,7 @@ class Standing(models.Model):
     met_late = models.SmallIntegerField("tercapai terlambat")
     softened = models.SmallIntegerField("diperlunak")
     worse = models.SmallIntegerField("memburuk")
+    contested = models.SmallIntegerField("dipersoalkan", default=0)
 
     class Meta:
         abstract = True

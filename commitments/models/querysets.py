@@ -211,6 +211,11 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         sql, params = measurements_sql(connections[self.db], day, until, narrowed)
         return _joined(self, "counted", sql, params, ladder.MEASUREMENT_COLUMNS, "measurement_id", False)
 
+    def with_contested(self, day: date) -> Self:
+        """Annotates `is_contested`: whether an objection to it is open at the end of a day."""
+        objections = _rows("RecheckItem").objecting_on(day).filter(measurement=OuterRef("pk"))
+        return self.annotate(is_contested=Exists(objections))
+
     def waiting(self) -> Self:
         """Sent and undecided, oldest first."""
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
@@ -240,6 +245,17 @@ class MeasurementQuerySet(models.QuerySet[Any]):
 
     def owned_by(self, user: User) -> Self:
         return self.filter(target__in=_rows("ServiceTarget").owned_by(user).values("pk"))
+
+
+class RecheckItemQuerySet(models.QuerySet[Any]):
+    def recorded_on(self, day: date) -> Self:
+        """Items with a finding by the end of a day."""
+        return self.filter(recorded_at__lt=clock.end_of(day))
+
+    def objecting_on(self, day: date) -> Self:
+        """Findings that contest their number on a day: no `stands` was written before its end."""
+        end = clock.end_of(day)
+        return self.recorded_on(day).exclude(outcome="sesuai").filter(Q(stands_at=None) | Q(stands_at__gte=end))
 
 
 def units_with_rung(

@@ -185,7 +185,8 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         "",
         queue=decision_times.queue(asof.day),
         quarters=decision_times.latest_quarters(asof.day, quarters=4),
-        samples=rechecks.samples(asof.day),
+        samples=(samples := rechecks.samples(asof.day)),
+        totals=rechecks.totals(samples),
     )
 
 

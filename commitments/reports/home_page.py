@@ -47,6 +47,7 @@ class Headline:
     signed: int
     stated: int | None  # number of parties in the source; None when it gives none
     answers: Mapping[str, int]
+    contested: int  # of those past the ceremony: somebody contests one of their numbers
     claiming: int  # of those that are not past the ceremony: would be, if all that waits were verified
 
     @property
@@ -78,7 +79,9 @@ class Headline:
 
     def _words(self, answer: Answer) -> str:
         if answer is Answer.PAST:
-            return gettext("dari %(signed)s unit sudah melewati seremoni") % {"signed": number(self.signed)}
+            words = gettext("dari %(signed)s unit sudah melewati seremoni") % {"signed": number(self.signed)}
+            contested = gettext("%(contested)s di antaranya dipersoalkan") % {"contested": number(self.contested)}
+            return f"{words}, {contested}" if self.contested else words
         if answer is Answer.NOT_YET and self.claiming:
             return gettext("belum, %(claiming)s di antaranya mengaku") % {"claiming": number(self.claiming)}
         return str(answer.label)
@@ -193,6 +196,7 @@ def headline(units: Iterable[Any], stated: int | None) -> Headline:
         signed=len(units),
         stated=stated,
         answers={answer: counts[answer] for answer in Answer},
+        contested=sum(unit.answer == Answer.PAST and unit.contested for unit in units),
         claiming=sum(unit.past_ceremony_claimed and not unit.past_ceremony for unit in units),
     )
 

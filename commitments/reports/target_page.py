@@ -9,7 +9,8 @@ from datetime import date, datetime
 from django.db.models import Prefetch
 
 from commitments.ladder.statements import only_targets
-from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.models import Decision, Evidence, Measurement, RecheckItem, ServiceTarget, TargetRevision, Verdict
+from commitments.models.recheck import OBJECTING
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
@@ -35,6 +36,18 @@ class ShownEvidence:
 
 
 @dataclass(frozen=True)
+class ShownFinding:
+    """What a recheck found by the day; `stands`: the number was said to stand by then."""
+
+    item: RecheckItem
+    stands: bool
+
+    @property
+    def contests(self) -> bool:
+        return self.item.outcome in OBJECTING and not self.stands
+
+
+@dataclass(frozen=True)
 class SubmittedVersion:
     """A submitted version; n, method and evidence are shown only after it was verified."""
 
@@ -44,6 +57,7 @@ class SubmittedVersion:
     revoked: Decision | None
     evidence: tuple[ShownEvidence, ...]
     superseded: bool  # by a later version that counts
+    findings: tuple[ShownFinding, ...]  # of rechecks, oldest first
 
     @property
     def was_verified(self) -> bool:
@@ -152,22 +166,24 @@ def _plotted(version: SubmittedVersion) -> bool:
 def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[SubmittedVersion, ...]:
     """Every version submitted by the end of `day`, newest period first; `counted` is as of `last`, before `until`."""
     known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
+    findings = RecheckItem.objects.recorded_on(day).select_related("recheck").order_by("recorded_at", "pk")
     rows = (
         target.measurements.submitted_on(day)
         .with_counted(last, until=until, narrowed=only_targets([target.pk]))
-        .prefetch_related(Prefetch("decisions", known), "evidence")
+        .prefetch_related(Prefetch("decisions", known), "evidence", Prefetch("rechecks", findings))
         .order_by("-period_end", "-submitted_at", "-pk")
     )
     counts = {row.chain: row.version for row in sorted(rows, key=lambda row: row.version) if row.counted}
-    return tuple(_version(row, row.version < counts.get(row.chain, 0)) for row in rows)
+    return tuple(_version(row, day, row.version < counts.get(row.chain, 0)) for row in rows)
 
 
-def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
+def _version(row: Measurement, day: date, superseded: bool) -> SubmittedVersion:
     decisions = list(row.decisions.all())
     first = next((one for one in decisions if one.verdict != Verdict.REVOKED), None)
     revoked = next((one for one in decisions if one.verdict == Verdict.REVOKED), None)
     state = "revoked" if revoked else first.verdict if first else "submitted"
-    version = SubmittedVersion(row, state, first, revoked, (), superseded)
+    found = tuple(ShownFinding(item, clock.is_known(item.stands_at, day)) for item in row.rechecks.all())
+    version = SubmittedVersion(row, state, first, revoked, (), superseded, found)
     return replace(version, evidence=tuple(_evidence(item, version.was_verified) for item in row.evidence.all()))
 
 

@@ -101,7 +101,16 @@ def _to_decide(day: date) -> list[WorkCount]:
         _waiting("Usulan perubahan target", TargetRevision.objects.waiting(), "proposed_at", day),
         _waiting("Perubahan unit", changes, "proposed_at", day),
         _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day),
+        _contested(day),
     ]
+
+
+def _contested(day: date) -> WorkCount:
+    """Numbers that a finding contests: to be revoked, corrected, or said to stand."""
+    rows = RecheckItem.objects.objecting_on(day).order_by()
+    found = rows.aggregate(number=Count("pk"), oldest=Min("recorded_at"))
+    place = _place(RecheckItem, "antrean=dipersoalkan")
+    return WorkCount("Angka yang dipersoalkan", found["number"], place, _age(found["oldest"], day))
 
 
 def _to_tidy(day: date) -> list[WorkCount]:
