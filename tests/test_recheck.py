@@ -301,7 +301,7 @@ def test_every_surface_says_it_is_contested(cast: Cast, client: Client) -> None:
     [found] = client.get("/api/v1/rechecks/").json()["results"]
     assert row["contested"] is True
     assert (found["outcome"], found["found"], found["stands_at"]) == ("berbeda", "9", None)
-    assert [one["flags"] for one in client.get("/api/v1/targets/").json()["results"]] == [["overdue", "contested"]]
+    assert [one["flags"] for one in client.get("/api/v1/targets/").json()["results"]] == [["contested"]]
     item.let_stand(by=person("inspektur-dua", access.INSPECTOR), seen=item.fingerprint(), reason=REASON)
     assert "Dinyatakan tetap" in client.get(target).content.decode()
     [row] = client.get("/api/v1/measurements/").json()["results"]
