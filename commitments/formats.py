@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from commitments.ladder import Flag, Rung
 from commitments.ladder.answers import LAPSED_STEP, STEP_LABELS, Answer
+from commitments.models.target import Family, Statistic
 from opd.register.canonical import decimal_text
 
 PERCENT = "%"
@@ -193,6 +194,43 @@ def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[st
 def standing(row: Any, day: date | None = None) -> str:
     """`Membaik, diam`: the proven rung with its remarks. A page never shows the rung without them."""
     return ", ".join([rung_name(row.rung), *remarks(row, day)])
+
+
+FAMILY_MEASURES = {
+    Family.FAST: gettext_lazy("lama"),
+    Family.ONLINE: gettext_lazy("bisa dari rumah"),
+    Family.SATISFACTION: gettext_lazy("kepuasan"),
+    Family.LITERACY: gettext_lazy("literasi"),
+}
+
+
+def target_title(service: str, family: str, unit_of_measure: str) -> str:
+    """`Akta kelahiran: lama`: what is measured of a service, because a unit promises several things of one."""
+    measures = FAMILY_MEASURES.get(Family(family))
+    what = measure(unit_of_measure) if measures is None else str(measures)
+    return service if what.casefold() in service.casefold() else f"{service}: {what}"
+
+
+def title(target: Any) -> str:
+    """The title of a target: its service and what is measured of it."""
+    return target_title(target.service, target.family, target.unit_of_measure)
+
+
+def size_of_promise(target: Any) -> str:
+    """`−79 %`: how far the promised value lies from the baseline in force; in points for percents, "" for a zero."""
+    baseline, goal = target.baseline_now, target.target_now
+    if target.unit_of_measure == PERCENT or target.statistic == Statistic.SHARE:
+        return gettext("%(points)s poin") % {"points": _signed(goal - baseline)}
+    return _percent(_signed(round((goal - baseline) / abs(baseline) * 100))) if baseline else ""
+
+
+def _signed(value: Decimal | int) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def number_of_data(n: int | None) -> str:
+    """`dari 212 data`; empty when the number of cases is not known."""
+    return "" if n is None else gettext("dari %(n)s data") % {"n": number(n)}
 
 
 def plain_name(name: str) -> str:

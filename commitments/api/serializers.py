@@ -127,6 +127,18 @@ class StateField(FactTextField):
         return "revoked" if value.revoked_at else value.verdict or "submitted"
 
 
+class ReturnedByField(FactTextField):
+    """Who closed a returned submission: its own unit, by correcting or taking it back, or the desk; else null."""
+
+    def __init__(self, help_text: Any) -> None:
+        super().__init__(help_text, source="*", allow_null=True)
+
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
+        if value.revoked_at or value.verdict != Verdict.RETURNED:
+            return None
+        return "unit" if value.own_unit else "desk"
+
+
 class MeasurementRow(ApiRow):
     id = IdentityField(_("Pengenal."), source="uuid")
     target = FactTextField(_("Nomor targetnya."), source="target.reference")
@@ -139,6 +151,9 @@ class MeasurementRow(ApiRow):
     submitted_at = MomentField(_("Dikirim."))
     decided_at = MomentField(_("Keputusan pertama."), allow_null=True)
     revoked_at = MomentField(_("Verifikasinya dicabut."), allow_null=True)
+    returned_by = ReturnedByField(
+        _("unit atau desk, selama keadaannya returned: ditarik unitnya sendiri, atau dikembalikan.")
+    )
     supersedes = IdentityField(_("Kiriman yang dikoreksinya."), source="supersedes.uuid", allow_null=True)
     contested = YesNoField(_("Angkanya dipersoalkan: lihat rechecks."), source="is_contested")
     evidence = EvidenceRow(many=True, read_only=True, help_text="Bukti dukung.")

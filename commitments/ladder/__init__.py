@@ -102,6 +102,7 @@ TARGET_COLUMNS: dict[str, models.Field] = {
     "due_on": models.DateField(),
     "slip_days": models.IntegerField(),
     "met_on": models.DateField(null=True),
+    "heard_on": models.DateField(),
     "clock_days": models.IntegerField(),
     "silent_limit": models.IntegerField(),
     "waiting": models.IntegerField(),
@@ -119,6 +120,8 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     "improving_targets": models.IntegerField(),
     "least_progress": FourPlacesField(max_digits=20, decimal_places=4, null=True),
     "slip_days": models.IntegerField(null=True),
+    "heard_on": models.DateField(null=True),
+    "waiting": models.IntegerField(),
     "quiet_days": models.IntegerField(null=True),
     **{flag.value: models.IntegerField() for flag in Flag},
 }

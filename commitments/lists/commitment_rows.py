@@ -21,7 +21,7 @@ COMMITMENT_ROW_COLUMNS = (
     *("reference", "title", "dimension", "quick_win", "withdrawn_at", "owner_id", "owner_code", "owner_kind"),
     *(f"target_{name}" for name in TARGET_LIST_FIELDS),
     *("rung", "rung_claimed", "value", "progress", "baseline_now", "target_now", "due_on", "slip_days", "clock_days"),
-    *("waiting", *Flag),
+    *("heard_on", "waiting", *Flag),
 )
 OWNER_COLUMNS = ("pk", "code", "unit_kind", "name", "short_name")
 
@@ -88,6 +88,14 @@ class CommitmentListRow:
         return self.row.rung is not None
 
     @property
+    def target_title(self) -> str:
+        """The service and what is measured of it; empty for a commitment without a target."""
+        row = self.row
+        if not row.target_service:
+            return ""
+        return target_title(row.target_service, row.target_family, row.target_unit_of_measure)
+
+    @property
     def rung(self) -> Rung | None:
         """None when withdrawn; the lowest rung for a commitment without a target."""
         return None if self.withdrawn_on else Rung(self.row.rung or 0)
@@ -127,6 +135,20 @@ class CommitmentListRow:
     def sorted_value(self) -> tuple[str, Decimal] | None:
         """The key to sort values by: first the unit of measure, because only values of one unit can be compared."""
         return None if self.value is None else (str(self.unit_of_measure).casefold(), self.value)
+
+    @property
+    def progress(self) -> Decimal | None:
+        return self.row.progress
+
+    @property
+    def heard_on(self) -> date | None:
+        """The day of the last news about it."""
+        return self.row.heard_on
+
+    @property
+    def waiting(self) -> bool | None:
+        """Whether a submission waits for the secretariat; None for a row without a live target."""
+        return bool(self.row.waiting) if self.is_live else None
 
     @property
     def gap(self) -> Decimal | None:

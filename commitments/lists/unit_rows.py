@@ -23,7 +23,17 @@ from opd.models.unit import holding_on
 
 UNIT_ROW_COLUMNS = (
     *("pk", "code", "unit_kind", "valid_until", "name", "short_name", "signed"),
-    *("rung", "rung_claimed", "live_targets", "improving_targets", "least_progress", "slip_days", "quiet_days"),
+    *(
+        "rung",
+        "rung_claimed",
+        "live_targets",
+        "improving_targets",
+        "least_progress",
+        "slip_days",
+        "quiet_days",
+        "heard_on",
+        "waiting",
+    ),
     *("past_ceremony", "past_ceremony_claimed", "answer"),
     *Flag,
 )
@@ -120,6 +130,11 @@ class UnitListRow:
         return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
 
     @property
+    def progress(self) -> Decimal | None:
+        """The progress of the target that came the least far; None when nothing counts."""
+        return self.unit.least_progress
+
+    @property
     def gap(self) -> Decimal | None:
         """The share of the way that is left for the target with the least progress; None when nothing counts."""
         return None if self.unit.least_progress is None else 1 - self.unit.least_progress
@@ -128,6 +143,16 @@ class UnitListRow:
     def slip_days(self) -> int | None:
         """Days by which the most delayed due date was moved."""
         return self.unit.slip_days
+
+    @property
+    def heard_on(self) -> date | None:
+        """The day of the last news about any live target."""
+        return self.unit.heard_on
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a submission waits for the secretariat; the clock stands still then."""
+        return bool(self.unit.waiting)
 
     @property
     def quiet_days(self) -> int | None:

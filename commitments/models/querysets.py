@@ -197,12 +197,13 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         return self.filter(submitted_at__lt=clock.end_of(day))
 
     def with_decision(self, day: date) -> Self:
-        """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day; None: not yet."""
+        """Annotates `verdict`, `decided_at`, `own_unit`, `revoked_at` as known at the end of a day; None: not yet."""
         known = Decision.objects.filter(measurement=OuterRef("pk"), at__lt=clock.end_of(day))
         first = known.exclude(verdict=Verdict.REVOKED)
         return self.annotate(
             verdict=Subquery(first.values("verdict")[:1]),
             decided_at=Subquery(first.values("at")[:1]),
+            own_unit=Subquery(first.values("own_unit")[:1]),
             revoked_at=Subquery(known.filter(verdict=Verdict.REVOKED).values("at")[:1]),
         )
 

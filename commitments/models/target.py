@@ -44,7 +44,7 @@ class Statistic(models.TextChoices):
     MEAN = "mean", _("rata-rata")
     P90 = "p90", _("persentil 90")
     SHARE = "share", _("bagian (persen)")
-    COUNT = "count", _("jumlah menurut ketentuan")
+    COUNT = "count", _("jumlah yang disyaratkan")
     SCORE = "score", _("nilai survei")
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from commitments import as_of, ladder
 from commitments import evidence as store
 from commitments.as_of import PER, SINCE, AsOf, Since
-from commitments.formats import long_date, standing
+from commitments.formats import long_date, standing, title
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
@@ -109,7 +109,7 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     if page is None:
         return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
     sentence = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
-        "service": page.standing.target.service,
+        "service": title(page.standing.target),
         "unit": page.unit.short_name,
         "day": long_date(asof.day),
         "rung": standing(page.standing.target),

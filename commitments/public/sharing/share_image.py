@@ -19,6 +19,7 @@ from commitments.formats import (
     rung_name,
     short_date,
     step_name,
+    title,
 )
 from commitments.ladder.answers import Answer
 from commitments.public.unit_page import UnitPage
@@ -94,7 +95,7 @@ def _best(page: UnitPage, day: date) -> dict[str, str]:
         target: Any = page.best.target
         words = [measured(value, target.unit_of_measure) for value in (target.baseline_now, target.value)]
         until = gettext("sampai %(day)s") % {"day": short_date(target.period_end)}
-        return {"what": f"{target.service}, {until}", "before": words[0], "after": words[1]}
+        return {"what": f"{title(target)}, {until}", "before": words[0], "after": words[1]}
     if page.live:
         count = len(page.live)
         sentence = ngettext(

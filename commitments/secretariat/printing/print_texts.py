@@ -18,6 +18,7 @@ from commitments.formats import (
     long_moment,
     measured,
     number,
+    number_of_data,
     percent,
     plain_date,
     plain_name,
@@ -25,6 +26,7 @@ from commitments.formats import (
     short_date,
     step_meaning,
     step_name,
+    title,
 )
 from commitments.ladder import PAST_CEREMONY, Flag, Rung
 from commitments.ladder.answers import Answer
@@ -93,7 +95,7 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
     """`charts`: SVG by the target's reference."""
     shown = [row.target for row in sheet.rows if row.target.reference in charts]
     drawn = [
-        {"service": one.service, "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
+        {"service": title(one), "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
         for one in shown
     ]
     best = furthest(sheet.rows)
@@ -110,7 +112,7 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
 def _late(unit: Any, rows: tuple[TargetStanding, ...]) -> Words:
     return {
         "unit": unit.short_name,
-        "services": ", ".join(dict.fromkeys(row.target.service for row in rows)),
+        "services": ", ".join(dict.fromkeys(title(row.target) for row in rows)),
         "days": days(rows[0].overdue_days),
     }
 
@@ -140,7 +142,7 @@ def _moves(moves: RisesAndFalls) -> Words:
         "slips": [
             {
                 "unit": slip.unit.short_name,
-                "service": slip.revision.target.service,
+                "service": title(slip.revision.target),
                 "old": short_date(slip.revision.old_on),
                 "new": short_date(slip.revision.new_on),
                 "days": days(slip.revision.slip_days),
@@ -157,7 +159,7 @@ def _move(unit: Any, before: int, after: int) -> Words:
 def _change(row: TargetStanding) -> Words:
     target: Any = row.target
     return {
-        "service": target.service,
+        "service": title(target),
         "before": measured(target.baseline_now, target.unit_of_measure),
         "after": measured(target.value, target.unit_of_measure),
         "detail": _how_measured(row),
@@ -169,7 +171,7 @@ def _how_measured(row: TargetStanding) -> str:
     target, latest = row.target, row.latest
     parts = [target.get_statistic_display()] if target.statistic else []
     if latest and latest.n:
-        parts.append(f"n={number(latest.n)}")
+        parts.append(number_of_data(latest.n))
     if latest:
         parts.append(f"sampai {short_date(latest.period_end)}")
     return ", ".join(parts)
@@ -202,7 +204,7 @@ def _target(row: TargetStanding) -> Words:
     target: Any = row.target
     return {
         "reference": target.reference,
-        "service": target.service,
+        "service": title(target),
         "family": Family(target.family).label,
         "rung": target.rung,
         "rung_name": rung_name(target.rung),
