@@ -11,9 +11,10 @@ from typing import Any
 
 from django.template.defaultfilters import date as as_date
 from django.utils import formats
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, ngettext_lazy
 
-from commitments.ladder import Flag, Rung
+from commitments.ladder import SILENT_CYCLES, Flag, Rung
+from commitments.ladder.evidence_kinds import EvidenceKind
 from opd.register.canonical import decimal_text
 
 PERCENT = "%"
@@ -123,43 +124,60 @@ def rung_name(rung: int | None) -> str:
     return gettext("belum ada data") if rung is None else str(Rung(rung).label)
 
 
-RUNG_MEANINGS = {
-    Rung.SIGNED: gettext_lazy("belum ada target"),
-    Rung.MEASURABLE: gettext_lazy("target diumumkan"),
-    Rung.MOVING: gettext_lazy("sudah diukur"),
-    Rung.IMPROVING: gettext_lazy("lebih baik dari awal"),
-    Rung.ACHIEVED: gettext_lazy("target tercapai"),
-    Rung.SUSTAINED: gettext_lazy("tercapai, bertahan"),
+# The light colours of static/css/tokens.css, for what is drawn without it.
+LIGHT_COLOURS = {
+    "brick": "#a8402a",
+    "sea": "#0b5d63",
+    **{f"rung-{rung.value}": rung.details.ground for rung in Rung},
 }
 
 
-# As in `static/css/tokens.css`, for drawings that leave the site without it.
-RUNG_GROUNDS = ("#f1eee5", "#e9dcb8", "#dfc27c", "#9fd0c4", "#52ada2", "#0b5d63")
-RUNG_INKS = ("#1b2326", "#1b2326", "#1b2326", "#10292a", "#0c2223", "#ffffff")
+def light_colour(token: str) -> str:
+    return LIGHT_COLOURS[token]
 
 
 def rung_ground(rung: int) -> str:
     """The colour of a rung."""
-    return RUNG_GROUNDS[rung]
+    return Rung(rung).details.ground
 
 
 def rung_ink(rung: int) -> str:
     """The colour of what stands on the colour of a rung."""
-    return RUNG_INKS[rung]
+    return Rung(rung).details.ink
 
 
 def rung_meaning(rung: int) -> str:
     """What a rung means, in a few words."""
-    return str(RUNG_MEANINGS[Rung(rung)])
+    return str(Rung(rung).details.meaning)
+
+
+def rule_text(member: Rung | Flag) -> str:
+    """What a rung or a flag means, as a sentence with the figures in force."""
+    return str(member.details.rule) % {"days": days(member.details.days), "cycles": number(SILENT_CYCLES)}
+
+
+def kinds_named(counts: bool) -> str:
+    """The evidence kinds that the ladder counts, or those that it does not: `seremoni, kegiatan, keluaran`."""
+    return ", ".join(str(kind.details.public) for kind in EvidenceKind if kind.details.counts == counts)
+
+
+def proves(kind: str) -> str:
+    """What evidence of a kind proves, for those who choose one."""
+    return EvidenceKind(kind).details.proves
 
 
 def flag_name(flag: str) -> str:
     return str(Flag(flag).label)
 
 
-def flags_of(row: object) -> list[str]:
-    """The flags that hold for a row annotated with the ladder, in the order of `ladder.Flag`."""
-    return [flag.value for flag in Flag if getattr(row, flag.value, 0)]
+def flags_of(row: object) -> list[Flag]:
+    """The flags that hold for a row with the ladder's columns, in the order of the table."""
+    return Flag.of(row)
+
+
+def flags_beside_rung(row: object) -> list[Flag]:
+    """The same without the higher claim, where that is shown as a second rung."""
+    return [flag for flag in Flag.of(row) if flag != Flag.CLAIMED_HIGHER]
 
 
 def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
@@ -167,7 +185,7 @@ def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[st
 
     day: only for a unit; with it, a unit that has ended by that day gets that remark too.
     """
-    found = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
+    found = [flag_name(flag) for flag in flags_beside_rung(row)]
     if claim and row.claimed_higher:
         found.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
     if day and row.has_ended_by(day):

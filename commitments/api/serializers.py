@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from commitments.api.fields import (
     ApiRow,
+    ChoiceTextField,
     CodeListField,
     EndDateField,
     EntryBodyField,
@@ -25,7 +26,7 @@ from commitments.api.fields import (
     WholeNumberField,
     YesNoField,
 )
-from commitments.models import Verdict
+from commitments.models import Dimension, EvidenceKind, Family, RevisedField, Statistic, Verdict
 
 
 class UnitRow(ApiRow):
@@ -58,7 +59,7 @@ class CommitmentRow(ApiRow):
     ref = FactTextField(_("Nomor tetap."), source="reference")
     unit = FactTextField(_("Unit yang berutang pada hari itu."), source="unit_code", allow_null=True)
     title = FactTextField(_("Judul."))
-    dimension = FactTextField(_("Dimensi: governance, branding, economy, living, society, atau environment."))
+    dimension = ChoiceTextField(_("Dimensi"), Dimension)
     quick_win = YesNoField(_("Program cepat."))
     published_at = MomentField(_("Diumumkan."))
     withdrawn_at = MomentField(_("Ditarik."), allow_null=True)
@@ -73,9 +74,9 @@ class TargetRow(ApiRow):
     commitment = FactTextField(_("Nomor komitmennya."), source="commitment.reference")
     unit = FactTextField(_("Unit yang berutang pada hari itu."), source="unit_code", allow_null=True)
     service = FactTextField(_("Layanan."))
-    family = FactTextField(_("Rumpun: cepat, ringkas, daring, kepuasan, literasi, atau lainnya."))
+    family = ChoiceTextField(_("Rumpun"), Family)
     unit_of_measure = FactTextField(_("Satuan."))
-    statistic = FactTextField(_("Statistik: median, mean, p90, share, count, atau score."))
+    statistic = ChoiceTextField(_("Statistik"), Statistic)
     direction = FactTextField(_("lower: makin kecil makin baik; higher: makin besar makin baik."))
     baseline_value = FactDecimalField(_("Nilai awal semula; perubahannya ada di revisions."))
     baseline_on = FactDateField(_("Tanggal nilai awal."))
@@ -101,7 +102,7 @@ class TargetRow(ApiRow):
 
 
 class EvidenceRow(ApiRow):
-    kind = FactTextField(_("seremoni, kegiatan, keluaran, atau hasil."), source="evidence_kind")
+    kind = ChoiceTextField(_("Jenis bukti"), EvidenceKind, source="evidence_kind")
     sha256 = FactTextField(_("SHA-256 bita yang diterima; untuk tautan, alamatnya."))
     size = WholeNumberField(_("Banyaknya bita yang diterima."))
     public_sha256 = FactTextField(_("SHA-256 salinan yang boleh dibuka siapa pun."), allow_null=True)
@@ -145,7 +146,7 @@ class MeasurementRow(ApiRow):
 class RevisionRow(ApiRow):
     id = IdentityField(_("Pengenal."), source="uuid")
     target = FactTextField(_("Nomor targetnya."), source="target.reference")
-    field = FactTextField(_("due_on, target_value, baseline_value, atau min_change."))
+    field = ChoiceTextField(_("Yang diubah"), RevisedField)
     old = FactTextField(_("Yang berlaku sebelumnya: angka atau tanggal."))
     new = FactTextField(_("Yang diminta: angka atau tanggal."))
     reason = FactTextField(_("Alasan."))

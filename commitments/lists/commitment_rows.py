@@ -12,7 +12,7 @@ from commitments.ladder import Flag, Rung
 from commitments.models import Commitment, Direction
 from commitments.models.commitment import Dimension
 from commitments.models.querysets import TARGET_LIST_FIELDS
-from commitments.models.target import Family, Statistic
+from commitments.models.values import Family, Statistic
 from opd import clock
 from opd.models import Unit
 

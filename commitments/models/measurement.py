@@ -16,8 +16,8 @@ from commitments.evidence.deletion import no_copy_without_its_act
 from commitments.models.decision import Decision, Verdict
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
-from commitments.models.target import IMPOSSIBLE, NOT_POSSIBLE, ServiceTarget
-from commitments.models.values import value_field, within_digits
+from commitments.models.target import ServiceTarget
+from commitments.models.values import IMPOSSIBLE, NOT_POSSIBLE, value_field, within_digits
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered

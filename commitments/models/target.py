@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,59 +13,27 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Abs, Round
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from commitments import ladder
 from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
 from commitments.models.revision import RevisedField, TargetRevision
-from commitments.models.values import value_field, within_digits
+from commitments.models.values import (
+    IMPOSSIBLE,
+    NOT_POSSIBLE,
+    Direction,
+    Family,
+    Statistic,
+    value_field,
+    why_impossible,
+    within_digits,
+)
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Unit
 from opd.register import batch
 from opd.register.triggers import Guard
-
-
-class Family(models.TextChoices):
-    FAST = "cepat", _("Cepat (waktu)")
-    CONCISE = "ringkas", _("Ringkas (langkah, berkas, kunjungan)")
-    ONLINE = "daring", _("Daring (bagian yang bisa dari rumah)")
-    SATISFACTION = "kepuasan", _("Kepuasan")
-    LITERACY = "literasi", _("Literasi digital pegawai")
-    OTHER = "lainnya", _("Lainnya")
-
-
-class Statistic(models.TextChoices):
-    MEDIAN = "median", _("median")
-    MEAN = "mean", _("rata-rata")
-    P90 = "p90", _("persentil 90")
-    SHARE = "share", _("bagian (persen)")
-    COUNT = "count", _("jumlah menurut ketentuan")
-    SCORE = "score", _("nilai survei")
-
-
-class Direction(models.TextChoices):
-    LOWER = "lower", _("makin kecil makin baik")
-    HIGHER = "higher", _("makin besar makin baik")
-
-
-# The first word of a unit of measure that counts time, things or people. A difference says so: `selisih hari`.
-COUNTED = (
-    *("detik", "menit", "jam", "hari", "minggu", "pekan", "bulan", "tahun"),
-    *("langkah", "tahap", "berkas", "dokumen", "syarat", "lembar", "halaman", "kunjungan", "kali", "loket"),
-    *("orang", "pegawai", "petugas", "warga", "pemohon", "pelanggan", "peserta"),
-    *("permohonan", "pengaduan", "laporan", "keluhan"),
-)
-PERCENT_WORDS = re.compile(r"%|(persen|prosen)\b")
-
-# What the database refuses of a new value of a target {t}: the part of `why_impossible` that needs no words.
-IMPOSSIBLE = (
-    "({value} < 0 AND ({t}.family <> 'lainnya' OR {t}.statistic IN ('share', 'count')) OR {value} > 100"
-    " AND ({t}.statistic = 'share' OR {t}.family = 'kepuasan' AND {t}.statistic = 'score'))"
-)
-NOT_POSSIBLE = "nilai ini tidak mungkin dalam satuan targetnya"
 
 
 class ServiceTarget(Proposal):
@@ -140,7 +107,8 @@ class ServiceTarget(Proposal):
                 violation_error_message="Persen berada di antara 0 dan 100.",
             ),
             models.CheckConstraint(
-                condition=Q(cycle_days__gte=1) & Q(cycle_days__lte=366), name="target_reports_at_least_yearly"
+                condition=Q(cycle_days__gte=1) & Q(cycle_days__lte=ladder.LONGEST_CYCLE),
+                name="target_reports_at_least_yearly",
             ),
             models.CheckConstraint(
                 condition=Q(original_due_on__gt=F("baseline_on")),
@@ -189,25 +157,13 @@ class ServiceTarget(Proposal):
         return {**row, "withdrawn_rung": self.withdrawn_rung} if self.published_at else row
 
     def why_impossible(self, value: Decimal) -> str:
-        """The sentence why no measurement of this target can have this value; "" when one can.
-
-        Nothing takes less than no time, steps, documents or people, and a part of all is 0 to 100 percent; so is
-        every scale of satisfaction (1 to 4, 1 to 5, 25 to 100). Only what is none of these, in the family of others,
-        may be a difference or a growth, which can be below zero or above 100 percent.
-        """
-        unit = self.unit_of_measure.strip().casefold()
-        free = self.family == Family.OTHER and self.statistic not in (Statistic.SHARE, Statistic.COUNT)
-        part = self.statistic == Statistic.SHARE or (PERCENT_WORDS.match(unit) and self.family != Family.OTHER)
-        if part and not 0 <= value <= 100:
-            return "Persen berada di antara 0 dan 100."
-        if self.family == Family.SATISFACTION and self.statistic == Statistic.SCORE and not 0 <= value <= 100:
-            return "Nilai survei kepuasan berada di antara 0 dan 100."
-        if value < 0 and not (free and unit.split(" ")[0] not in COUNTED):
-            return f"Angka dalam {self.unit_of_measure} tidak dapat kurang dari 0."
-        return ""
+        """The sentence why no measurement of this target can have this value; "" when one can."""
+        return why_impossible(value, self.family, self.statistic, self.unit_of_measure)
 
     def clean(self) -> None:
         """Checks that both values are possible, as far as they are known yet."""
+        if self.family not in Family:  # not chosen yet: its own field says so
+            return
         stated = {name: getattr(self, name) for name in ("baseline_value", "target_value")}
         faults = {name: self.why_impossible(value) for name, value in stated.items() if value is not None}
         if wrong := {name: why for name, why in faults.items() if why}:

@@ -70,7 +70,7 @@ def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -
 def _of_evidence(row: Measurement, items: Sequence[Evidence], reused: int) -> Iterator[Doubt]:
     if reused:
         yield Doubt(f"{reused} bukti yang sama persis pernah dipakai untuk kiriman lain.", grave=True)
-    if not any(item.evidence_kind == EvidenceKind.RESULT for item in items):
+    if not EvidenceKind.any_counts(item.evidence_kind for item in items):
         yield Doubt("Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.", grave=True)
     if row.n is None:
         yield Doubt("Banyaknya data (n) tidak disebut.")

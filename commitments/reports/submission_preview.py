@@ -12,8 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from commitments.ladder import SupposedMeasurement, only_targets
-from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
-from commitments.models.target import Direction
+from commitments.models import Direction, Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.numbers import as_typed
 from opd import clock
 
@@ -33,7 +32,7 @@ class ClaimedValue:
 
     @property
     def is_proven(self) -> bool:
-        return self.kinds is None or EvidenceKind.RESULT in self.kinds
+        return self.kinds is None or EvidenceKind.any_counts(self.kinds)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Prefetch
 
 from commitments.ladder import only_targets
-from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.models import Decision, Evidence, EvidenceKind, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
@@ -22,7 +22,7 @@ SHOWN_VERSIONS = 8  # versions that a page shows; the rest is folded
 class ShownEvidence:
     """A piece of evidence, with only what the public may see of it."""
 
-    kind: str
+    kind: EvidenceKind
     size: int
     sha256: str
     state: str  # waiting, private, redacted, file, link
@@ -172,7 +172,7 @@ def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
 
 
 def _evidence(item: Evidence, was_verified: bool) -> ShownEvidence:
-    seen = ShownEvidence(item.evidence_kind, item.size, item.sha256, "waiting")
+    seen = ShownEvidence(EvidenceKind(item.evidence_kind), item.size, item.sha256, "waiting")
     if item.redacted_at:  # on past days too: the bytes are gone
         return replace(seen, state="redacted", redaction_reason=item.redaction_reason)
     if not was_verified:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,8 @@ from itertools import accumulate
 
 from django.db.models import Count, QuerySet
 
-from commitments.ladder import PAST_CEREMONY, Rung
+from commitments.formats import days
+from commitments.ladder import PAST_CEREMONY, Flag, Rung
 from commitments.models import Direction, Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.reports import target_chart
 from opd import clock
@@ -103,6 +104,19 @@ class TargetStanding:
     def clock_days(self) -> int:
         """Days without news, as the ladder counts them."""
         return int(self._of_ladder("clock_days"))
+
+    def figure_of(self, flag: Flag) -> str:
+        """The figure beside a flag that holds; empty for a flag that has none."""
+        figures: dict[Flag, Callable[[], str]] = {
+            Flag.SILENT: lambda: days(self.clock_days),
+            Flag.OVERDUE: lambda: days(self.overdue_days),
+            Flag.MOVED: lambda: f"{'+' if self.slip_days > 0 else ''}{days(self.slip_days)}",
+            Flag.MET_LATE: lambda: days(self.met_late_days),
+            Flag.SOFTENED: str,
+            Flag.WORSE: str,
+            Flag.CLAIMED_HIGHER: str,  # shown as a second rung
+        }
+        return figures[flag]()
 
     @property
     def is_silent(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from tablib import Dataset
 
-from commitments.formats import measured, short_date
+from commitments.formats import kinds_named, measured, short_date
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
@@ -22,7 +22,7 @@ class MeasurementImport(SheetImport):
     explains = "Hasil ukur dari laporan lama: satu baris satu target dan satu periode."
     effect = (
         "Terkirim sekarang atas nama unit, dan menunggu keputusan orang lain, bukan Anda. "
-        "Tanpa tautan bukti berjenis hasil, yang terverifikasi pun tidak dihitung di tangga."
+        f"Tanpa tautan bukti berjenis {kinds_named(counts=True)}, yang terverifikasi pun tidak dihitung di tangga."
     )
     columns = (
         ImportColumn(

@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 
 from commitments.formats import (
     days,
-    flag_name,
     flags_of,
     long_date,
     long_moment,
@@ -32,8 +31,6 @@ from commitments.reports.rises_and_falls import RisesAndFalls
 from commitments.reports.target_standing import TargetStanding, furthest
 from commitments.typst import glyphs, typst_runner
 from opd.models import Entry
-
-FLAGS_PRINTED = (Flag.SILENT, Flag.OVERDUE, Flag.WORSE, Flag.MOVED, Flag.SOFTENED, Flag.CLAIMED_HIGHER)
 
 Words = dict[str, Any]
 
@@ -195,7 +192,7 @@ def of_sheet(sheet: UnitSheet) -> Words:
         "office": f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else "",
         "heirs": ", ".join(heir.short_name for heir in sheet.successors),
         "tally": _tally(sheet),
-        "flags": [flag_name(flag) for flag in flags_of(unit) if Flag(flag) in FLAGS_PRINTED],
+        "flags": [str(flag.label) for flag in flags_of(unit) if flag.details.printed],
         "targets": [_target(row) for row in sheet.rows],
     }
 
@@ -229,19 +226,13 @@ def _target(row: TargetStanding) -> Words:
 
 def _evidence(row: TargetStanding) -> str:
     """`12 bukti: 9 seremoni, 3 hasil`"""
-    kinds = ", ".join(f"{number(count)} {kind.value}" for kind, count in row.tally.parts)
+    kinds = ", ".join(f"{number(count)} {kind.details.public}" for kind, count in row.tally.parts)
     return f"{number(row.tally.total)} bukti: {kinds}" if kinds else "belum ada bukti"
 
 
 def _flags(row: TargetStanding) -> Iterable[str]:
     """The flags that ask for attention, with their figures."""
-    measures = {
-        Flag.SILENT: lambda: days(row.clock_days),
-        Flag.OVERDUE: lambda: days(row.overdue_days),
-        Flag.MOVED: lambda: days(row.slip_days),
-        Flag.CLAIMED_HIGHER: lambda: Rung(row.rung_claimed).label,
-    }
     for flag in flags_of(row.target):
-        if Flag(flag) in FLAGS_PRINTED:
-            measure = measures.get(Flag(flag), lambda: "")()
-            yield f"{flag_name(flag)} {measure}".strip()
+        if flag.details.printed:
+            figure = row.rung_claimed.label if flag == Flag.CLAIMED_HIGHER else row.figure_of(flag)
+            yield f"{flag.label} {figure}".strip()

@@ -11,8 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import CheckConstraint
 
 from commitments.form_fields import ERROR_MESSAGES, CountField, DayField, NumberField
-from commitments.models import Commitment, Memorandum, ServiceTarget
-from commitments.models.target import Direction, Family
+from commitments.models import Commitment, Direction, Family, Memorandum, ServiceTarget
 from opd import clock
 
 FIELD_HINTS = {

@@ -12,9 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from commitments.form_fields import CountField, DayField, ValueField
-from commitments.models import ServiceTarget
+from commitments.models import EvidenceKind, ServiceTarget
 from commitments.reports.submission_preview import ClaimedValue
-from commitments.workspace.forms.evidence import KIND_QUESTIONS
 from commitments.workspace.submission import NewEvidence
 from opd import clock
 
@@ -124,7 +123,7 @@ class PreviewForm(forms.Form):
             given["value"],
             given.get("period_start"),
             given.get("period_end"),
-            kinds=[kind for kind in self._all("kind") if kind in dict(KIND_QUESTIONS)] or None,
+            kinds=[kind for kind in self._all("kind") if kind in EvidenceKind] or None,
             digests=[digest for digest in self._all("sha256") if re.fullmatch("[0-9a-f]{64}", digest)],
             taken_on=list(filter(None, map(self._day, self._all("captured_on")))),
         )
