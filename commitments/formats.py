@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.template.defaultfilters import date as as_date
 from django.utils import formats
 from django.utils.translation import get_language, gettext, ngettext, ngettext_lazy
 
-from commitments.ladder import SILENT_CYCLES, Flag, Rung
+from commitments import ladder
+from commitments.ladder import Flag, Rung
 from commitments.ladder.evidence_kinds import EvidenceKind
+from commitments.ladder.rows import TargetOnLadder, UnitOnLadder
+from opd.models import Unit
 from opd.register.canonical import decimal_text
 
 PERCENT = "%"
@@ -23,6 +26,15 @@ MINUS = "\N{MINUS SIGN}"
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 LONG_WORD = 9  # letters; such a word does not fit a tile on a phone
 SYLLABLE = re.compile(r"(?:ng|ny|kh|sy|[bcdfghjklmnpqrstvwxyz])[aiueo]")  # where an Indonesian syllable begins
+
+
+class NamedUnit(Protocol):
+    """A unit, or a row of a list of units."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
 
 
 def number(value: Decimal | int | None) -> str:
@@ -153,7 +165,8 @@ def rung_meaning(rung: int) -> str:
 
 def rule_text(member: Rung | Flag) -> str:
     """What a rung or a flag means, as a sentence with the figures in force."""
-    return str(member.details.rule) % {"days": days(member.details.days), "cycles": number(SILENT_CYCLES)}
+    span = getattr(ladder, member.details.constant) if member.details.constant else None
+    return str(member.details.rule) % {"days": days(span), "cycles": number(ladder.SILENT_CYCLES)}
 
 
 def kinds_named(counts: bool) -> str:
@@ -180,7 +193,7 @@ def flags_beside_rung(row: object) -> list[Flag]:
     return [flag for flag in Flag.of(row) if flag != Flag.CLAIMED_HIGHER]
 
 
-def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
+def remarks(row: UnitOnLadder | TargetOnLadder, day: date | None = None, *, claim: bool = True) -> list[str]:
     """The remarks beside a rung, the most serious first: `diam`, `mengaku Tercapai`.
 
     day: only for a unit; with it, a unit that has ended by that day gets that remark too.
@@ -188,12 +201,12 @@ def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[st
     found = [flag_name(flag) for flag in flags_beside_rung(row)]
     if claim and row.claimed_higher:
         found.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
-    if day and row.has_ended_by(day):
+    if day and isinstance(row, Unit) and row.has_ended_by(day):
         found.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
     return found
 
 
-def standing(row: Any, day: date | None = None) -> str:
+def standing(row: UnitOnLadder | TargetOnLadder, day: date | None = None) -> str:
     """`Membaik, diam`: the proven rung with its remarks. A page never shows the rung without them."""
     return ", ".join([rung_name(row.rung), *remarks(row, day)])
 
@@ -203,12 +216,12 @@ def plain_name(name: str) -> str:
     return name.removesuffix(" Kota Semarang")
 
 
-def addressee(unit: Any) -> str:
+def addressee(unit: Unit) -> str:
     """How a letter addresses the head of a unit: by the title on record, which names the unit unless it is bare."""
     return unit.head_title if unit.head_title not in ("", "Kepala") else f"Kepala {plain_name(unit.name)}"
 
 
-def short_name_in_brackets(unit: Any) -> str:
+def short_name_in_brackets(unit: NamedUnit) -> str:
     """The short name in brackets; empty when the name already contains it."""
     short = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")
     return "" if short in unit.name else f"({unit.short_name})"

@@ -35,17 +35,17 @@ class FactTextField(DescribedField, serializers.CharField):
         return str(plain(value))
 
 
-def _with_codes(what: str, choices: type[Choices]) -> str:
+def _with_codes(what: str, choices: type[Choices], but: str = "") -> str:
     """`Statistik: median, mean, atau count.`: the help text of a field that holds one of these codes."""
-    *codes, last = choices.values
+    *codes, last = (code for code in choices.values if code != but)
     return f"{what}: {', '.join(codes)}, {gettext('atau')} {last}."
 
 
 class ChoiceTextField(FactTextField):
-    """One of a table of choices; the help text names every code."""
+    """One of a table of choices; the help text names every code, but the one that nobody reads here."""
 
-    def __init__(self, what: Any, choices: type[Choices], **options: Any) -> None:
-        super().__init__(lazy(_with_codes, str)(what, choices), **options)
+    def __init__(self, what: Any, choices: type[Choices], *, but: str = "", **options: Any) -> None:
+        super().__init__(lazy(_with_codes, str)(what, choices, but), **options)
 
 
 class WholeNumberField(DescribedField, serializers.IntegerField):

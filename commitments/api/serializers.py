@@ -26,7 +26,7 @@ from commitments.api.fields import (
     WholeNumberField,
     YesNoField,
 )
-from commitments.models import Dimension, EvidenceKind, Family, RevisedField, Statistic, Verdict
+from commitments.models import Dimension, EvidenceKind, Family, MeasurementState, RevisedField, Statistic
 
 
 class UnitRow(ApiRow):
@@ -113,18 +113,11 @@ class EvidenceRow(ApiRow):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         row = super().to_representation(instance)
-        is_open = instance.is_shown and instance.measurement.verdict == Verdict.VERIFIED
+        is_open = instance.is_shown and MeasurementState(instance.measurement.state_then).was_verified
         copy = instance.public_sha256 if is_open else ""
         row["public_sha256"] = copy or None
         row["url"] = reverse("evidence", args=[copy]) if copy else (instance.url or None if is_open else None)
         return row
-
-
-class StateField(FactTextField):
-    """The state after the decisions known by that day; `Measurement.state` is the state now."""
-
-    def to_representation(self, value: Any) -> str:
-        return "revoked" if value.revoked_at else value.verdict or "submitted"
 
 
 class MeasurementRow(ApiRow):
@@ -135,7 +128,7 @@ class MeasurementRow(ApiRow):
     value = FactDecimalField(_("Nilai."))
     n = WholeNumberField(_("Banyaknya data."), allow_null=True)
     method = FactTextField(_("Cara mengukur."))
-    state = StateField(_("submitted, verified, returned, rejected, atau revoked."), source="*")
+    state = ChoiceTextField(_("Keadaannya pada hari itu"), MeasurementState, but="draft", source="state_then")
     submitted_at = MomentField(_("Dikirim."))
     decided_at = MomentField(_("Keputusan pertama."), allow_null=True)
     revoked_at = MomentField(_("Verifikasinya dicabut."), allow_null=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import DateField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import DateField, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -114,12 +114,8 @@ class TargetList(ApiList):
         return ServiceTarget.objects.published_on(day)
 
     def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
-        revisions = TargetRevision.objects.approved_on(day).filter(target=OuterRef("pk"), field="due_on")
-        last = revisions.order_by("-approved_at", "-uuid").values("new_on")[:1]
-        due_on_then = Coalesce(Subquery(last), F("original_due_on"))  # a withdrawn one is not on the ladder
-        on_ladder = listed.with_unit(day).with_rung(day, live_only=False)
-        targets = on_ladder.annotate(due_on_then=due_on_then).select_related("commitment", "replaces")
-        return targets.order_by("reference")
+        targets = listed.with_unit(day).with_due_on(day).with_rung(day, live_only=False)
+        return targets.select_related("commitment", "replaces").order_by("reference")
 
 
 @described("measurements", _("Hasil pengukuran yang sudah dikirim."))
@@ -140,7 +136,7 @@ class RevisionList(ApiList):
     row = serializers.RevisionRow
 
     def listed(self, day: date) -> QuerySet[Any]:
-        return TargetRevision.objects.filter(proposed_at__lt=clock.end_of(day))
+        return TargetRevision.objects.proposed_on(day)
 
     def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
         return listed.select_related("target").order_by("proposed_at", "uuid")

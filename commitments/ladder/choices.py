@@ -24,10 +24,10 @@ class RungDetails:
     """What a rung means, in a few words and in a sentence, and its colours where no style sheet is."""
 
     meaning: Any
-    rule: Any  # the sentence on /cara-baca/; `%(days)s` stands for `days`
+    rule: Any  # the sentence on /cara-baca/, with `%(days)s`
     ground: str  # as in static/css/tokens.css
     ink: str  # of what stands on it
-    days: int = 0
+    constant: str = ""  # the name of the days that `%(days)s` stands for
 
 
 class Rung(models.IntegerChoices):
@@ -91,7 +91,7 @@ class Rung(models.IntegerChoices):
             ),
             "#0b5d63",
             "#ffffff",
-            days=SUSTAINED_DAYS,
+            constant="SUSTAINED_DAYS",
         ),
         _("Bertahan"),
     )
@@ -125,8 +125,8 @@ PAST_CEREMONY = Rung.IMPROVING
 class FlagDetails:
     """What a flag means, and how it is shown."""
 
-    rule: Any  # the sentence on /cara-baca/; `%(days)s` stands for `days`, `%(cycles)s` for SILENT_CYCLES
-    days: int = 0
+    rule: Any  # the sentence on /cara-baca/; with `%(days)s` and `%(cycles)s`
+    constant: str = ""  # the name of the days that `%(days)s` stands for
     shape: str = "triangle"  # one of templates/parts/_flag.html
     attention: bool = True
     printed: bool = True  # in the meeting pack and on report cards
@@ -144,7 +144,7 @@ class Flag(models.TextChoices):
                 "lain. Selama kiriman menunggu diperiksa, jam ini berhenti: yang ditunggu sekretariat. Unit disebut "
                 "diam bila semua targetnya diam."
             ),
-            days=REPORTING_CYCLE,
+            constant="REPORTING_CYCLE",
             shape="disc",
             of_unit=True,
         ),

@@ -186,4 +186,4 @@ def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[Any]]
 def _withdrawn_on(row: Any, day: date) -> date | None:
     """The day of the withdrawal; a target that its commitment took along has the same moment."""
     at = row.target_withdrawn_at or row.withdrawn_at
-    return clock.day_of(at) if at and at < clock.end_of(day) else None
+    return clock.day_of(at) if clock.is_known(at, day) else None

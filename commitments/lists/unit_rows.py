@@ -14,7 +14,7 @@ from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 
 from commitments.ladder import Flag, Rung
 from commitments.models import Assignment, Commitment, PublicFact
-from commitments.models.querysets import proposal_waiting_on, units_with_rung
+from commitments.models.querysets import not_withdrawn_by, proposal_waiting_on, units_with_rung
 from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
 from opd import clock
 from opd.models import Membership, Unit, UnitName
@@ -158,12 +158,10 @@ def unit_list_rows(day: date, *, searched: bool = False) -> list[UnitListRow]:
 def _owed(day: date) -> dict[int, list[OwedTarget]]:
     """Unit (primary key) -> what it owes."""
     found: dict[int, list[OwedTarget]] = defaultdict(list)
-    end = clock.end_of(day)
     columns = ("dimension", "title", "target_reference", "target_service", "target_family")
-    rows = Commitment.objects.live_on(day).with_targets(day).order_by("reference", "target_reference")
-    for owner, withdrawn_at, *values in rows.values_list("owner_id", "target_withdrawn_at", *columns):
-        if withdrawn_at is None or withdrawn_at >= end:
-            found[owner].append(OwedTarget(*values))
+    rows = Commitment.objects.live_on(day).with_targets(day).filter(not_withdrawn_by(day, "target_"))
+    for owner, *values in rows.order_by("reference", "target_reference").values_list("owner_id", *columns):
+        found[owner].append(OwedTarget(*values))
     return found
 
 

@@ -3,7 +3,7 @@
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
-from commitments.models.decision import Decision, Verdict
+from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.measurement import Measurement
 from commitments.models.month_end import MonthEnd
@@ -36,6 +36,7 @@ __all__ = (
     "Frequency",
     "Inheritance",
     "Measurement",
+    "MeasurementState",
     "Memorandum",
     "MonthEnd",
     "ProposalDraft",

@@ -17,6 +17,7 @@ from commitments.models.querysets import CommitmentQuerySet
 from opd import access, clock, register, texts
 from opd.errors import WrongState
 from opd.models import Registered, Tenure, Unit, UnitChange
+from opd.models.unit import holds
 from opd.register import batch
 from opd.register.triggers import Guard
 
@@ -126,7 +127,7 @@ class Commitment(Proposal):
         with register.act("commitment.withdrawn", self) as act:
             act.office = self.may_withdraw(by=by, seen=seen, unit=self.owner)
             reason = reason_given(reason, "alasan penarikan")
-            for target in self.targets.filter(withdrawn_at=None):
+            for target in self.targets.open():
                 target.close(act=act, by=account(by), reason=reason)
             self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, account(by), reason
             self.save()
@@ -182,8 +183,7 @@ class Assignment(Registered):
         return f"{self.commitment.reference} → {self.unit}"
 
     def holds_on(self, day: date) -> bool:
-        """`holding_on` for a row at hand."""
-        return self.from_on <= day and (self.until_on is None or self.until_on > day)
+        return holds(self, day)
 
     def public_row(self) -> dict[str, Any]:
         return {

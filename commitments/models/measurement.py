@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from commitments.evidence import personal_data
 from commitments.evidence.deletion import no_copy_without_its_act
-from commitments.models.decision import Decision, Verdict
+from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import ServiceTarget
@@ -170,12 +170,9 @@ class Measurement(Registered):
         return self.until_written("verdicts", lambda: list(self.decisions.all()) if self.submitted_at else [])
 
     @property
-    def state(self) -> str:
-        """draft, submitted, verified, returned, rejected or revoked, as it stands now."""
-        if self.submitted_at is None:
-            return "draft"
-        last = max(self.verdicts(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
-        return last.verdict if last else "submitted"
+    def state(self) -> MeasurementState:
+        """Its state as it stands now."""
+        return MeasurementState.DRAFT if self.submitted_at is None else MeasurementState.of(self.verdicts())
 
     @property
     def is_pulled_back(self) -> bool:
@@ -241,7 +238,7 @@ class Measurement(Registered):
                 raise WrongState("Target ini tidak sedang berjalan.")
             self._must_be_over()
             self._must_be_possible()
-            if self.supersedes and self.supersedes.state == "submitted":
+            if self.supersedes and self.supersedes.state == MeasurementState.SUBMITTED:
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
             self.save(update_fields=["submitted_at", "submitted_by"])
@@ -280,14 +277,11 @@ class Measurement(Registered):
         return decision
 
     def _must_be_undecided(self) -> None:
-        if self.state != "submitted":
+        if self.state != MeasurementState.SUBMITTED:
             raise WrongState(f"Realisasi ini tidak sedang menunggu keputusan: {self.get_state_label()}.")
 
     def get_state_label(self) -> str:
-        undecided = {"draft": "masih konsep", "submitted": "menunggu verifikasi"}
-        if self.is_pulled_back:
-            return "ditarik unitnya sendiri"
-        return undecided.get(self.state) or str(Verdict(self.state).label)
+        return self.state.words(own_unit=self.is_pulled_back)
 
     def _decided_by_secretariat(
         self,
@@ -349,7 +343,7 @@ class Measurement(Registered):
             access.require_other(by, first.by if first else None, what="Anda yang memverifikasinya")
             access.require_other(by, self.submitted_by, what="Anda yang mengirimnya")
             self.must_match(seen)
-            if self.state != Verdict.VERIFIED:
+            if self.state != MeasurementState.VERIFIED:
                 raise WrongState("Hanya realisasi yang terverifikasi yang dapat dicabut.")
             decision = self.decide(act, by, Verdict.REVOKED, note=note, seen=seen)
             act.touch(decision)

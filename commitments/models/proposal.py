@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -79,6 +80,10 @@ class Proposal(Registered):
     @property
     def is_waiting(self) -> bool:
         return self.published_at is None and self.withdrawn_at is None
+
+    def is_withdrawn_by(self, day: date) -> bool:
+        """Whether it was withdrawn by the end of a day."""
+        return clock.is_known(self.withdrawn_at, day)
 
     def content(self) -> dict[str, Any]:
         """The columns that become public with publication."""

@@ -17,11 +17,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from commitments.models.values import value_field, within_digits
-from opd import access, clock, register, texts
+from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
@@ -91,7 +90,7 @@ class Recheck(Registered):
         """The Inspektorat draws a sample of the measurements verified (since a day) and not revoked."""
         with register.act("recheck.drawn", "recheck") as act:
             act.office = access.require_inspector(by)
-            drawn = sorted(candidates(since), key=lambda row: lot(act.prev_hash, row.uuid))
+            drawn = sorted(Measurement.objects.verified(since), key=lambda row: lot(act.prev_hash, row.uuid))
             if not drawn:
                 raise BadFact("Belum ada realisasi terverifikasi yang dapat diundi.")
             row = cls(
@@ -110,15 +109,6 @@ class Recheck(Registered):
             for rank, measurement in enumerate(drawn[:size], 1):
                 act.touch(RecheckItem.objects.create(recheck=row, measurement=measurement, rank=rank))
         return row
-
-
-def candidates(since: date | None) -> models.QuerySet[Measurement]:
-    """The measurements verified on or after a day in Semarang and not revoked."""
-    revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
-    verified = Decision.objects.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
-    if since:
-        verified = verified.filter(at__gte=clock.start_of(since))
-    return Measurement.objects.filter(pk__in=verified.values("measurement_id"))
 
 
 class RecheckItem(Registered):

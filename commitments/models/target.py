@@ -276,7 +276,7 @@ class ServiceTarget(Proposal):
         """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
-        if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
+        if self.revisions.waiting().filter(field=field).exists():
             raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
         if field not in RevisedField.values:
             raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
@@ -288,8 +288,7 @@ class ServiceTarget(Proposal):
     def must_hold_with(self, field: str, new: Decimal | date) -> None:
         """Refuses a revision after which the target would not be better than its baseline by the minimum change."""
         then = {**self.in_force(), field: new}
-        sign = 1 if self.direction == Direction.HIGHER else -1
-        gain = sign * (then["target_value"] - then["baseline_value"])
+        gain = Direction(self.direction).sign * (then["target_value"] - then["baseline_value"])
         if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:
             raise BadFact("Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil.")
         if isinstance(new, Decimal) and field != RevisedField.MIN_CHANGE and (why := self.why_impossible(new)):

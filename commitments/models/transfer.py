@@ -43,9 +43,7 @@ class Inheritance(Registered):
 
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
     """What these units still owe on a day: live or waiting for an approver."""
-    return [
-        commitment for unit in units for commitment in Commitment.objects.owed_by(unit, day).filter(withdrawn_at=None)
-    ]
+    return [commitment for unit in units for commitment in Commitment.objects.owed_by(unit, day).open()]
 
 
 def may_inherit(unit: Unit, *, change: str, on: date, successors: list[Unit], predecessors: list[Unit]) -> bool:

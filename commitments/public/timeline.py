@@ -29,6 +29,7 @@ from opd.models import Tenure, Unit, UnitChange, UnitName
 
 ROUTINE_EVENTS = ("submitted", "verified", "returned", "rejected", "pulled_back")
 MAX_SINGLE_EVENTS = 6
+OwedPeriods = dict[int, list[Assignment]]  # by commitment (primary key), the times in which the unit owed it
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,6 @@ class TimelineEvent:
     row: Any = None
     days: int = 0  # of a silence or a slip
     attention: bool = False
-
-
-@dataclass(frozen=True)
-class OwedPeriod:
-    """A time in which the unit owed a commitment."""
-
-    commitment: int
-    from_on: date
-    until_on: date | None
-
-    def holds(self, day: date) -> bool:
-        return self.from_on <= day and (self.until_on is None or day < self.until_on)
 
 
 @dataclass(frozen=True)
@@ -107,10 +96,10 @@ def timeline(
     unit: Unit, day: date, signature: Signature | None, live: Iterable[TargetStanding]
 ) -> list[TimelineEvent]:
     """The events of a unit, newest first. Events of a commitment are its own only while it owed the commitment."""
-    periods: dict[int, list[OwedPeriod]] = {}
+    periods: OwedPeriods = {}
     assignments = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
     for one in assignments:
-        periods.setdefault(one.commitment_id, []).append(OwedPeriod(one.commitment_id, one.from_on, one.until_on))
+        periods.setdefault(one.commitment_id, []).append(one)
     events = [
         *_of_unit(unit, day, signature),
         *_of_assignments(assignments),
@@ -174,16 +163,14 @@ def _of_assignments(assignments: Iterable[Assignment]) -> Iterator[TimelineEvent
             yield TimelineEvent(one.until_on, "handed_over", one)
 
 
-def _within(
-    periods: dict[int, list[OwedPeriod]], events: Iterable[tuple[int, TimelineEvent]]
-) -> Iterator[TimelineEvent]:
+def _within(periods: OwedPeriods, events: Iterable[tuple[int, TimelineEvent]]) -> Iterator[TimelineEvent]:
     """The events of (commitment, event) pairs that happened while the unit owed the commitment."""
     for commitment, event in events:
-        if any(period.holds(event.on) for period in periods[commitment]):
+        if any(period.holds_on(event.on) for period in periods[commitment]):
             yield event
 
 
-def _of_commitments(periods: dict[int, list[OwedPeriod]], end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
+def _of_commitments(periods: OwedPeriods, end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
     """(commitment, event) of all that happened to commitments and their targets."""
     commitments = list(Commitment.objects.filter(pk__in=periods, published_at__lt=end))
     for commitment in commitments:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from commitments.evidence import personal_data
 from commitments.formats import measured, short_date
+from commitments.ladder.rows import TargetOnLadder
 from commitments.models import (
     Commitment,
     Evidence,
@@ -20,7 +20,6 @@ from commitments.models import (
     TargetRevision,
 )
 from commitments.reports.target_page import ShownRevision
-from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
 from opd.register.personal_data import hints
@@ -38,7 +37,7 @@ class Doubt:
 
 
 def doubts(
-    row: Measurement, target: Any, items: Sequence[Evidence], counted: Sequence[Measurement], reused: int
+    row: Measurement, target: TargetOnLadder, items: Sequence[Evidence], counted: Sequence[Measurement], reused: int
 ) -> tuple[Doubt, ...]:
     """The doubts about a submission.
 
@@ -59,7 +58,7 @@ def previous_measurement(row: Measurement, counted: Iterable[Measurement]) -> Me
     return next((one for one in counted if one.period_end < row.period_end), None)
 
 
-def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -> Iterator[Doubt]:
+def _of_overlap(row: Measurement, target: TargetOnLadder, counted: Iterable[Measurement]) -> Iterator[Doubt]:
     for one in counted:
         if one.chain != row.chain and one.period_start <= row.period_end and one.period_end >= row.period_start:
             period = f"{short_date(one.period_start)} – {short_date(one.period_end)}"
@@ -78,7 +77,7 @@ def _of_evidence(row: Measurement, items: Sequence[Evidence], reused: int) -> It
         yield Doubt("Cara mengukur tidak disebut.")
 
 
-def _of_period(row: Measurement, target: Any, items: Iterable[Evidence]) -> Iterator[Doubt]:
+def _of_period(row: Measurement, target: TargetOnLadder, items: Iterable[Evidence]) -> Iterator[Doubt]:
     if row.period_end <= target.baseline_on:
         baseline_on = short_date(target.baseline_on)
         yield Doubt(f"Periodenya berakhir sebelum nilai awal ({baseline_on}): tidak dihitung di tangga.", grave=True)
@@ -93,7 +92,7 @@ def _is_outside(captured_on: date, row: Measurement) -> bool:
     return captured_on < row.period_start or bool(row.submitted_at and captured_on > clock.day_of(row.submitted_at))
 
 
-def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterator[Doubt]:
+def _of_value(row: Measurement, target: TargetOnLadder, last: Measurement | None) -> Iterator[Doubt]:
     goal, start = target.target_now, target.baseline_now
     if why := target.why_impossible(row.value):
         yield Doubt(f"{why} Angka ini tidak dapat diverifikasi.", grave=True)
@@ -129,7 +128,7 @@ def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit)
     found = []
     if not targets:
         found.append(Doubt("Belum ada targetnya: publik akan membaca “Target belum ditetapkan”.", grave=True))
-    owed = Commitment.objects.owed_by(unit, clock.today()).filter(withdrawn_at=None).exclude(pk=row.pk)
+    owed = Commitment.objects.owed_by(unit, clock.today()).open().exclude(pk=row.pk)
     if same := owed.filter(title__iexact=row.title).first():
         found.append(Doubt(f"{unit} sudah punya komitmen berjudul sama: {same.reference}."))
     if hinted := hints(row.title, row.benefit):
@@ -154,7 +153,7 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
+def of_revision(row: TargetRevision, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
     """The doubts about a proposed revision; others: the other revisions of the target."""
     found = []
     before = sum(one.state == "approved" and one.row.field == row.field for one in others)
@@ -162,7 +161,7 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
         found.append(Doubt(f"Isian ini sudah {before} kali diubah sebelumnya."))
     if row.field == RevisedField.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:
         found.append(Doubt("Diusulkan sesudah tenggat yang berlaku lewat.", grave=True))
-    if row.field in (RevisedField.TARGET, RevisedField.BASELINE) and _softens(row, standing.target):
+    if row.softens:
         found.append(
             Doubt("Mendekatkan target dan nilai awal: publik akan membacanya sebagai diperlunak.", grave=True)
         )
@@ -171,8 +170,3 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
     if hinted := hints(row.reason, row.document):
         found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hinted)}.", grave=True))
     return tuple(found)
-
-
-def _softens(row: TargetRevision, target: Any) -> bool:
-    other = target.baseline_now if row.field == RevisedField.TARGET else target.target_now
-    return bool(abs(row.new - other) < abs(row.old - other))

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, QuerySet
 
 from commitments.ladder import PAST_CEREMONY, Rung, only_targets
+from commitments.ladder.rows import UnitOnLadder
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports.target_standing import TargetStanding, standings
@@ -25,6 +26,8 @@ UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
     ("sekretariat", (UnitKind.SECRETARIAT, UnitKind.INSPECTORATE)),
     ("bagian", (UnitKind.BAGIAN,)),
 )
+NamedUnitRow = TypeVar("NamedUnitRow", bound=Any)  # a unit with its names: an object, or a row of `values_list`
+EndedUnitRow = Any  # a unit with its key and `valid_until`, likewise
 BEST_LINES = 6  # improvements shown on the home page, one for each unit
 
 
@@ -54,7 +57,7 @@ class RungCount:
 
     @property
     def is_first_past(self) -> bool:
-        return self.rung == PAST_CEREMONY
+        return self.rung.is_first_past
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class UnitGroup:
     """The units of one kind, which are shown together because they can be compared."""
 
     code: str
-    units: tuple[Any, ...]  # Unit rows with the columns of UNIT_COLUMNS
+    units: tuple[UnitOnLadder, ...]
 
     @property
     def past(self) -> int:
@@ -79,7 +82,7 @@ class HomePage:
     """Everything about the signers on the home page."""
 
     memorandum: Memorandum | None
-    units: tuple[Any, ...]
+    units: tuple[UnitOnLadder, ...]
     headline: Headline
     steps: tuple[RungCount, ...]  # the highest first, as on a ladder
     groups: tuple[UnitGroup, ...]
@@ -109,12 +112,12 @@ def signers(memorandum: Memorandum | QuerySet[Memorandum] | None) -> UnitQuerySe
     return Unit.objects.filter(pk__in=signed.values("unit"))
 
 
-def units_on(units: UnitQuerySet, day: date) -> list[Any]:
+def units_on(units: UnitQuerySet, day: date) -> list[UnitOnLadder]:
     """Units with the names and the ladder of a day, in alphabetical order."""
     return in_order(units_with_rung(units.with_names(day), day))
 
 
-def in_order(units: Iterable[Any]) -> list[Any]:
+def in_order(units: Iterable[NamedUnitRow]) -> list[NamedUnitRow]:
     """Units in alphabetical order of their short names."""
     return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
@@ -132,7 +135,7 @@ def home_page(day: date) -> HomePage:
     )
 
 
-def headline(units: Iterable[Any], stated: int | None) -> Headline:
+def headline(units: Iterable[UnitOnLadder], stated: int | None) -> Headline:
     units = list(units)
     return Headline(
         signed=len(units),
@@ -144,7 +147,7 @@ def headline(units: Iterable[Any], stated: int | None) -> Headline:
     )
 
 
-def steps(units: Iterable[Any]) -> tuple[RungCount, ...]:
+def steps(units: Iterable[UnitOnLadder]) -> tuple[RungCount, ...]:
     counts = Counter(unit.rung for unit in units)
     return tuple(RungCount(rung, counts[rung], counts.total()) for rung in sorted(Rung, reverse=True))
 
@@ -158,7 +161,7 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
     return tuple(group for group in groups if group.units)
 
 
-def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
+def best_improvements(units: Iterable[UnitOnLadder], day: date) -> list[tuple[UnitOnLadder, TargetStanding]]:
     """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent."""
     unit_of = {unit.best_target: unit for unit in units if unit.best_target}
     furthest = (
@@ -169,7 +172,7 @@ def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, Target
     return [(unit_of[row.target.pk], row) for row in standings(furthest[:BEST_LINES], day, tallied=False)]
 
 
-def successors(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:
+def successors(units: Iterable[EndedUnitRow], day: date) -> dict[int, list[Unit]]:
     """Ended unit (primary key) -> its successors; one query when a unit has ended, none otherwise."""
     ended = [unit.pk for unit in units if unit.valid_until and unit.valid_until <= day]
     if not ended:

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from commitments.ladder import SupposedMeasurement, only_targets
+from commitments.ladder.rows import TargetOnLadder
 from commitments.models import Direction, Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.numbers import as_typed
 from opd import clock
@@ -39,7 +39,7 @@ class ClaimedValue:
 class SubmissionPreview:
     """The target with its ladder of today, the rung after verification, and the doubts for the sender."""
 
-    target: Any
+    target: TargetOnLadder
     claim: ClaimedValue
     rung: int  # if the value were verified
     same_files: list[Evidence] = field(default_factory=list)
@@ -48,7 +48,7 @@ class SubmissionPreview:
     def last(self) -> Decimal:
         """The value to compare with: the latest that counts or waits, else the baseline."""
         known = self.target.value_claimed
-        return Decimal(self.target.baseline_now if known is None else known)
+        return self.target.baseline_now if known is None else known
 
     @property
     def is_first(self) -> bool:
@@ -100,7 +100,7 @@ def preview(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | N
     return SubmissionPreview(now, claim, rung, list(_same_files(target, claim, base)))
 
 
-def on_ladder(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> Any:
+def on_ladder(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> TargetOnLadder:
     """A live target with the columns of the ladder of a day; the ladder computes no other target."""
     rows = ServiceTarget.objects.filter(pk=target.pk).select_related("commitment")
     return rows.with_rung(day, narrowed=only_targets([target.pk]), assuming=assuming).get()

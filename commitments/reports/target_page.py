@@ -9,7 +9,16 @@ from datetime import date, datetime
 from django.db.models import Prefetch
 
 from commitments.ladder import only_targets
-from commitments.models import Decision, Evidence, EvidenceKind, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.ladder.rows import CountedMeasurement
+from commitments.models import (
+    Decision,
+    Evidence,
+    EvidenceKind,
+    MeasurementState,
+    ServiceTarget,
+    TargetRevision,
+    Verdict,
+)
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
@@ -38,8 +47,8 @@ class ShownEvidence:
 class SubmittedVersion:
     """A submitted version; n, method and evidence are shown only after it was verified."""
 
-    row: Measurement
-    state: str  # submitted, verified, returned, rejected, revoked
+    row: CountedMeasurement
+    state: MeasurementState
     first: Decision | None
     revoked: Decision | None
     evidence: tuple[ShownEvidence, ...]
@@ -47,7 +56,11 @@ class SubmittedVersion:
 
     @property
     def was_verified(self) -> bool:
-        return self.first is not None and self.first.verdict == Verdict.VERIFIED
+        return self.state.was_verified
+
+    @property
+    def state_words(self) -> str:
+        return self.state.words(own_unit=self.first is not None and self.first.own_unit)
 
     @property
     def method(self) -> str:
@@ -56,7 +69,7 @@ class SubmittedVersion:
     @property
     def counted(self) -> bool:
         """Whether it is on the ladder that day."""
-        return bool(self.row.counted)  # type: ignore[attr-defined]
+        return bool(self.row.counted)
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,7 @@ class TargetPage:
 
     @property
     def waiting(self) -> int:
-        return sum(version.state == "submitted" for version in self.versions)
+        return sum(version.state == MeasurementState.SUBMITTED for version in self.versions)
 
 
 def target_page(reference: str, day: date) -> TargetPage | None:
@@ -114,8 +127,7 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     if found is None:
         return None
     # A withdrawn target is shown with the standing of its last moment.
-    ended = found.withdrawn_at
-    until = ended if ended and ended < clock.end_of(day) else None
+    until = found.withdrawn_at if found.is_withdrawn_by(day) else None
     last = clock.day_of(until) if until else day
     annotated = ServiceTarget.objects.select_related("commitment", "replaces").with_unit(day)
     [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=only_targets([found.pk]))
@@ -146,7 +158,7 @@ def target_page(reference: str, day: date) -> TargetPage | None:
 
 
 def _plotted(version: SubmittedVersion) -> bool:
-    return version.counted or version.state == "submitted"
+    return version.counted or version.state == MeasurementState.SUBMITTED
 
 
 def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[SubmittedVersion, ...]:
@@ -162,12 +174,11 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
     return tuple(_version(row, row.version < counts.get(row.chain, 0)) for row in rows)
 
 
-def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
+def _version(row: CountedMeasurement, superseded: bool) -> SubmittedVersion:
     decisions = list(row.decisions.all())
     first = next((one for one in decisions if one.verdict != Verdict.REVOKED), None)
     revoked = next((one for one in decisions if one.verdict == Verdict.REVOKED), None)
-    state = "revoked" if revoked else first.verdict if first else "submitted"
-    version = SubmittedVersion(row, state, first, revoked, (), superseded)
+    version = SubmittedVersion(row, MeasurementState.of(decisions), first, revoked, (), superseded)
     return replace(version, evidence=tuple(_evidence(item, version.was_verified) for item in row.evidence.all()))
 
 
@@ -201,16 +212,12 @@ def _done_by(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
 
 
 def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], str]) -> Iterable[ShownRevision]:
-    end = clock.end_of(day)
     approved: dict[str, int] = {}
-    for row in target.revisions.filter(proposed_at__lt=end).order_by("proposed_at", "pk"):
+    for row in target.revisions.proposed_on(day).order_by("proposed_at", "pk"):
         name = row.object_name
-        state, decided_at = "waiting", None
-        if row.approved_at and row.approved_at < end:
-            state, decided_at = "approved", row.approved_at
+        state, decided_at = row.decided_by(day)
+        if state == "approved":
             approved[row.field] = approved.get(row.field, 0) + 1
-        elif row.refused_at and row.refused_at < end:
-            state, decided_at = "refused", row.refused_at
         yield ShownRevision(
             row,
             state,

@@ -41,8 +41,7 @@ class ChasingCase:
 
     @property
     def unit(self) -> Unit:
-        found: Unit = self.sheet.unit
-        return found
+        return self.sheet.unit
 
     @property
     def addresses(self) -> list[str]:
@@ -53,15 +52,10 @@ class ChasingCase:
         return tuple(row for row in self.sheet.rows if row.is_silent)
 
     @property
-    def quiet_days(self) -> int:
-        """Days since the last news of any target."""
-        return min(row.clock_days for row in self.sheet.rows)
-
-    @property
     def weight(self) -> int:
         """The sort key in days: first how long the unit has been silent, then how late its worst target is."""
         late = max((row.overdue_days for row in self.sheet.late), default=0)
-        return LONGER_THAN_ANY + self.quiet_days if self.sheet.unit.silent else late
+        return LONGER_THAN_ANY + (self.sheet.unit.quiet_days or 0) if self.sheet.unit.silent else late
 
     @property
     def due(self) -> tuple[TargetStanding, ...]:

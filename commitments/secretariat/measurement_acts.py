@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.models import User
 
-from commitments.models import Measurement, Verdict
+from commitments.models import Measurement, MeasurementState
 from commitments.secretariat.queue import DECIDERS
 from opd import access
 from opd.roster.decision_view import ActForm, ReasonField
@@ -29,7 +29,7 @@ class VerifierAct(ActForm):
 
     @staticmethod
     def fits(row: Measurement) -> bool:
-        return row.state == "submitted"
+        return row.state == MeasurementState.SUBMITTED
 
     @staticmethod
     def may(user: User, row: Measurement) -> object:
@@ -164,7 +164,7 @@ class RevokeForm(SubmissionApproverAct):
 
     @staticmethod
     def fits(row: Measurement) -> bool:
-        return row.state == Verdict.VERIFIED
+        return row.state == MeasurementState.VERIFIED
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.revoke(by=by, seen=seen, note=self.cleaned_data["reason"])

@@ -96,7 +96,7 @@ class RevisionView(DecisionView):
             chart=page.chart,
             other_changes=other_changes,
             asked_by=register_entries.done_by(row, "revision.proposed", today),
-            doubts=of_revision(row, page.standing, other_changes),
+            doubts=of_revision(row, other_changes),
             outcomes=decision_preview.of_revision(row, unit, today),
             unit_url=address(unit),
             target_url=address(row.target),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from commitments.ladder import Rung, ever_owed_by
+from commitments.ladder.rows import TargetOnLadder
 from commitments.models import (
     Commitment,
     Decision,
@@ -64,7 +65,7 @@ class DueTarget:
         return (self.day - clock.day_of(sent)).days if sent else 0
 
 
-def urgency(target: Any, draft: Measurement | None, day: date) -> str:
+def urgency(target: TargetOnLadder, draft: Measurement | None, day: date) -> str:
     """One of URGENCIES but "returned". A target that waits for the secretariat asks nothing of the unit."""
     if target.waiting:
         return "draft" if draft else "calm"
@@ -80,13 +81,14 @@ def urgency(target: Any, draft: Measurement | None, day: date) -> str:
 def due_targets(unit: Unit, day: date) -> list[DueTarget]:
     """The due work of every live target that the unit owes on a day, most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
+    waiting_ones = Measurement.objects.waiting().filter(target=OuterRef("pk"))
     targets = list(
         ServiceTarget.objects.owed_by(unit, day)
         .with_rung(day, narrowed=ever_owed_by([unit.pk]))
         .select_related("commitment")
         .annotate(
             last_sent=Subquery(sent.order_by("-submitted_at", "-pk").values("pk")[:1]),
-            waiting_since=Subquery(sent.filter(decisions=None).order_by("submitted_at").values("submitted_at")[:1]),
+            waiting_since=Subquery(waiting_ones.values("submitted_at")[:1]),
         )
     )
     unanswered = _unanswered(targets)

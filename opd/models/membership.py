@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from opd import access, clock
 from opd.errors import WrongState
 from opd.models.people import Tenure
-from opd.models.unit import Unit, holding_on
+from opd.models.unit import Unit, has_ended, holding_on, holds
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -80,13 +80,13 @@ class Membership(models.Model):
     def end(self, *, by: User) -> None:
         """Ends this membership today, by somebody who may invite to this place."""
         access.require_inviter(by, self.unit, self.role)
-        if self.until_on and self.until_on <= clock.today():
+        if has_ended(self, clock.today()):
             raise WrongState("Masa tugasnya sudah berakhir.")
         self.until_on = clock.today()
         self.save(update_fields=["until_on"])
 
     def holds_on(self, day: date) -> bool:
-        return self.from_on <= day and (self.until_on is None or self.until_on > day)
+        return holds(self, day)
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} {self.unit}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext
@@ -44,7 +43,7 @@ def home(page: HomePage, day: date) -> bytes:
 
 def unit(page: UnitPage, day: date) -> bytes:
     """The image of a unit: its proven and its claimed rung, and its best target."""
-    row: Any = page.row  # with the columns of the ladder
+    row = page.row
     claimed = rung_name(row.rung_claimed) if row.claimed_higher else ""
     return png_of(
         SHARE_IMAGE_TEMPLATE,
@@ -71,7 +70,7 @@ def _frame(day: date) -> dict[str, str]:
 def _best(page: UnitPage, day: date) -> dict[str, str]:
     """The best target with its values before and after, or a sentence when there is none."""
     if page.best:
-        target: Any = page.best.target
+        target = page.best.target
         words = [measured(value, target.unit_of_measure) for value in (target.baseline_now, target.value)]
         return {"what": target.service, "before": words[0], "after": words[1]}
     if page.live:

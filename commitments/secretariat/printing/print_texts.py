@@ -23,14 +23,14 @@ from commitments.formats import (
     rung_name,
     short_date,
 )
-from commitments.ladder import PAST_CEREMONY, Flag, Rung
+from commitments.ladder import Flag, Rung
 from commitments.models import Family
 from commitments.reports.home_page import Headline, UnitGroup
 from commitments.reports.meeting_pack import MeetingPack, UnitSheet
 from commitments.reports.rises_and_falls import RisesAndFalls
-from commitments.reports.target_standing import TargetStanding, furthest
+from commitments.reports.target_standing import TargetStanding, best_of
 from commitments.typst import glyphs, typst_runner
-from opd.models import Entry
+from opd.models import Entry, Unit
 
 Words = dict[str, Any]
 
@@ -74,10 +74,7 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
         "groups": [_group(group) for group in pack.home.groups],
         "moves": _moves(pack.changes),
         "best": [{"unit": unit.short_name, **_change(row)} for unit, row in pack.best],
-        "silent": [
-            {"unit": one.unit.short_name, "days": days(min(row.clock_days for row in one.rows))}
-            for one in pack.silent
-        ],
+        "silent": [{"unit": one.unit.short_name, "days": days(one.unit.quiet_days)} for one in pack.silent],
         "overdue": [_late(unit, rows) for unit, rows in pack.overdue],
         "sheets": [of_sheet(sheet) for sheet in pack.sheets],
     }
@@ -90,7 +87,7 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
         {"service": one.service, "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
         for one in shown
     ]
-    best = furthest(sheet.rows)
+    best = best_of(sheet.unit, sheet.rows)
     return {
         "day": long_date(day),
         "imprint": imprint.words(),
@@ -114,7 +111,7 @@ def silenced(headline: Headline) -> str:
     return f"{number(headline.silenced)} unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung."
 
 
-def _late(unit: Any, rows: tuple[TargetStanding, ...]) -> Words:
+def _late(unit: Unit, rows: tuple[TargetStanding, ...]) -> Words:
     return {
         "unit": unit.short_name,
         "services": ", ".join(dict.fromkeys(row.target.service for row in rows)),
@@ -156,12 +153,12 @@ def _moves(moves: RisesAndFalls) -> Words:
     }
 
 
-def _move(unit: Any, before: int, after: int) -> Words:
+def _move(unit: Unit, before: int, after: int) -> Words:
     return {"unit": unit.short_name, "before": rung_name(before), "after": rung_name(after)}
 
 
 def _change(row: TargetStanding) -> Words:
-    target: Any = row.target
+    target = row.target
     return {
         "service": target.service,
         "before": measured(target.baseline_now, target.unit_of_measure),
@@ -204,14 +201,14 @@ def _tally(sheet: UnitSheet) -> str:
 
 
 def _target(row: TargetStanding) -> Words:
-    target: Any = row.target
+    target = row.target
     return {
         "reference": target.reference,
         "service": target.service,
         "family": Family(target.family).label,
         "rung": target.rung,
         "rung_name": rung_name(target.rung),
-        "past": target.rung >= PAST_CEREMONY,
+        "past": row.rung.is_past_ceremony,
         "baseline": measured(target.baseline_now, target.unit_of_measure),
         "value": measured(target.value, target.unit_of_measure) or "belum ada",
         "target": measured(target.target_now, target.unit_of_measure),
