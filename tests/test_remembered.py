@@ -14,7 +14,8 @@ from commitments import ladder
 from commitments.ladder import cache
 from commitments.models import Measurement, ServiceTarget
 from commitments.models.querysets import units_with_rung
-from commitments.reports.submission_preview import ClaimedValue, preview
+from commitments.reports.doubts import claim_of
+from commitments.reports.submission_preview import preview
 from opd import clock, register
 from opd.models import Unit
 from tests.cast import REASON, Cast
@@ -93,7 +94,7 @@ def test_a_reader_with_an_older_head_leaves_nothing_for_others(cast: Cast) -> No
 def test_who_moves_the_register_prepares_the_ladder_of_today(cast: Cast, client: Client) -> None:
     client.force_login(cast.head)
     draft = cast.measurement(ServiceTarget.objects.last(), 4, submitted=False)  # type: ignore[arg-type]
-    told = preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
+    told = preview(draft.target, claim_of(draft, draft.evidence_items())).summary
     cache.forget()
     client.get("/kerja/")  # moves nothing
     with CaptureQueriesContext(connection) as asked:

@@ -117,7 +117,7 @@ class Commitment(Proposal):
     def publish(self, *, by: access.Actor, seen: str) -> None:
         """Makes it public, by an approver who did not propose it."""
         with register.act("commitment.published", self) as act:
-            act.office = self.approve_publication(by=by, seen=seen, unit=self.owner)
+            act.office = self.approve_publication(by=by, seen=seen)
             self.published_at, self.published_by = act.at, account(by)
             self.save()
             act.touch(self)
@@ -125,7 +125,7 @@ class Commitment(Proposal):
     def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Withdraws it with a public reason; its live targets are withdrawn too, in the same entry."""
         with register.act("commitment.withdrawn", self) as act:
-            act.office = self.may_withdraw(by=by, seen=seen, unit=self.owner)
+            act.office = self.approve_withdrawal(by=by, seen=seen)
             reason = reason_given(reason, "alasan penarikan")
             for target in self.targets.open():
                 target.close(act=act, by=account(by), reason=reason)

@@ -163,10 +163,14 @@ class Evidence(Registered):
             self.public_sha256 = store.publish(copy)
         self.save(update_fields=["public", "public_sha256"])
 
+    def office_to_redact(self, by: access.Actor) -> str:
+        """The office in which somebody may destroy it, or `WrongPerson`."""
+        return access.require_decider(by, access.APPROVER, self.measurement.target.unit)
+
     def redact(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Destroys the file or link because it holds personal data; its digest stays: "dihapus: data pribadi"."""
         with register.act("evidence.redacted", self) as act:
-            act.office = access.require_decider(by, access.APPROVER, self.measurement.target.unit)
+            act.office = self.office_to_redact(by)
             self.must_match(seen)
             if self.redacted_at or not self.in_register:
                 raise WrongState("Bukti ini sudah dihapus, atau belum dikirim.")

@@ -283,6 +283,24 @@ class Measurement(Registered):
     def get_state_label(self) -> str:
         return self.state.words(own_unit=self.is_pulled_back)
 
+    def office_to_decide(self, by: access.Actor) -> str:
+        """The office in which somebody may verify, return or reject it, or `WrongPerson`."""
+        office = access.require_decider(by, access.VERIFIER, self.target.unit)
+        access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
+        return office
+
+    def office_to_revoke(self, by: access.Actor) -> str:
+        """The office in which somebody may revoke its verification, or `WrongPerson`."""
+        office = access.require_decider(by, access.APPROVER, self.target.unit)
+        first = self._first_decision()
+        access.require_other(by, first.by if first else None, what="Anda yang memverifikasinya")
+        access.require_other(by, self.submitted_by, what="Anda yang mengirimnya")
+        return office
+
+    def office_to_redact(self, by: access.Actor) -> str:
+        """The office in which somebody may destroy its note, or `WrongPerson`."""
+        return access.require_decider(by, access.APPROVER, self.target.unit)
+
     def _decided_by_secretariat(
         self,
         name: str,
@@ -297,8 +315,7 @@ class Measurement(Registered):
         copies = {item.uuid: item.public_copy() for item in opened}  # so does drawing one
         with no_copy_without_its_act() as marked, register.act(name, self) as act:
             act.hints = hints
-            act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
-            access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
+            act.office = self.office_to_decide(by)
             self.must_match(seen)
             self._must_be_undecided()
             if verdict == Verdict.VERIFIED:
@@ -338,10 +355,7 @@ class Measurement(Registered):
         """Revokes a verification, by an approver, with a public reason. Final; the first decision stays on record."""
         note = reason_given(note, "alasan pencabutan")
         with register.act("measurement.revoked", self) as act:
-            act.office = access.require_decider(by, access.APPROVER, self.target.unit)
-            first = self._first_decision()
-            access.require_other(by, first.by if first else None, what="Anda yang memverifikasinya")
-            access.require_other(by, self.submitted_by, what="Anda yang mengirimnya")
+            act.office = self.office_to_revoke(by)
             self.must_match(seen)
             if self.state != MeasurementState.VERIFIED:
                 raise WrongState("Hanya realisasi yang terverifikasi yang dapat dicabut.")
@@ -355,7 +369,7 @@ class Measurement(Registered):
         Its digest stays, so that one sees that there was a note.
         """
         with register.act("measurement.redacted", self) as act:
-            act.office = access.require_decider(by, access.APPROVER, self.target.unit)
+            act.office = self.office_to_redact(by)
             self.must_match(seen)
             if not self.submitted_at or not self.note:
                 raise WrongState("Tidak ada catatan yang dapat dihapus.")

@@ -190,6 +190,13 @@ class RecheckItem(Registered):
         if self.found_value is not None and (why := self.measurement.target.why_impossible(self.found_value)):
             raise ValidationError({"found_value": why})
 
+    def office_to_record(self, by: access.Actor) -> str:
+        """The office in which somebody may record the finding, or `WrongPerson`."""
+        office = access.require_inspector(by, self.measurement.target.unit)
+        mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
+        access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+        return office
+
     def record(
         self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
     ) -> None:
@@ -198,9 +205,7 @@ class RecheckItem(Registered):
         The finding is public.
         """
         with register.act("recheck.recorded", self) as act:
-            act.office = access.require_inspector(by, self.measurement.target.unit)
-            mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
-            access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+            act.office = self.office_to_record(by)
             self.must_match(seen)
             if not self.is_open:
                 raise WrongState("Hasil uji petik ini sudah dicatat.")

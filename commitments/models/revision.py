@@ -178,9 +178,14 @@ class TargetRevision(Registered):
             "refused_by": self.refused_by.get_username() if self.refused_by else None,
         }
 
-    def _deciding(self, by: access.Actor, seen: str) -> str:
+    def office_to_decide(self, by: access.Actor) -> str:
+        """The office in which somebody may decide about it, or `WrongPerson`."""
         office = access.require_decider(by, access.APPROVER, self.target.unit)
         access.require_other(by, self.proposed_by, what="Anda yang mengusulkan perubahan ini")
+        return office
+
+    def _deciding(self, by: access.Actor, seen: str) -> str:
+        office = self.office_to_decide(by)
         self.must_match(seen)
         if not self.is_waiting:
             raise WrongState("Usulan perubahan ini sudah diputus.")

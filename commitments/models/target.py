@@ -170,9 +170,13 @@ class ServiceTarget(Proposal):
             raise ValidationError(wrong)
 
     @property
+    def owner(self) -> Unit:
+        return self.commitment.owner
+
+    @property
     def unit(self) -> Unit:
         """The unit that owes it today."""
-        return self.commitment.owner
+        return self.owner
 
     def screen(self) -> dict[str, Any]:
         """The target with the revisions approved since: a change is asked of what is in force, not of the
@@ -231,7 +235,7 @@ class ServiceTarget(Proposal):
     def publish(self, *, by: access.Actor, seen: str) -> None:
         """Makes it public, by an approver who did not propose it: from now on it is on the ladder."""
         with register.act("target.published", self) as act:
-            act.office = self.approve_publication(by=by, seen=seen, unit=self.unit)
+            act.office = self.approve_publication(by=by, seen=seen)
             if not self.commitment.is_live:
                 raise WrongState("Umumkan komitmennya dahulu.")
             self.clean()
@@ -245,7 +249,7 @@ class ServiceTarget(Proposal):
         Withdrawn below rung 4, it keeps its unit below 4 until it is replaced.
         """
         with register.act("target.withdrawn", self) as act:
-            act.office = self.may_withdraw(by=by, seen=seen, unit=self.unit)
+            act.office = self.approve_withdrawal(by=by, seen=seen)
             self.close(act=act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
 
     def close(self, *, act: register.RunningAct, by: User, reason: str) -> None:

@@ -61,7 +61,6 @@ class FindingForm(ActForm):
     button = "Catat hasil"
     explains = "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti."
     done = "Hasil uji petik tercatat."
-    offered_to = frozenset({access.INSPECTOR})
 
     outcome = forms.ChoiceField(
         label="Hasilnya",
@@ -84,7 +83,7 @@ class FindingForm(ActForm):
 
     @staticmethod
     def may(user: User, row: RecheckItem) -> object:
-        return access.require_inspector(user, row.measurement.target.unit)
+        return row.office_to_record(user)
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.record(by=by, seen=seen, **self.cleaned_data)

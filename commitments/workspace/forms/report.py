@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from commitments.form_fields import CountField, DayField, ValueField
 from commitments.models import EvidenceKind, ServiceTarget
-from commitments.reports.submission_preview import ClaimedValue
+from commitments.reports.doubts import ClaimedValue
 from commitments.workspace.submission import NewEvidence
 from opd import clock
 
@@ -96,6 +96,9 @@ class ReportForm(forms.Form):
             kinds=[item.kind for item in evidence_items],
             digests=[digest for item in evidence_items for digest in item.digests],
             taken_on=[day for item in evidence_items if (day := item.about.get("captured_on"))],
+            n=given["n"],
+            method=given["method"],
+            is_complete=True,
         )
 
 
