@@ -40,8 +40,8 @@ class Commitment(Proposal):
 
     reference = models.CharField("nomor", max_length=60, unique=True)
     memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="commitments", verbose_name="kesepakatan")
-    title = texts.CharField("judul", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
-    benefit = texts.TextField("yang didapat warga", help_text="Tampil untuk publik sesudah diumumkan.")
+    title = texts.CharField("judul", max_length=160, shortest=5, help_text="Tampil untuk publik sesudah diumumkan.")
+    benefit = texts.TextField("yang didapat warga", shortest=5, help_text="Tampil untuk publik sesudah diumumkan.")
     dimension = models.CharField("dimensi", max_length=12, choices=Dimension)
     quick_win = models.BooleanField("program cepat (quick win)", default=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,6 +27,13 @@ from opd.register.triggers import Guard
 
 if TYPE_CHECKING:
     from commitments.models.evidence import Evidence
+
+
+def why_not_a_period(start: date, end: date) -> str:
+    """The sentence why nobody can report these days today; "" when one can."""
+    if start > end:
+        return "Akhir periode mendahului awalnya."
+    return "Periode belum selesai: akhirnya tidak boleh sesudah hari ini." if end > clock.today() else ""
 
 
 class Measurement(Registered):
@@ -221,8 +229,8 @@ class Measurement(Registered):
             raise BadFact(why)
 
     def _must_be_over(self) -> None:
-        if self.period_end > clock.today():
-            raise BadFact("Periode belum selesai: akhir periode tidak boleh sesudah hari pengiriman.")
+        if why := why_not_a_period(self.period_start, self.period_end):
+            raise BadFact(why)
 
     def submit(self, *, by: access.Actor, seen: str) -> None:
         """Submits it: the head (or who imports it on the unit's behalf) states that it is true.

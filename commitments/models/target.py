@@ -51,7 +51,9 @@ class ServiceTarget(Proposal):
 
     reference = models.CharField("nomor", max_length=64, unique=True)
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="targets", verbose_name="komitmen")
-    service = texts.CharField("layanan", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
+    service = texts.CharField(
+        "layanan", max_length=160, shortest=2, help_text="Tampil untuk publik sesudah diumumkan."
+    )
     family = models.CharField("rumpun", max_length=10, choices=Family)
     unit_of_measure = texts.CharField("satuan", max_length=60, help_text="Misalnya: hari kerja, berkas, %.")
     statistic = models.CharField("statistik", max_length=10, choices=Statistic)
@@ -59,7 +61,7 @@ class ServiceTarget(Proposal):
     baseline_value = value_field("nilai awal")
     baseline_on = models.DateField("tanggal nilai awal")
     baseline_source = texts.TextField(
-        "sumber nilai awal", validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
+        "sumber nilai awal", shortest=3, validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
     )
     baseline_method = texts.TextField("cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik.")
     target_value = value_field("target")
@@ -161,11 +163,16 @@ class ServiceTarget(Proposal):
         return why_impossible(value, self.family, self.statistic, self.unit_of_measure)
 
     def clean(self) -> None:
-        """Checks that both values are possible, as far as they are known yet."""
-        if self.family not in Family:  # not chosen yet: its own field says so
-            return
-        stated = {name: getattr(self, name) for name in ("baseline_value", "target_value")}
-        faults = {name: self.why_impossible(value) for name, value in stated.items() if value is not None}
+        """Checks values, cycle and day of the baseline, as far as they are known yet."""
+        faults: dict[str, str] = {}
+        for name in ("baseline_value", "target_value"):
+            value = getattr(self, name)
+            if value is not None and self.family in Family:  # not chosen yet: its own field says so
+                faults[name] = self.why_impossible(value)
+        if self.cycle_days and self.cycle_days > ladder.LONGEST_CYCLE:
+            faults["cycle_days"] = f"Paling lama {ladder.LONGEST_CYCLE} hari."
+        if self.baseline_on and self.baseline_on > clock.today():
+            faults["baseline_on"] = "Tanggal nilai awal tidak boleh di masa depan."
         if wrong := {name: why for name, why in faults.items() if why}:
             raise ValidationError(wrong)
 
@@ -217,8 +224,6 @@ class ServiceTarget(Proposal):
             replaces = facts.get("replaces")
             if replaces and not replaces.withdrawn_at:
                 raise WrongState("Target yang digantikan harus ditarik dahulu.")
-            if facts["baseline_on"] > clock.day_of(act.at):
-                raise BadFact("Tanggal nilai awal tidak boleh di masa depan.")
             number = commitment.targets.count() + 1
             row = cls(
                 commitment=commitment,

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from commitments.ladder import SILENT_CYCLES
+from commitments.ladder import SILENT_CYCLES, only_targets
 from commitments.models import (
     Acknowledgement,
     Assignment,
@@ -222,24 +222,37 @@ def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterat
                 row.target.commitment_id,
                 TimelineEvent(clock.day_of(decision.at), what, decision, attention=revoked),
             )
-    for commitment, sent in by_commitment.items():
-        for event in _of_pauses(sent):
-            yield commitment, event
+    for pause in _pauses([row for sent in by_commitment.values() for row in sent]):
+        yield pause.row.commitment_id, pause
 
 
-def _of_pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
-    """The pauses: between two acts on a target, more days than the silent limit passed while nothing waited."""
+def _pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
+    """The pauses: before an act on a target, the ladder called it silent. A query for each day of such an act."""
     by_target: dict[int, list[Measurement]] = {}
     for row in sent:
         by_target.setdefault(row.target_id, []).append(row)
+    ended: dict[date, list[TimelineEvent]] = {}
     for rows in by_target.values():
         target = rows[0].target
         last, waiting = target.published_at, 0
         for at, change in sorted(_moments(rows)):
             quiet = (clock.day_of(at) - clock.day_of(last)).days if last else 0
-            if waiting == 0 and quiet > SILENT_CYCLES * target.cycle_days:
-                yield TimelineEvent(clock.day_of(at), "pause", target, days=quiet, attention=True)
+            if waiting == 0 and quiet > SILENT_CYCLES * target.cycle_days:  # less is never silent
+                event = TimelineEvent(clock.day_of(at), "pause", target, days=quiet, attention=True)
+                ended.setdefault(event.on, []).append(event)
             last, waiting = at, waiting + change
+    for day, events in ended.items():
+        silent = _silent_just_before(day, {event.row.pk for event in events})
+        yield from (event for event in events if event.row.pk in silent)
+
+
+def _silent_just_before(day: date, targets: set[int]) -> set[int]:
+    """Which of these targets the ladder calls silent on a day, before anything was done on it."""
+    narrowed = only_targets(targets)
+    on_ladder = ServiceTarget.objects.filter(pk__in=targets).with_rung(
+        day, until=clock.start_of(day), narrowed=narrowed
+    )
+    return set(on_ladder.filter(silent=1).values_list("pk", flat=True))
 
 
 def _moments(rows: Iterable[Measurement]) -> Iterator[tuple[datetime, int]]:

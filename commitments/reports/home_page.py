@@ -9,7 +9,11 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import F, QuerySet
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from commitments.formats import number
 from commitments.ladder import PAST_CEREMONY, Rung, only_targets
 from commitments.ladder.rows import UnitOnLadder
 from commitments.models import Memorandum, ServiceTarget, Signature
@@ -45,6 +49,31 @@ class Headline:
     @property
     def differs(self) -> bool:
         return self.stated is not None and self.stated != self.signed
+
+    @property
+    def answer(self) -> SafeString:
+        """The answer to the question of the home page, with marks for its figures."""
+        counts = {name: number(getattr(self, name)) for name in ("verified", "signed", "claimed")}
+        return format_html(
+            gettext(
+                '<b class="figure">%(verified)s</b> dari %(signed)s unit <b class="proven">terbukti</b> membaik; '
+                "<b>%(claimed)s</b> mengaku; <b>%(without)s</b> belum menetapkan target terukur."
+            )
+            % {name: f"{{{name}}}" for name in (*counts, "without")},
+            **counts,
+            without=number(self.without_target),
+        )
+
+    @property
+    def answer_text(self) -> str:
+        """The same in plain text, for prints and pictures."""
+        return strip_tags(self.answer)
+
+    @property
+    def silenced_text(self) -> str:
+        """The sentence about units that are not counted because they are silent now; empty when there is none."""
+        words = gettext("%(silenced)s unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung.")
+        return words % {"silenced": number(self.silenced)} if self.silenced else ""
 
 
 @dataclass(frozen=True)

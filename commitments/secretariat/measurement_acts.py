@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from commitments.models import Measurement, MeasurementState
 from opd.roster.decision_view import ActForm, ReasonField
-from opd.texts import SHORTEST_REASON
+from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
 VISIBILITY_CHOICES = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
 CHECKLIST = (
@@ -47,7 +47,7 @@ class VerifyForm(VerifierAct):
         error_messages={"required": "Periksa dahulu, lalu centang ketiganya."},
     )
     note = forms.CharField(
-        label="Catatan untuk unit", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label="Catatan untuk unit", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, row: Measurement, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class ReadyReasonForm(VerifierAct):
     note = forms.CharField(
         label="Penjelasan",
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Dibaca unitnya, tidak oleh publik. Disambung di belakang alasan yang dipilih.",
     )

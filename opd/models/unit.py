@@ -125,7 +125,7 @@ class Unit(Registered):
     )
     valid_from = models.DateField("ada sejak", null=True, blank=True)
     valid_until = models.DateField("tidak ada lagi sejak", null=True, blank=True)
-    source = texts.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    source = texts.TextField("sumber", blank=True, shortest=2, help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty, help_text="Tampil untuk publik.")
     note = texts.TextField("catatan sumber", blank=True, help_text="Tampil untuk publik.")
 

@@ -22,7 +22,7 @@ from opd.form_errors import explain, reason_of, with_reason
 from opd.register import personal_data
 from opd.roster.changed_since import screen_changes, screen_text
 from opd.roster.read_only import LabelledFact, address, fact
-from opd.texts import SHORTEST_REASON
+from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
 
 class ActForm(forms.Form):
@@ -83,7 +83,7 @@ class ReasonField(forms.CharField):
         super().__init__(
             label="Alasan",
             min_length=SHORTEST_REASON,
-            max_length=2000,
+            max_length=LONGEST_TEXT,
             widget=forms.Textarea(attrs={"rows": 3}),
             help_text="Tampil untuk publik, sedikitnya 20 huruf.",
             error_messages={

@@ -20,20 +20,14 @@ SHARE_IMAGE_TEMPLATE = "kartu.typ"
 def home(page: HomePage, day: date) -> bytes:
     """The image of the home page: the question, the answer, and the number of units on each rung."""
     headline = page.headline
-    answer = gettext(
-        "dari %(signed)s unit terbukti membaik; %(claimed)s mengaku; %(without)s belum menetapkan target terukur."
-    ) % {
-        "signed": number(headline.signed),
-        "claimed": number(headline.claimed),
-        "without": number(headline.without_target),
-    }
+    figure = number(headline.verified)  # the picture draws it large, and the rest of the sentence after it
     return png_of(
         SHARE_IMAGE_TEMPLATE,
         {
             **_frame(day),
             "title": gettext("Siapa yang sudah melewati seremoni?"),
-            "figure": number(headline.verified),
-            "answer": answer,
+            "figure": figure,
+            "answer": headline.answer_text.removeprefix(figure).strip(),
             "stairs": [
                 {"rung": step.rung, "name": str(step.rung.label), "count": number(step.count)} for step in page.steps
             ],

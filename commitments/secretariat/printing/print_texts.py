@@ -25,7 +25,7 @@ from commitments.formats import (
 )
 from commitments.ladder import Flag, Rung
 from commitments.models import Family
-from commitments.reports.home_page import Headline, UnitGroup
+from commitments.reports.home_page import UnitGroup
 from commitments.reports.meeting_pack import MeetingPack, UnitSheet
 from commitments.reports.rises_and_falls import RisesAndFalls
 from commitments.reports.target_standing import TargetStanding, best_of
@@ -59,8 +59,8 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
         "day": long_date(pack.day),
         "since": plain_date(pack.since),
         "imprint": imprint.words(),
-        "sentence": sentence(pack.home.headline),
-        "silenced": silenced(pack.home.headline),
+        "sentence": pack.home.headline.answer_text,
+        "silenced": pack.home.headline.silenced_text,
         "signed": number(pack.home.headline.signed),
         "rungs": [
             {
@@ -96,19 +96,6 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
         "best": _change(best) if best else None,
         "charts": drawn,
     }
-
-
-def sentence(headline: Headline) -> str:
-    return (
-        f"{number(headline.verified)} dari {number(headline.signed)} unit terbukti membaik; "
-        f"{number(headline.claimed)} mengaku; {number(headline.without_target)} belum menetapkan target terukur."
-    )
-
-
-def silenced(headline: Headline) -> str:
-    if not headline.silenced:
-        return ""
-    return f"{number(headline.silenced)} unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung."
 
 
 def _late(unit: Unit, rows: tuple[TargetStanding, ...]) -> Words:

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from commitments.formats import flag_name, flags_of, long_date, long_moment, rung_name
+from commitments.formats import flags_of, long_date, long_moment, rung_name
 from commitments.lists.exports import bold, cell
 from commitments.reports.meeting_pack import MeetingPack
 from commitments.secretariat.printing import print_texts
@@ -63,7 +63,7 @@ def _summary(pack: MeetingPack, imprint: print_texts.PrintSource) -> Iterable[Se
         yield "Perhatian", WORKBOOK_DEMO_NOTICE
     yield "Keadaan per", long_date(pack.day)
     yield "Dibandingkan dengan", long_date(pack.since)
-    yield "Jawabannya", print_texts.sentence(pack.home.headline)
+    yield "Jawabannya", pack.home.headline.answer_text
     for step in pack.home.steps:
         yield str(step.rung.label), step.count
     yield "Kepala jejak", f"{imprint.head.seq}:{imprint.head.hash}"
@@ -75,7 +75,7 @@ def _units(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         unit = sheet.unit
         office = f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else None
-        flags = ", ".join(flag_name(flag) for flag in flags_of(unit))
+        flags = ", ".join(str(flag.label) for flag in flags_of(unit))
         standing = (unit.rung, rung_name(unit.rung), rung_name(unit.rung_claimed))
         yield unit.code, unit.name, *standing, unit.live_targets, unit.improving_targets, flags, office
 
@@ -83,7 +83,7 @@ def _units(pack: MeetingPack) -> Iterable[Sequence[Any]]:
 def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         for row in sheet.rows:
-            target: Any = row.target
+            target = row.target
             yield (
                 sheet.unit.code,
                 target.reference,
@@ -98,7 +98,7 @@ def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
                 target.original_due_on,
                 target.due_on,
                 row.slip_days,
-                ", ".join(flag_name(flag) for flag in flags_of(target)),
+                ", ".join(str(flag.label) for flag in flags_of(target)),
             )
 
 

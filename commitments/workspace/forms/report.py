@@ -13,9 +13,10 @@ from django.http import QueryDict
 
 from commitments.form_fields import CountField, DayField, ValueField
 from commitments.models import EvidenceKind, ServiceTarget
+from commitments.models.measurement import why_not_a_period
 from commitments.reports.doubts import ClaimedValue
 from commitments.workspace.submission import NewEvidence
-from opd import clock
+from opd.texts import LONGEST_TEXT
 
 MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
 
@@ -34,14 +35,14 @@ class ReportForm(forms.Form):
     method = forms.CharField(
         label="Cara mengukur",
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Tampil untuk publik.",
     )
     note = forms.CharField(
         label="Catatan untuk sekretariat",
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Tidak tampil untuk publik.",
     )
@@ -64,10 +65,8 @@ class ReportForm(forms.Form):
 
     def clean(self) -> None:
         start, end = self.cleaned_data.get("period_start"), self.cleaned_data.get("period_end")
-        if start and end and start > end:
-            self.add_error("period_end", "Akhir periode mendahului awalnya.")
-        elif end and end > clock.today():
-            self.add_error("period_end", "Periode belum selesai: akhirnya tidak boleh sesudah hari ini.")
+        if end and (why := why_not_a_period(start or end, end)):
+            self.add_error("period_end", why)
 
     def facts(self) -> dict[str, Any]:
         """The columns of the measurement itself."""
