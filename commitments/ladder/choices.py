@@ -6,10 +6,13 @@ A row holds everything that pages, lists, exports, prints and the API show of a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that meets the target
 REPORTING_CYCLE = 90  # days, unless a target says otherwise
@@ -23,8 +26,8 @@ DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLi
 class RungDetails:
     """What a rung means, in a few words and in a sentence, and its colours where no style sheet is."""
 
-    meaning: Any
-    rule: Any  # the sentence on /cara-baca/, with `%(days)s`
+    meaning: StrOrPromise
+    rule: StrOrPromise  # the sentence on /cara-baca/, with `%(days)s`
     ground: str  # as in static/css/tokens.css
     ink: str  # of what stands on it
     constant: str = ""  # the name of the days that `%(days)s` stands for
@@ -125,7 +128,7 @@ PAST_CEREMONY = Rung.IMPROVING
 class FlagDetails:
     """What a flag means, and how it is shown."""
 
-    rule: Any  # the sentence on /cara-baca/; with `%(days)s` and `%(cycles)s`
+    rule: StrOrPromise  # the sentence on /cara-baca/; with `%(days)s` and `%(cycles)s`
     constant: str = ""  # the name of the days that `%(days)s` stands for
     shape: str = "triangle"  # one of templates/parts/_flag.html
     attention: bool = True

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
 class KindDetails:
     """What an evidence kind is, and what it proves."""
 
-    public: Any  # its name on public pages, in lower case
+    public: StrOrPromise  # its name on public pages, in lower case
     question: str  # the choice on the form of the unit
     proves: str  # the help below it
     colour: str  # of its part of a bar: a name of static/css/tokens.css

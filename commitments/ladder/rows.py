@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -59,6 +59,21 @@ class OwnedTargetColumns(TargetColumns, OwnerColumns):
     """Both."""
 
 
+class DueColumns(OwnedTargetColumns):
+    """What the workspace asks beside: the last submission, and since when the oldest undecided one waits."""
+
+    last_sent: int | None
+    waiting_since: datetime | None
+
+
+class UnansweredColumns(TypedDict):
+    """What `unanswered` annotates: the last decision of the secretariat, and the version a correction starts from."""
+
+    last_verdict: str
+    last_decided_at: datetime
+    newest: int
+
+
 class UnitColumns(FlagColumns):
     """`ladder.UNIT_COLUMNS`."""
 
@@ -88,12 +103,75 @@ class CountedColumns(TypedDict):
     counted: int | None
 
 
+class NamedUnitRow(Protocol):
+    """A row of `values_list`: a unit with its names of a day."""
+
+    pk: int
+    code: str
+    unit_kind: str
+    name: str
+    short_name: str
+
+
+class ListedUnitRow(NamedUnitRow, Protocol):
+    """The same with the columns of the ladder, for the list of units: `UNIT_ROW_COLUMNS`."""
+
+    valid_until: date | None
+    signed: bool
+    rung: int
+    rung_claimed: int
+    live_targets: int
+    improving_targets: int
+    least_progress: Decimal | None
+    slip_days: int | None
+    quiet_days: int | None
+
+
+class ListedTargetRow(Protocol):
+    """A row of `values_list`, for the list of commitments: `COMMITMENT_ROW_COLUMNS`.
+
+    The columns of a target are None for a commitment without one, those of the ladder for a withdrawn one.
+    """
+
+    reference: str
+    title: str
+    dimension: str
+    quick_win: bool
+    withdrawn_at: datetime | None
+    owner_id: int | None
+    target_reference: str | None
+    target_service: str | None
+    target_family: str | None
+    target_unit_of_measure: str | None
+    target_statistic: str
+    target_direction: str
+    target_baseline_value: Decimal | None
+    target_target_value: Decimal | None
+    target_original_due_on: date | None
+    target_withdrawn_at: datetime | None
+    rung: int | None
+    rung_claimed: int | None
+    value: Decimal | None
+    progress: Decimal | None
+    baseline_now: Decimal | None
+    target_now: Decimal
+    due_on: date | None
+    slip_days: int | None
+    clock_days: int | None
+    waiting: int | None
+
+
 if TYPE_CHECKING:
     TargetOnLadder = WithAnnotations[ServiceTarget, OwnedTargetColumns]
+    DueTargetRow = WithAnnotations[ServiceTarget, DueColumns]
+    UnansweredMeasurement = WithAnnotations[Measurement, UnansweredColumns]
     UnitOnLadder = WithAnnotations[Unit, UnitColumns]
     MeasurementOnDay = WithAnnotations[Measurement, StateColumns]
     CountedMeasurement = WithAnnotations[Measurement, CountedColumns]
     OwnedRevision = WithAnnotations[TargetRevision, OwnerColumns]
+    OwnedMeasurement = WithAnnotations[Measurement, OwnerColumns]
     OwnedCommitment = WithAnnotations[Commitment, OwnerColumns]
 else:  # nothing at run time reads these
-    TargetOnLadder = UnitOnLadder = MeasurementOnDay = CountedMeasurement = OwnedRevision = OwnedCommitment = Any
+    TargetOnLadder = UnitOnLadder = MeasurementOnDay = CountedMeasurement = Any
+    DueTargetRow = UnansweredMeasurement = Any
+    OwnedRevision = OwnedMeasurement = OwnedCommitment = Any

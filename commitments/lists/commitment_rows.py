@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
+from commitments.formats import flags_beside_rung
 from commitments.ladder import Flag, Rung
+from commitments.ladder.rows import ListedTargetRow, NamedUnitRow
 from commitments.models import Commitment, Direction
 from commitments.models.commitment import Dimension
 from commitments.models.querysets import TARGET_LIST_FIELDS
@@ -33,8 +34,8 @@ class CommitmentListRow:
     `row` is a plain tuple, because a model object for each row would be the slowest part of the page.
     """
 
-    row: Any
-    unit: Any  # that owes it on that day: `code`, `name`, `short_name`; None when no unit does
+    row: ListedTargetRow
+    unit: NamedUnitRow | None  # that owes it on that day: `code`, `name`, `short_name`; None when no unit does
     withdrawn_on: date | None  # None when not withdrawn by that day; a commitment takes its targets along
 
     @property
@@ -98,12 +99,12 @@ class CommitmentListRow:
 
     @cached_property
     def flags(self) -> list[Flag]:
-        return [flag for flag in Flag if getattr(self.row, flag)]
+        return Flag.of(self.row)
 
     @property
     def shown_flags(self) -> list[Flag]:
         """The flags beside the rung. A higher claim is left out: it is shown as a second rung."""
-        return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
+        return flags_beside_rung(self.row)
 
     @property
     def baseline(self) -> Decimal | None:
@@ -138,8 +139,7 @@ class CommitmentListRow:
         """The gap in the unit of measure; negative when the target is exceeded."""
         if self.row.value is None:
             return None
-        missing = self.row.target_now - self.row.value
-        return missing if self.row.target_direction == Direction.HIGHER else -missing
+        return Direction(self.row.target_direction).sign * (self.row.target_now - self.row.value)
 
     @property
     def due_on(self) -> date | None:
@@ -172,9 +172,9 @@ class CommitmentListRow:
         return commitment.casefold(), owner.casefold()
 
 
-def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[Any]]:
+def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[NamedUnitRow]]:
     """(rows of all commitments published by the end of a day, withdrawn ones too, by reference; all units)."""
-    units: dict[int, Any] = {
+    units: dict[int, NamedUnitRow] = {
         unit.pk: unit for unit in Unit.objects.with_names(day).values_list(*OWNER_COLUMNS, named=True)
     }
     rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
@@ -183,7 +183,7 @@ def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[Any]]
     return found, list(units.values())
 
 
-def _withdrawn_on(row: Any, day: date) -> date | None:
+def _withdrawn_on(row: ListedTargetRow, day: date) -> date | None:
     """The day of the withdrawal; a target that its commitment took along has the same moment."""
     at = row.target_withdrawn_at or row.withdrawn_at
-    return clock.day_of(at) if clock.is_known(at, day) else None
+    return clock.day_of(at) if at and clock.is_known(at, day) else None

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 
+from commitments.formats import flags_beside_rung
 from commitments.ladder import Flag, Rung
+from commitments.ladder.rows import ListedUnitRow
 from commitments.models import Assignment, Commitment, PublicFact
 from commitments.models.querysets import not_withdrawn_by, proposal_waiting_on, units_with_rung
 from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
@@ -46,7 +47,7 @@ class OwedTarget:
 class UnitListRow:
     """A unit with its names and its ladder of a day; `unit` has the columns of UNIT_ROW_COLUMNS."""
 
-    unit: Any
+    unit: ListedUnitRow
     owed: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()  # services of documented facts; only for a search
     all_names: str = ""  # every name it ever had; only for a search
@@ -100,12 +101,12 @@ class UnitListRow:
 
     @cached_property
     def flags(self) -> list[Flag]:
-        return [flag for flag in Flag if getattr(self.unit, flag)]
+        return Flag.of(self.unit)
 
     @property
     def shown_flags(self) -> list[Flag]:
         """The flags beside the rung. A higher claim is left out: it is shown as a second rung."""
-        return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
+        return flags_beside_rung(self.unit)
 
     @property
     def gap(self) -> Decimal | None:

@@ -18,7 +18,13 @@ from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
 from commitments.ladder.cache import cached_ladder
-from commitments.ladder.rows import CountedMeasurement, MeasurementOnDay, TargetOnLadder, UnitOnLadder
+from commitments.ladder.rows import (
+    CountedMeasurement,
+    MeasurementOnDay,
+    TargetOnLadder,
+    UnansweredMeasurement,
+    UnitOnLadder,
+)
 from commitments.models.decision import Decision, MeasurementState, Verdict
 from opd import clock
 from opd.models import Tenure, Unit
@@ -250,7 +256,7 @@ class MeasurementQuerySet(OwedQuerySet["Measurement"]):
         """Sent and undecided, oldest first."""
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
 
-    def unanswered(self) -> Any:
+    def unanswered(self) -> models.QuerySet[UnansweredMeasurement]:
         """Submissions that need an answer of the unit; annotates `newest`, the version that a correction starts from.
 
         A returned one is answered by a later version or a later report of its period, a rejected or revoked one by
@@ -264,7 +270,7 @@ class MeasurementQuerySet(OwedQuerySet["Measurement"]):
         period = Q(period_start=OuterRef("period_start"), period_end=OuterRef("period_end"))
         again = stayed.filter(Q(chain=OuterRef("chain")) | period, submitted_at__gt=OuterRef("submitted_at"))
         since = stayed.filter(submitted_at__gt=OuterRef("last_decided_at"))
-        return self.annotate(
+        found = self.annotate(
             last_verdict=Subquery(last_decision.values("verdict")[:1]),
             last_decided_at=Subquery(last_decision.values("at")[:1]),
             newest=Subquery(newest.values("pk")[:1]),
@@ -272,6 +278,7 @@ class MeasurementQuerySet(OwedQuerySet["Measurement"]):
             Q(Q(last_verdict=Verdict.RETURNED), ~Exists(again))
             | Q(Q(last_verdict__in=(Verdict.REJECTED, Verdict.REVOKED)), ~Exists(since))
         )
+        return cast("models.QuerySet[UnansweredMeasurement]", found)
 
 
 def units_with_rung(

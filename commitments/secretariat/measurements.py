@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.decorators import method_decorator
 
+from commitments.ladder.rows import OwnedMeasurement
 from commitments.models import Decision, Evidence, EvidenceKind, Measurement, MeasurementState, Verdict
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.reports import decision_preview
@@ -120,7 +121,7 @@ class MeasurementAdmin(ReadOnlyAdmin):
         return str(row.target)
 
     @admin.display(description="unit", ordering="unit_code")
-    def unit_now(self, row: Any) -> str:
+    def unit_now(self, row: OwnedMeasurement) -> str:
         return row.unit_code or "–"
 
     @admin.display(description="realisasi", ordering="value")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from commitments.ladder import only_targets
+from commitments.ladder.rows import OwnedCommitment
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target
@@ -137,7 +138,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
 
     @admin.display(description="unit", ordering="unit_code")
-    def unit_now(self, row: Any) -> str:
+    def unit_now(self, row: OwnedCommitment) -> str:
         return row.unit_code or "–"
 
 
