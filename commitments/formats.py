@@ -200,10 +200,16 @@ def remarks(row: UnitOnLadder | TargetOnLadder, day: date | None = None, *, clai
     """
     found = [flag_name(flag) for flag in flags_beside_rung(row)]
     if claim and row.claimed_higher:
-        found.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
+        found.insert(bool(row.silent), claim_words(row))
     if day and isinstance(row, Unit) and row.has_ended_by(day):
         found.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
     return found
+
+
+def claim_words(row: UnitOnLadder | TargetOnLadder) -> str:
+    """`mengaku Tercapai`; empty when no higher rung is claimed."""
+    words = gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)}
+    return words if row.claimed_higher else ""
 
 
 def standing(row: UnitOnLadder | TargetOnLadder, day: date | None = None) -> str:

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import get_type_hints
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client
 
@@ -16,7 +18,7 @@ from commitments.formats import kinds_named
 from commitments.ladder import rows
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models import Measurement, MeasurementState, ServiceTarget, TargetRevision
-from commitments.models.values import Family, Statistic, why_impossible
+from commitments.models.values import IMPOSSIBLE, Family, Statistic, why_impossible
 from commitments.reports import home_page
 from commitments.reports.target_page import target_page
 from commitments.reports.target_standing import standings
@@ -127,6 +129,21 @@ def test_flags_of_a_row_without_the_ladder_are_an_error() -> None:
         ladder.Flag.of(SimpleNamespace(silent=1))
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("service", "a", "Terlalu pendek: sedikitnya 2 huruf."),
+        ("data_source", "x" * 2001, "Terlalu panjang: 2001 huruf, paling banyak 2000."),
+        ("cycle_days", ladder.LONGEST_CYCLE + 1, f"Paling lama {ladder.LONGEST_CYCLE} hari."),
+        ("baseline_on", date(2999, 1, 1), "Tanggal nilai awal tidak boleh di masa depan."),
+    ],
+)
+def test_a_limit_holds_in_the_act_itself_whatever_door_was_used(column: str, value: object, said: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Cast().target(published=False, **{column: value})
+    assert refused.value.message_dict == {column: [said]}
+
+
 @pytest.mark.parametrize("family", Family)
 @pytest.mark.parametrize("statistic", Statistic)
 def test_what_the_database_refuses_is_what_the_sentence_refuses(family: Family, statistic: Statistic) -> None:
@@ -138,10 +155,6 @@ def test_what_the_database_refuses_is_what_the_sentence_refuses(family: Family, 
 
 
 def _by_database(asked: SimpleNamespace) -> bool:
-    from django.db import connection
-
-    from commitments.models.values import IMPOSSIBLE
-
     condition = IMPOSSIBLE.format(t="t", value="t.value")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -26,6 +27,7 @@ from commitments.api.fields import (
     WholeNumberField,
     YesNoField,
 )
+from commitments.ladder import PAST_CEREMONY
 from commitments.models import Dimension, EvidenceKind, Family, MeasurementState, RevisedField, Statistic
 
 
@@ -47,7 +49,7 @@ class UnitRow(ApiRow):
     signed_on = FactDateField(_("Hari kesepakatannya ditandatangani."))
     rung = WholeNumberField(_("Anak tangga terbukti, 0 sampai 5."))
     rung_claimed = WholeNumberField(_("Anak tangga bila semua kiriman yang menunggu dianggap terverifikasi."))
-    past_ceremony = YesNoField(_("Anak tangga 3 ke atas dan tidak diam."))
+    past_ceremony = YesNoField(format_lazy(_("Anak tangga {rung} ke atas dan tidak diam."), rung=PAST_CEREMONY.value))
     flags = FlagListField(_("Tanda di samping anak tangga."))
     live_targets = WholeNumberField(_("Banyaknya target yang berjalan."))
     url = FactTextField(_("Halamannya."), source="get_absolute_url")

@@ -186,7 +186,7 @@ def _names_and_facts(day: date) -> tuple[dict[int, list[str]], dict[int, list[st
 def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetails]:
     """Unit (primary key) -> its details, only for rows that need them; one query, two when a unit has ended."""
     units = [line.unit for line in lines if not line.live or line.unit.valid_until]
-    members = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
+    members = Membership.objects.reporting_on(day).filter(unit=OuterRef("pk"))
     assignments = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
     since = {
         name: Subquery(
@@ -197,7 +197,7 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
         for name, of in (("commitment_since", "commitment__"), ("target_since", "commitment__targets__"))
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
-        has_account=Exists(members.exclude(role=Membership.Role.STAFF)),
+        has_account=Exists(members),
         **since,
     )
     after = successors(units, day)

@@ -129,7 +129,7 @@ def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Tim
         yield TimelineEvent(signature.memorandum.signed_on, "signed", signature)
     for name in UnitName.objects.filter(unit=unit).exclude(from_on=None):
         yield TimelineEvent(name.from_on, "renamed", name)  # type: ignore[arg-type]
-    changes = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
+    changes = UnitChange.objects.carried_out()
     named = Unit.objects.with_names(day)
     both = (Prefetch("predecessors", named), Prefetch("successors", named))
     for change in changes.filter(predecessors=unit).prefetch_related(*both):

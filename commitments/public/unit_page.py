@@ -17,7 +17,7 @@ from commitments.reports.month_ends import months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
 from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
-from opd.models.unit import has_begun, has_ended, holding_on
+from opd.models.unit import has_begun, has_ended
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,12 @@ def _people(unit: Unit, day: date) -> OfficeHolders:
 def _signatures(unit: Unit) -> tuple[Signature | None, tuple[Signature, ...]]:
     """The valid signature, and those withdrawn as mistakes."""
     found = list(unit.signatures.of_units().select_related("memorandum", "person").order_by("memorandum__signed_on"))
-    valid = next((row for row in found if row.withdrawn_at is None), None)
-    return valid, tuple(row for row in found if row.withdrawn_at)
+    valid = next((row for row in found if row.stands), None)
+    return valid, tuple(row for row in found if not row.stands)
 
 
 def _ended_by(unit: Unit, day: date) -> UnitChange | None:
-    changes = UnitChange.objects.filter(predecessors=unit, on__lte=day).exclude(confirmed_at=None)
-    return changes.exclude(change="renamed").order_by("-on").first()
+    return UnitChange.objects.carried_out().filter(predecessors=unit, on__lte=day).order_by("-on").first()
 
 
 def _proposal_waits(unit: Unit, day: date) -> int | None:
@@ -151,5 +150,4 @@ def _proposal_waits(unit: Unit, day: date) -> int | None:
 
 def _has_account(unit: Unit, day: date) -> bool:
     """Whether somebody of this unit could report on that day."""
-    members = Membership.objects.filter(holding_on(day), unit=unit, user__is_active=True)
-    return members.exclude(role=Membership.Role.STAFF).exists()
+    return Membership.objects.reporting_on(day).filter(unit=unit).exists()

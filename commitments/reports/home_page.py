@@ -206,9 +206,7 @@ def successors(units: Iterable[EndedUnitRow], day: date) -> dict[int, list[Unit]
     ended = [unit.pk for unit in units if unit.valid_until and unit.valid_until <= day]
     if not ended:
         return {}
-    changes = UnitChange.objects.exclude(change=UnitChange.Change.RENAMED).filter(
-        predecessors__in=ended, confirmed_at__isnull=False, on__lte=day
-    )
+    changes = UnitChange.objects.carried_out().filter(predecessors__in=ended, on__lte=day)
     after = Unit.objects.with_names(day).filter(changes_into__in=changes)
     found: dict[int, list[Unit]] = {}
     for unit in after.annotate(ended=F("changes_into__predecessors")).order_by("changes_into", "pk"):

@@ -17,10 +17,9 @@ from commitments.models import Reminder, ReminderChannel
 from commitments.reports import home_page, meeting_pack
 from commitments.reports.meeting_pack import UnitSheet
 from commitments.reports.target_standing import TargetStanding
-from opd import access, texts
+from opd import texts
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
-from opd.models.unit import holding_on
 
 TARGETS_NAMED = 5  # targets that one message names; the rest is counted
 LONGER_THAN_ANY = 100_000  # days; nothing here is as old
@@ -109,7 +108,7 @@ def case_of(code: str, day: date) -> ChasingCase | None:
 
 def _heads(sheets: Iterable[UnitSheet], day: date) -> dict[int, list[User]]:
     found: dict[int, list[User]] = defaultdict(list)
-    places = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
+    places = Membership.objects.heads_on(day)
     for place in places.filter(unit__in=[one.unit.pk for one in sheets]).select_related("user").order_by("pk"):
         found[place.unit_id].append(place.user)
     return found

@@ -92,7 +92,7 @@ def _age(oldest: datetime | None, day: date) -> str:
 
 def _to_decide(day: date) -> list[WorkCount]:
     """The counts of decisions, the most frequent kind first."""
-    changes = UnitChange.objects.filter(confirmed_at=None)
+    changes = UnitChange.objects.waiting()
     rechecks = RecheckItem.objects.filter(recorded_at=None)
     return [
         _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),

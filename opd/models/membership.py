@@ -21,10 +21,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         later = Tenure.objects.holders().filter(unit=OuterRef("unit"), from_on__gt=OuterRef("from_on"))
         return self.annotate(succeeded_on=Subquery(later.order_by("from_on").values("from_on")[:1]))
 
+    def active_on(self, day: date) -> Self:
+        """Memberships in force on a day whose account is active."""
+        return self.filter(holding_on(day), user__is_active=True)
+
+    def heads_on(self, day: date) -> Self:
+        return self.active_on(day).filter(role=access.HEAD_ROLE)
+
+    def reporting_on(self, day: date) -> Self:
+        """Memberships of those who could report for their unit."""
+        return self.active_on(day).exclude(role=Membership.Role.STAFF)
+
     def outdated_on(self, day: date) -> Self:
         """Memberships of active heads that are older than a tenure begun by that day: they may only draft."""
-        heads = self.with_successor().filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
-        return heads.filter(succeeded_on__lte=day)
+        return self.with_successor().heads_on(day).filter(succeeded_on__lte=day)
 
 
 class Membership(models.Model):

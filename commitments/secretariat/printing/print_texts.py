@@ -10,6 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from commitments.formats import (
+    claim_words,
     days,
     flags_of,
     long_date,
@@ -113,7 +114,7 @@ def _group(group: UnitGroup) -> Words:
             "rung": unit.rung,
             "word": rung_name(unit.rung),
             "claims": bool(unit.claimed_higher),
-            "silent": bool(unit.silent),
+            "silent": str(Flag.SILENT.label) if unit.silent else "",
         }
         for unit in group.units
     ]
@@ -172,7 +173,7 @@ def of_sheet(sheet: UnitSheet) -> Words:
         "short": unit.short_name,
         "rung": unit.rung,
         "rung_name": rung_name(unit.rung),
-        "claimed": rung_name(unit.rung_claimed) if unit.claimed_higher else "",
+        "claimed": claim_words(unit),
         "office": f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else "",
         "heirs": ", ".join(heir.short_name for heir in sheet.successors),
         "tally": _tally(sheet),

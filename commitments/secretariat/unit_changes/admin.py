@@ -55,7 +55,7 @@ class ConfirmChangeForm(ActForm):
 
 class UnitChangeQueue(QueueFilter):
     questions = (
-        (WAITING_CHOICE, "menunggu pengesahan", lambda rows: rows.filter(confirmed_at=None)),
+        (WAITING_CHOICE, "menunggu pengesahan", lambda rows: rows.waiting()),
         ("sah", "disahkan", lambda rows: rows.exclude(confirmed_at=None)),
     )
 
