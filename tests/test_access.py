@@ -697,14 +697,13 @@ def test_guessing_is_slowed_and_the_owner_still_gets_in_from_elsewhere(client: C
 def test_an_act_of_another_role_is_not_offered_and_the_same_question_says_why_not(world: AccessWorld) -> None:
     """Who never verifies sees no such act; who might, but not this one, reads the sentence of the act itself."""
     page = f"/admin/commitments/measurement/{world.sent.pk}/change/"
-    acts = {
-        person: world.client(person).get(page).context["acts"] for person in ("approver", "inspector", "verifier")
-    }
+    clients = {person: world.client(person) for person in ("approver", "inspector", "verifier")}
+    acts = {person: client.get(page).context["acts"] for person, client in clients.items()}
     assert "verifikasi" not in acts["approver"]
     assert acts["inspector"]["verifikasi"].refusal == "Keputusan untuk Dinkes hanya dapat diambil oleh verifikator."
     assert acts["verifier"]["verifikasi"].refusal == ""
     Measurement.objects.filter(pk=world.draft.pk).update(drafted_by=world.cast.verifier)
     world.draft.refresh_from_db()
     world.draft.submit(by=world.cast.head, seen=world.draft.fingerprint())
-    mine = world.client("verifier").get(f"/admin/commitments/measurement/{world.draft.pk}/change/").context["acts"]
+    mine = clients["verifier"].get(f"/admin/commitments/measurement/{world.draft.pk}/change/").context["acts"]
     assert mine["verifikasi"].refusal.startswith("Empat mata: Anda yang menyusun atau mengirimnya")

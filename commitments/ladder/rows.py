@@ -86,7 +86,6 @@ class UnitColumns(FlagColumns):
     least_progress: Decimal | None
     slip_days: int | None
     quiet_days: int | None
-    best_target: int | None
 
 
 class StateColumns(TypedDict):

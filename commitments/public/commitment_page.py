@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commitments.ladder import only_targets
+from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
 from commitments.reports import office_names
 from commitments.reports.target_standing import TargetStanding, improving, standings

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
-from commitments.ladder import SILENT_CYCLES, only_targets
+from commitments.ladder import SILENT_CYCLES
+from commitments.ladder.statements import only_targets
 from commitments.models import (
     Acknowledgement,
     Assignment,

@@ -7,8 +7,9 @@ from datetime import date
 
 from django.db.models import Min, QuerySet
 
-from commitments.ladder import Flag, ever_owed_by
+from commitments.ladder import Flag
 from commitments.ladder.rows import UnitOnLadder
+from commitments.ladder.statements import ever_owed_by
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
@@ -54,7 +55,7 @@ class UnitPage:
 
     @property
     def best(self) -> TargetStanding | None:
-        return best_of(self.row, self.live)
+        return best_of(self.live)
 
     @property
     def flagged(self) -> tuple[tuple[Flag, tuple[TargetStanding, ...]], ...]:

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, only_targets
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung
 from commitments.ladder.rows import TargetOnLadder, UnitOnLadder
+from commitments.ladder.statements import only_targets
 from commitments.models import Commitment, Measurement, MeasurementState, ServiceTarget, TargetRevision, Verdict
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit

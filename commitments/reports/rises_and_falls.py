@@ -9,8 +9,8 @@ from typing import cast
 
 from django.db.models import F, Max
 
-from commitments.ladder import only_targets
 from commitments.ladder.rows import OwnedRevision, UnitOnLadder
+from commitments.ladder.statements import only_targets
 from commitments.models import Decision, Memorandum, RevisedField, ServiceTarget, TargetRevision
 from commitments.models.querysets import owner_on, units_with_rung
 from commitments.reports.month_ends import rungs_on

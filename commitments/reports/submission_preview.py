@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from commitments.formats import short_date
-from commitments.ladder import SupposedMeasurement, only_targets
+from commitments.ladder import SupposedMeasurement
 from commitments.ladder.rows import TargetOnLadder
+from commitments.ladder.statements import only_targets
 from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.numbers import as_typed
 from commitments.reports.doubts import ClaimedValue, Doubt, doubts_about

@@ -12,8 +12,8 @@ from itertools import accumulate
 from django.db.models import Count
 
 from commitments.formats import days
-from commitments.ladder import Flag, Rung
-from commitments.ladder.rows import TargetOnLadder, UnitOnLadder
+from commitments.ladder import PAST_CEREMONY, Flag, Rung
+from commitments.ladder.rows import TargetOnLadder
 from commitments.models import Direction, Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.reports import target_chart
 from opd import clock
@@ -156,9 +156,16 @@ def standings(targets: Iterable[TargetOnLadder], day: date, *, tallied: bool = T
     ]
 
 
-def best_of(unit: UnitOnLadder, rows: Iterable[TargetStanding]) -> TargetStanding | None:
-    """The target of a unit that went furthest among those proven better and not silent: the ladder names it."""
-    return next((row for row in rows if row.target.pk == unit.best_target), None)
+def best_first(targets: Iterable[TargetOnLadder]) -> list[TargetOnLadder]:
+    """Those proven better than their baseline and not silent, the one that went furthest first."""
+    proven = [target for target in targets if target.rung >= PAST_CEREMONY and not target.silent]
+    return sorted(proven, key=lambda target: (-target.rung, -(target.progress or 0), target.reference))
+
+
+def best_of(rows: Iterable[TargetStanding]) -> TargetStanding | None:
+    """The best target of a unit; None when none is proven better, or only silent ones are."""
+    by_key = {row.target.pk: row for row in rows}
+    return next((by_key[target.pk] for target in best_first(row.target for row in by_key.values())), None)
 
 
 def improving(rows: Iterable[TargetStanding]) -> int:

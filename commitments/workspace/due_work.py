@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from commitments.ladder import Rung, ever_owed_by
+from commitments.ladder import Rung
 from commitments.ladder.rows import DueTargetRow, TargetOnLadder, UnansweredMeasurement
+from commitments.ladder.statements import ever_owed_by
 from commitments.models import (
     Commitment,
     Decision,

@@ -88,7 +88,7 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
         {"service": one.service, "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
         for one in shown
     ]
-    best = best_of(sheet.unit, sheet.rows)
+    best = best_of(sheet.rows)
     return {
         "day": long_date(day),
         "imprint": imprint.words(),
