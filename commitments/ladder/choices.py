@@ -133,7 +133,6 @@ class FlagDetails:
     shape: str = "triangle"  # one of templates/parts/_flag.html
     attention: bool = True
     printed: bool = True  # in the meeting pack and on report cards
-    of_unit: bool = False  # holds for the unit as a whole; the others hold when any of its targets has them
 
 
 class Flag(models.TextChoices):
@@ -149,7 +148,6 @@ class Flag(models.TextChoices):
             ),
             constant="REPORTING_CYCLE",
             shape="disc",
-            of_unit=True,
         ),
         _("diam"),
     )
@@ -184,7 +182,6 @@ class Flag(models.TextChoices):
                 "pengakuan."
             ),
             shape="ring",
-            of_unit=True,
         ),
         _("mengaku lebih tinggi"),
     )
