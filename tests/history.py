@@ -307,7 +307,7 @@ def target_states(references: Sequence[str], day: date) -> dict[str, TargetState
             value=row.value,
             value_claimed=row.value_claimed,
             period_end=row.period_end,
-            latest=names.get(row.latest_id),
+            latest=names.get(row.latest_id or 0),
             run_start=row.run_start,
             progress=row.progress,
             flags=_flags(row),

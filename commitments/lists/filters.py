@@ -27,7 +27,7 @@ from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
 from commitments.lists.exports import SHEET_FORMATS
 from commitments.lists.unit_rows import contains_all
 from commitments.models.commitment import Dimension
-from commitments.models.target import Family
+from commitments.models.values import Family
 from commitments.reports import register_entries
 from opd.models import Entry, Unit
 from opd.models.unit import UnitKind

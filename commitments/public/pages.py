@@ -202,7 +202,8 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+    tables = {"rungs": list(ladder.Rung), "flags": list(ladder.Flag)}
+    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, **tables)
 
 
 @public_page(PER)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext
@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from commitments.formats import number
 from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.ladder.answers import LAPSED_STEP, STEPS, Answer, step_of
+from commitments.ladder.rows import ListedUnitRow, TargetOnLadder, UnitOnLadder
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
-from commitments.reports.target_standing import TargetStanding, standings
+from commitments.reports.target_standing import TargetStanding, best_first, standings
 from opd.models import Unit, UnitChange
 from opd.models.unit import UnitKind, UnitQuerySet
 
@@ -28,6 +29,8 @@ UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
     ("sekretariat", (UnitKind.SECRETARIAT, UnitKind.INSPECTORATE)),
     ("bagian", (UnitKind.BAGIAN,)),
 )
+NamedUnitRow = TypeVar("NamedUnitRow", bound=Any)  # a unit with its names: an object, or a row of `values_list`
+EndedUnitRow = Any  # a unit with its key and `valid_until`, likewise
 BEST_LINES = 6  # improvements shown on the home page, one for each unit
 
 
@@ -106,7 +109,7 @@ class LadderStep:
 
     @property
     def is_first_past(self) -> bool:
-        return self.rung == PAST_CEREMONY
+        return self.rung is not None and self.rung.is_first_past
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class UnitGroup:
     """The units of one kind, which are shown together because they can be compared."""
 
     code: str
-    units: tuple[Any, ...]  # Unit rows with the columns of UNIT_COLUMNS
+    units: tuple[UnitOnLadder, ...]
 
     @property
     def past(self) -> int:
@@ -131,7 +134,7 @@ class HomePage:
     """Everything about the signers on the home page."""
 
     memorandum: Memorandum | None
-    units: tuple[Any, ...]
+    units: tuple[UnitOnLadder, ...]
     headline: Headline
     steps: tuple[LadderStep, ...]  # the highest first, as on a ladder
     groups: tuple[UnitGroup, ...]
@@ -165,12 +168,12 @@ def signers(memorandum: Memorandum | QuerySet[Memorandum] | None) -> UnitQuerySe
     return Unit.objects.filter(pk__in=signed.values("unit"))
 
 
-def units_on(units: UnitQuerySet, day: date) -> list[Any]:
+def units_on(units: UnitQuerySet, day: date) -> list[UnitOnLadder]:
     """Units with the names and the ladder of a day, in alphabetical order."""
     return in_order(units_with_rung(units.with_names(day), day))
 
 
-def in_order(units: Iterable[Any]) -> list[Any]:
+def in_order(units: Iterable[NamedUnitRow]) -> list[NamedUnitRow]:
     """Units in alphabetical order of their short names."""
     return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
@@ -188,7 +191,7 @@ def home_page(day: date) -> HomePage:
     )
 
 
-def headline(units: Iterable[Any], stated: int | None) -> Headline:
+def headline(units: Iterable[UnitOnLadder | ListedUnitRow], stated: int | None) -> Headline:
     """The headline of signers that have the ladder of a day; stated: the number of parties that the source gives."""
     units = list(units)
     counts = Counter(unit.answer for unit in units)
@@ -201,7 +204,7 @@ def headline(units: Iterable[Any], stated: int | None) -> Headline:
     )
 
 
-def steps(units: Iterable[Any]) -> tuple[LadderStep, ...]:
+def steps(units: Iterable[UnitOnLadder]) -> tuple[LadderStep, ...]:
     counts = Counter(step_of(unit.rung, unit.silent) for unit in units)
     return tuple(LadderStep(code, counts[code], counts.total()) for code in STEPS)
 
@@ -215,26 +218,23 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
     return tuple(group for group in groups if group.units)
 
 
-def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
+def best_improvements(units: Iterable[UnitOnLadder], day: date) -> list[tuple[UnitOnLadder, TargetStanding]]:
     """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent."""
     unit_by_key = {unit.pk: unit for unit in units}
     on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(unit_id_then__in=unit_by_key)
-    furthest = on_ladder.filter(rung__gte=PAST_CEREMONY, silent=0).order_by("-rung", "-progress", "reference")
-    first_of: dict[int, Any] = {}
-    for target in furthest:
+    first_of: dict[int, TargetOnLadder] = {}
+    for target in best_first(on_ladder.filter(rung__gte=PAST_CEREMONY, silent=0)):
         first_of.setdefault(target.unit_id_then, target)
     best = list(first_of.values())[:BEST_LINES]
     return [(unit_by_key[row.target.unit_id_then], row) for row in standings(best, day, tallied=False)]
 
 
-def successors(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:
+def successors(units: Iterable[EndedUnitRow], day: date) -> dict[int, list[Unit]]:
     """Ended unit (primary key) -> its successors; one query when a unit has ended, none otherwise."""
     ended = [unit.pk for unit in units if unit.valid_until and unit.valid_until <= day]
     if not ended:
         return {}
-    changes = UnitChange.objects.exclude(change=UnitChange.Change.RENAMED).filter(
-        predecessors__in=ended, confirmed_at__isnull=False, on__lte=day
-    )
+    changes = UnitChange.objects.carried_out().filter(predecessors__in=ended, on__lte=day)
     after = Unit.objects.with_names(day).filter(changes_into__in=changes)
     found: dict[int, list[Unit]] = {}
     for unit in after.annotate(ended=F("changes_into__predecessors")).order_by("changes_into", "pk"):
