@@ -35,7 +35,7 @@ def private_digest(name: str, field_name: str, seq: int, value: str | None, salt
     if value is None:
         return None
     salt_bytes = (salt_key or settings.REGISTER_KEY).encode()
-    salt = hmac.new(salt_bytes, f"{name}|{field_name}|{seq}".encode(), "sha256").hexdigest()
+    salt = hmac.digest(salt_bytes, f"{name}|{field_name}|{seq}".encode(), "sha256").hex()
     return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
 
 

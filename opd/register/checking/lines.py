@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
+from json.encoder import c_make_encoder, encode_basestring
 from typing import Any, NamedTuple, NoReturn
 
 from django.db.models import QuerySet
@@ -47,8 +48,13 @@ def _refuse(number: str) -> NoReturn:
 
 
 _reader = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
-_writer = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=plain)
-quick_text = _writer.encode  # canonical for all but floats and texts out of NFC or with NUL, which it passes on
+# What `json.dumps` makes anew for each call.
+_written = c_make_encoder(None, plain, encode_basestring, None, ":", ",", True, False, False)
+
+
+def quick_text(value: Any) -> str:
+    """Canonical for all but floats and texts out of NFC or with NUL, which it passes on as they are."""
+    return "".join(_written(value, 0))
 
 
 def entry_lines() -> QuerySet[Any, Any]:
@@ -104,16 +110,16 @@ def _data_text(data: dict[str, Any]) -> tuple[str, list[ToldRow]]:
         if isinstance(value, list):
             texts = [quick_text(row) for row in value]
             rows += [(name, row, text) for row, text in zip(value, texts, strict=True)]
-            parts.append(f"{quick_text(name)}:[{','.join(texts)}]")
+            parts.append(f"{encode_basestring(name)}:[{','.join(texts)}]")
         else:
-            parts.append(f"{quick_text(name)}:{quick_text(value)}")
+            parts.append(f"{encode_basestring(name)}:{quick_text(value)}")
     return "{" + ",".join(parts) + "}", rows
 
 
 def _body_text(line: Line, data: str) -> str:
     at = line.at.isoformat(timespec="microseconds").removesuffix("+00:00")
-    columns = f'"act":{quick_text(line.act)},"actor":{quick_text(line.actor)},"at":"{at}Z"'
-    return f'{{{columns},"data":{data},"object":{quick_text(line.object)},"seq":{line.seq}}}'
+    columns = f'"act":{encode_basestring(line.act)},"actor":{encode_basestring(line.actor)},"at":"{at}Z"'
+    return f'{{{columns},"data":{data},"object":{encode_basestring(line.object)},"seq":{line.seq}}}'
 
 
 def _thoroughly(line: Line) -> tuple[dict[str, Any], list[ToldRow]] | None:
