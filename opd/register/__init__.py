@@ -5,6 +5,7 @@ What an entry holds, byte for byte: docs/aturan.md, section 6.
 
 from opd.register.append import (
     FIRST_PREV_HASH,
+    FOLLOWERS,
     SYSTEM_OFFICE,
     RunningAct,
     act,
@@ -25,6 +26,7 @@ from opd.register.ends import (
     ends_once,
     head,
     is_demo,
+    once,
     state,
 )
 from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
@@ -33,6 +35,7 @@ __all__ = (
     "ALSO_CHECKED",
     "DEMO_ACT",
     "FIRST_PREV_HASH",
+    "FOLLOWERS",
     "KEYED_ACT",
     "KEY_FIELD",
     "SYSTEM_OFFICE",
@@ -53,6 +56,7 @@ __all__ = (
     "is_writing",
     "many_acts",
     "noticed",
+    "once",
     "private_digest",
     "registered_models",
     "row_of",

@@ -33,6 +33,7 @@ class Batch:
     state: RegisterState  # after the last pending entry
     pending: list[Entry] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)  # what every entry says besides its rows
+    touched: dict[tuple[str, str], Registered] = field(default_factory=dict)  # by all its acts, as their entries say
     version: int = 0
     fresh: dict[tuple[type, int], Registered] = field(default_factory=dict)
     memo: dict[str, dict[Hashable, Any]] = field(default_factory=dict)  # by the kind of row it depends on
