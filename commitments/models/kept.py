@@ -22,6 +22,7 @@ class MonthEnd(models.Model):
     seq = models.PositiveBigIntegerField("catatan terakhir waktu dihitung")
     counts = models.JSONField("jumlah unit di tiap anak tangga")  # six numbers, from rung 0 to rung 5
     rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
+    mark = models.CharField("tanda kunci register", max_length=64)  # over all of it and the rules in force
 
     class Meta:
         ordering = ("day",)

@@ -39,6 +39,11 @@ def private_digest(name: str, field_name: str, seq: int, value: str | None, salt
     return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
 
 
+def keyed_mark(text: str) -> str:
+    """What only a holder of REGISTER_KEY can make of a text: it was kept by this program, and is unchanged."""
+    return hmac.digest(settings.REGISTER_KEY.encode(), f"yang disimpan|{text}".encode(), "sha256").hex()
+
+
 def recorded_in(body: str) -> str:
     """The fingerprint that the text of an entry holds; empty where it holds none."""
     try:

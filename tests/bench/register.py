@@ -75,7 +75,8 @@ def _insert(acts: list[tuple[Entry, list[Any]]]) -> None:
     from opd.models import Entry
 
     Entry.objects.bulk_create([entry for entry, _ in acts])
-    for model in (Measurement, Evidence, Decision):  # each after what it stands on
+    models: tuple[Any, ...] = (Measurement, Evidence, Decision)  # each after what it stands on
+    for model in models:
         model.objects.bulk_create([row for _, rows in acts for row in rows if isinstance(row, model)])
 
 

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from json.encoder import c_make_encoder, encode_basestring
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # CPython has both
 from typing import Any, NamedTuple, NoReturn
 
 from django.db.models import QuerySet

@@ -39,7 +39,7 @@ class LastTold(NamedTuple):
 
     seq: int
     digest: bytes
-    uuid: str
+    uuid: Any
     pk: int | None = None
 
 
