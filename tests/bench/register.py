@@ -60,6 +60,7 @@ def lengthen(entries: int) -> None:
     """Continues the register with submissions and verifications up to so many entries, one after the other."""
     from django.db import transaction
 
+    from commitments.ladder import kept
     from opd.register import triggers
 
     triggers.drop()  # a row comes as its last act leaves it
@@ -68,6 +69,7 @@ def lengthen(entries: int) -> None:
         with transaction.atomic():
             _insert(some)
     triggers.install()
+    kept.keep_up(anew=True)
 
 
 def _insert(acts: list[tuple[Entry, list[Any]]]) -> None:

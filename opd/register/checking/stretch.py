@@ -108,7 +108,7 @@ def _lines_of(stretch: Stretch) -> QuerySet[Any, Any]:
     return found if stretch.until is None else found.filter(seq__lte=stretch.until)
 
 
-def _line_before(stretch: Stretch) -> lines.Line | None:
+def _line_before(stretch: Stretch) -> lines.StoredEntry | None:
     if stretch.after is None:
         return None
     [(_, line)] = readable(lines.entry_lines().filter(seq=stretch.after))
