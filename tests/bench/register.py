@@ -183,8 +183,11 @@ def _memory(pid: int) -> float:
     return 0.0
 
 
-def acts_a_second() -> tuple[float, float]:
-    """Submissions and verifications a second: all in one transaction, and each in its own."""
+Rate = tuple[float, float]  # a second, and a second of processor time
+
+
+def acts_a_second() -> tuple[Rate, Rate]:
+    """Submissions and verifications: all in one transaction, and each in its own."""
     from opd import register
 
     with register.many_acts():
@@ -192,7 +195,7 @@ def acts_a_second() -> tuple[float, float]:
     return many, _rate()
 
 
-def _rate() -> float:
+def _rate() -> Rate:
     from django.contrib.auth.models import User
 
     from commitments.models import Evidence, Measurement, ServiceTarget
@@ -201,13 +204,13 @@ def _rate() -> float:
     target = ServiceTarget.objects.get(reference="DINKES-01-1")
     head, verifier = (User.objects.get(username=name) for name in ("kepala.dinkes", access.VERIFIER))
     day = clock.today() - timedelta(days=1)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     for number in range(ACTS // 2):
         row = Measurement.draft(by=head, target=target, period_start=day, period_end=day, value=Decimal(number % 90))
         Evidence.attach(row, kind="hasil", url=f"https://contoh.invalid/{number}")
         row.submit(by=head, seen=row.fingerprint())
         row.verify(by=verifier, seen=row.fingerprint(), public={})
-    return ACTS / (time.perf_counter() - began)
+    return ACTS / (time.perf_counter() - began), ACTS / (time.process_time() - worked)
 
 
 def main(entries: int) -> int:
@@ -217,7 +220,8 @@ def main(entries: int) -> int:
         lengthen(entries)
         made = time.monotonic() - began
         many, single = acts_a_second()
-        print(f"acts a second, n = {ACTS} each: {many:.0f} in one transaction, {single:.0f} alone")
+        for how, (rate, worked) in (("in one transaction", many), ("alone", single)):
+            print(f"acts {how}, n = {ACTS}: {rate:.0f} a second, {worked:.0f} a second of processor time")
         seconds, worked, memory = check()
     print(
         f"check_register, n = {entries:,} entries (made in {made:.0f} s): {seconds:.1f} s, processor {worked:.1f} s, "
@@ -225,7 +229,7 @@ def main(entries: int) -> int:
     )
     allowed = CHECK_SECONDS * max(entries, 50_000) / MILLION  # a short one is mostly Django's own start
     print(f"at most {allowed:.0f} s and {CHECK_MEGABYTES} MB; at least {MANY_ACTS} and {SINGLE_ACTS} acts a second")
-    return seconds > allowed or memory > CHECK_MEGABYTES or many < MANY_ACTS or single < SINGLE_ACTS
+    return seconds > allowed or memory > CHECK_MEGABYTES or many[0] < MANY_ACTS or single[0] < SINGLE_ACTS
 
 
 if __name__ == "__main__":
