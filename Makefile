@@ -75,8 +75,9 @@ nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap peruba
 	light=0; $(PY) -m pytest -m nightly tests/nightly/test_light.py $(ARGS) || light=1; \
 	$(tests) || light=1; exit $$light
 
-bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
-	@$(PY) -m tests.bench
+bench: machine .venv/installed-dev  ## ukur kecepatan halaman, jejak, dan data contoh, di mesin ini saja, beberapa menit
+	@slow=0; for subject in tests.bench tests.bench.register tests.bench.demonstration; do \
+		$(PY) -m $$subject || slow=1; done; exit $$slow
 
 # Both halves run together: one uses the cores while the other waits for the browser. All processes read the same test
 # files, so their bytecode may be kept.

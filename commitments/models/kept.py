@@ -23,6 +23,7 @@ class MonthEnd(models.Model):
     counts = models.JSONField("jumlah unit di tiap anak tangga")  # from rung 0 to rung 5, without those that lapsed
     lapsed = models.PositiveIntegerField("jumlah unit yang sudah, tetapi kini diam")
     rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
+    mark = models.CharField("tanda kunci register", max_length=64)  # over all of it and the rules in force
 
     class Meta:
         ordering = ("day",)
