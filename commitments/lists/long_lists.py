@@ -12,7 +12,22 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Collate, Concat, Lower
 
 from commitments.ladder import Flag
@@ -26,8 +41,9 @@ from commitments.lists.commitment_rows import (
 from commitments.lists.unit_rows import UNIT_ROW_COLUMNS, UnitListRow, listed_units, owed_rows, unit_list_rows
 from commitments.models import Commitment, PublicFact, ServiceTarget
 from commitments.models.commitment import Dimension
+from commitments.models.querysets import units_with_rung
 from commitments.models.target import Family
-from commitments.reports.home_page import UNIT_GROUPS
+from commitments.reports.home_page import UNIT_GROUPS, first_agreement, signers
 from opd import clock
 from opd.models import Unit, UnitName
 from opd.models.unit import holding_on
@@ -125,15 +141,19 @@ def long_unit_list(day: date) -> LongList | None:
     total = Unit.objects.count()
     if total <= MAX_ROWS_IN_MEMORY:
         return None
-    groups = (
-        When(signed=True, unit_kind__in=kinds, then=Value(place)) for place, (_, kinds) in enumerate(UNIT_GROUPS)
-    )
-    group = Case(*groups, default=Value(len(UNIT_GROUPS)), output_field=IntegerField())
-    name = _text(Coalesce("short_name", "code"))
+    begun = Q(names__from_on=None) | Q(names__from_on__lte=day)
+    held = Q(begun, Q(names__until_on=None) | Q(names__until_on__gt=day))
+    has_signed = Q(pk__in=signers(first_agreement()).values("pk"))
+    last = Value(len(UNIT_GROUPS))
+    groups = (When(unit_kind__in=kinds, then=Value(place)) for place, (_, kinds) in enumerate(UNIT_GROUPS))
+    group = Case(When(~has_signed, then=last), *groups, default=last, output_field=IntegerField())
+    name = _text(Coalesce("name_then__short_name", "code"))
+    units = Unit.objects.alias(name_then=FilteredRelation("names", condition=held))
+    signed = ExpressionWrapper(has_signed, output_field=BooleanField())
     return LongList(
         day=day,
         total=total,
-        rows=listed_units(day),
+        rows=units_with_rung(units, day).alias(signed=signed),
         conditions=UNIT_CONDITIONS,
         search=_search_units,
         orders={
@@ -152,8 +172,10 @@ def long_unit_list(day: date) -> LongList | None:
 
 
 def _unit_page(rows: QuerySet[Unit], day: date) -> list[UnitListRow]:
-    shown = list(rows.values_list(*UNIT_ROW_COLUMNS, named=True))
-    return unit_list_rows(day, searched=True, shown=shown)
+    """The keys first, because most units have to be sorted, and few are shown."""
+    keys = list(rows.values_list("pk", flat=True))
+    shown = listed_units(day).filter(pk__in=keys).values_list(*UNIT_ROW_COLUMNS, named=True)
+    return unit_list_rows(day, searched=True, shown=sorted(shown, key=lambda unit: keys.index(unit.pk)))
 
 
 def _search_units(words: list[str], day: date) -> Q:
