@@ -35,8 +35,9 @@ from opd.errors import BadFact
 def home(request: HttpRequest) -> HttpResponse:
     asof = as_of.read(request)
     since = as_of.since(request, asof)
-    page = home_page.home_page(asof.day)
-    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on)
+    page = home_page.home_page(asof.day, most_units=home_page.MAX_TILES)
+    are_shown = not page.counted_groups
+    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on, fill=are_shown)
     response = _page(
         request,
         asof,
@@ -45,8 +46,10 @@ def home(request: HttpRequest) -> HttpResponse:
         since=since,
         page=page,
         successors=home_page.successors(page.units, asof.day),
-        best=home_page.best_improvements(page.units, asof.day),
-        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day),
+        best=home_page.best_improvements(page, asof.day),
+        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day)
+        if are_shown
+        else None,
         history=months,
         share=_share(request, asof, _answer(page, asof), since),
     )

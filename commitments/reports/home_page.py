@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.models import Memorandum, ServiceTarget, Signature
@@ -26,6 +28,9 @@ UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
     ("bagian", (UnitKind.BAGIAN,)),
 )
 BEST_LINES = 6  # improvements shown on the home page, one for each unit
+TARGETS_LOOKED_AT = 60  # at once, in search of so many units
+COUNTED_COLUMNS = ("unit_kind", "rung", "past_ceremony", "past_ceremony_claimed", "claimed_higher", "silent")
+MAX_TILES = 1_000  # units that a page shows one by one; of more it shows how many stand where
 
 
 @dataclass(frozen=True)
@@ -75,22 +80,33 @@ class UnitGroup:
 
 
 @dataclass(frozen=True)
+class CountedGroup:
+    """A group with too many units to show each: how many stand on each rung."""
+
+    code: str
+    kinds: tuple[UnitKind, ...]
+    size: int
+    past: int
+    steps: tuple[RungCount, ...]
+
+    @property
+    def query(self) -> str:
+        """The parameters that choose them in the list of units."""
+        return urlencode([*(("jenis", kind.value) for kind in self.kinds), ("penanda", "ya")])
+
+
+@dataclass(frozen=True)
 class HomePage:
     """Everything about the signers on the home page."""
 
     memorandum: Memorandum | None
-    units: tuple[Any, ...]
+    units: tuple[Any, ...]  # empty when there are too many to show
     headline: Headline
     steps: tuple[RungCount, ...]  # the highest first, as on a ladder
-    groups: tuple[UnitGroup, ...]
-
-    @property
-    def claims(self) -> int:
-        return sum(unit.claimed_higher for unit in self.units)
-
-    @property
-    def silent(self) -> int:
-        return sum(unit.silent for unit in self.units)
+    groups: tuple[UnitGroup, ...]  # empty too
+    counted_groups: tuple[CountedGroup, ...]  # instead of them
+    claims: int
+    silent: int
 
 
 def agreement() -> Memorandum | None:
@@ -119,17 +135,41 @@ def in_order(units: Iterable[Any]) -> list[Any]:
     return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
 
-def home_page(day: date) -> HomePage:
-    """The figures of a day; two queries for any number of units."""
+def home_page(day: date, *, most_units: int | None = None) -> HomePage:
+    """The figures of a day; two or three queries for any number of units.
+
+    most_units: with more signers than that, they are only counted.
+    """
     memorandum = agreement()
-    units = units_on(signers(memorandum), day)
+    every = signers(memorandum)
+    are_counted = most_units is not None and every.count() > most_units
+    units = _unnamed_units(every, day) if are_counted else units_on(every, day)
     return HomePage(
         memorandum=memorandum,
-        units=tuple(units),
+        units=() if are_counted else tuple(units),
         headline=headline(units, memorandum.parties_stated if memorandum else None),
         steps=steps(units),
-        groups=grouped(units),
+        groups=() if are_counted else grouped(units),
+        counted_groups=_counted(units) if are_counted else (),
+        claims=sum(unit.claimed_higher for unit in units),
+        silent=sum(unit.silent for unit in units),
     )
+
+
+def _unnamed_units(units: UnitQuerySet, day: date) -> list[Any]:
+    """What is counted of each unit; the database gives each combination once."""
+    on_ladder = units_with_rung(units, day).order_by().values_list(*COUNTED_COLUMNS, named=True)
+    return [row for row in on_ladder.annotate(number=Count("pk")) for _ in range(row.number)]
+
+
+def _counted(units: list[Any]) -> tuple[CountedGroup, ...]:
+    found = []
+    for code, kinds in UNIT_GROUPS:
+        some = [unit for unit in units if unit.unit_kind in kinds]
+        if some:
+            past = sum(unit.past_ceremony for unit in some)
+            found.append(CountedGroup(code, kinds, len(some), past, steps(some)))
+    return tuple(found)
 
 
 def headline(units: Iterable[Any], stated: int | None) -> Headline:
@@ -158,16 +198,23 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
     return tuple(group for group in groups if group.units)
 
 
-def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
-    """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent."""
-    unit_by_key = {unit.pk: unit for unit in units}
-    on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(unit_id_then__in=unit_by_key)
-    furthest = on_ladder.filter(rung__gte=PAST_CEREMONY, silent=0).order_by("-rung", "-progress", "reference")
+def best_improvements(page: HomePage, day: date) -> list[tuple[Any, TargetStanding]]:
+    """(unit, target) of the verified improvements with the most progress, one for each signer that is not silent."""
+    on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(rung__gte=PAST_CEREMONY, silent=0)
+    furthest = on_ladder.filter(unit_id_then__in=signers(page.memorandum).values("pk"))
+    furthest = furthest.order_by("-rung", "-progress", "reference")
     first_of: dict[int, Any] = {}
-    for target in furthest:
-        first_of.setdefault(target.unit_id_then, target)
-    best = list(first_of.values())[:BEST_LINES]
-    return [(unit_by_key[row.target.unit_id_then], row) for row in standings(best, day, tallied=False)]
+    for start in count(0, TARGETS_LOOKED_AT):
+        targets = list(furthest[start : start + TARGETS_LOOKED_AT])
+        for target in targets:
+            first_of.setdefault(target.unit_id_then, target)
+        if len(targets) < TARGETS_LOOKED_AT or len(first_of) >= BEST_LINES:
+            break
+    best = standings(list(first_of.values())[:BEST_LINES], day, tallied=False)
+    units = {unit.pk: unit for unit in page.units}
+    if page.counted_groups:
+        units = Unit.objects.with_names(day).in_bulk([row.target.unit_id_then for row in best])  # type: ignore[attr-defined]
+    return [(units[row.target.unit_id_then], row) for row in best]  # type: ignore[attr-defined]
 
 
 def successors(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:

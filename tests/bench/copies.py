@@ -9,6 +9,8 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.models import Field, Model
 
+from commitments.models import MonthEnd
+from opd.models import Entry
 from opd.register import triggers
 
 # What belongs to one account, is drawn once, or is worked out again.
@@ -32,8 +34,17 @@ def multiply(times: int) -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), copied):
             cursor.execute(statement)
         triggers.install()
+        _multiply_month_ends(times)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _multiply_month_ends(times: int) -> None:
+    last = Entry.objects.aggregate(seq=models.Max("seq"))["seq"]
+    for row in MonthEnd.objects.all():
+        row.seq, row.counts = last, [number * times for number in row.counts]
+        row.rungs |= {f"k{k}-{code}": pair for code, pair in row.rungs.items() for k in range(1, times)}
+        row.save()
 
 
 def _copied_models() -> Iterator[type[Model]]:
