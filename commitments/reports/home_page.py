@@ -158,8 +158,9 @@ def home_page(day: date, *, most_units: int | None = None) -> HomePage:
 
 def _unnamed_units(units: UnitQuerySet, day: date) -> list[Any]:
     """What is counted of each unit; the database gives each combination once."""
-    on_ladder = units_with_rung(units, day).order_by().values_list(*COUNTED_COLUMNS, named=True)
-    return [row for row in on_ladder.annotate(number=Count("pk")) for _ in range(row.number)]
+    alike = units_with_rung(units, day).order_by().values(*COUNTED_COLUMNS).annotate(number=Count("pk"))
+    rows = alike.values_list(*COUNTED_COLUMNS, "number", named=True)
+    return [row for row in rows for _ in range(row.number)]
 
 
 def _counted(units: list[Any]) -> tuple[CountedGroup, ...]:
