@@ -89,6 +89,9 @@ def _value(field: Field, steps: dict[type[Model], int]) -> str:
             moved = f"substr({text}, 1, 14) || 'e' || lpad(to_hex(copy.k), 2, '0') || substr({text}, 18)"
             return f"CAST({moved} AS uuid)"
         return f"substr({column}, 1, 12) || 'e' || printf('%02x', copy.k) || substr({column}, 16)"
+    if field.name == "object":  # kind:name, in capitals where the name is a reference
+        upper = f"{column} LIKE 'target:%' OR {column} LIKE 'commitment:%'"
+        return f"replace({column}, ':', CASE WHEN {upper} THEN ':K' ELSE ':k' END || copy.k || '-')"
     if field.name in ("hash", "prev_hash"):
         return f"'k' || copy.k || substr({column}, 5)"
     if field.name in NAMES and field.unique:
