@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import chromium, postgres
+from tests import chromium, databases, postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -126,26 +126,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """A file, so that WAL, IMMEDIATE and threads behave as in production; where memory can hold it, it waits for no
-    disk."""
+def own_database(request: pytest.FixtureRequest, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """A copy of the migrated template. On SQLite a file, so that WAL, IMMEDIATE and threads behave as in production;
+    where memory can hold it, it waits for no disk. Its folder or its server goes with all that is in it."""
     from django.db import connection
 
     in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     with tempfile.TemporaryDirectory(prefix="database-", dir=MEMORY if in_memory else None) as folder:
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        kept_in = request.config.cache.mkdir("databases") if request.config.cache else Path(folder)
+        worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+        name = f"{folder}/test.sqlite3" if connection.vendor == "sqlite" else f"test_{worker}"
+        with django_db_blocker.unblock():
+            databases.use_copy(name, kept_in)
         yield
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """Its folder or its server goes with all that is in it: no need to drop it, and to wait for who still reads."""
-    return True
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, own_database: None, django_db_blocker: "DjangoDbBlocker"
+) -> Iterator[None]:
     """A test with real transactions leaves the database as the migrations made it: guards, groups and all.
 
     Django's own flush would be refused by the guards, and forget the rows that migrations put in.

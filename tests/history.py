@@ -261,9 +261,8 @@ def _flags(row: Any) -> frozenset[str]:
     return frozenset(flag for flag in FLAGS if getattr(row, flag))
 
 
-def target_states(targets: Iterable[TargetFact], day: date) -> dict[str, TargetState]:
+def target_states(references: Sequence[str], day: date) -> dict[str, TargetState]:
     """What the real ladder says of each target on a day; a target it leaves out is not live."""
-    references = [target.ref for target in targets]
     found = ServiceTarget.objects.filter(reference__in=references).with_rung(day)
     names = {pk: str(name) for pk, name in Measurement.objects.values_list("pk", "uuid")}
     return dict.fromkeys(references, TargetState()) | {
@@ -292,12 +291,12 @@ def target_states(targets: Iterable[TargetFact], day: date) -> dict[str, TargetS
     }
 
 
-def unit_states(units: Iterable[UnitFact], day: date, leaving: TargetFact | None = None) -> dict[str, UnitState]:
+def unit_states(codes: Sequence[str], day: date, leaving: TargetFact | None = None) -> dict[str, UnitState]:
     """What the real ladder says of each unit on a day; or would, were a target withdrawn at its end."""
     what_if = None
     if leaving:
         what_if = ladder.Assumption("withdrawn", ServiceTarget.objects.get(reference=leaving.ref).pk)
-    rows = units_with_rung(Unit.objects.filter(code__in=[fact.code for fact in units]), day, assuming=what_if)
+    rows = units_with_rung(Unit.objects.filter(code__in=codes), day, assuming=what_if)
     return {
         row.code: UnitState(
             rung=row.rung,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from commitments.ladder import reference
 from commitments.ladder.reference import DecisionFact, MeasurementFact, RevisionFact, TargetFact, UnitFact
 from opd import clock
 from tests import history_of_everything as story
-from tests.cast import Cast
+from tests.cast import REASON, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +173,33 @@ def test_anyone_can_recompute_every_rung_from_the_answers_alone(days: list[date]
         assert recomputed(said, day) == as_said(said), day
         seen |= {row["rung"] for row in said["targets"]}
     assert {None, 1, 3, 4} <= seen
+
+
+def test_evidence_has_an_address_from_the_day_of_its_verification_and_no_day_before(
+    time: clock.TurnedClock, client: Client
+) -> None:
+    """A file and a link, both opened; and those of a report that was returned."""
+    cast = Cast()
+    time.moment = datetime(2019, 1, 10, 3, tzinfo=UTC)
+    target = cast.target()
+    told = story.draft(cast, target, 5), story.draft(cast, target, 6)
+    for row in told:
+        row.submit(by=cast.head, seen=row.fingerprint())
+    opened = {item.uuid: True for row in told for item in row.evidence.all()}
+    time.moment = datetime(2019, 1, 12, 16, 59, 59, tzinfo=UTC)  # the last second of that day in Semarang
+    told[0].verify(by=cast.verifier, seen=told[0].fingerprint(), public=opened)
+    told[1].return_(by=cast.verifier, seen=told[1].fingerprint(), note=REASON)
+    time.moment = datetime(2019, 1, 20, 3, tzinfo=UTC)
+
+    def addresses(day: date) -> list[list[tuple[bool, bool]]]:
+        """For each report, and for each piece of evidence: has it an address, has it a public copy?"""
+        rows = client.get("/api/v1/measurements/", {"per": str(day)}).json()["results"]
+        rows.sort(key=lambda row: row["value"])
+        return [[(bool(item["url"]), bool(item["public_sha256"])) for item in row["evidence"]] for row in rows]
+
+    closed = [(False, False), (False, False)]
+    assert addresses(date(2019, 1, 11)) == [closed, closed]
+    assert addresses(date(2019, 1, 12)) == [[(True, True), (True, False)], closed]
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,33 @@ def test_an_ended_unit_proposes_nothing_more(cast):
     assert Commitment.objects.count() == 0
 
 
+def test_on_its_last_day_a_unit_still_proposes_and_on_the_day_after_it_does_not(cast):
+    change = proposed(cast, on=clock.today() + timedelta(days=1))
+    transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
+    cast.dinkes.refresh_from_db()
+    cast.commitment(published=False)
+    now = proposed(cast, before=[cast.pdam], after=[unit("pdam-baru")])
+    transfer.confirm(now, by=cast.approver, seen=now.fingerprint())
+    cast.pdam.refresh_from_db()
+    with pytest.raises(WrongState, match="penerusnya yang berkomitmen"):
+        cast.commitment(by=cast.other_head, unit=cast.pdam)
+
+
+def test_a_promise_is_not_left_to_a_unit_that_ends_by_that_day(cast):
+    promise, last_on = cast.commitment(), clock.today()
+    gone = proposed(cast, "dissolved", before=[cast.pdam], after=[], on=last_on + timedelta(days=1))
+    transfer.confirm(gone, by=cast.approver, seen=gone.fingerprint())
+    cast.pdam.refresh_from_db()
+
+    def left_to_pdam(on):
+        given = {"change": "dissolved", "predecessors": [cast.dinkes], "successors": [], "legal_basis": "Perda"}
+        return transfer.propose(by=cast.keeper, on=on, heirs={promise.reference: cast.pdam}, **given)
+
+    with pytest.raises(BadFact, match="Tentukan unit penerus"):
+        left_to_pdam(last_on + timedelta(days=1))
+    assert left_to_pdam(last_on).inheritances.get().unit == cast.pdam
+
+
 def test_two_units_never_succeed_each_other(cast):
     """Or both would be carried by nobody, and vanish from the wall."""
     there, back = proposed(cast), proposed(cast, before=[cast.pdam], after=[cast.dinkes])

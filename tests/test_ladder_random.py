@@ -38,13 +38,13 @@ def assert_agrees(units: Sequence[UnitFact], targets: Sequence[TargetFact], days
     """Every field of every target and unit, on every day; the progress within a ten-thousandth."""
     history.write(units, targets)
     for day in days:
-        said = history.target_states(targets, day)
+        said = history.target_states([target.ref for target in targets], day)
         for target in targets:
             expected, state = reference.target_state(target, day), said[target.ref]
             assert replace(state, progress=None) == replace(expected, progress=None), (day, target)
             assert state.progress == pytest.approx(expected.progress, abs=TICK), (day, target)
         assert history.counted(day) == set(counted(targets, day)), day
-        unit_said = history.unit_states(units, day)
+        unit_said = history.unit_states([unit.code for unit in units], day)
         assert unit_said.keys() == {unit.code for unit in units}
         for unit in units:
             owed = [target for target in targets if reference.owner(target, day) == unit.code]
@@ -61,7 +61,7 @@ def assert_foresees_a_withdrawal(units: Sequence[UnitFact], targets: Sequence[Ta
     gone = replace(leaving, withdrawn_at=moment(day, time.max), withdrawn_rung=rung)
     left = [gone if target is leaving else target for target in targets]
     expected = {unit.code: reference.unit_state(units, left, unit.code, day) for unit in units}
-    assert history.unit_states(units, day, leaving) == expected, (day, leaving)
+    assert history.unit_states([*expected], day, leaving) == expected, (day, leaving)
 
 
 def counted(targets: Sequence[TargetFact], day: date) -> Iterator[str]:

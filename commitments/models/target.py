@@ -238,12 +238,10 @@ class ServiceTarget(Proposal):
             "due_on": self.original_due_on,
         }
 
-        def changed() -> list[tuple[str, Decimal | date]]:
-            approved = [one for one in self.revisions.all() if one.approved_at]
-            approved.sort(key=lambda one: (one.approved_at, one.uuid))
-            return [(one.field, one.new) for one in approved]
-
-        return {**now, **dict(batch.remembered("revision", self.pk, changed))}
+        proposed = batch.rows_of("revision", "target_id", self.pk, lambda: list(self.revisions.all()))
+        approved = [one for one in proposed if one.approved_at]
+        approved.sort(key=lambda one: (one.approved_at, one.uuid))
+        return {**now, **{one.field: one.new for one in approved}}
 
     @classmethod
     def propose(

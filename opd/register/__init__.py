@@ -16,6 +16,7 @@ from opd.register.append import (
     row_of,
     trial,
 )
+from opd.register.checking import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 from opd.register.ends import (
     DEMO_ACT,
     RegisterEnds,
@@ -29,7 +30,6 @@ from opd.register.ends import (
     state,
 )
 from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
-from opd.register.replay import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 
 __all__ = (
     "ALSO_CHECKED",
