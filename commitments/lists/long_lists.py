@@ -16,6 +16,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
@@ -23,10 +24,10 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Coalesce, Collate, Concat, Lower
 
@@ -65,7 +66,8 @@ class LongList:
     conditions: Conditions
     search: Callable[[list[str], date], Q]
     orders: dict[str, tuple[Any, ...]]  # what the rows are sorted by, for each order a reader may choose
-    load: Callable[[Any, date], list[Any]]
+    columns: tuple[str, ...]  # that `load` makes rows of
+    load: Callable[[list[Any], date], list[Any]]
 
     def chosen(self, values: Values) -> Any:
         rows = self.rows
@@ -76,14 +78,22 @@ class LongList:
                 rows = rows.filter(condition(values[name], self.day))
         return rows
 
-    def page(self, values: Values, order: str, first: int, last: int) -> list[Any]:
+    def page(self, values: Values, order: str, number: int, size: int) -> tuple[list[Any], int]:
+        """(the rows of a page, or of the last one where there are not so many; how many there are on all pages)."""
         expressions = [_directed(one, order) for one in self.orders[order.lstrip("-")]]
         rows = self.chosen(values).order_by(*expressions, *self.orders[""])
-        return self.load(rows[first:last], self.day)
+        if any(values.get(name) for name in ("q", *self.conditions)):  # counted in passing: a search is slow
+            shown = self._read(rows.annotate(found=Window(Count("*"))), number, size)
+            found = shown[0].found if shown else 0 if number == 1 else rows.count()
+        else:
+            shown, found = [], self.total
+        if not shown and found:
+            last = -(-found // size)
+            shown = self._read(rows.annotate(found=Value(found)), min(number, last), size)
+        return self.load(shown, self.day), found
 
-    def found(self, values: Values) -> int:
-        narrowed = any(values.get(name) for name in ("q", *self.conditions))
-        return self.chosen(values).count() if narrowed else self.total
+    def _read(self, rows: Any, number: int, size: int) -> list[Any]:
+        return list(rows.values_list(*self.columns, "found", named=True)[(number - 1) * size : number * size])
 
 
 def _directed(expression: Any, order: str) -> Any:
@@ -167,13 +177,14 @@ def long_unit_list(day: date) -> LongList | None:
             "geser": (F("slip_days"),),
             "diam": (F("quiet_days"),),
         },
+        columns=("pk",),
         load=_unit_page,
     )
 
 
-def _unit_page(rows: QuerySet[Unit], day: date) -> list[UnitListRow]:
-    """The keys first, because most units have to be sorted, and few are shown."""
-    keys = list(rows.values_list("pk", flat=True))
+def _unit_page(rows: list[Any], day: date) -> list[UnitListRow]:
+    """From the keys, because most units have to be sorted, and few are shown."""
+    keys = [row.pk for row in rows]
     shown = listed_units(day).filter(pk__in=keys).values_list(*UNIT_ROW_COLUMNS, named=True)
     return unit_list_rows(day, searched=True, shown=sorted(shown, key=lambda unit: keys.index(unit.pk)))
 
@@ -231,12 +242,13 @@ def long_commitment_list(day: date) -> LongList | None:
             "geser": (F("slip_days"),),
             "diam": (F("clock_days"),),
         },
+        columns=COMMITMENT_ROW_COLUMNS,
         load=_commitment_page,
     )
 
 
-def _commitment_page(rows: Any, day: date) -> list[CommitmentListRow]:
-    return commitment_list_rows(day, shown=list(rows.values_list(*COMMITMENT_ROW_COLUMNS, named=True)))[0]
+def _commitment_page(rows: list[Any], day: date) -> list[CommitmentListRow]:
+    return commitment_list_rows(day, shown=rows)[0]
 
 
 def _search_commitments(words: list[str], day: date) -> Q:
