@@ -18,6 +18,7 @@ from commitments import as_of, ladder
 from commitments import evidence as store
 from commitments.as_of import PER, SINCE, AsOf, Since
 from commitments.formats import long_date, standing
+from commitments.ladder.readable import ROWS, readable_sql
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
@@ -194,7 +195,20 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+    context = {"ladder": ladder, "rungs": list(ladder.Rung), "ladder_files": ROWS}
+    return _page(request, as_of.read(request), "how_to_read", "cara-baca", **context)
+
+
+@public_page(PER)
+def ladder_sql(request: HttpRequest, rows: str, database: str) -> HttpResponse:
+    """The SQL of the ladder as a file that the reader's own program runs."""
+    try:
+        text = readable_sql(rows, database, as_of.read(request).day)
+    except KeyError as error:
+        raise Http404 from error
+    response = HttpResponse(text, content_type="application/sql; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{rows}.{database}.sql"'
+    return response
 
 
 @public_page(PER)
