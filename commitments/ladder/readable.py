@@ -1,4 +1,4 @@
-"""The ladder's SQL as a file for people, which `sqlite3` or `psql` runs: with comments, and the constants in force."""
+"""The ladder's SQL as a file that `sqlite3` or `psql` runs, with its comments and the constants in force."""
 
 from __future__ import annotations
 

@@ -84,17 +84,31 @@ def _value(field: Field, steps: dict[type[Model], int]) -> str:
         step = steps[field.model if field.primary_key else field.related_model]  # type: ignore[index]
         return f"{column} + copy.k * {step}"
     if isinstance(field, models.UUIDField):
-        if is_postgres:  # the digit that says version 4, and the two after it
-            text = f"CAST({column} AS text)"
-            moved = f"substr({text}, 1, 14) || 'e' || lpad(to_hex(copy.k), 2, '0') || substr({text}, 18)"
-            return f"CAST({moved} AS uuid)"
-        return f"substr({column}, 1, 12) || 'e' || printf('%02x', copy.k) || substr({column}, 16)"
-    if field.name == "object":  # kind:name, in capitals where the name is a reference
-        upper = f"{column} LIKE 'target:%' OR {column} LIKE 'commitment:%'"
-        return f"replace({column}, ':', CASE WHEN {upper} THEN ':K' ELSE ':k' END || copy.k || '-')"
+        if is_postgres:
+            return f"CAST({_uuid(f'CAST({column} AS text)', '14')} AS uuid)"
+        return _uuid(column, "12")
+    if field.name == "object":
+        return _object(column)
     if field.name in ("hash", "prev_hash"):
         return f"'k' || copy.k || substr({column}, 5)"
     if field.name in NAMES and field.unique:
         prefix = f"'k' || copy.k || '-' || {column}"
         return f"upper({prefix})" if field.name == "reference" else prefix
     return column
+
+
+def _uuid(text: str, before: str) -> str:
+    """SQL for a UUID of a copy: its number in place of the digit that says version 4, and of the two after it."""
+    number = "lpad(to_hex(copy.k), 2, '0')" if connection.vendor == "postgresql" else "printf('%02x', copy.k)"
+    return f"substr({text}, 1, {before}) || 'e' || {number} || substr({text}, {before} + 4)"
+
+
+def _object(column: str) -> str:
+    """SQL for what an entry is about, `kind:name`: a reference, a code, or a UUID."""
+    is_postgres = connection.vendor == "postgresql"
+    colon = f"position(':' in {column})" if is_postgres else f"instr({column}, ':')"
+    is_reference = f"{column} LIKE 'target:%' OR {column} LIKE 'commitment:%'"
+    return f"""CASE
+        WHEN {is_reference} THEN replace({column}, ':', ':K' || copy.k || '-')
+        WHEN {column} LIKE '%:________-____-4%' THEN {_uuid(column, f"({colon} + 14)")}
+        ELSE replace({column}, ':', ':k' || copy.k || '-') END"""

@@ -48,15 +48,10 @@ PAGES = {
 
 def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="semarang-growth-"))
-    server = None if postgres.why_not() else postgres.Postgres()
     try:
-        tables = [*_sqlite(folder)]
-        if server:
-            tables += _postgres(server.start(), folder)
+        tables = [*_sqlite(folder), *_postgres(folder)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        if server:
-            server.stop()
     text = "\n".join(tables)
     print(text)
     before, _, rest = REPORT.read_text().partition(BEGIN)
@@ -78,18 +73,22 @@ def _sqlite(folder: Path) -> Iterator[str]:
     yield from _table("SQLite", found)
 
 
-def _postgres(url: str, folder: Path) -> Iterator[str]:
-    _manage(url, folder, "migrate", "--verbosity", "0")
-    _manage(url, folder, "demo")
-    found = {}
-    for times in SIZES:
-        name = f"measured_{times}"
-        place = url.partition("host=")[2]
-        for statement in (f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE postgres"):
-            subprocess.run(
-                ["psql", "-q", "-h", place, "-U", "semarang", "-d", "template1", "-c", statement], check=True
-            )
-        found[times] = _measured(url.replace("/postgres?", f"/{name}?"), folder, times)
+def _postgres(folder: Path) -> Iterator[str]:
+    if reason := postgres.why_not():
+        print(f"!!! WITHOUT POSTGRESQL: {reason} !!!", file=sys.stderr)
+        return
+    server, found = postgres.Postgres(), {}
+    url = server.start()
+    try:
+        _manage(url, folder, "migrate", "--verbosity", "0")
+        _manage(url, folder, "demo")
+        for times in SIZES:
+            name = f"measured_{times}"
+            admin = ["psql", "-q", "-h", str(server.folder), "-U", "semarang", "-d", "template1", "-c"]
+            subprocess.run([*admin, f"CREATE DATABASE {name} TEMPLATE postgres"], check=True)
+            found[times] = _measured(url.replace("/postgres?", f"/{name}?"), folder, times)
+    finally:
+        server.stop()
     yield from _table("PostgreSQL 15", found)
 
 
