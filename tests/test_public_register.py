@@ -230,7 +230,7 @@ def test_with_many_units_a_name_is_typed_instead_of_picked(client: Client, monke
     html = read(client, "/jejak/")
     assert '<datalist id="unit-serupa">' in html
     assert '<option value="pdam"' not in html
-    for typed in ("pdam", "PDAM", Unit.objects.with_names(clock.today()).get(code="pdam").name):  # type: ignore[misc]
+    for typed in ("pdam", "PDAM", Unit.objects.with_names(clock.today()).get(code="pdam").name):
         html = read(client, f"/jejak/?unit={typed}")
         assert sentences(html) == listed
         assert 'value="pdam"' in html

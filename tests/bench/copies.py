@@ -61,7 +61,9 @@ def _step(model: type[Model]) -> int:
 
 
 def _copies(model: type[Model], steps: dict[type[Model], int], times: int) -> str:
-    quoted = connection.ops.quote_name
+    def quoted(name: str | None) -> str:
+        return connection.ops.quote_name(str(name))
+
     fields = [field for field in model._meta.local_concrete_fields if field.column]
     values = ", ".join(_value(field, steps) for field in fields)
     return f"""
@@ -74,7 +76,7 @@ def _copies(model: type[Model], steps: dict[type[Model], int], times: int) -> st
 
 def _value(field: Field, steps: dict[type[Model], int]) -> str:
     """SQL for a column of copy number `k`: keys and names move on, everything else stays."""
-    column = f"t.{connection.ops.quote_name(field.column)}"
+    column = f"t.{connection.ops.quote_name(str(field.column))}"
     is_postgres = connection.vendor == "postgresql"
     if field.name in ("tile_row", "tile_col"):
         return "NULL"
