@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from commitments.ladder.dialects import DIALECTS, spelled
 from commitments.ladder.statements import PARAMETER, TARGET_PARTS, UNIT_PARTS, constants, file_text
 
@@ -13,6 +15,7 @@ ROWS = {
     "unit": ((*TARGET_PARTS, *UNIT_PARTS), "unit_day"),
     "realisasi": (TARGET_PARTS, "measurement_day"),
 }
+LADDER_FILES = {"target": _("tiap target"), "unit": _("tiap unit"), "realisasi": _("tiap realisasi yang terhitung")}
 # How each program is told the value of a named parameter; SQLite takes one that is not set for NULL.
 HEADERS = {
     "sqlite": """-- sqlite3 -readonly db.sqlite3 < {name}

@@ -18,7 +18,7 @@ from commitments import as_of, ladder
 from commitments import evidence as store
 from commitments.as_of import PER, SINCE, AsOf, Since
 from commitments.formats import long_date, standing
-from commitments.ladder.readable import ROWS, readable_sql
+from commitments.ladder.readable import LADDER_FILES, readable_sql
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
@@ -195,7 +195,7 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    context = {"ladder": ladder, "rungs": list(ladder.Rung), "ladder_files": ROWS}
+    context = {"ladder": ladder, "rungs": list(ladder.Rung), "ladder_files": LADDER_FILES}
     return _page(request, as_of.read(request), "how_to_read", "cara-baca", **context)
 
 
