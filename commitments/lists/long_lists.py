@@ -67,7 +67,7 @@ class LongList:
     search: Callable[[list[str], date], Q]
     orders: dict[str, tuple[Any, ...]]  # what the rows are sorted by, for each order a reader may choose
     columns: tuple[str, ...]  # that `load` makes rows of
-    load: Callable[[list[Any], date], list[Any]]
+    load: Callable[[list[Any], date, bool], list[Any]]  # True: with what a search shows of them
 
     def chosen(self, values: Values) -> Any:
         rows = self.rows
@@ -90,7 +90,7 @@ class LongList:
         if not shown and found:
             last = -(-found // size)
             shown = self._read(rows.annotate(found=Value(found)), min(number, last), size)
-        return self.load(shown, self.day), found
+        return self.load(shown, self.day, bool(values.get("q"))), found
 
     def _read(self, rows: Any, number: int, size: int) -> list[Any]:
         return list(rows.values_list(*self.columns, "found", named=True)[(number - 1) * size : number * size])
@@ -182,11 +182,11 @@ def long_unit_list(day: date) -> LongList | None:
     )
 
 
-def _unit_page(rows: list[Any], day: date) -> list[UnitListRow]:
+def _unit_page(rows: list[Any], day: date, searched: bool) -> list[UnitListRow]:
     """From the keys, because most units have to be sorted, and few are shown."""
     keys = [row.pk for row in rows]
     shown = listed_units(day).filter(pk__in=keys).values_list(*UNIT_ROW_COLUMNS, named=True)
-    return unit_list_rows(day, searched=True, shown=sorted(shown, key=lambda unit: keys.index(unit.pk)))
+    return unit_list_rows(day, searched=searched, shown=sorted(shown, key=lambda unit: keys.index(unit.pk)))
 
 
 def _search_units(words: list[str], day: date) -> Q:
@@ -247,7 +247,7 @@ def long_commitment_list(day: date) -> LongList | None:
     )
 
 
-def _commitment_page(rows: list[Any], day: date) -> list[CommitmentListRow]:
+def _commitment_page(rows: list[Any], day: date, searched: bool) -> list[CommitmentListRow]:
     return commitment_list_rows(day, shown=rows)[0]
 
 
