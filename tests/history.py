@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 
 from commitments import ladder
-from commitments.ladder import reference
+from commitments.ladder import kept, reference
 from commitments.ladder.reference import RevisionFact, TargetFact, TargetState, UnitFact, UnitState, owner
 from commitments.models import (
     Assignment,
@@ -65,6 +65,7 @@ def write(units: Sequence[UnitFact], targets: Sequence[TargetFact]) -> None:
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
     _write_objections(targets, clerk)
+    kept.keep_up(anew=True)  # no act tells of it
 
 
 def _account(name: str) -> User:

@@ -243,6 +243,7 @@ PUBLIC_ROUTES = {
     "jejak/atom.xml": "/jejak/atom.xml",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
+    "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",

@@ -100,7 +100,7 @@ def test_the_best_target_of_a_unit_is_the_one_that_the_home_page_names(client: C
         sent.verify(by=cast.verifier, seen=sent.fingerprint())
     [unit] = home_page.units_on(Unit.objects.filter(code="dinkes"), clock.today())
     page = client.get("/unit/dinkes/").context["page"]
-    [(_, best)] = home_page.best_improvements([unit], clock.today())
+    [(_, best)] = home_page.best_improvements(home_page.home_page(clock.today()), clock.today())
     assert page.best.target.pk == best.target.pk
     assert unit.quiet_days == 0
 

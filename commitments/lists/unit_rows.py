@@ -213,7 +213,10 @@ def _owed(day: date, units: list[int] | None) -> dict[int, list[OwedTarget]]:
     """Unit (primary key) -> what it owes."""
     found: dict[int, list[OwedTarget]] = defaultdict(list)
     columns = ("dimension", "title", "target_reference", "target_service", "target_family")
-    rows = owed_rows(day) if units is None else owed_rows(day).filter(owner_id__in=units)
+    rows = owed_rows(day)
+    if units is not None:  # by the assignments of a few, because these have an index
+        held = Assignment.objects.filter(holding_on(day), unit__in=units)
+        rows = rows.filter(pk__in=held.values("commitment"), owner_id__in=units)
     for owner, *values in rows.values_list("owner_id", *columns):
         found[owner].append(OwedTarget(*values))
     return found

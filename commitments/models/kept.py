@@ -6,7 +6,6 @@ None of it is a fact, and none is in the register. `check_register` works it out
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F
 
 from commitments.models.values import value_field
 
@@ -76,7 +75,6 @@ class KeptTarget(Standing):
     class Meta:
         verbose_name = "target hari ini"
         verbose_name_plural = "target hari ini"
-        indexes = (models.Index(F("rung").desc(), F("progress").desc(), name="kept_target_furthest_first"),)
 
     def __str__(self) -> str:
         return f"target {self.target_id}: {self.rung}"

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
 
 without_language: list[URLPattern | URLResolver] = [
     path("jejak.jsonl", register_file.register_lines, name="register-lines"),
+    path("tangga/<slug:rows>.<slug:database>.sql", pages.ladder_sql, name="ladder-sql"),
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
     path("healthz", register_file.healthz, name="healthz"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

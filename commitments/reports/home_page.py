@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext
 
 from commitments.formats import number
@@ -32,6 +34,12 @@ UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
 NamedUnitRow = TypeVar("NamedUnitRow", bound=Any)  # a unit with its names: an object, or a row of `values_list`
 EndedUnitRow = Any  # a unit with its key and `valid_until`, likewise
 BEST_LINES = 6  # improvements shown on the home page, one for each unit
+TARGETS_LOOKED_AT = 60  # at once, in search of so many units
+COUNTED_COLUMNS = (
+    *("unit_kind", "rung", "past_ceremony", "past_ceremony_claimed", "claimed_higher", "silent"),
+    *("contested", "answer"),
+)
+MAX_TILES = 1_000  # units that a page shows one by one; of more it shows how many stand where
 
 
 @dataclass(frozen=True)
@@ -130,26 +138,37 @@ class UnitGroup:
 
 
 @dataclass(frozen=True)
+class CountedGroup:
+    """A group with too many units to show each: how many stand on each rung."""
+
+    code: str
+    kinds: tuple[UnitKind, ...]
+    size: int
+    past: int
+    steps: tuple[LadderStep, ...]
+
+    @property
+    def query(self) -> str:
+        """The parameters that choose them in the list of units."""
+        return urlencode([*(("jenis", kind.value) for kind in self.kinds), ("penanda", "ya")])
+
+
+@dataclass(frozen=True)
 class HomePage:
     """Everything about the signers on the home page."""
 
     memorandum: Memorandum | None
-    units: tuple[UnitOnLadder, ...]
+    units: tuple[UnitOnLadder, ...]  # empty when there are too many to show
     headline: Headline
     steps: tuple[LadderStep, ...]  # the highest first, as on a ladder
-    groups: tuple[UnitGroup, ...]
-
-    @property
-    def claims(self) -> int:
-        return sum(unit.claimed_higher for unit in self.units)
+    groups: tuple[UnitGroup, ...]  # empty too
+    counted_groups: tuple[CountedGroup, ...]  # instead of them
+    claims: int
+    silent: int
 
     @property
     def lapsed(self) -> int:
         return self.headline.answers[Answer.LAPSED]
-
-    @property
-    def silent(self) -> int:
-        return sum(unit.silent for unit in self.units)
 
 
 def agreement() -> Memorandum | None:
@@ -178,17 +197,42 @@ def in_order(units: Iterable[NamedUnitRow]) -> list[NamedUnitRow]:
     return sorted(units, key=lambda unit: (unit.short_name or unit.code).casefold())
 
 
-def home_page(day: date) -> HomePage:
-    """The figures of a day; two queries for any number of units."""
+def home_page(day: date, *, most_units: int | None = None) -> HomePage:
+    """The figures of a day; two or three queries for any number of units.
+
+    most_units: with more signers than that, they are only counted.
+    """
     memorandum = agreement()
-    units = units_on(signers(memorandum), day)
+    every = signers(memorandum)
+    are_counted = most_units is not None and every.count() > most_units
+    units = _unnamed_units(every, day) if are_counted else units_on(every, day)
     return HomePage(
         memorandum=memorandum,
-        units=tuple(units),
+        units=() if are_counted else tuple(units),
         headline=headline(units, memorandum.parties_stated if memorandum else None),
         steps=steps(units),
-        groups=grouped(units),
+        groups=() if are_counted else grouped(units),
+        counted_groups=_counted(units) if are_counted else (),
+        claims=sum(unit.claimed_higher for unit in units),
+        silent=sum(unit.silent for unit in units),
     )
+
+
+def _unnamed_units(units: UnitQuerySet, day: date) -> list[Any]:
+    """What is counted of each unit; the database gives each combination once."""
+    alike = units_with_rung(units, day).order_by().values(*COUNTED_COLUMNS).annotate(number=Count("pk"))
+    rows = alike.values_list(*COUNTED_COLUMNS, "number", named=True)
+    return [row for row in rows for _ in range(row.number)]
+
+
+def _counted(units: list[Any]) -> tuple[CountedGroup, ...]:
+    found = []
+    for code, kinds in UNIT_GROUPS:
+        some = [unit for unit in units if unit.unit_kind in kinds]
+        if some:
+            past = sum(unit.answer == Answer.PAST for unit in some)
+            found.append(CountedGroup(code, kinds, len(some), past, steps(some)))
+    return tuple(found)
 
 
 def headline(units: Iterable[UnitOnLadder | ListedUnitRow], stated: int | None) -> Headline:
@@ -218,15 +262,22 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
     return tuple(group for group in groups if group.units)
 
 
-def best_improvements(units: Iterable[UnitOnLadder], day: date) -> list[tuple[UnitOnLadder, TargetStanding]]:
-    """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent."""
-    unit_by_key = {unit.pk: unit for unit in units}
-    on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(unit_id_then__in=unit_by_key)
+def best_improvements(page: HomePage, day: date) -> list[tuple[UnitOnLadder, TargetStanding]]:
+    """(unit, target) of the verified improvements with the most progress, one for each signer that is not silent."""
+    on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(rung__gte=PAST_CEREMONY, silent=0)
+    furthest = best_first(on_ladder.filter(unit_id_then__in=signers(page.memorandum).values("pk")))
     first_of: dict[int, TargetOnLadder] = {}
-    for target in best_first(on_ladder.filter(rung__gte=PAST_CEREMONY, silent=0)):
-        first_of.setdefault(target.unit_id_then, target)
-    best = list(first_of.values())[:BEST_LINES]
-    return [(unit_by_key[row.target.unit_id_then], row) for row in standings(best, day, tallied=False)]
+    for start in count(0, TARGETS_LOOKED_AT):
+        targets = list(furthest[start : start + TARGETS_LOOKED_AT])
+        for target in targets:
+            first_of.setdefault(target.unit_id_then, target)
+        if len(targets) < TARGETS_LOOKED_AT or len(first_of) >= BEST_LINES:
+            break
+    best = standings(list(first_of.values())[:BEST_LINES], day, tallied=False)
+    units: dict[int, Any] = {unit.pk: unit for unit in page.units}
+    if page.counted_groups:
+        units = Unit.objects.with_names(day).in_bulk([row.target.unit_id_then for row in best])
+    return [(units[row.target.unit_id_then], row) for row in best]
 
 
 def successors(units: Iterable[EndedUnitRow], day: date) -> dict[int, list[Unit]]:

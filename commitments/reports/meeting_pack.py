@@ -67,7 +67,7 @@ def pack(day: date, since: date) -> MeetingPack:
         since=since,
         home=home,
         changes=rises_and_falls(home.units, home.memorandum, since, day),
-        best=tuple(home_page.best_improvements(home.units, day)),
+        best=tuple(home_page.best_improvements(home, day)),
         sheets=sheets([unit for group in home.groups for unit in group.units], day),
     )
 
