@@ -139,16 +139,30 @@ def test_an_ended_unit_proposes_nothing_more(cast):
     assert Commitment.objects.count() == 0
 
 
-def test_on_its_last_day_a_unit_still_proposes_and_on_the_day_after_it_does_not(cast):
-    change = proposed(cast, on=clock.today() + timedelta(days=1))
+def test_a_unit_whose_end_is_settled_proposes_nothing_more_even_before_that_day(cast):
+    """What it promised then would stay with it, and be owed by nobody from that day."""
+    change = proposed(cast, on=clock.today() + timedelta(days=20))
     transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     cast.dinkes.refresh_from_db()
-    cast.commitment(published=False)
-    now = proposed(cast, before=[cast.pdam], after=[unit("pdam-baru")])
-    transfer.confirm(now, by=cast.approver, seen=now.fingerprint())
-    cast.pdam.refresh_from_db()
     with pytest.raises(WrongState, match="penerusnya yang berkomitmen"):
-        cast.commitment(by=cast.other_head, unit=cast.pdam)
+        cast.commitment()
+
+
+def test_a_promise_made_after_the_day_of_a_merger_is_not_left_behind(cast):
+    """The decree is of last week, the promise of today, and the approver confirms tomorrow."""
+    cast.commitment()
+    change = proposed(cast, on=clock.today() - timedelta(days=7))
+    with pytest.raises(BadFact, match=r"DINKES-01 baru ditugaskan .*, sesudah perubahan ini berlaku"):
+        transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
+
+
+def test_a_promise_that_comes_after_the_heir_has_ended_is_not_lost(cast):
+    cast.commitment()
+    first = proposed(cast, on=clock.today() + timedelta(days=20))
+    transfer.confirm(first, by=cast.approver, seen=first.fingerprint())
+    second = proposed(cast, before=[cast.pdam], after=[unit("pdam-baru")], on=clock.today() + timedelta(days=10))
+    with pytest.raises(BadFact, match=r"DINKES-01 baru ditugaskan .*, sesudah perubahan ini berlaku"):
+        transfer.confirm(second, by=cast.approver, seen=second.fingerprint())
 
 
 def test_a_promise_is_not_left_to_a_unit_that_ends_by_that_day(cast):

@@ -39,12 +39,20 @@ PUBLIC = [
     ("/unit/kesehatan-baru/lencana.svg", "Tanda tangan", "Membaik"),
     ("/unit/dinkes/data.csv", "DINKES-01-1;Rujukan", "per;Jumat, 1 Juni 2018"),
     ("/unit/kesehatan-baru/data.csv", "per;Kamis, 31 Mei 2018", "DINKES-01-1;Rujukan"),
-    ("/komitmen/DINKES-01/", "janji Unit dinkes sejak 2 Januari 2018", "sampai 1 Juni 2018 Unit kesehatan-baru sejak"),
+    (
+        "/komitmen/DINKES-01/",
+        "janji Unit dinkes sejak 2 Januari 2018",
+        "sampai 1 Juni 2018 Unit kesehatan-baru sejak",
+    ),
     ("/komitmen/DINKES-01/", "Unit dinkes · Kualitas", "Sejak 1 Juni 2018 yang berutang adalah Unit kesehatan-baru"),
     ("/sasaran/DINKES-01-1/", "Unit dinkes · Layanan", "Unit kesehatan-baru · Layanan"),
     ("/data/commitments.csv", "DINKES-01;dinkes;", "DINKES-01;kesehatan-baru;"),
     ("/data/targets.csv", "DINKES-01;dinkes;", "DINKES-01;kesehatan-baru;"),
-    ("/data/units.csv", ";2017-11-02;3;3;true;;1;/unit/dinkes/", ";2018-06-01;kesehatan-baru;2017-11-02;3;3;true;;0;/unit/dinkes/"),
+    (
+        "/data/units.csv",
+        ";2017-11-02;3;3;true;;1;/unit/dinkes/",
+        ";2018-06-01;kesehatan-baru;2017-11-02;3;3;true;;0;/unit/dinkes/",
+    ),
 ]
 
 # Who; address; what the page says only while the turned clock shows the day before, or only from the day on.

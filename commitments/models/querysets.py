@@ -73,6 +73,11 @@ class CommitmentQuerySet(models.QuerySet[Any]):
     def owed_by(self, unit: Unit, day: date) -> Self:
         return self.filter(pk__in=_rows("Assignment").filter(holding_on(day), unit=unit).values("commitment_id"))
 
+    def owed_by_since(self, unit: Unit, day: date) -> Self:
+        """What a unit owes on a day or comes to owe later."""
+        lasting = _rows("Assignment").filter(Q(until_on=None) | Q(until_on__gt=day), unit=unit)
+        return self.filter(pk__in=lasting.values("commitment_id"))
+
     def with_unit(self, day: date) -> Self:
         """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
         owed = _rows("Assignment").filter(holding_on(day), commitment=OuterRef("pk"))

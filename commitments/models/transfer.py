@@ -42,9 +42,11 @@ class Inheritance(Registered):
 
 
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
-    """What these units still owe on a day: live or waiting for an approver."""
+    """What these units still owe on a day, or come to owe after it: live or waiting for an approver."""
     return [
-        commitment for unit in units for commitment in Commitment.objects.owed_by(unit, day).filter(withdrawn_at=None)
+        commitment
+        for unit in units
+        for commitment in Commitment.objects.owed_by_since(unit, day).filter(withdrawn_at=None)
     ]
 
 
