@@ -31,9 +31,8 @@ demo: export SECRET_KEY = kunci-terbuka-hanya-untuk-data-contoh-melewati-seremon
 demo: export REGISTER_KEY = kunci-register-terbuka-hanya-untuk-data-contoh
 demo: export SECURE = 0
 demo: machine port .venv/installed  ## register contoh di http://127.0.0.1:8000
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) collectstatic --no-input --verbosity 0
-	@$(MANAGE) demo
+	@$(MANAGE) collectstatic --no-input --verbosity 0 & static=$$!; \
+	$(MANAGE) migrate --verbosity 0 && $(MANAGE) demo; made=$$?; wait $$static && exit $$made
 	@$(port_is_free)
 	@echo "Siap dibuka: http://127.0.0.1:$(PORT)  (Ctrl-C menghentikan)"
 	@exec $(SERVE) --host 127.0.0.1 --workers-kill-timeout 1

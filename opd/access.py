@@ -54,8 +54,11 @@ def _memberships(user: User) -> list[Any]:
     Inside a batch, a tenure that was just written may change `succeeded_on`.
     """
     today = clock.today()
-    held = user.memberships.with_successor().select_related("unit")
-    return [place for place in batch.remembered("tenure", user.pk, lambda: list(held)) if place.holds_on(today)]
+
+    def held() -> list[Any]:
+        return list(user.memberships.with_successor().select_related("unit"))
+
+    return [place for place in batch.remembered("tenure", user.pk, held) if place.holds_on(today)]
 
 
 def _places_in(user: User, unit: Unit) -> list[Any]:

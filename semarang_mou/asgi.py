@@ -2,7 +2,9 @@
 
 from django.conf import settings
 
-from semarang_mou import wsgi
+from semarang_mou import upkeep, wsgi
 from semarang_mou.server import Server
 
 application = Server(wsgi.application, wsgi.page_cache, settings.THREADS)
+
+upkeep.start()

@@ -95,7 +95,6 @@ def kept_in_files(folder: Path, most: int) -> dict[str, Any]:
 CACHE_DIR = Path(env.str("CACHE_DIR", default="") or BASE_DIR / ".cache")
 CACHES = {
     "default": kept_in_files(CACHE_DIR, 5000),
-    "ladder": kept_in_files(CACHE_DIR / "ladder", 60),  # apart: many days must not cull throttles
     "pages": kept_in_files(CACHE_DIR / "pages", 1000),  # read only while the database is away
 }
 if env.str("CACHE_URL", default=""):
@@ -142,7 +141,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "opd.register.ends.RegisterEndsMiddleware",
-    "commitments.ladder.cache.LadderCacheMiddleware",
     "semarang_mou.robots.NoIndexMiddleware",
     "semarang_mou.request_checks.WholeRequestMiddleware",
     "opd.accounts.sessions.Sessions",

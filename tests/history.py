@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 
 from commitments import ladder
-from commitments.ladder import cache, reference
+from commitments.ladder import reference
 from commitments.ladder.reference import RevisionFact, TargetFact, TargetState, UnitFact, UnitState, owner
 from commitments.models import (
     Assignment,
@@ -62,7 +62,6 @@ def write(units: Sequence[UnitFact], targets: Sequence[TargetFact]) -> None:
     _write_revisions(targets, clerk)
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
-    cache.forget()  # no act tells of it
 
 
 def _account(name: str) -> User:

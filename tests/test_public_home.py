@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments.as_of import AsOf
-from commitments.ladder import Rung, cache
+from commitments.ladder import Rung
 from commitments.models import Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page, month_ends
@@ -190,7 +190,6 @@ def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, t
         party = {"memorandum": cast.memorandum, "capacity": "party", "source": "uji", "certainty": "documented"}
         Signature.objects.bulk_create(Signature(unit=unit, **party) for unit in units)
         month_ends.fill()
-        cache.forget()
         with CaptureQueriesContext(connection) as queries:
             assert len(parts(home(client), "a", "tile")) == 4 + numbers.stop
         return len(queries)

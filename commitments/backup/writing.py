@@ -31,7 +31,7 @@ from opd import clock, register
 from opd.errors import BadFact, Refused
 from opd.register import key
 from opd.register.canonical import moment_text
-from opd.register.replay import UNREADABLE
+from opd.register.checking import UNREADABLE
 from opd.register.snapshot import snapshot
 
 PART_PREFIX = ".cadangan-"  # a backup that is still being written

@@ -11,6 +11,7 @@ from commitments import roster_loader
 from commitments.demo import catalogue, corrections, left_open, proposals, rechecks, revisions, unit_events
 from commitments.demo.people import DemoPeople
 from commitments.demo.story import EventCalendar, Story
+from commitments.evidence import confined
 from commitments.models import Memorandum
 from opd import clock, register
 from opd.models import Unit
@@ -26,7 +27,12 @@ def build(until: date, progress: Progress) -> None:
     """Build everything up to the day before `until`, or nothing. `progress` gets the part done and the day."""
     begin = datetime.combine(SIGNED_ON, time(8), clock.JAKARTA)
     end = datetime.combine(until, time.min, clock.JAKARTA)
-    with register.many_acts(), translation.override("id"), clock.turned(clock.TurnedClock(begin, SEED)) as turned:
+    with (
+        register.many_acts(),
+        confined.own_files(),
+        translation.override("id"),
+        clock.turned(clock.TurnedClock(begin, SEED)) as turned,
+    ):
         with register.act(register.DEMO_ACT, "register") as act:
             act.office = register.DEMO_ACT
             act.extra = {"until": until, "notice": NOTICE}

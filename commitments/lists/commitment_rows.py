@@ -172,13 +172,18 @@ class CommitmentListRow:
         return commitment.casefold(), owner.casefold()
 
 
-def commitment_list_rows(day: date) -> tuple[list[CommitmentListRow], list[Any]]:
-    """(rows of all commitments published by the end of a day, withdrawn ones too, by reference; all units)."""
-    units: dict[int, Any] = {
-        unit.pk: unit for unit in Unit.objects.with_names(day).values_list(*OWNER_COLUMNS, named=True)
-    }
-    rows = Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
-    columns = rows.values_list(*COMMITMENT_ROW_COLUMNS, named=True)
+def published_rows(day: date) -> Any:
+    """The query for all commitments published by the end of a day, withdrawn ones too, with each of their targets."""
+    return Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
+
+
+def commitment_list_rows(day: date, shown: list[Any] | None = None) -> tuple[list[CommitmentListRow], list[Any]]:
+    """(all rows by reference, and all units); or the `shown` ones, already read, and the units that owe them."""
+    owners = Unit.objects.with_names(day)
+    if shown is not None:
+        owners = owners.filter(pk__in={row.owner_id for row in shown if row.owner_id})
+    units: dict[int, Any] = {unit.pk: unit for unit in owners.values_list(*OWNER_COLUMNS, named=True)}
+    columns = published_rows(day).values_list(*COMMITMENT_ROW_COLUMNS, named=True) if shown is None else shown
     found = [CommitmentListRow(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in columns]
     return found, list(units.values())
 

@@ -1,7 +1,7 @@
 """Filters of the lists: form fields, and filter sets that choose rows by the query of the address.
 
-A wrong value is reported, the others still hold. The query for the ladder is the slowest of a page, so it runs once:
-its rows are filtered, counted and sorted in memory.
+A wrong value is reported, the others still hold. All rows of one city are read once, then filtered, counted and
+sorted in memory; `long_lists.py` is for more.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ MAX_SEARCH_LETTERS = 100  # letters of a search
 MAX_SEARCH_WORDS = 6
 MAX_PAGE_NUMBER = 99_999
 PAGE_SIZES = (25, 50, 100)  # rows on a page
+MAX_KECAMATAN_OFFERED = 40  # with more, a reader searches for one instead of ticking it
 MAX_QUOTED_LETTERS = 40  # letters of a wrong value that the page repeats
 
 Choices = Sequence[tuple[str, Any]]
@@ -132,11 +133,11 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
 
 
 class FacetChoice(NamedTuple):
-    """One value of a facet. `rows`: how many have this value, with the other filters as they are."""
+    """One value of a facet. `rows`: how many have it, with the other filters as they are; None: not counted."""
 
     value: str
     label: str
-    rows: int
+    rows: int | None
     is_chosen: bool
 
 
@@ -156,12 +157,15 @@ def field_errors(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
 
 
 class ListFilter(django_filters.FilterSet):
-    """The filters of one list, over rows in memory. `orders`: the allowed orders; `places`: the kecamatan."""
+    """The filters of one list. `orders`: the allowed orders; `places`: the kecamatan.
+
+    `rows`: all of them, in memory; None for a list that is too long for it, whose choices are not counted.
+    """
 
     class Meta:
         form = ListParametersForm
 
-    def __init__(self, data: QueryDict, rows: list[Any], orders: Iterable[str], places: Choices) -> None:
+    def __init__(self, data: QueryDict, rows: list[Any] | None, orders: Iterable[str], places: Choices) -> None:
         super().__init__(data, queryset=Unit.objects.none())  # the library needs its model only
         self.rows = rows
         self.filters["kecamatan"].extra["choices"] = places
@@ -171,7 +175,7 @@ class ListFilter(django_filters.FilterSet):
 
     def found(self, *, but: str = "") -> list[Any]:
         """The rows that pass all filters; `but`: the name of a filter to leave out."""
-        rows = self.rows
+        rows = self.rows or []
         for name, filter_ in self.filters.items():
             rows = rows if name == but else filter_.filter(rows, self.values.get(name))
         return rows
@@ -184,10 +188,10 @@ class ListFilter(django_filters.FilterSet):
         return [self._shown(name, self.filters[name]) for name in self.facet_names]
 
     def _shown(self, name: str, facet: FacetFilter) -> ShownFacet:
-        counts = facet.counts(self.found(but=name))
+        counts = None if self.rows is None else facet.counts(self.found(but=name))
         chosen = self.values.get(name) or []
         choices = [
-            FacetChoice(str(value), str(label), counts[str(value)], str(value) in chosen)
+            FacetChoice(str(value), str(label), None if counts is None else counts[str(value)], str(value) in chosen)
             for value, label in facet.extra["choices"]
         ]
         return ShownFacet(name, str(facet.label), tuple(choices))
@@ -199,6 +203,13 @@ class ListFilter(django_filters.FilterSet):
             wrong = field.wrong if isinstance(field, LenientChoicesField) else ()
             found += [(str(field.label), unknown_choice(value).messages[0]) for value in wrong]
         return found
+
+
+def kecamatan_on(day: date, chosen: Collection[str]) -> Choices:
+    """The same of all units, where a reader can look over them; else of the chosen ones only."""
+    every = Unit.objects.filter(unit_kind=UnitKind.KECAMATAN).with_names(day)
+    found = kecamatan(every[: MAX_KECAMATAN_OFFERED + 1])
+    return found if len(found) <= MAX_KECAMATAN_OFFERED else kecamatan(every.filter(code__in=chosen))
 
 
 def kecamatan(units: Iterable[Any]) -> Choices:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from commitments.lists.filters import PAGE_SIZES, ListFilter, ShownFacet, quoted
+from commitments.lists.long_lists import LongList
 from commitments.lists.tables import ListTable
 
 DAY_PARAMETER = "per"  # read by commitments.as_of
@@ -40,19 +41,32 @@ class ColumnHeading:
 
 
 class ListPage:
-    """One page of a list; `day`: the day in the address, None for today."""
+    """One page of a list; `day`: the day in the address, None for today; `long`: a list too long for memory."""
 
-    def __init__(self, path: str, data: QueryDict, day: Any, filter_: ListFilter, table: type[ListTable]) -> None:
+    def __init__(
+        self,
+        path: str,
+        data: QueryDict,
+        day: Any,
+        filter_: ListFilter,
+        table: type[ListTable],
+        long: LongList | None = None,
+    ) -> None:
         self.path, self.data, self.day, self.filter = path, data, day, filter_
         values = filter_.values
         self.order = values.get("urut") or table.usual_order()
         self.size = int(values.get("baris") or PAGE_SIZES[0])
         self.format: str = values.get("format") or ""
-        self.rows = filter_.found()
-        self.table = table(self.rows, self.order)
-        self.pages = max(1, -(-len(self.rows) // self.size))
+        rows = [] if long else filter_.found()
+        self.total = long.total if long else len(filter_.rows or [])
+        self.found = long.found(values) if long else len(rows)
+        self.pages = max(1, -(-self.found // self.size))
         self.page = min(values.get("halaman") or 1, self.pages)
-        self.table.paginate(page=self.page, per_page=self.size)
+        start = (self.page - 1) * self.size
+        if long:
+            rows = long.page(values, self.order, start, start + self.size)
+        self.table = table(rows, self.order)
+        self.table.paginate(page=1 if long else self.page, per_page=self.size)
 
     @property
     def is_grouped(self) -> bool:
@@ -60,20 +74,12 @@ class ListPage:
         return self.order.lstrip("-") == self.table.usual_order()
 
     @property
-    def total(self) -> int:
-        return len(self.filter.rows)
-
-    @property
-    def found(self) -> int:
-        return len(self.rows)
-
-    @property
     def query(self) -> str:
         return str(self.filter.values.get("q") or "")
 
     @property
     def first(self) -> int:
-        return (self.page - 1) * self.size + 1 if self.rows else 0
+        return (self.page - 1) * self.size + 1 if self.found else 0
 
     @property
     def last(self) -> int:

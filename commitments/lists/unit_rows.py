@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 
 from commitments.ladder import Flag, Rung
 from commitments.models import Assignment, Commitment, PublicFact
@@ -137,12 +137,21 @@ class UnitDetails:
     proposal_days: int | None  # that the oldest proposal has waited; None when none waits
 
 
-def unit_list_rows(day: date, *, searched: bool = False) -> list[UnitListRow]:
-    """Every unit, by group and name; two queries, and one more when `searched` (it fills the texts to search)."""
+def listed_units(day: date) -> Any:
+    """The query for every unit with its names, its ladder and whether it signed."""
     signed = Exists(signers(first_agreement()).filter(pk=OuterRef("pk")))
-    units = units_with_rung(Unit.objects.with_names(day).annotate(signed=signed), day)
-    owed = _owed(day)
-    names, facts = _names_and_facts(day) if searched else ({}, {})
+    return units_with_rung(Unit.objects.with_names(day).annotate(signed=signed), day)
+
+
+def unit_list_rows(day: date, *, searched: bool = False, shown: list[Any] | None = None) -> list[UnitListRow]:
+    """Every unit, by group and name; two queries, and one more when `searched` (it fills the texts to search).
+
+    Or the `shown` ones, already read, in their order.
+    """
+    only = None if shown is None else [unit.pk for unit in shown]
+    owed = _owed(day, only)
+    names, facts = _names_and_facts(day, only) if searched else ({}, {})
+    units = in_order(listed_units(day).values_list(*UNIT_ROW_COLUMNS, named=True)) if shown is None else shown
     lines = (
         UnitListRow(
             unit=unit,
@@ -150,29 +159,36 @@ def unit_list_rows(day: date, *, searched: bool = False) -> list[UnitListRow]:
             facts=tuple(facts.get(unit.pk, ())),
             all_names=" ".join((unit.code, *names.get(unit.pk, ()))).casefold(),
         )
-        for unit in in_order(units.values_list(*UNIT_ROW_COLUMNS, named=True))
+        for unit in units
     )
-    return sorted(lines, key=lambda line: line.group_number)
+    return sorted(lines, key=lambda line: line.group_number) if shown is None else list(lines)
 
 
-def _owed(day: date) -> dict[int, list[OwedTarget]]:
+def owed_rows(day: date) -> Any:
+    """The query for what units owe: each live target, and each live commitment without one."""
+    still = Q(target_withdrawn_at=None) | Q(target_withdrawn_at__gte=clock.end_of(day))
+    return Commitment.objects.live_on(day).with_targets(day).filter(still).order_by("reference", "target_reference")
+
+
+def _owed(day: date, units: list[int] | None) -> dict[int, list[OwedTarget]]:
     """Unit (primary key) -> what it owes."""
     found: dict[int, list[OwedTarget]] = defaultdict(list)
-    end = clock.end_of(day)
     columns = ("dimension", "title", "target_reference", "target_service", "target_family")
-    rows = Commitment.objects.live_on(day).with_targets(day).order_by("reference", "target_reference")
-    for owner, withdrawn_at, *values in rows.values_list("owner_id", "target_withdrawn_at", *columns):
-        if withdrawn_at is None or withdrawn_at >= end:
-            found[owner].append(OwedTarget(*values))
+    rows = owed_rows(day) if units is None else owed_rows(day).filter(owner_id__in=units)
+    for owner, *values in rows.values_list("owner_id", *columns):
+        found[owner].append(OwedTarget(*values))
     return found
 
 
-def _names_and_facts(day: date) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+def _names_and_facts(day: date, units: list[int] | None) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     """Unit (primary key) -> every name it ever had, and -> the services in its public facts; one query."""
+    only = {} if units is None else {"unit__in": units}
     names: dict[int, list[str]] = defaultdict(list)
     facts: dict[int, list[str]] = defaultdict(list)
-    unit_names = UnitName.objects.order_by().annotate(what=Value("name", CharField()))
-    public_facts = PublicFact.objects.filter(entered_on__lte=day).order_by().annotate(what=Value("fact", CharField()))
+    unit_names = UnitName.objects.filter(**only).order_by().annotate(what=Value("name", CharField()))
+    public_facts = (
+        PublicFact.objects.filter(entered_on__lte=day, **only).order_by().annotate(what=Value("fact", CharField()))
+    )
     rows = unit_names.values_list("what", "unit", "name", "short_name").union(
         public_facts.values_list("what", "unit", "service", "service"), all=True
     )

@@ -4,8 +4,8 @@ from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, Verdict
 from commitments.models.evidence import Evidence, EvidenceKind
+from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
 from commitments.models.measurement import Measurement
-from commitments.models.month_end import MonthEnd
 from commitments.models.proposal import ProposalDraft
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
@@ -33,6 +33,9 @@ __all__ = (
     "Family",
     "Frequency",
     "Inheritance",
+    "KeptLadder",
+    "KeptTarget",
+    "KeptUnit",
     "Measurement",
     "Memorandum",
     "MonthEnd",

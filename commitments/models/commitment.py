@@ -84,7 +84,7 @@ class Commitment(Proposal):
         def owed() -> list[Assignment]:
             return list(self.assignments.select_related("unit").order_by("from_on", "pk"))
 
-        held = batch.remembered("assignment", self.pk, owed)
+        held = batch.rows_of("assignment", "commitment_id", self.pk, owed)
         if not held:
             raise Assignment.DoesNotExist(f"{self.reference} is owed by nobody")
         return next((row for row in held if row.holds_on(day)), held[0]).unit

@@ -153,7 +153,7 @@ class Evidence(Registered):
             setattr(row, column, value)
         earlier = measurement.evidence_items() if batch.current() else []
         row.add()
-        measurement.remember("evidence_items", [*earlier, row])
+        batch.remember_rows("evidence", "measurement_id", measurement.pk, [*earlier, row])
         return row
 
     def public_copy(self) -> bytes:

@@ -21,6 +21,7 @@ from commitments.models.values import value_field, within_digits
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
+from opd.register import batch
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
 
@@ -163,11 +164,13 @@ class Measurement(Registered):
 
     def evidence_items(self) -> list[Evidence]:
         """Its evidence, first attached first."""
-        return self.until_written("evidence_items", lambda: list(self.evidence.all()))
+        return batch.rows_of("evidence", "measurement_id", self.pk, lambda: list(self.evidence.all()))
 
     def verdicts(self) -> list[Decision]:
         """The decisions about it, first decision first."""
-        return self.until_written("verdicts", lambda: list(self.decisions.all()) if self.submitted_at else [])
+        if not self.submitted_at:
+            return []
+        return batch.rows_of("decision", "measurement_id", self.pk, lambda: list(self.decisions.all()))
 
     @property
     def state(self) -> str:
@@ -211,7 +214,8 @@ class Measurement(Registered):
         )
         row._must_be_over()
         row.add()
-        row.remember("evidence_items", [])
+        for kind in ("evidence", "decision"):
+            batch.remember_rows(kind, "measurement_id", row.pk, [])
         return row
 
     def clean(self) -> None:

@@ -17,7 +17,8 @@ from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
-from commitments.ladder.cache import cached_ladder
+from commitments.ladder import kept
+from commitments.ladder.statements import EVERYTHING, Narrowed, Statement, measurements_sql, targets_sql, units_sql
 from commitments.models.decision import Decision, Verdict
 from opd import clock
 from opd.models import Tenure, Unit
@@ -106,7 +107,7 @@ class CommitmentQuerySet(models.QuerySet[Any]):
     def with_targets_and_rung(self, day: date) -> Any:
         """The same, with every column of `ladder.TARGET_COLUMNS`: None for a target withdrawn by then."""
         columns = ladder.TARGET_COLUMNS
-        sql, params = cached_ladder(self.db, *ladder.targets_sql(connections[self.db], day), columns)
+        sql, params = _target_ladder(self.db, day)
         return _joined(
             self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
         )
@@ -162,17 +163,18 @@ class TargetQuerySet(models.QuerySet[Any]):
         *,
         until: datetime | None = None,
         live_only: bool = True,
-        narrowed: str = "",
+        narrowed: Narrowed = EVERYTHING,
         assuming: ladder.WhatIf = None,
     ) -> Any:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
-        narrowed: `ladder.only_targets` or `ladder.ever_owed_by`, where few targets matter.
+        narrowed: `only_targets` or `ever_owed_by`, where few targets matter.
         """
-        sql, params = ladder.targets_sql(connections[self.db], day, until, narrowed, assuming)
-        if not (until or narrowed or assuming):
-            sql, params = cached_ladder(self.db, sql, params, ladder.TARGET_COLUMNS)
+        if until or assuming:
+            sql, params = targets_sql(connections[self.db], day, until, narrowed, assuming)
+        else:
+            sql, params = _target_ladder(self.db, day, narrowed)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
     def silent_on(self, day: date) -> Self:
@@ -208,9 +210,9 @@ class MeasurementQuerySet(models.QuerySet[Any]):
             revoked_at=Subquery(known.filter(verdict=Verdict.REVOKED).values("at")[:1]),
         )
 
-    def with_counted(self, day: date, *, until: datetime | None = None) -> Any:
+    def with_counted(self, day: date, *, until: datetime | None = None, narrowed: Narrowed = EVERYTHING) -> Any:
         """Joins what the ladder of a day counts: `ladder.MEASUREMENT_COLUMNS`, each None where it does not."""
-        sql, params = ladder.measurements_sql(connections[self.db], day, until)
+        sql, params = measurements_sql(connections[self.db], day, until, narrowed)
         return _joined(self, "counted", sql, params, ladder.MEASUREMENT_COLUMNS, "measurement_id", False)
 
     def waiting(self) -> Self:
@@ -244,15 +246,29 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         return self.filter(target__in=_rows("ServiceTarget").owned_by(user).values("pk"))
 
 
-def units_with_rung(units: models.QuerySet[Unit], day: date, *, assuming: ladder.Assumption | None = None) -> Any:
+def units_with_rung(
+    units: models.QuerySet[Unit],
+    day: date,
+    *,
+    narrowed: Narrowed = EVERYTHING,
+    assuming: ladder.Assumption | None = None,
+) -> Any:
     """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
 
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
     """
-    sql, params = ladder.units_sql(connections[units.db], day, assuming)
-    if not assuming:
-        sql, params = cached_ladder(units.db, sql, params, ladder.UNIT_COLUMNS)
+    using = units.db
+    if not assuming and kept.answers(using, day):
+        sql, params = kept.units_sql(connections[using], day)
+    else:
+        sql, params = units_sql(connections[using], day, narrowed, assuming)
     return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+
+
+def _target_ladder(using: str, day: date, narrowed: Narrowed = EVERYTHING) -> Statement:
+    if kept.answers(using, day):
+        return kept.targets_sql(connections[using], day)
+    return targets_sql(connections[using], day, narrowed=narrowed)
 
 
 def _joined(
@@ -265,7 +281,8 @@ def _joined(
     inner: bool,
     on: str = "pk",
 ) -> Any:
-    cte = CTE(raw_cte_sql(sql, params, columns), name=name, materialized=True)
+    worked_out = sql.startswith("WITH")  # once; rows that are kept are reached through their index
+    cte = CTE(raw_cte_sql(sql, params, columns), name=name, materialized=worked_out)
     how = "INNER JOIN" if inner else "LEFT OUTER JOIN"
     joined = cte.join(rows, **{on: getattr(cte.col, key)}, _join_type=how)
     return with_cte(cte, select=joined).annotate(

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments import ladder
+from commitments.ladder.statements import only_targets
 from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
@@ -237,12 +238,10 @@ class ServiceTarget(Proposal):
             "due_on": self.original_due_on,
         }
 
-        def changed() -> list[tuple[str, Decimal | date]]:
-            approved = [one for one in self.revisions.all() if one.approved_at]
-            approved.sort(key=lambda one: (one.approved_at, one.uuid))
-            return [(one.field, one.new) for one in approved]
-
-        return {**now, **dict(batch.remembered("revision", self.pk, changed))}
+        proposed = batch.rows_of("revision", "target_id", self.pk, lambda: list(self.revisions.all()))
+        approved = [one for one in proposed if one.approved_at]
+        approved.sort(key=lambda one: (one.approved_at, one.uuid))
+        return {**now, **{one.field: one.new for one in approved}}
 
     @classmethod
     def propose(
@@ -295,7 +294,8 @@ class ServiceTarget(Proposal):
     def close(self, *, act: register.RunningAct, by: User, reason: str) -> None:
         """Ends this target as part of an act that withdraws it, or the whole commitment."""
         if self.published_at:
-            before = type(self).objects.filter(pk=self.pk).with_rung(clock.day_of(act.at), until=act.at)
+            narrowed, day = only_targets([self.pk]), clock.day_of(act.at)
+            before = type(self).objects.filter(pk=self.pk).with_rung(day, until=act.at, narrowed=narrowed)
             self.withdrawn_rung = before.values_list("rung", flat=True).first() or ladder.Rung.MEASURABLE
         self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, by, reason
         self.save()

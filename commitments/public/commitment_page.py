@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commitments.ladder import PAST_CEREMONY, only_targets
+from commitments.ladder import PAST_CEREMONY
+from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
 from commitments.reports import office_names
 from commitments.reports.target_standing import TargetStanding, standings

@@ -13,8 +13,9 @@ from commitments import as_of
 from commitments.as_of import AsOf
 from commitments.lists import exports
 from commitments.lists.commitment_rows import commitment_list_rows
-from commitments.lists.filters import CommitmentFilter, UnitFilter, kecamatan
+from commitments.lists.filters import Choices, CommitmentFilter, UnitFilter, kecamatan, kecamatan_on
 from commitments.lists.list_page import ListPage
+from commitments.lists.long_lists import long_commitment_list, long_unit_list
 from commitments.lists.tables import CommitmentTable, UnitTable
 from commitments.lists.unit_rows import search_hits, unit_details, unit_list_rows
 from commitments.public_page import ANY_PARAMETER, public_page
@@ -25,10 +26,11 @@ from opd.register.snapshot import snapshot
 @public_page(known=ANY_PARAMETER)
 def unit_list(request: HttpRequest) -> HttpResponseBase:
     asof = as_of.read(request)
-    lines = unit_list_rows(asof.day, searched=bool(request.GET.get("q")))
-    places = kecamatan(line.unit for line in lines)
+    long = None if "format" in request.GET else long_unit_list(asof.day)
+    lines = None if long else unit_list_rows(asof.day, searched=bool(request.GET.get("q")))
+    places = _places(request, asof) if lines is None else kecamatan(line.unit for line in lines)
     filter_ = UnitFilter(request.GET, lines, UnitTable.known_orders(), places)
-    page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable)
+    page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, UnitTable, long)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
     more = unit_details(page.shown, asof.day)
@@ -39,13 +41,19 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
 @public_page(known=ANY_PARAMETER)
 def commitment_list(request: HttpRequest) -> HttpResponseBase:
     asof = as_of.read(request)
-    lines, units = commitment_list_rows(asof.day)
-    filter_ = CommitmentFilter(request.GET, lines, CommitmentTable.known_orders(), kecamatan(units))
-    page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, CommitmentTable)
+    long = None if "format" in request.GET else long_commitment_list(asof.day)
+    lines, units = (None, ()) if long else commitment_list_rows(asof.day)
+    places = _places(request, asof) if lines is None else kecamatan(units)
+    filter_ = CommitmentFilter(request.GET, lines, CommitmentTable.known_orders(), places)
+    page = ListPage(request.path, request.GET, asof.day if asof.is_past else None, filter_, CommitmentTable, long)
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
-    bare = any(line.service is None for line in lines)
+    bare = any(line.service is None for line in (page.shown if lines is None else lines))
     return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
+
+
+def _places(request: HttpRequest, asof: AsOf) -> Choices:
+    return kecamatan_on(asof.day, request.GET.getlist("kecamatan"))
 
 
 @limited(DOWNLOADS)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from commitments.ladder import Flag, ever_owed_by
+from commitments.ladder import Flag
+from commitments.ladder.statements import ever_owed_by
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, only_targets
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung
+from commitments.ladder.statements import only_targets
 from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit

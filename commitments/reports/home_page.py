@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from commitments.ladder import PAST_CEREMONY, Rung, only_targets
+from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports.target_standing import TargetStanding, standings
@@ -160,13 +160,14 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
 
 def best_improvements(units: Iterable[Any], day: date) -> list[tuple[Any, TargetStanding]]:
     """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent."""
-    unit_of = {unit.best_target: unit for unit in units if unit.best_target}
-    furthest = (
-        ServiceTarget.objects.filter(pk__in=unit_of)
-        .with_rung(day, narrowed=only_targets(unit_of))
-        .order_by("-rung", "-progress", "reference")
-    )
-    return [(unit_of[row.target.pk], row) for row in standings(furthest[:BEST_LINES], day, tallied=False)]
+    unit_by_key = {unit.pk: unit for unit in units}
+    on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(unit_id_then__in=unit_by_key)
+    furthest = on_ladder.filter(rung__gte=PAST_CEREMONY, silent=0).order_by("-rung", "-progress", "reference")
+    first_of: dict[int, Any] = {}
+    for target in furthest:
+        first_of.setdefault(target.unit_id_then, target)
+    best = list(first_of.values())[:BEST_LINES]
+    return [(unit_by_key[row.target.unit_id_then], row) for row in standings(best, day, tallied=False)]
 
 
 def successors(units: Iterable[Any], day: date) -> dict[int, list[Unit]]:

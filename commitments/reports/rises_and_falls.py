@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Subquery
 
-from commitments.ladder import only_targets
+from commitments.ladder.statements import only_targets
 from commitments.models import Assignment, Decision, RevisedField, ServiceTarget, TargetRevision
 from commitments.models.querysets import units_with_rung
 from commitments.reports.month_ends import rungs_on

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from commitments.ladder import SupposedMeasurement, only_targets
+from commitments.ladder import SupposedMeasurement
+from commitments.ladder.statements import only_targets
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
 from commitments.models.target import Direction
 from commitments.numbers import as_typed

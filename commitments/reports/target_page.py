@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from commitments.ladder import only_targets
+from commitments.ladder.statements import only_targets
 from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
@@ -154,7 +154,7 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
     known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
     rows = (
         target.measurements.submitted_on(day)
-        .with_counted(last, until=until)
+        .with_counted(last, until=until, narrowed=only_targets([target.pk]))
         .prefetch_related(Prefetch("decisions", known), "evidence")
         .order_by("-period_end", "-submitted_at", "-pk")
     )

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from commitments.ladder import only_targets
+from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target

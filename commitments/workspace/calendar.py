@@ -10,7 +10,8 @@ from django.conf import settings
 from icalendar import Alarm, Calendar, Event
 
 from commitments.formats import measured
-from commitments.ladder import Rung, ever_owed_by
+from commitments.ladder import Rung
+from commitments.ladder.statements import ever_owed_by
 from commitments.models import ServiceTarget
 from opd import clock, register, texts
 from opd.models import Unit

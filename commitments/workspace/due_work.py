@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from commitments.ladder import Rung, ever_owed_by
+from commitments.ladder import Rung
+from commitments.ladder.statements import ever_owed_by
 from commitments.models import (
     Commitment,
     Decision,

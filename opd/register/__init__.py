@@ -5,6 +5,7 @@ What an entry holds, byte for byte: docs/aturan.md, section 6.
 
 from opd.register.append import (
     FIRST_PREV_HASH,
+    FOLLOWERS,
     SYSTEM_OFFICE,
     RunningAct,
     act,
@@ -15,6 +16,7 @@ from opd.register.append import (
     row_of,
     trial,
 )
+from opd.register.checking import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 from opd.register.ends import (
     DEMO_ACT,
     RegisterEnds,
@@ -24,15 +26,16 @@ from opd.register.ends import (
     ends_once,
     head,
     is_demo,
+    once,
     state,
 )
 from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
-from opd.register.replay import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 
 __all__ = (
     "ALSO_CHECKED",
     "DEMO_ACT",
     "FIRST_PREV_HASH",
+    "FOLLOWERS",
     "KEYED_ACT",
     "KEY_FIELD",
     "SYSTEM_OFFICE",
@@ -53,6 +56,7 @@ __all__ = (
     "is_writing",
     "many_acts",
     "noticed",
+    "once",
     "private_digest",
     "registered_models",
     "row_of",

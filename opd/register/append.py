@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,10 @@ MAX_CLOCK_LAG = timedelta(minutes=10)  # a clock set right by a little: the entr
 SYSTEM_OFFICE = "sistem"  # what the program does by itself
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _noticed: ContextVar[list[str]] = ContextVar("noticed")  # absent where nobody asked
+
+# What another application keeps up to date: called in the transaction of an act, or of a batch, with the rows that it
+# touched, the head of the register before it, and its last entry.
+FOLLOWERS: list[Callable[[Collection[Registered], str, Entry], None]] = []
 
 
 @dataclass
@@ -117,11 +121,18 @@ def act(name: str, subject: Registered | str) -> Iterator[RunningAct]:
         entry = _entry(doing)
         if running is None:
             entry.save(force_insert=True)
+            _call_followers(doing.rows.values(), doing.prev_hash, entry)
     _noticed.get([]).append(name)
     if running:
         running.state = RegisterState(entry, doing.is_demo, key.fingerprint())
         running.pending.append(entry)
         running.wrote(*doing.rows.values())
+        running.touched |= doing.rows
+
+
+def _call_followers(rows: Collection[Registered], before: str, entry: Entry) -> None:
+    for follow in FOLLOWERS:
+        follow(rows, before, entry)
 
 
 def is_writing() -> bool:
@@ -171,8 +182,11 @@ def many_acts(**extra: Any) -> Iterator[batch.Batch]:
         yield outer
         return
     with transaction.atomic(), batch.begun(_lock(), extra) as running:
+        before = running.state.last.hash if running.state.last else FIRST_PREV_HASH
         yield running
         Entry.objects.bulk_create(running.pending, batch_size=500)
+        if running.pending:
+            _call_followers(running.touched.values(), before, running.pending[-1])
 
 
 @contextmanager

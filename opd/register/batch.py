@@ -33,21 +33,31 @@ class Batch:
     state: RegisterState  # after the last pending entry
     pending: list[Entry] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)  # what every entry says besides its rows
+    touched: dict[tuple[str, str], Registered] = field(default_factory=dict)  # by all its acts, as their entries say
     version: int = 0
     fresh: dict[tuple[type, int], Registered] = field(default_factory=dict)
     memo: dict[str, dict[Hashable, Any]] = field(default_factory=dict)  # by the kind of row it depends on
+    lists: dict[tuple[str, str], dict[int, list[Any]]] = field(default_factory=dict)  # by kind and foreign key
 
     def wrote(self, *rows: Registered) -> None:
         self.version += 1
         for row in rows:
             self.fresh[type(row), row.pk] = row
             self.memo.pop(row.kind, None)
+            self._drop_lists_without(row)
+
+    def _drop_lists_without(self, row: Registered) -> None:
+        """Drops the list that this row belongs to, unless this very object stands in it."""
+        for (kind, column), lists in self.lists.items():
+            if kind == row.kind and all(known is not row for known in lists.get(getattr(row, column), ())):
+                lists.pop(getattr(row, column), None)
 
     def forget(self) -> None:
         """Drops everything remembered, after a failure or a change made outside the acts."""
         self.version += 1
         self.fresh.clear()
         self.memo.clear()
+        self.lists.clear()
 
     def knows(self, row: Registered) -> bool:
         """Whether this object is the row as it stands; its relations are exchanged for the objects last written."""
@@ -96,6 +106,26 @@ def remembered(kind: str, key: Hashable, read: Callable[[], Found]) -> Found:
         memo[key] = read()
     found: Found = memo[key]
     return found
+
+
+def rows_of(kind: str, column: str, pk: int, read: Callable[[], list[Found]]) -> list[Found]:
+    """The rows of a kind whose foreign key is `pk`; within a batch they are read once, until one of them is written.
+
+    A row that the list already holds as an object keeps its place there when it is written.
+    """
+    batch = _current.get()
+    if batch is None:
+        return read()
+    lists = batch.lists.setdefault((kind, column), {})
+    if pk not in lists:
+        lists[pk] = read()
+    return lists[pk]
+
+
+def remember_rows(kind: str, column: str, pk: int, rows: list[Any]) -> None:
+    """Within a batch: the answer of `rows_of`, because this writer has just made it."""
+    if batch := _current.get():
+        batch.lists.setdefault((kind, column), {})[pk] = rows
 
 
 def forget() -> None:

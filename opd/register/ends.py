@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +16,13 @@ from opd import clock
 from opd.register import key
 from opd.register.entry import Entry
 
+Found = TypeVar("Found")
+
 DEMO_ACT = "demo"
 DEMO_FIELD = "is_demo"  # true in the data of every entry of a demonstration: no single line makes it a real one
 DEMO_MARK = f'"{DEMO_FIELD}":true'  # in a canonical text only a field looks like this: in a string quotes are escaped
 IS_MARKED = ExpressionWrapper(Q(body__contains=DEMO_MARK), output_field=BooleanField())
-_ends: ContextVar[list[RegisterEnds] | None] = ContextVar("ends", default=None)  # empty until first asked
+_known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)  # what one reader has asked
 
 
 def head() -> Entry | None:
@@ -46,16 +48,25 @@ class RegisterEnds(NamedTuple):
 
 def ends() -> RegisterEnds:
     """The ends of the register: one query, or none where `ends_once` has the answer."""
-    known = _ends.get()
-    if known:
-        return known[0]
+    return once("ends", _ends)
+
+
+def once(question: Hashable, ask: Callable[[], Found]) -> Found:
+    """The answer of `ask`; within `ends_once` it is asked once, because a reader sees one state of the register."""
+    known = _known.get()
+    if known is None:
+        return ask()
+    if question not in known:
+        known[question] = ask()
+    found: Found = known[question]
+    return found
+
+
+def _ends() -> RegisterEnds:
     first, last = (Subquery(Entry.objects.order_by(order).values("seq")[:1]) for order in ("seq", "-seq"))
     both = Entry.objects.filter(Q(seq=first) | Q(seq=last)).annotate(is_marked=IS_MARKED)
     rows = list(both.defer("body").order_by("seq"))
-    found = RegisterEnds(rows[0], rows[-1]) if rows else RegisterEnds(None, None)
-    if known is not None:
-        known.append(found)
-    return found
+    return RegisterEnds(rows[0], rows[-1]) if rows else RegisterEnds(None, None)
 
 
 @dataclass(frozen=True)
@@ -95,12 +106,12 @@ def state() -> RegisterState:
 
 @contextmanager
 def ends_once() -> Iterator[None]:
-    """Context for a reader: the first answer of `ends` is reused until the block is left."""
-    token = _ends.set([])
+    """Context for a reader: the first answers of `ends` and `once` are reused until the block is left."""
+    token = _known.set({})
     try:
         yield
     finally:
-        _ends.reset(token)
+        _known.reset(token)
 
 
 def is_demo() -> bool:

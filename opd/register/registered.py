@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -16,8 +16,6 @@ from opd.errors import Refused, StaleScreen
 from opd.register import batch
 from opd.register.canonical import canonical
 from opd.register.triggers import FROZEN_GUARD, Guard
-
-Read = TypeVar("Read")
 
 
 class Certainty(models.TextChoices):
@@ -119,23 +117,17 @@ class Registered(models.Model):
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) of what was on the screen; every act on this row gets it back."""
-        return self.until_written("print", lambda: hashlib.sha256(canonical(self.screen()).encode()).hexdigest())
-
-    def until_written(self, name: str, read: Callable[[], Read]) -> Read:
-        """The result of `read`; within a batch it is called again only after something was written."""
         running = batch.current()
         if running is None:
-            return read()
-        version, found = self.__dict__.get(f"_{name}", (None, None))
-        if version != running.version:
-            found = read()
-            self.remember(name, found)
-        return found
+            return self._print()
+        version, found = self.__dict__.get("_printed", (None, ""))
+        if version != running.version:  # else nothing was written since
+            found = self._print()
+            self.__dict__["_printed"] = (running.version, found)
+        return str(found)
 
-    def remember(self, name: str, found: object) -> None:
-        """Stores a result for `until_written`, because this writer has just made it."""
-        if running := batch.current():
-            self.__dict__[f"_{name}"] = (running.version, found)
+    def _print(self) -> str:
+        return hashlib.sha256(canonical(self.screen()).encode()).hexdigest()
 
     def must_match(self, seen: str) -> None:
         """Compare-and-set: refuses when the row is no longer what the person saw."""

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opd import clock
 from opd.register import key
 from opd.register.ends import DEMO_ACT, DEMO_FIELD
-from opd.register.entry import Entry
+
+if TYPE_CHECKING:
+    from opd.register.checking.lines import Line
 
 MAX_CLOCK_LEAD = timedelta(minutes=5)  # of the machine that wrote, before the one that checks
 
@@ -22,30 +24,36 @@ class WholeChain:
 
     latest: datetime = field(default_factory=lambda: clock.now() + MAX_CLOCK_LEAD)
     begins_as_demo: bool = False
-    first_marked: Entry | None = None  # that says it is of a demonstration
-    first_future: Entry | None = None  # later than `latest`
+    first_marked: int = 0  # the first entry that says it is of a demonstration
+    first_future: tuple[int, datetime] | None = None  # the first entry later than `latest`
 
-    def read(self, entry: Entry, data: dict[str, Any]) -> None:
-        if entry.seq == 1:
-            self.begins_as_demo = json.loads(entry.body)["act"] == DEMO_ACT
-        if data.get(DEMO_FIELD) is True and self.first_marked is None:
-            self.first_marked = entry
-        if self.first_future is None and entry.at > self.latest:
-            self.first_future = entry
+    def read(self, line: Line, data: dict[str, Any]) -> None:
+        if line.seq == 1:
+            self.begins_as_demo = json.loads(line.body)["act"] == DEMO_ACT
+        if data.get(DEMO_FIELD) is True and not self.first_marked:
+            self.first_marked = line.seq
+        if self.first_future is None and line.at > self.latest:
+            self.first_future = line.seq, line.at
+
+    def add(self, later: WholeChain) -> None:
+        """What the entries that follow show."""
+        self.begins_as_demo |= later.begins_as_demo
+        self.first_marked = self.first_marked or later.first_marked
+        self.first_future = self.first_future or later.first_future
 
     def faults(self, keys: key.KeyRing) -> Iterator[str]:
         if self.first_marked and not self.begins_as_demo:
             yield (
-                f"entri {self.first_marked.seq}: dibuat di register contoh, tetapi entri 1 tidak mengatakannya: "
+                f"entri {self.first_marked}: dibuat di register contoh, tetapi entri 1 tidak mengatakannya: "
                 "ini register contoh yang disamarkan"
             )
-        is_demo = self.begins_as_demo or self.first_marked is not None
+        is_demo = self.begins_as_demo or self.first_marked > 0
         if not is_demo and any(period.fingerprint == key.OPEN_KEY for period in keys.periods):
             yield "kuncinya terbuka: register ini memakai kunci milik data contoh, yang diketahui siapa pun"
         if self.first_future and not is_demo:
-            at = self.first_future.at.astimezone(clock.JAKARTA)
+            seq, at = self.first_future[0], self.first_future[1].astimezone(clock.JAKARTA)
             yield (
-                f"entri {self.first_future.seq}: waktunya ({at:%Y-%m-%d %H.%M} WIB) belum tiba, "
+                f"entri {seq}: waktunya ({at:%Y-%m-%d %H.%M} WIB) belum tiba, "
                 "begitu pula semua sesudahnya: jam mesin ini tertinggal, atau dicatat dengan jam yang salah"
             )
         yield from map(_other_key, keys.missing())
