@@ -50,7 +50,7 @@ def _point_at(name: str) -> None:
 def _disconnect() -> None:
     connection.close()
     if connection.vendor == "postgresql":
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 @contextmanager

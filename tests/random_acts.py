@@ -93,7 +93,7 @@ class RandomActs(RuleBasedStateMachine):
     def who(self, dice: Dice, may: Callable[[str], bool]) -> str:
         """Mostly somebody who may, if there is one; else anybody."""
         able = [name for name in self.users if may(name)]
-        return dice.pick(able) if able and dice.pick((True, True, True, False)) else dice.pick([*self.users])
+        return dice.pick(able if able and dice.number(4) else [*self.users])
 
     def attempt(self, name: str, who: str, may: bool, act: Callable[[User], Any], apply: Apply) -> None:
         self.clock.moment += timedelta(microseconds=1)
@@ -119,7 +119,7 @@ class RandomActs(RuleBasedStateMachine):
     def mostly(dice: Dice, rows: Sequence[Row], fits: Callable[[Row], object]) -> Row:
         """Mostly one that fits, if there is one; else any of them."""
         fitting = [row for row in rows if fits(row)]
-        return dice.pick(fitting) if fitting and dice.pick((*[True] * 7, False)) else dice.pick(rows)
+        return dice.pick(fitting if fitting and dice.number(8) else rows)
 
     # --- what is compared ---
 
@@ -131,10 +131,9 @@ class RandomActs(RuleBasedStateMachine):
         for rows, table in ((city.commitments, Commitment), (city.targets, ServiceTarget)):
             columns = ("reference", "proposed_by__username", "published_at", "withdrawn_at")
             stored = set(table._default_manager.values_list(*columns))
-            assert stored == {
-                (row.ref, row.proposed_by, row.published_at, row.withdrawn_at)
-                for row in rows  # type: ignore[attr-defined]
-            }, self.told[-20:]
+            assert stored == {(row.ref, row.proposed_by, row.published_at, row.withdrawn_at) for row in rows}, (
+                self.told[-20:]
+            )
         owners = {row.reference: row.owner.code for row in Commitment.objects.all()}
         assert owners == {row.ref: row.owner(city.day) for row in city.commitments}, self.told[-20:]
         orphans = [row.ref for row in city.commitments if not row.withdrawn_at and city.is_orphan(row)]
@@ -251,7 +250,11 @@ class RandomActs(RuleBasedStateMachine):
         may = self.keeps(who) and all(begun < day for begun in unit.tenures)
 
         def enter(by: User) -> Tenure:
-            office = {"unit": Unit.objects.get(code=unit.code), "title": "Kepala", "certainty": "assumed"}
+            office: dict[str, Any] = {
+                "unit": Unit.objects.get(code=unit.code),
+                "title": "Kepala",
+                "certainty": "assumed",
+            }
             return Tenure.enter(by=by, person="Pejabat", from_on=day, **office)
 
         self.attempt("tenure.entered", who, may, enter, lambda row, at: unit.tenures.append(day))
@@ -540,7 +543,7 @@ class RandomActs(RuleBasedStateMachine):
             for row in self.city.measurements
             if row.target is target and row.state != "draft" and row not in corrected
         ]
-        return dice.pick(sent) if sent and dice.pick((False, True)) else None
+        return dice.pick(sent) if sent and dice.number(2) else None
 
     def a_measurement_is_sent(self, dice: Dice) -> None:
         self.send(dice, self.mostly(dice, self.city.measurements, lambda row: row.state == "draft"))

@@ -206,7 +206,7 @@ def test_a_report_is_in_the_state_of_that_day(time: clock.TurnedClock, client: C
     """An act in the last moment of a day belongs to it; an act at midnight in Semarang to the next day."""
     cast = Cast()
     target = cast.target(baseline_on=date(2017, 11, 2))
-    facts = {"period_start": date(2017, 11, 3), "period_end": date(2017, 11, 4)}
+    facts: dict[str, Any] = {"period_start": date(2017, 11, 3), "period_end": date(2017, 11, 4)}
     midnight = [datetime(2018, 1, day, 17, tzinfo=UTC) for day in (10, 12, 14, 16)]  # when 11, 13, 15 and 17 begin
     time.moment = midnight[0]
     row = cast.measurement(target, 5, **facts)

@@ -30,7 +30,7 @@ def walked(registers: int, steps: int = STEPS_A_REGISTER) -> Counter[str]:
         phases=FIND_ONLY,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(RandomActs, settings=options)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(RandomActs, settings=options)
     return RandomActs.done
 
 
