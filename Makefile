@@ -92,7 +92,7 @@ $(half)=sqlite -n 3 $$MARKED $(ARGS) || failed="$$failed sqlite"; \
 wait $$postgres || failed="$$failed postgres"; cat "$$said"; \
 if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi)
 endef
-half = $(PY) -m pytest --dist worksteal --database
+half = $(PY) -m pytest --durations=10 --dist worksteal --database
 
 # As in production: HTTPS behind a proxy, and a host name of its own.
 check: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop

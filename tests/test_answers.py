@@ -169,7 +169,7 @@ def _units_of(client: Client, address: str) -> list[str]:
 
 
 def _file(client: Client, format_: str, day: date) -> bytes:
-    return b"".join(client.get(f"/unit/?format={format_}&penanda=ya&per={day}").streaming_content)
+    return b"".join(client.get(f"/unit/?format={format_}&penanda=ya&per={day}").streaming_content)  # type: ignore[attr-defined]
 
 
 def _of_file(rows: Any) -> dict[str, Answer]:

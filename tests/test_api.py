@@ -219,6 +219,39 @@ def test_evidence_has_an_address_from_the_day_of_its_verification_and_no_day_bef
     assert addresses(date(2019, 1, 12)) == [[(True, True), (True, False)], closed]
 
 
+def test_a_report_is_in_the_state_of_that_day(time: clock.TurnedClock, client: Client) -> None:
+    """An act in the last moment of a day belongs to it; an act at midnight in Semarang to the next day."""
+    cast = Cast()
+    target = cast.target(baseline_on=date(2017, 11, 2))
+    facts: dict[str, Any] = {"period_start": date(2017, 11, 3), "period_end": date(2017, 11, 4)}
+    midnight = [datetime(2018, 1, day, 17, tzinfo=UTC) for day in (10, 12, 14, 16)]  # when 11, 13, 15 and 17 begin
+    time.moment = midnight[0]
+    row = cast.measurement(target, 5, **facts)
+    time.moment = midnight[1]
+    row.verify(by=cast.verifier, seen=row.fingerprint())
+    time.moment = midnight[2]
+    row.revoke(by=cast.approver, seen=row.fingerprint(), note=REASON)
+    time.moment = midnight[3] - timedelta(microseconds=1)
+    cast.measurement(target, 6, **facts)
+    time.moment = midnight[3] + timedelta(days=9)
+
+    def states(day: int) -> list[tuple[str, bool, bool]]:
+        rows = client.get("/api/v1/measurements/", {"per": f"2018-01-{day:02d}"}).json()["results"]
+        return [(row["state"], bool(row["decided_at"]), bool(row["revoked_at"])) for row in rows]
+
+    sent, verified, revoked = ("submitted", False, False), ("verified", True, False), ("revoked", True, True)
+    assert [states(day) for day in (10, 11, 12, 13, 14, 15, 16, 17)] == [
+        [],
+        [sent],
+        [sent],
+        [verified],
+        [verified],
+        [revoked],
+        [revoked, sent],
+        [revoked, sent],
+    ]
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

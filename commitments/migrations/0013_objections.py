@@ -46,4 +46,9 @@ class Migration(migrations.Migration):
             model_name='recheckitem',
             constraint=models.CheckConstraint(condition=models.Q(('stands_at', None), models.Q(('outcome__in', ('berbeda', 'tak-terlacak')), models.Q(('stands_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='recheck_item_stands_after_an_objection_by_someone_else', violation_error_message='Yang mencatat temuan tidak menyatakan angkanya tetap.'),
         ),
+        migrations.AlterField(
+            model_name='servicetarget',
+            name='statistic',
+            field=models.CharField(choices=[('median', 'median'), ('mean', 'rata-rata'), ('p90', 'persentil 90'), ('share', 'bagian (persen)'), ('count', 'jumlah yang disyaratkan'), ('score', 'nilai survei')], max_length=10, verbose_name='statistik'),
+        ),
     ]

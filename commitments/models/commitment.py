@@ -99,8 +99,8 @@ class Commitment(Proposal):
         """A new commitment by the unit's head (or imported on its behalf), waiting for an approver."""
         with register.act("commitment.proposed", "commitment") as act:
             act.office = access.require_voice(by, unit, on_behalf=on_behalf)
-            if unit.valid_until and unit.valid_until <= clock.day_of(act.at):
-                raise WrongState(f"{unit} sudah berakhir; penerusnya yang berkomitmen.")
+            if unit.valid_until:  # even if that day is yet to come: what moves then is settled already
+                raise WrongState(f"{unit} berakhir pada {unit.valid_until}; penerusnya yang berkomitmen.")
             number = cls.objects.filter(reference__startswith=f"{unit.code.upper()}-").count() + 1
             row = cls(
                 reference=f"{unit.code.upper()}-{number:02d}",

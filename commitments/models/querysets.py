@@ -133,6 +133,11 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 class CommitmentQuerySet(ProposalQuerySet["Commitment"]):
     to_commitment = "pk"
 
+    def owed_by_since(self, unit: Unit, day: date) -> Self:
+        """What a unit owes on a day or comes to owe later."""
+        lasting = _rows("Assignment").filter(Q(until_on=None) | Q(until_on__gt=day), unit=unit)
+        return self.filter(pk__in=lasting.values("commitment_id"))
+
     def with_targets(self, day: date) -> Any:
         """A row for each target published by the end of a day, and one row, `target_*` all None, without any.
 

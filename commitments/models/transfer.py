@@ -42,8 +42,8 @@ class Inheritance(Registered):
 
 
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
-    """What these units still owe on a day: live or waiting for an approver."""
-    return [commitment for unit in units for commitment in Commitment.objects.owed_by(unit, day).open()]
+    """What these units still owe on a day, or come to owe after it: live or waiting for an approver."""
+    return [commitment for unit in units for commitment in Commitment.objects.owed_by_since(unit, day).open()]
 
 
 def may_inherit(unit: Unit, *, change: str, on: date, successors: list[Unit], predecessors: list[Unit]) -> bool:
