@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 import django_filters
@@ -152,6 +152,10 @@ class ShownFacet:
     label: str
     choices: tuple[FacetChoice, ...]
 
+    @property
+    def is_ticked(self) -> bool:
+        return any(choice.is_chosen for choice in self.choices)
+
 
 def field_errors(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
     """(label of the field, error) of each wrong value in the address."""
@@ -164,6 +168,8 @@ class ListFilter(django_filters.FilterSet):
 
     `rows`: all of them, in memory; None for a list that is too long for it, whose choices are not counted.
     """
+
+    presets: ClassVar[tuple[tuple[str, str, Any], ...]] = ()  # filter, value and label of what is asked most often
 
     class Meta:
         form = ListParametersForm
@@ -227,6 +233,13 @@ RUNG_CHOICES: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, 
 
 
 class UnitFilter(ListFilter):
+    presets = (
+        ("jawaban", Answer.PAST, Answer.PAST.label),
+        ("tanda", Flag.SILENT, Flag.SILENT.label),
+        ("tanda", Flag.OVERDUE, Flag.OVERDUE.label),
+        ("tanda", Flag.CONTESTED, Flag.CONTESTED.label),
+        ("jawaban", Answer.NO_TARGET, Answer.NO_TARGET.label),
+    )
     q = SearchFilter(label=_("Cari"))
     jawaban = FacetFilter(
         lambda line: {line.answer} if line.answer else set(), _("Melewati seremoni?"), Answer.choices
@@ -247,6 +260,11 @@ class UnitFilter(ListFilter):
 
 
 class CommitmentFilter(ListFilter):
+    presets = (
+        ("tanda", Flag.SILENT, Flag.SILENT.label),
+        ("tanda", Flag.OVERDUE, Flag.OVERDUE.label),
+        ("tanda", Flag.CONTESTED, Flag.CONTESTED.label),
+    )
     q = SearchFilter(label=_("Cari"))
     rung = FacetFilter(
         lambda line: {line.state},

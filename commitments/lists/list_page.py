@@ -31,6 +31,15 @@ class ActiveFilter:
 
 
 @dataclass(frozen=True)
+class ListPreset:
+    """A filter that is one tap away; `href` is the address with it, or without it where it is set."""
+
+    label: str
+    href: str
+    is_set: bool
+
+
+@dataclass(frozen=True)
 class ColumnHeading:
     """A column of the page. `direction`: "ascending", "descending", or "" when the list is not sorted by it."""
 
@@ -141,6 +150,29 @@ class ListPage:
             if choice.is_chosen
         ]
         return search + ticked
+
+    @property
+    def presets(self) -> list[ListPreset]:
+        """What is asked most often, each a link that sets one filter or takes it away again."""
+        values = self.filter.values
+        return [
+            ListPreset(
+                str(label),
+                self.address(
+                    without=(name, str(value)) if is_set else None, **({} if is_set else {name: str(value)})
+                ),
+                is_set,
+            )
+            for name, value, label in self.filter.presets
+            for is_set in [str(value) in (values.get(name) or ())]
+        ]
+
+    @property
+    def places(self) -> list[ListPreset]:
+        """A link for each kecamatan."""
+        chosen = self.filter.values.get("kecamatan") or ()
+        choices = self.filter.filters["kecamatan"].extra["choices"]
+        return [ListPreset(str(label), self.address(kecamatan=code), code in chosen) for code, label in choices]
 
     @property
     def ticked(self) -> int:
