@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, kept
 from commitments.ladder.statements import only_targets
 from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
 from commitments.models.querysets import units_with_rung
@@ -76,5 +76,7 @@ def _preview(
     label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None
 ) -> ChoicePreview:
     rows = ServiceTarget.objects.with_rung(day, narrowed=only_targets(targets), assuming=assuming)
-    units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
+    units = units_with_rung(
+        Unit.objects.filter(pk=unit.pk), day, narrowed=kept.only_units([unit.pk]), assuming=assuming
+    )
     return ChoicePreview(label, tuple(rows), units.first())
