@@ -75,8 +75,9 @@ nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap peruba
 	light=0; $(PY) -m pytest -m nightly tests/nightly/test_light.py $(ARGS) || light=1; \
 	$(tests) || light=1; exit $$light
 
-bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
-	@$(PY) -m tests.bench
+bench: machine .venv/installed-dev  ## ukur kecepatan halaman, jejak, dan data contoh, di mesin ini saja, beberapa menit
+	@slow=0; for subject in tests.bench tests.bench.register tests.bench.demonstration; do \
+		$(PY) -m $$subject || slow=1; done; exit $$slow
 
 bench-growth: machine .venv/installed-dev  ## ukur biaya di 70, 700, dan 7.000 unit, seperempat jam
 	@$(PY) -m tests.bench.growth
@@ -91,7 +92,7 @@ $(half)=sqlite -n 3 $$MARKED $(ARGS) || failed="$$failed sqlite"; \
 wait $$postgres || failed="$$failed postgres"; cat "$$said"; \
 if [ -n "$$failed" ]; then echo "Uji gagal di:$$failed" >&2; exit 1; fi)
 endef
-half = $(PY) -m pytest --dist worksteal --database
+half = $(PY) -m pytest --durations=10 --dist worksteal --database
 
 # As in production: HTTPS behind a proxy, and a host name of its own.
 check: export SECRET_KEY = kunci-untuk-pemeriksaan-saja-0123456789-abcdefghijklmnop

@@ -19,17 +19,19 @@ SOURCES = ("opd/**/*.py", "commitments/models/*.py", "commitments/apps.py", "sem
 MAKING_LOCK = 20171102  # PostgreSQL's advisory lock around the template
 
 
-def digest_of_sources() -> str:
+def digest_of_sources(root: Path) -> str:
     """Digest of what a fresh database follows from: migrations, models, guards, and what runs after a migration."""
-    root = Path(settings.BASE_DIR)
     ours = sorted(path for pattern in SOURCES for path in root.glob(pattern))
-    migrations = [
-        path for app in apps.get_app_configs() for path in sorted(Path(app.path, "migrations").glob("*.py"))
-    ]
     digest = hashlib.sha256(f"{django.VERSION} {connection.vendor}".encode())
-    for path in dict.fromkeys([*ours, *migrations]):
-        digest.update(f"{path}\n".encode() + path.read_bytes())
+    for path in [*ours, *_migrations()]:
+        digest.update(f"{path.name}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:20]
+
+
+def _migrations() -> list[Path]:
+    """Those of every application, of others too."""
+    folders = [Path(app.path, "migrations") for app in apps.get_app_configs()]
+    return [path for folder in folders for path in sorted(folder.glob("*.py"))]
 
 
 def use_copy(name: str, kept_in: Path) -> None:
@@ -50,7 +52,7 @@ def _point_at(name: str) -> None:
 def _disconnect() -> None:
     connection.close()
     if connection.vendor == "postgresql":
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -61,7 +63,7 @@ def _only_one(folder: Path) -> Iterator[None]:
 
 
 def _sqlite_template(folder: Path) -> Path:
-    template = folder / f"template-{digest_of_sources()}.sqlite3"
+    template = folder / f"template-{digest_of_sources(Path(settings.BASE_DIR))}.sqlite3"
     if not template.exists():
         for older in folder.glob("template-*"):
             older.unlink()

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -26,21 +27,21 @@ def cast() -> Cast:
     return Cast()
 
 
-def standing(target):
+def standing(target: ServiceTarget) -> Any:
     return ServiceTarget.objects.filter(pk=target.pk).with_rung(clock.today()).get()
 
 
-def last_entry():
+def last_entry() -> dict[str, Any]:
     return json.loads(Entry.objects.latest("seq").body)
 
 
-def verified(cast, target, value=5, **facts):
+def verified(cast: Cast, target: ServiceTarget, value: Any = 5, **facts: Any) -> Measurement:
     measurement = cast.measurement(target, value, **facts)
     measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
     return measurement
 
 
-def test_a_promise_climbs_when_it_is_verified(cast):
+def test_a_promise_climbs_when_it_is_verified(cast: Cast) -> None:
     target = cast.target()
     assert standing(target).rung == 1
     measurement = cast.measurement(target, 5)
@@ -60,13 +61,13 @@ def test_a_promise_climbs_when_it_is_verified(cast):
 # --- Proposals ---------------------------------------------------------------------------------------------
 
 
-def test_only_the_head_of_the_unit_proposes(cast):
+def test_only_the_head_of_the_unit_proposes(cast: Cast) -> None:
     for someone in (cast.operator, cast.other_head, cast.approver, cast.outsider):
         with pytest.raises(WrongPerson):
             cast.commitment(by=someone, published=False)
 
 
-def test_the_proposer_does_not_publish_even_as_approver(cast):
+def test_the_proposer_does_not_publish_even_as_approver(cast: Cast) -> None:
     commitment = cast.commitment(published=False)
     cast.head.groups.set(cast.approver.groups.all())
     with pytest.raises(WrongPerson, match="Anda bertugas di Dinkes"):
@@ -76,34 +77,34 @@ def test_the_proposer_does_not_publish_even_as_approver(cast):
         commitment.publish(by=cast.head, seen=commitment.fingerprint())
 
 
-def test_an_unpublished_proposal_shows_the_register_only_its_digest(cast):
+def test_an_unpublished_proposal_shows_the_register_only_its_digest(cast: Cast) -> None:
     cast.commitment(published=False, title="Rahasia sampai diumumkan")
     body = Entry.objects.latest("seq").body
     assert "Rahasia" not in body
     assert '"content":"' in body
 
 
-def test_a_target_needs_its_commitment_published_first(cast):
+def test_a_target_needs_its_commitment_published_first(cast: Cast) -> None:
     commitment = cast.commitment(published=False)
     target = cast.target(commitment=commitment, published=False)
     with pytest.raises(WrongState, match="Umumkan komitmennya dahulu"):
         target.publish(by=cast.approver, seen=target.fingerprint())
 
 
-def test_a_target_that_does_not_beat_its_baseline_is_explained(cast):
+def test_a_target_that_does_not_beat_its_baseline_is_explained(cast: Cast) -> None:
     with pytest.raises(ValidationError, match=NO_BETTER_TARGET):
         cast.target(target_value=Decimal(14))
     with pytest.raises(ValidationError, match="sebesar perubahan terkecil"):
         cast.target(min_change=Decimal(12))
 
 
-def test_publishing_twice_is_refused(cast):
+def test_publishing_twice_is_refused(cast: Cast) -> None:
     target = cast.target()
     with pytest.raises(WrongState):
         target.publish(by=cast.approver, seen=target.fingerprint())
 
 
-def test_withdrawing_a_commitment_takes_its_targets_along_in_one_entry(cast):
+def test_withdrawing_a_commitment_takes_its_targets_along_in_one_entry(cast: Cast) -> None:
     commitment = cast.commitment()
     target, waiting = cast.target(commitment=commitment), cast.target(commitment=commitment, published=False)
     verified(cast, target, 5)
@@ -117,7 +118,7 @@ def test_withdrawing_a_commitment_takes_its_targets_along_in_one_entry(cast):
     assert sorted(last_entry()["data"]) == ["commitment", "target"]
 
 
-def test_a_head_withdraws_a_draft_and_only_an_approver_what_is_public(cast):
+def test_a_head_withdraws_a_draft_and_only_an_approver_what_is_public(cast: Cast) -> None:
     draft = cast.target(published=False)
     draft.withdraw(by=cast.head, seen=draft.fingerprint(), reason=REASON)
     public = cast.target()
@@ -127,7 +128,7 @@ def test_a_head_withdraws_a_draft_and_only_an_approver_what_is_public(cast):
         public.withdraw(by=cast.approver, seen=public.fingerprint(), reason="salah")
 
 
-def test_a_replacement_names_a_withdrawn_target(cast):
+def test_a_replacement_names_a_withdrawn_target(cast: Cast) -> None:
     old = cast.target()
     with pytest.raises(WrongState, match="harus ditarik dahulu"):
         cast.target(commitment=old.commitment, replaces=old)
@@ -139,7 +140,7 @@ def test_a_replacement_names_a_withdrawn_target(cast):
 # --- Revisions ---------------------------------------------------------------------------------------------
 
 
-def test_a_revision_changes_what_is_in_force_and_never_the_original(cast):
+def test_a_revision_changes_what_is_in_force_and_never_the_original(cast: Cast) -> None:
     target = cast.target()
     revision = target.revise(
         by=cast.head, seen=target.fingerprint(), field="due_on", new=date(2031, 6, 30), reason=REASON
@@ -155,7 +156,7 @@ def test_a_revision_changes_what_is_in_force_and_never_the_original(cast):
     )
 
 
-def test_a_revision_needs_a_reason_and_four_eyes(cast):
+def test_a_revision_needs_a_reason_and_four_eyes(cast: Cast) -> None:
     target = cast.target()
     with pytest.raises(BadFact, match=SHORT_REASON):
         target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(2), reason="pendek")
@@ -172,7 +173,7 @@ def test_a_revision_needs_a_reason_and_four_eyes(cast):
     assert standing(target).target_now == 3
 
 
-def test_two_revisions_together_may_not_undo_the_promise(cast):
+def test_two_revisions_together_may_not_undo_the_promise(cast: Cast) -> None:
     target = cast.target()
     up = target.revise(by=cast.head, seen=target.fingerprint(), field="target_value", new=Decimal(10), reason=REASON)
     down = target.revise(
@@ -186,7 +187,7 @@ def test_two_revisions_together_may_not_undo_the_promise(cast):
 # --- Measurements ------------------------------------------------------------------------------------------
 
 
-def test_an_operator_drafts_and_the_head_sends(cast):
+def test_an_operator_drafts_and_the_head_sends(cast: Cast) -> None:
     draft = cast.measurement(cast.target(), by=cast.operator, submitted=False)
     entries = Entry.objects.count()
     with pytest.raises(WrongPerson):
@@ -196,7 +197,7 @@ def test_an_operator_drafts_and_the_head_sends(cast):
     assert draft.state == "submitted"
 
 
-def test_a_draft_that_changed_after_it_was_shown_is_not_sent(cast):
+def test_a_draft_that_changed_after_it_was_shown_is_not_sent(cast: Cast) -> None:
     draft = cast.measurement(cast.target(), 5, submitted=False)
     seen = draft.fingerprint()
     Measurement.objects.filter(pk=draft.pk).update(value=4)
@@ -204,7 +205,7 @@ def test_a_draft_that_changed_after_it_was_shown_is_not_sent(cast):
         draft.submit(by=cast.head, seen=seen)
 
 
-def test_an_unfinished_period_and_an_impossible_share_are_refused(cast):
+def test_an_unfinished_period_and_an_impossible_share_are_refused(cast: Cast) -> None:
     target = cast.target()
     with pytest.raises(BadFact, match="Periode belum selesai"):
         cast.measurement(target, period_end=clock.today().replace(year=2099))
@@ -213,14 +214,14 @@ def test_an_unfinished_period_and_an_impossible_share_are_refused(cast):
         cast.measurement(share, 101)
 
 
-def test_nobody_decides_for_their_own_family(cast):
+def test_nobody_decides_for_their_own_family(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
     Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=date(2017, 11, 2))
     with pytest.raises(WrongPerson, match="Anda bertugas di Dinkes"):
         measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
 
 
-def test_setda_is_judged_by_the_inspektorat_and_only_there(cast):
+def test_setda_is_judged_by_the_inspektorat_and_only_there(cast: Cast) -> None:
     of_setda = cast.commitment(by=cast.bagian_head, unit=cast.bagian, published=False)
     with pytest.raises(WrongPerson, match="Sekretariat Daerah tidak memutuskan perkaranya sendiri"):
         of_setda.publish(by=cast.approver, seen=of_setda.fingerprint())
@@ -231,14 +232,14 @@ def test_setda_is_judged_by_the_inspektorat_and_only_there(cast):
         of_dinkes.verify(by=cast.inspector, seen=of_dinkes.fingerprint())
 
 
-def test_a_member_of_a_bagian_never_decides_for_setda(cast):
+def test_a_member_of_a_bagian_never_decides_for_setda(cast: Cast) -> None:
     commitment = cast.commitment(by=cast.setda_head, unit=cast.setda, published=False)
     cast.bagian_head.groups.set(cast.inspector.groups.all())
     with pytest.raises(WrongPerson, match="Anda bertugas di Setda"):
         commitment.publish(by=cast.bagian_head, seen=commitment.fingerprint())
 
 
-def test_a_sender_with_two_hats_does_not_verify(cast):
+def test_a_sender_with_two_hats_does_not_verify(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
     cast.head.groups.set(cast.verifier.groups.all())
     Membership.objects.update(until_on=clock.today())
@@ -247,7 +248,7 @@ def test_a_sender_with_two_hats_does_not_verify(cast):
 
 
 @pytest.mark.parametrize("act", ["return_", "reject"])
-def test_sending_back_needs_a_reason_that_the_public_never_reads(cast, act):
+def test_sending_back_needs_a_reason_that_the_public_never_reads(cast: Cast, act: str) -> None:
     measurement = cast.measurement(cast.target())
     with pytest.raises(BadFact):
         getattr(measurement, act)(by=cast.verifier, seen=measurement.fingerprint(), note="")
@@ -257,7 +258,7 @@ def test_sending_back_needs_a_reason_that_the_public_never_reads(cast, act):
     assert "rekap dari sistem" not in Entry.objects.latest("seq").body
 
 
-def test_a_decision_on_something_that_changed_is_refused(cast):
+def test_a_decision_on_something_that_changed_is_refused(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
     seen = measurement.fingerprint()
     measurement.return_(by=cast.verifier, seen=seen, note=REASON)
@@ -267,7 +268,7 @@ def test_a_decision_on_something_that_changed_is_refused(cast):
         measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
 
 
-def test_a_target_revised_meanwhile_makes_the_verifiers_screen_stale(cast):
+def test_a_target_revised_meanwhile_makes_the_verifiers_screen_stale(cast: Cast) -> None:
     target = cast.target()
     measurement = cast.measurement(target)
     seen = measurement.fingerprint()
@@ -279,7 +280,7 @@ def test_a_target_revised_meanwhile_makes_the_verifiers_screen_stale(cast):
         measurement.verify(by=cast.verifier, seen=seen)
 
 
-def test_a_target_added_published_or_revised_meanwhile_makes_a_withdrawal_stale(cast):
+def test_a_target_added_published_or_revised_meanwhile_makes_a_withdrawal_stale(cast: Cast) -> None:
     commitment = cast.commitment()
     screens = [commitment.fingerprint()]
     target = cast.target(commitment=commitment, published=False)
@@ -298,7 +299,7 @@ def test_a_target_added_published_or_revised_meanwhile_makes_a_withdrawal_stale(
     assert target.withdrawn_at == commitment.withdrawn_at
 
 
-def test_revoking_is_final_public_and_not_by_the_verifier(cast):
+def test_revoking_is_final_public_and_not_by_the_verifier(cast: Cast) -> None:
     target = cast.target()
     measurement = verified(cast, target, 3)
     cast.verifier.groups.add(*cast.approver.groups.all())
@@ -312,7 +313,7 @@ def test_revoking_is_final_public_and_not_by_the_verifier(cast):
         measurement.revoke(by=cast.approver, seen=measurement.fingerprint(), note=REASON)
 
 
-def test_pulling_back_closes_it_as_returned_by_its_own_unit(cast):
+def test_pulling_back_closes_it_as_returned_by_its_own_unit(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
     with pytest.raises(WrongPerson):
         measurement.pull_back(by=cast.other_head, seen=measurement.fingerprint())
@@ -322,7 +323,7 @@ def test_pulling_back_closes_it_as_returned_by_its_own_unit(cast):
         measurement.pull_back(by=cast.head, seen=measurement.fingerprint())
 
 
-def test_a_correction_closes_the_undecided_version_it_supersedes(cast):
+def test_a_correction_closes_the_undecided_version_it_supersedes(cast: Cast) -> None:
     target = cast.target()
     first = cast.measurement(target, 5)
     second = cast.measurement(target, 4, corrects=first)
@@ -335,14 +336,14 @@ def test_a_correction_closes_the_undecided_version_it_supersedes(cast):
     assert list(register.check()) == []
 
 
-def test_a_version_is_superseded_once(cast):
+def test_a_version_is_superseded_once(cast: Cast) -> None:
     first = cast.measurement(cast.target(), 5)
     cast.measurement(first.target, 4, corrects=first)
     with pytest.raises(ValidationError):
         cast.measurement(first.target, 3, corrects=first)
 
 
-def test_redaction_destroys_the_text_and_keeps_its_digest(cast):
+def test_redaction_destroys_the_text_and_keeps_its_digest(cast: Cast) -> None:
     target = cast.target()
     draft = cast.measurement(target, submitted=False)
     received = store.receive("ktp.png", picture())
@@ -359,7 +360,7 @@ def test_redaction_destroys_the_text_and_keeps_its_digest(cast):
     assert list(register.check()) == []
 
 
-def picture():
+def picture() -> Any:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(out, "PNG")
     out.seek(0)
@@ -369,7 +370,7 @@ def picture():
 # --- People and names --------------------------------------------------------------------------------------
 
 
-def test_a_new_head_accepts_an_inherited_promise_once(cast):
+def test_a_new_head_accepts_an_inherited_promise_once(cast: Cast) -> None:
     commitment = cast.commitment()
     with pytest.raises(WrongState, match="belum dicatat"):
         commitment.acknowledge(by=cast.head, seen=commitment.fingerprint())
@@ -379,8 +380,8 @@ def test_a_new_head_accepts_an_inherited_promise_once(cast):
         commitment.acknowledge(by=cast.head, seen=commitment.fingerprint())
 
 
-def test_a_successor_ends_the_tenure_before(cast):
-    facts = {"unit": cast.dinkes, "title": "Kepala", "certainty": "documented"}
+def test_a_successor_ends_the_tenure_before(cast: Cast) -> None:
+    facts: dict[str, Any] = {"unit": cast.dinkes, "title": "Kepala", "certainty": "documented"}
     first = Tenure.enter(by=cast.keeper, person="Pejabat A", from_on=date(2017, 1, 3), **facts)
     with pytest.raises(BadFact, match="tidak mundur"):
         Tenure.enter(by=cast.keeper, person="Pejabat B", from_on=date(2016, 1, 1), **facts)
@@ -389,7 +390,7 @@ def test_a_successor_ends_the_tenure_before(cast):
     assert first.until_on == date(2019, 8, 1)
 
 
-def test_a_mistaken_signature_is_withdrawn_and_stays(cast):
+def test_a_mistaken_signature_is_withdrawn_and_stays(cast: Cast) -> None:
     signature = cast.pdam.signatures.get()
     with pytest.raises(WrongPerson):
         signature.withdraw(by=cast.approver, seen=signature.fingerprint(), reason=REASON, source=REASON)
@@ -398,7 +399,7 @@ def test_a_mistaken_signature_is_withdrawn_and_stays(cast):
     assert cast.memorandum.signatures.count() == 4
 
 
-def test_a_unit_keeps_its_old_name_for_the_days_before(cast):
+def test_a_unit_keeps_its_old_name_for_the_days_before(cast: Cast) -> None:
     cast.pdam.rename(
         by=cast.keeper,
         seen=cast.pdam.fingerprint(),
@@ -414,7 +415,7 @@ def test_a_unit_keeps_its_old_name_for_the_days_before(cast):
     assert names == {date(2019, 2, 28): "Pdam", date(2019, 3, 1): "Perumda"}
 
 
-def test_only_the_keeper_keeps_the_roster(cast):
+def test_only_the_keeper_keeps_the_roster(cast: Cast) -> None:
     for someone in (cast.approver, cast.head, cast.leader, cast.outsider):
         with pytest.raises(WrongPerson):
             cast.dinkes.correct(by=someone, seen=cast.dinkes.fingerprint(), note="lain")
@@ -422,7 +423,7 @@ def test_only_the_keeper_keeps_the_roster(cast):
     assert last_entry()["data"]["unit"][0]["note"] == "lain"
 
 
-def test_an_inactive_account_and_an_ended_membership_can_do_nothing(cast):
+def test_an_inactive_account_and_an_ended_membership_can_do_nothing(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
     cast.verifier.is_active = False
     cast.verifier.save()
@@ -433,12 +434,12 @@ def test_an_inactive_account_and_an_ended_membership_can_do_nothing(cast):
         measurement.pull_back(by=cast.head, seen=measurement.fingerprint())
 
 
-def test_the_loader_of_sourced_facts_takes_no_part_in_promises(cast):
+def test_the_loader_of_sourced_facts_takes_no_part_in_promises(cast: Cast) -> None:
     with pytest.raises(WrongPerson):
         cast.commitment(by=access.SYSTEM, published=False)
 
 
-def test_no_act_takes_a_time_from_outside():
+def test_no_act_takes_a_time_from_outside() -> None:
     for model in (Commitment, ServiceTarget, TargetRevision, Measurement, Evidence, Decision):
         for name, method in inspect.getmembers(model, inspect.isfunction):
             parameters = inspect.signature(method).parameters
@@ -446,7 +447,7 @@ def test_no_act_takes_a_time_from_outside():
                 assert not {"at", "now", "moment"} & set(parameters), f"{model.__name__}.{name}"
 
 
-def test_no_new_row_is_stamped_by_its_caller(cast):
+def test_no_new_row_is_stamped_by_its_caller(cast: Cast) -> None:
     target = cast.target()
     draft = cast.measurement(target, submitted=False)
     stamp = {"published_at": clock.now(), "published_by": cast.approver}
@@ -461,7 +462,7 @@ def test_no_new_row_is_stamped_by_its_caller(cast):
             make()
 
 
-def test_a_turned_clock_is_refused_outside_a_demonstration(cast):
+def test_a_turned_clock_is_refused_outside_a_demonstration(cast: Cast) -> None:
     with (
         clock.turned(clock.TurnedClock(clock.now(), "benih")),
         pytest.raises(WrongState, match="register contoh"),

@@ -78,7 +78,7 @@ def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
 
 def test_the_pack_tells_what_moved_between_two_days(cast: Cast) -> None:
     said = print_texts.of_pack(packs.pack(DAY, SINCE), imprint())
-    assert said["sentence"] == "1 dari 4 unit terbukti membaik; 1 mengaku; 3 belum menetapkan target terukur."
+    assert said["sentence"] == "1 dari 4 unit sudah melewati seremoni · 3 belum ada target."
     assert said["moves"] == {
         "rises": [{"unit": "Dinkes", "before": "Terukur", "after": "Membaik"}],
         "falls": [],

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -38,7 +39,7 @@ def cast() -> Cast:
     return Cast()
 
 
-def target(cast, **wrong):
+def target(cast: Cast, **wrong: Any) -> Any:
     facts = {
         "reference": f"X-{clock.new_uuid()}",
         "commitment": cast.commitment(),
@@ -58,7 +59,7 @@ def target(cast, **wrong):
     return ServiceTarget.objects.create(**{**facts, **wrong})
 
 
-def measurement(cast, **wrong):
+def measurement(cast: Cast, **wrong: Any) -> Any:
     uuid = clock.new_uuid()
     facts = {
         "uuid": uuid,
@@ -73,7 +74,7 @@ def measurement(cast, **wrong):
     return Measurement.objects.create(**{**facts, **wrong})
 
 
-def revision(cast, **wrong):
+def revision(cast: Cast, **wrong: Any) -> Any:
     facts = {
         "target": cast.target(),
         "field": "min_change",
@@ -86,19 +87,19 @@ def revision(cast, **wrong):
     return TargetRevision.objects.create(**{**facts, **wrong})
 
 
-def signature(cast, **wrong):
+def signature(cast: Cast, **wrong: Any) -> Any:
     facts = {"memorandum": cast.memorandum, "capacity": "party", "source": "x", "certainty": "assumed"}
     return Signature.objects.create(**{**facts, **wrong})
 
 
-def decided(cast, *verdicts, **wrong):
+def decided(cast: Cast, *verdicts: Any, **wrong: Any) -> Any:
     sent = cast.measurement(cast.target())
     for verdict, by in verdicts:
         facts = {"verdict": verdict, "by": by, "office": "x", "at": Now(), **wrong}
         Decision.objects.create(measurement=sent, **facts)
 
 
-def sampled(cast, *items, **wrong):
+def sampled(cast: Cast, *items: Any, **wrong: Any) -> Any:
     """A re-check drawn by nobody, with these items."""
     facts = {"number": 1, "drawn_at": clock.now(), "drawn_by": cast.inspector, "head_seq": 1, "size": 1}
     drawn = Recheck.objects.create(**{**facts, "population": 1, **wrong})
@@ -106,30 +107,30 @@ def sampled(cast, *items, **wrong):
         RecheckItem.objects.create(recheck=drawn, **item)
 
 
-def found(cast, **wrong):
+def found(cast: Cast, **wrong: Any) -> Any:
     """One item with what was found."""
     facts = {"outcome": "sesuai", "finding": "x", "recorded_at": Now(), "recorded_by": cast.inspector}
     sampled(cast, {"measurement": cast.measurement(cast.target()), "rank": 1, **facts, **wrong})
 
 
-def invitation(cast, **wrong):
+def invitation(cast: Cast, **wrong: Any) -> Any:
     facts = {"name": "x", "unit": cast.dinkes, "role": "head", "invited_at": Now(), "invited_by": cast.keeper}
     return Invitation.objects.create(**{**facts, "expires_at": Now(), **wrong})
 
 
-def reminder(cast, **wrong):
+def reminder(cast: Cast, **wrong: Any) -> Any:
     return Reminder.objects.create(
         **{"unit": cast.dinkes, "channel": "email", "kind": "digest", "on": SIGNED_ON, **wrong}
     )
 
 
-def inheritance(cast):
+def inheritance(cast: Cast) -> Any:
     promise = cast.commitment()
     change = UnitChange.objects.create(change="merged", on=SIGNED_ON, proposed_at=clock.now())
     return Inheritance.objects.create(change=change, commitment=promise, unit=cast.pdam)
 
 
-def again(row):
+def again(row: Any) -> Any:
     """The same row once more."""
     row.pk = None
     row.uuid = clock.new_uuid()
@@ -248,6 +249,12 @@ IMPOSSIBLE = {
         c, *({"measurement": one, "rank": rank} for one in [c.measurement(c.target())] for rank in (1, 2))
     ),
     "recheck_item_recorded_by_someone_with_a_finding": lambda c: found(c, finding=""),
+    "recheck_item_stands_by_someone_with_a_reason": lambda c: found(
+        c, outcome="tak-terlacak", stands_at=Now(), stands_by=c.approver
+    ),
+    "recheck_item_stands_after_an_objection_by_someone_else": lambda c: found(
+        c, outcome="tak-terlacak", stands_at=Now(), stands_by=c.inspector, stands_reason="x"
+    ),
     "recheck_item_gives_a_value_when_it_differs": lambda c: found(c, outcome="berbeda"),
     "recheck_item_value_has_at_most_15_digits_and_4_decimals": lambda c: found(
         c, outcome="berbeda", found_value=BIG + 1
@@ -270,7 +277,7 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
-def test_the_row_cannot_exist(cast, name):
+def test_the_row_cannot_exist(cast: Cast, name: str) -> None:
     """SQLite does not name a unique constraint, and PostgreSQL's own type refuses too many digits first."""
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
         IMPOSSIBLE[name](cast)
@@ -278,21 +285,21 @@ def test_the_row_cannot_exist(cast, name):
     assert name in said or "UNIQUE constraint failed" in said or "numeric field overflow" in said
 
 
-def test_every_constraint_is_asked():
+def test_every_constraint_is_asked() -> None:
     ours = [*apps.get_app_config("opd").get_models(), *apps.get_app_config("commitments").get_models()]
     declared = {constraint.name for model in ours for constraint in model._meta.constraints}
     assert declared - set(IMPOSSIBLE) == set()
 
 
 @pytest.mark.parametrize("direction", ["higher", "lower"])
-def test_a_target_equal_to_its_baseline_or_on_the_wrong_side_cannot_exist(cast, direction):
+def test_a_target_equal_to_its_baseline_or_on_the_wrong_side_cannot_exist(cast: Cast, direction: str) -> None:
     worse = {"higher": 13, "lower": 15}[direction]
     for value in (14, worse):
         with pytest.raises(IntegrityError, match="target_is_better_than_its_baseline"), transaction.atomic():
             target(cast, direction=direction, target_value=value)
 
 
-def test_supersedes_is_unique(cast):
+def test_supersedes_is_unique(cast: Cast) -> None:
     first = cast.measurement(cast.target())
     facts = {"target": first.target, "supersedes": first, "chain": first.chain}
     measurement(cast, version=2, **facts)
@@ -300,7 +307,7 @@ def test_supersedes_is_unique(cast):
         measurement(cast, version=2, **facts)
 
 
-def test_the_largest_numbers_come_back_as_they_went_in(cast):
+def test_the_largest_numbers_come_back_as_they_went_in(cast: Cast) -> None:
     row = target(cast, baseline_value=BIG, target_value=-BIG, family="lainnya")
     row.refresh_from_db()
     assert (row.baseline_value, row.target_value) == (BIG, -BIG)

@@ -85,7 +85,7 @@ def merger(time: clock.TurnedClock) -> tuple[Cast, User]:
 
 def said(client: Client, address: str, **query: Any) -> str:
     response = client.get(address, query)
-    body = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type,attr-defined]
+    body = b"".join(response) if response.streaming else response.content
     return text(body.decode())
 
 

@@ -60,7 +60,7 @@ def target_publication(cast: Cast) -> Act:
 def revision(verb: str, **given: Any) -> Callable[[Cast], Act]:
     def asked(cast: Cast) -> Act:
         target = cast.target()
-        wish = {"field": "due_on", "new": date(2031, 1, 1), "reason": REASON}
+        wish: dict[str, Any] = {"field": "due_on", "new": date(2031, 1, 1), "reason": REASON}
         return of(target.revise(by=cast.head, seen=target.fingerprint(), **wish), verb, **given)
 
     return asked
@@ -77,8 +77,8 @@ def finding(cast: Cast) -> Act:
 
 
 def merger(cast: Cast) -> Act:
-    units = {"predecessors": [cast.pdam], "successors": [cast.dinkes]}
-    facts = {"change": UnitChange.Change.MERGED, "on": clock.today(), "legal_basis": "Perda"}
+    units: dict[str, Any] = {"predecessors": [cast.pdam], "successors": [cast.dinkes]}
+    facts: dict[str, Any] = {"change": UnitChange.Change.MERGED, "on": clock.today(), "legal_basis": "Perda"}
     change = UnitChange.propose(by=cast.keeper, **facts, **units)
     return lambda by: transfer.confirm(change, by=by, seen=change.fingerprint())
 

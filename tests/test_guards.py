@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -64,12 +65,12 @@ FROZEN = [
 
 
 @pytest.mark.parametrize(("model", "change"), FROZEN, ids=lambda value: getattr(value, "__name__", str(value)[:60]))
-def test_a_recorded_fact_is_not_changed(cast, model, change):
+def test_a_recorded_fact_is_not_changed(cast: Cast, model: type[Any], change: Any) -> None:
     with pytest.raises(DatabaseError, match="tidak dapat diubah"), transaction.atomic():
         model.objects.update(**change)
 
 
-def test_without_the_guard_the_same_change_goes_through(cast):
+def test_without_the_guard_the_same_change_goes_through(cast: Cast) -> None:
     triggers.drop()
     assert ServiceTarget.objects.update(original_due_on="2040-01-01") == 1
     assert Measurement.objects.filter(version=1).update(value=1) == 1
@@ -77,7 +78,7 @@ def test_without_the_guard_the_same_change_goes_through(cast):
 
 
 @pytest.mark.parametrize("model", [model for model, _ in triggers.guarded()], ids=lambda model: model.__name__)
-def test_no_public_row_is_deleted(cast, model):
+def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
@@ -96,13 +97,13 @@ def test_no_public_row_is_deleted(cast, model):
             cursor.execute(f'DELETE FROM "{table}"')
 
 
-def test_a_draft_may_be_thrown_away(cast):
+def test_a_draft_may_be_thrown_away(cast: Cast) -> None:
     draft = cast.measurement(cast.target(), submitted=False)
     draft.evidence.all().delete()
     draft.delete()
 
 
-def test_no_proof_is_added_after_sending(cast):
+def test_no_proof_is_added_after_sending(cast: Cast) -> None:
     sent = Measurement.objects.get(version=1)
     with pytest.raises(DatabaseError, match="sebelum realisasi dikirim"), transaction.atomic():
         Evidence.attach(sent, kind="hasil", url="https://contoh.invalid/susulan")
@@ -115,26 +116,26 @@ def test_no_proof_is_added_after_sending(cast):
         ({"verdict": "revoked", "by": "approver"}, "yang dicabut hanya verifikasi"),
     ],
 )
-def test_a_decision_that_no_rule_allows_is_not_stored(cast, decision, why):
+def test_a_decision_that_no_rule_allows_is_not_stored(cast: Cast, decision: Any, why: str) -> None:
     waiting = Measurement.objects.get(version=2)
     by = getattr(cast, decision["by"])
     with pytest.raises(DatabaseError, match=why), transaction.atomic():
         Decision.objects.create(measurement=waiting, verdict=decision["verdict"], by=by, office="x", at=Now())
 
 
-def test_a_verifier_never_revokes_their_own_verification(cast):
+def test_a_verifier_never_revokes_their_own_verification(cast: Cast) -> None:
     verified = Measurement.objects.get(version=1)
     with pytest.raises(DatabaseError, match="oleh orang lain"), transaction.atomic():
         Decision.objects.create(measurement=verified, verdict="revoked", by=cast.verifier, office="x", at=Now())
 
 
-def test_a_draft_is_not_decided(cast):
+def test_a_draft_is_not_decided(cast: Cast) -> None:
     draft = cast.measurement(cast.target(), submitted=False)
     with pytest.raises(DatabaseError, match="sudah dikirim"), transaction.atomic():
         Decision.objects.create(measurement=draft, verdict="verified", by=cast.verifier, office="x", at=Now())
 
 
-def test_a_version_continues_its_own_chain(cast):
+def test_a_version_continues_its_own_chain(cast: Cast) -> None:
     first = Measurement.objects.get(version=2)
     other = cast.target()
     with pytest.raises(DatabaseError, match="menyambung versi terkirim"), transaction.atomic():
@@ -151,7 +152,7 @@ def test_a_version_continues_its_own_chain(cast):
         )
 
 
-def test_a_draft_too_keeps_its_target_its_chain_and_its_proof(cast):
+def test_a_draft_too_keeps_its_target_its_chain_and_its_proof(cast: Cast) -> None:
     first, other = Measurement.objects.get(version=1), cast.target()
     draft = cast.measurement(other, submitted=False)
     for moved in ({"target": first.target}, {"chain": first.chain}, {"version": 7}, {"supersedes": first}):
@@ -161,7 +162,7 @@ def test_a_draft_too_keeps_its_target_its_chain_and_its_proof(cast):
         draft.evidence.update(measurement=first)
 
 
-def test_what_was_proposed_or_drawn_together_gets_no_further_part(cast):
+def test_what_was_proposed_or_drawn_together_gets_no_further_part(cast: Cast) -> None:
     change = UnitChange.propose(
         by=cast.keeper,
         change="split",
@@ -184,7 +185,7 @@ def test_what_was_proposed_or_drawn_together_gets_no_further_part(cast):
             add()
 
 
-def test_erasing_is_only_possible_as_a_redaction(cast):
+def test_erasing_is_only_possible_as_a_redaction(cast: Cast) -> None:
     measurement = Measurement.objects.get(version=1)
     triggers.drop()
     Measurement.objects.filter(pk=measurement.pk).update(note="NIK 3374")
@@ -198,13 +199,13 @@ def test_erasing_is_only_possible_as_a_redaction(cast):
 
 
 @pytest.mark.sqlite
-def test_replacing_a_row_is_refused_too(cast):
+def test_replacing_a_row_is_refused_too(cast: Cast) -> None:
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="tidak dapat dihapus"):
         cursor.execute("INSERT OR REPLACE INTO opd_entry SELECT * FROM opd_entry WHERE seq = 1")
 
 
 @pytest.mark.postgres
-def test_emptying_and_upserting_are_refused_too(cast):
+def test_emptying_and_upserting_are_refused_too(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model, _ in triggers.guarded():
@@ -217,7 +218,7 @@ def test_emptying_and_upserting_are_refused_too(cast):
             )
 
 
-def test_every_guard_stands_after_migrating_and_its_absence_is_noticed():
+def test_every_guard_stands_after_migrating_and_its_absence_is_noticed() -> None:
     assert triggers.missing(connection) == []
     triggers.drop()
     assert len(triggers.missing(connection)) == len(triggers.guarded()) * (
@@ -244,13 +245,13 @@ FIRES = "EXECUTE FUNCTION guard_opd_entry_update()"
         f"{ANEW} UPDATE ON opd_unit FOR EACH ROW {FIRES}",
     ],
 )
-def test_a_guard_that_is_switched_off_or_loosened_counts_as_missing(loosened):
+def test_a_guard_that_is_switched_off_or_loosened_counts_as_missing(loosened: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(loosened)
     assert triggers.missing(connection) == ["guard_opd_entry_update"]
 
 
-def test_a_guard_that_was_hollowed_out_counts_as_missing():
+def test_a_guard_that_was_hollowed_out_counts_as_missing() -> None:
     name = "guard_opd_entry_update"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -266,7 +267,7 @@ def test_a_guard_that_was_hollowed_out_counts_as_missing():
 
 @pytest.mark.by_night_on_postgres
 @pytest.mark.django_db(transaction=True)
-def test_a_migration_that_rebuilds_tables_loses_no_guard():
+def test_a_migration_that_rebuilds_tables_loses_no_guard() -> None:
     call_command(
         "migrate", "commitments", "0006", verbosity=0
     )  # 0007 gives tables new constraints: SQLite copies them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.test import Client
 
 from commitments import roster_loader
 from commitments.formats import addressee
+from commitments.models import Commitment
 from commitments.public import commitment_page as commitment_report
 from commitments.reports.meeting_pack import sheet
 from commitments.secretariat.chasing_list import cases
@@ -23,7 +24,7 @@ from opd.errors import BadFact, WrongPerson, WrongState
 from opd.models import Invitation, Membership, Person, Tenure, Unit
 from opd.register import triggers
 from tests import doors, sheets
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, utc
 from tests.reading import compact, section, text
 from tests.screen_texts import HEADS_ONLY
 
@@ -72,6 +73,43 @@ def statements(cast: Cast) -> dict[str, Callable[[Cast], object]]:
         "revoke an invitation": lambda cast: invited.revoke(by=cast.head),
         "let an operator go": lambda cast: place.end(by=cast.head),
     }
+
+
+# --- What a new head inherits ---
+
+
+@pytest.mark.parametrize(
+    ("announced", "inherits"),
+    [
+        (utc(2018, 3, 14, 16, 59, 59, 999999), True),  # the last moment of the day before, in Semarang
+        (utc(2018, 3, 14, 17), False),  # the first of the day itself, still the day before in UTC
+        (utc(2018, 3, 15, 16, 59), False),
+        (utc(2018, 3, 16, 3), False),
+    ],
+)
+def test_what_was_announced_on_the_day_a_head_began_is_the_heads_own(
+    time: clock.TurnedClock, announced: datetime, inherits: bool
+) -> None:
+    cast = Cast()
+    promise = cast.commitment(published=False)
+    time.moment = announced
+    promise.publish(by=cast.approver, seen=promise.fingerprint())
+    time.moment = utc(2018, 3, 20, 3)
+    cast.succession(date(2018, 3, 15))
+    unaccepted = Commitment.objects.unaccepted_on(clock.today())
+    assert [row.reference for row in unaccepted] == ([promise.reference] if inherits else [])
+
+
+def test_a_head_who_began_on_the_day_of_the_proposal_is_no_later_head(time: clock.TurnedClock) -> None:
+    cast = Cast()
+    for day, name in ((date(2018, 1, 1), "Budi"), (date(2018, 3, 15), "Ani"), (date(2018, 3, 16), "Sri")):
+        time.moment = clock.start_of(day) + timedelta(hours=9)
+        cast.succession(day, person=name)
+        if name == "Ani":
+            promise = cast.commitment()
+    time.moment = utc(2018, 3, 20, 3)
+    page = commitment_report.commitment_page(promise.reference, clock.today())
+    assert page and [str(one.tenure.person) for one in page.later_heads] == ["Sri"]
 
 
 # --- The account -----------------------------------------------------------------------------------------------

@@ -80,9 +80,11 @@ class Apart:
         )
 
 
-def together(cases: Sequence[TargetCase] | Sequence[UnitCase]) -> dict[date, list[tuple[str, str]]]:
+def together(cases: Sequence[TargetCase | UnitCase]) -> dict[date, list[tuple[str, str]]]:
     """Writes the facts of all rows; for each day that is asked about, sentence and name of what stands there."""
-    units, targets, asked = [], [], defaultdict(list)
+    units: list[UnitFact] = []
+    targets: list[TargetFact] = []
+    asked: dict[date, list[tuple[str, str]]] = defaultdict(list)
     for number, case in enumerate(cases, 1):
         apart = Apart(number)
         if isinstance(case, TargetCase):

@@ -146,8 +146,8 @@ def test_the_page_offers_every_file_of_the_day_and_the_api(client: Client, world
 
 def test_fields_are_explained_in_the_language_of_the_page_and_of_the_api(client: Client, world: Cast) -> None:
     """The page in the reader's; the description of the API, which has one address, in Indonesian."""
-    english, indonesian = text(client.get("/en/data/").content.decode()), "Anak tangga terbukti, 0 sampai 5."
-    assert "rung Proven rung, 0 to 5. whole number" in english
+    english, indonesian = text(client.get("/en/data/").content.decode()), "Anak tangga terverifikasi, 0 sampai 5."
+    assert "rung Verified rung, 0 to 5. whole number" in english
     assert indonesian not in english
     assert indonesian in client.get("/data/").content.decode()
     assert indonesian in client.get("/api/v1/schema/").content.decode()

@@ -58,15 +58,20 @@ def test_an_empty_register_says_that_nobody_signed(client: Client) -> None:
     assert parts(html, "a", "tile") == []
 
 
+def answers(html: str) -> list[str]:
+    """The parts of the headline, each a link to the page of its answer."""
+    [first] = parts(html, "p", "answer")
+    [others] = re.findall(r'<ul class="plain other-answers">(.*?)</ul>', html, re.DOTALL)
+    return [first, *(text(one) for one in re.findall(r"<li>(.*?)</li>", others, re.DOTALL))]
+
+
 def test_signatures_alone_prove_nothing(client: Client) -> None:
     Cast()
     html = home(client)
-    assert parts(html, "p", "answer") == [
-        "0 dari 4 unit terbukti membaik; 0 mengaku; 4 belum menetapkan target terukur."
-    ]
-    assert [line.split(" ")[-1] for line in parts(html, "a", "step")] == ["0", "0", "0", "0", "0", "4"]
+    assert answers(html) == ["0 dari 4 unit sudah melewati seremoni", "4 belum ada target"]
+    assert [line.split(" ")[-1] for line in parts(html, "a", "step")] == ["0", "0", "0", "0", "0", "0", "4"]
     assert parts(html, "p", "empty-title") == [
-        "Belum ada perbaikan yang terbukti",
+        "Belum ada perbaikan yang terverifikasi",
         "Belum ada yang bergerak",
         "Riwayat belum dapat digambar",
     ]
@@ -75,8 +80,10 @@ def test_signatures_alone_prove_nothing(client: Client) -> None:
 def test_the_headline_prints_verified_and_claimed_of_all(client: Client) -> None:
     proven(Cast())
     html = home(client)
-    assert parts(html, "p", "answer") == [
-        "1 dari 4 unit terbukti membaik; 2 mengaku; 2 belum menetapkan target terukur."
+    assert answers(html) == [
+        "1 dari 4 unit sudah melewati seremoni",
+        "1 belum, 1 di antaranya mengaku",
+        "2 belum ada target",
     ]
     assert parts(html, "a", "tile") == [
         "Dinkes Membaik",
@@ -97,12 +104,17 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
     assert said == home_page.Headline(
         signed=len(rows),
         stated=None,
-        verified=sum(row.past_ceremony for row in rows),
-        claimed=sum(row.past_ceremony_claimed for row in rows),
-        without_target=sum(row.rung == Rung.SIGNED for row in rows),
-        silenced=0,
+        answers={
+            "past": sum(row.past_ceremony for row in rows),
+            "lapsed": 0,
+            "not_yet": sum(0 < row.rung < 3 for row in rows),
+            "no_target": sum(row.rung == 0 for row in rows),
+        },
+        contested=0,
+        claiming=1,
     )
     steps = {step.rung: step.count for step in home_page.home_page(day).steps}
+    assert steps.pop(None) == 0  # nobody is silent
     assert steps == {rung: sum(row.rung == rung for row in rows) for rung in Rung}
 
 
@@ -112,11 +124,11 @@ def test_the_table_says_what_the_tiles_say(client: Client) -> None:
     [table] = re.findall(r'<table class="compact">.*?</table>', html, re.DOTALL)
     rows = [text(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)]
     assert rows == [
-        "Unit Terbukti Mengaku Catatan",
-        "Unit dinkes Membaik sama",
-        "Unit pdam Terukur Membaik mengaku lebih tinggi",
-        "Unit setda Tanda tangan sama",
-        "Unit bag-hukum Tanda tangan sama",
+        "Unit Melewati seremoni? Anak tangga Mengaku Catatan",
+        "Unit dinkes sudah melewati seremoni Membaik sama",
+        "Unit pdam belum Terukur Membaik mengaku lebih tinggi",
+        "Unit setda belum ada target Tanda tangan sama",
+        "Unit bag-hukum belum ada target Tanda tangan sama",
     ]
 
 
@@ -124,11 +136,14 @@ def test_a_unit_that_improved_and_fell_silent_is_named_beside_the_headline(clien
     proven(Cast())
     with clock.turned(clock.TurnedClock(clock.now() + timedelta(days=200), "")):
         html = home(client)
-    assert parts(html, "p", "answer") == [
-        "0 dari 4 unit terbukti membaik; 1 mengaku; 2 belum menetapkan target terukur."
+    assert answers(html) == [
+        "0 dari 4 unit sudah melewati seremoni",
+        "1 sudah, tetapi kini diam",
+        "1 belum, 1 di antaranya mengaku",
+        "2 belum ada target",
     ]
-    assert "1 unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung." in text(html)
     assert parts(html, "a", "tile")[0] == "Dinkes Membaik, diam"
+    assert "is-lapsed" in html.split(">Dinkes<")[0].rsplit("<a", 1)[1]
 
 
 @pytest.mark.parametrize(

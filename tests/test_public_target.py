@@ -278,7 +278,7 @@ def test_a_withdrawn_target_shows_its_last_moment_and_its_heir(client: Client, t
     assert parts(page(client), "div", "withdrawn")[0].endswith("Digantikan oleh DINKES-01-2 Rujukan dua arah.")
     before = page(client, f"{ADDRESS}?per=2019-02-04")
     assert parts(before, "div", "withdrawn") == []
-    assert parts(before, "p", "target-rungs") == ["Membaik terbukti"]
+    assert parts(before, "p", "target-rungs") == ["Membaik terverifikasi"]
 
 
 def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.TurnedClock) -> None:

@@ -40,18 +40,20 @@ def test_the_verdict_says_what_is_proven_and_what_is_claimed(client: Client) -> 
     promise = cast.commitment()
     verified(cast, cast.measurement(cast.target(commitment=promise), 5))
     verified(cast, cast.measurement(cast.target(commitment=promise), 20))
-    assert parts(page(client), "p", "verdict") == ["Terbukti: Membaik. 1 dari 2 target membaik."]
+    assert parts(page(client), "p", "verdict") == [
+        "Sudah melewati seremoni: terbukti Membaik. 1 dari 2 target membaik."
+    ]
     cast.measurement(
         cast.target(commitment=cast.commitment(by=cast.other_head, unit=cast.pdam), by=cast.other_head),
         3,
         by=cast.other_head,
     )
     assert parts(page(client, "pdam"), "p", "verdict") == [
-        "Terbukti: Terukur. 0 dari 1 target membaik. Mengaku: Tercapai, menunggu verifikasi."
+        "Belum melewati seremoni: Terukur. 0 dari 1 target membaik. Mengaku: Tercapai, menunggu verifikasi."
     ]
     assert parts(page(client, "pdam"), "li", "climb-step") == [
-        "Tanda tangan, terbukti",
-        "Terukur, terbukti",
+        "Tanda tangan, terverifikasi",
+        "Terukur, terverifikasi",
         "Bergerak, baru diakui",
         "Membaik, baru diakui",
         "Tercapai, baru diakui",
@@ -228,20 +230,22 @@ def test_a_merged_unit_says_where_it_went_and_carries_the_rung(client: Client, t
     html = page(client)
     assert parts(html, "p", "verdict") == [
         "Unit ini digabung dan tidak ada lagi sejak 5 Januari 2018. Janjinya diteruskan "
-        "Unit kesehatan-baru, dan anak tangganya mengikuti penerusnya: Membaik."
+        "Unit kesehatan-baru, dan jawabannya mengikuti penerusnya: sudah melewati seremoni, Membaik."
     ]
     assert section(html, "target") == "Target Target unit ini sudah berpindah ke penerusnya."
     assert parts(html, "li", "event")[:2] == [
         "5 Jan 2018 Unit ini digabung. Penerusnya: Kesehatan-Baru Perda 5",
         "5 Jan 2018 Janji diteruskan ke unit lain: Layanan lebih cepat",
     ]
-    assert parts(page(client, "kesehatan-baru"), "p", "verdict") == ["Terbukti: Membaik. 1 dari 1 target membaik."]
+    assert parts(page(client, "kesehatan-baru"), "p", "verdict") == [
+        "Bukan penanda tangan 2017: Membaik. 1 dari 1 target membaik."
+    ]
     moved = client.get("/komitmen/DINKES-01/").content.decode()
     assert parts(moved, "p", "notice") == [
         "Janji ini semula dibuat Unit dinkes. Sejak 5 Januari 2018 yang berutang adalah Unit kesehatan-baru."
     ]
     assert parts(page(client, "dinkes", "?per=2018-01-04"), "p", "verdict") == [
-        "Terbukti: Membaik. 1 dari 1 target membaik."
+        "Sudah melewati seremoni: terbukti Membaik. 1 dari 1 target membaik."
     ]
 
 
@@ -271,7 +275,7 @@ def test_the_page_is_as_of_its_day(client: Client, time: clock.TurnedClock) -> N
     ]
     before = page(client, query="?per=2019-01-10")
     assert parts(before, "p", "verdict") == [
-        "Terbukti: Terukur. 0 dari 1 target membaik. Mengaku: Membaik, menunggu verifikasi."
+        "Belum melewati seremoni: Terukur. 0 dari 1 target membaik. Mengaku: Membaik, menunggu verifikasi."
     ]
     assert parts(before, "li", "event")[0] == "10 Jan 2019 Rujukan: 5 hari dikirim, menunggu verifikasi."
     first = page(client, query="?per=2018-05-31")

@@ -54,7 +54,7 @@ def fresh(measurement: Measurement) -> Measurement:
     return Measurement.objects.get(pk=measurement.pk)
 
 
-def test_two_verdicts_at_once_have_one_winner(cast):
+def test_two_verdicts_at_once_have_one_winner(cast: Cast) -> None:
     for _ in range(ROUNDS):
         measurement = waiting(cast)
         seen = measurement.fingerprint()
@@ -66,7 +66,7 @@ def test_two_verdicts_at_once_have_one_winner(cast):
         assert measurement.decisions.count() == 1
 
 
-def test_a_correction_racing_with_a_verdict_leaves_one_story(cast):
+def test_a_correction_racing_with_a_verdict_leaves_one_story(cast: Cast) -> None:
     for _ in range(ROUNDS):
         first = waiting(cast)
         second = cast.measurement(first.target, 4, corrects=first, submitted=False)
@@ -82,7 +82,7 @@ def test_a_correction_racing_with_a_verdict_leaves_one_story(cast):
         )
 
 
-def test_a_double_tap_sends_once(cast):
+def test_a_double_tap_sends_once(cast: Cast) -> None:
     for _ in range(ROUNDS):
         draft = cast.measurement(cast.target(commitment=Commitment.objects.get()), submitted=False)
         seen, before = draft.fingerprint(), Entry.objects.count()
@@ -91,7 +91,7 @@ def test_a_double_tap_sends_once(cast):
         assert Entry.objects.count() == before + 1
 
 
-def test_without_the_comparison_both_would_believe_they_decided(cast, monkeypatch):
+def test_without_the_comparison_both_would_believe_they_decided(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: what the screen's digest protects from."""
     monkeypatch.setattr(Measurement, "must_match", lambda self, seen: None)
     first = waiting(cast)

@@ -40,7 +40,7 @@ TARGETS, UNITS, LADDER = "commitments_kepttarget", "commitments_keptunit", "comm
 
 STANDING = (
     *("rung", "rung_claimed", "slip_days", "heard_on", "waiting", "silent_after", "overdue_after"),
-    *("moved", "met_late", "softened", "worse"),
+    *("moved", "met_late", "softened", "worse", "contested"),
 )
 TARGET_STANDING = (
     *("target_id", "commitment_id", "value", "value_claimed", "period_end", "latest_id", "run_start", "progress"),
@@ -53,7 +53,7 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 NO_STANDING = frozenset(
     {
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
-        *("inheritance", "recheck", "recheck_item"),
+        *("inheritance", "recheck"),
     }
 )
 
@@ -154,6 +154,7 @@ TOUCHES: dict[str, Callable[[Any], Touched]] = {
     "target": lambda row: _of_target(row.pk, row.replaces_id),
     "revision": lambda row: _of_target(row.target_id),
     "measurement": lambda row: _of_target(row.target_id),
+    "recheck_item": lambda row: _of_target(row.measurement.target_id),
     "evidence": lambda row: _of_target(row.measurement.target_id),
     "decision": lambda row: _of_target(row.measurement.target_id),
     "commitment": lambda row: Touched(commitments=frozenset({row.pk})),

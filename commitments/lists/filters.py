@@ -22,11 +22,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import STEP_LABELS, Answer
 from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
 from commitments.lists.exports import SHEET_FORMATS
 from commitments.lists.unit_rows import contains_all
 from commitments.models.commitment import Dimension
-from commitments.models.target import Family
+from commitments.models.values import Family
 from commitments.reports import register_entries
 from opd.models import Entry, Unit
 from opd.models.unit import UnitKind
@@ -221,12 +222,16 @@ def kecamatan(units: Iterable[Any]) -> Choices:
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 
+STEP_CHOICES: Choices = list(STEP_LABELS.items())
 RUNG_CHOICES: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
 
 
 class UnitFilter(ListFilter):
     q = SearchFilter(label=_("Cari"))
-    rung = FacetFilter(lambda line: {str(line.unit.rung)}, _("Anak tangga"), RUNG_CHOICES)
+    jawaban = FacetFilter(
+        lambda line: {line.answer} if line.answer else set(), _("Melewati seremoni?"), Answer.choices
+    )
+    rung = FacetFilter(lambda line: {line.step}, _("Anak tangga"), STEP_CHOICES)
     tanda = FacetFilter(lambda line: set(line.flags), _("Tanda"), Flag.choices)
     jenis = FacetFilter(lambda line: {line.unit.unit_kind}, _("Jenis unit"), UnitKind.choices)
     rumpun = FacetFilter(

@@ -111,7 +111,7 @@ class ListPage:
     def sizes(self) -> list[tuple[int, bool]]:
         return [(size, size == self.size) for size in PAGE_SIZES]
 
-    @property
+    @cached_property
     def headings(self) -> list[ColumnHeading]:
         return [
             ColumnHeading(

@@ -32,6 +32,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Collate, Concat, Lower
 
 from commitments.ladder import Flag
+from commitments.ladder.answers import LAPSED_STEP, Answer
 from commitments.lists.commitment_rows import (
     COMMITMENT_ROW_COLUMNS,
     WITHDRAWN_CHOICE,
@@ -130,6 +131,13 @@ def _any_flag(values: list[str], day: date) -> Q:
     return found
 
 
+def _on_steps(values: list[str], day: date) -> Q:
+    """On one of these steps of the drawn ladder: what has lapsed stands on a step of its own."""
+    lapsed = Q(answer=Answer.LAPSED)
+    on_rungs = ~lapsed & Q(rung__in=[value for value in values if value != LAPSED_STEP])
+    return on_rungs | lapsed if LAPSED_STEP in values else on_rungs
+
+
 def _joined_text(*columns: str) -> Concat:
     """The texts of some columns with a space between them; Django takes NULL for an empty one."""
     return Concat(*(part for column in columns for part in (F(column), Value(" "))), output_field=CharField())
@@ -197,7 +205,8 @@ def _search_units(words: list[str], day: date) -> Q:
 
 
 UNIT_CONDITIONS: Conditions = {
-    "rung": lambda values, day: Q(rung__in=values),
+    "jawaban": lambda values, day: Q(answer__in=values, signed=True),
+    "rung": _on_steps,
     "tanda": _any_flag,
     "jenis": lambda values, day: Q(unit_kind__in=values),
     "rumpun": lambda values, day: Q(pk__in=owed_rows(day).filter(target_family__in=values).values("owner_id")),

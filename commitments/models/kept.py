@@ -19,8 +19,10 @@ class MonthEnd(models.Model):
 
     day = models.DateField("hari terakhir bulan itu", unique=True)
     seq = models.PositiveBigIntegerField("catatan terakhir waktu dihitung")
-    counts = models.JSONField("jumlah unit di tiap anak tangga")  # six numbers, from rung 0 to rung 5
+    counts = models.JSONField("jumlah unit di tiap anak tangga")  # from rung 0 to rung 5, without those that lapsed
+    lapsed = models.PositiveIntegerField("jumlah unit yang sudah, tetapi kini diam")
     rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
+    mark = models.CharField("tanda kunci register", max_length=64)  # over all of it and the rules in force
 
     class Meta:
         ordering = ("day",)
@@ -45,6 +47,7 @@ class Standing(models.Model):
     met_late = models.SmallIntegerField("tercapai terlambat")
     softened = models.SmallIntegerField("diperlunak")
     worse = models.SmallIntegerField("memburuk")
+    contested = models.SmallIntegerField("dipersoalkan", default=0)
 
     class Meta:
         abstract = True

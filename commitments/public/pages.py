@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from commitments import as_of, ladder
 from commitments import evidence as store
 from commitments.as_of import PER, SINCE, AsOf, Since
-from commitments.formats import long_date, standing
+from commitments.formats import long_date, standing, title
 from commitments.ladder.readable import LADDER_FILES, readable_sql
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
+from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
@@ -57,6 +58,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if months and not months.complete:
         response["Cache-Control"] = "no-store"  # the next reader gets more months
     return response
+
+
+@public_page(PER)
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    asof = as_of.read(request)
+    page = answers.answer_page(code, asof.day)
+    if page is None:
+        raise Http404
+    return _page(request, asof, "answer", "", page=page)
 
 
 @public_page(PER, SINCE)
@@ -103,7 +113,7 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     if page is None:
         return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
     sentence = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
-        "service": page.standing.target.service,
+        "service": title(page.standing.target),
         "unit": page.unit.short_name,
         "day": long_date(asof.day),
         "rung": standing(page.standing.target),
@@ -179,7 +189,8 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         "",
         queue=decision_times.queue(asof.day),
         quarters=decision_times.latest_quarters(asof.day, quarters=4),
-        samples=rechecks.samples(asof.day),
+        samples=(samples := rechecks.samples(asof.day)),
+        totals=rechecks.totals(samples),
     )
 
 
@@ -195,8 +206,8 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    context = {"ladder": ladder, "rungs": list(ladder.Rung), "ladder_files": LADDER_FILES}
-    return _page(request, as_of.read(request), "how_to_read", "cara-baca", **context)
+    tables = {"rungs": list(ladder.Rung), "flags": list(ladder.Flag), "ladder_files": LADDER_FILES}
+    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, **tables)
 
 
 @public_page(PER)
@@ -229,10 +240,9 @@ def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | N
 
 
 def _answer(page: home_page.HomePage, asof: AsOf) -> str:
-    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
+    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(answer)s.") % {
         "day": long_date(asof.day),
-        "verified": page.headline.verified,
-        "signed": page.headline.signed,
+        "answer": page.headline.sentence,
     }
 
 

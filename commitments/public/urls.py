@@ -7,6 +7,7 @@ from commitments.public.sharing import feeds, sitemaps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
     path("", pages.home, name="home"),
+    path("jawaban/<slug:code>/", pages.answer, name="answer"),
     path("kartu.png", views.home_share_image, name="home-share-image"),
     path("unit/", lists.unit_list, name="unit-list"),
     path("unit/<slug:code>/", pages.unit, name="unit"),

@@ -69,6 +69,7 @@ ACT_SENTENCES: dict[str, Any] = {
     "evidence.redacted": gettext_lazy("menghapus bukti berisi data pribadi"),
     "recheck.drawn": gettext_lazy("mengundi"),
     "recheck.recorded": gettext_lazy("mencatat hasil"),
+    "recheck.stands": gettext_lazy("menyatakan angkanya tetap"),
 }
 
 
@@ -213,6 +214,8 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
         return str(_first(data, "recheck_item")["finding"])
     if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
+    if entry.act == "recheck.stands":
+        return str(_first(data, "recheck_item")["stands_reason"])
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
 
 
