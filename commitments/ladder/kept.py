@@ -24,6 +24,7 @@ from commitments.ladder.statements import (
     Narrowed,
     Statement,
     bound,
+    ever_owed_by,
     file_text,
     in_list,
     ladder_sql,
@@ -89,9 +90,10 @@ def answers(using: str, day: date) -> bool:
     return found is not None and found.day <= day and (found.turns_on is None or day < found.turns_on)
 
 
-def targets_sql(connection: BaseDatabaseWrapper, day: date) -> Statement:
+def targets_sql(connection: BaseDatabaseWrapper, day: date, narrowed: Narrowed = EVERYTHING) -> Statement:
     """The same rows as `statements.targets_sql`, from the table."""
-    return _kept(connection, "target_day", "target_standing", TARGETS, day)
+    sql, values = _kept(connection, "target_day", "target_standing", TARGETS, day)
+    return (f"{sql} WHERE target_id IN ({narrowed.targets})" if narrowed.targets else sql), values
 
 
 def units_sql(connection: BaseDatabaseWrapper, day: date) -> Statement:
@@ -238,6 +240,11 @@ def _reached(units: frozenset[int], *, backwards: bool = False) -> frozenset[int
     while found != before:
         before, found = found, found | {end for start, end in edges if start in found}
     return found
+
+
+def only_units(units: Collection[int]) -> Narrowed:
+    """Only these units, those that carry them, and what any of them has owed."""
+    return ever_owed_by(_reached(frozenset(units)))
 
 
 def _turned(since: date, day: date) -> Touched:

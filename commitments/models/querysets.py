@@ -330,7 +330,7 @@ def units_with_rung(
 
 def _target_ladder(using: str, day: date, narrowed: Narrowed = EVERYTHING) -> Statement:
     if kept.answers(using, day):
-        return kept.targets_sql(connections[using], day)
+        return kept.targets_sql(connections[using], day, narrowed)
     return targets_sql(connections[using], day, narrowed=narrowed)
 
 

@@ -7,10 +7,10 @@ from datetime import date
 
 from django.db.models import Min, QuerySet
 
-from commitments.ladder import Flag
+from commitments.ladder import Flag, kept
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import UnitOnLadder
-from commitments.ladder.statements import ever_owed_by
+from commitments.ladder.statements import EVERYTHING, ever_owed_by
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
@@ -83,7 +83,10 @@ class UnitPage:
 
 def unit_row(code: str, day: date) -> UnitOnLadder | None:
     """The unit with its names and every column of the ladder of a day, or None for an unknown code."""
-    return units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
+    unit = Unit.objects.with_names(day).select_related("parent").filter(code=code)
+    is_kept = kept.answers(unit.db, day)
+    narrowed = EVERYTHING if is_kept else kept.only_units(unit.values_list("pk", flat=True))
+    return units_with_rung(unit, day, narrowed=narrowed).first()
 
 
 def unit_page(code: str, day: date) -> UnitPage | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, kept
 from commitments.ladder.rows import TargetOnLadder, UnitOnLadder
 from commitments.ladder.statements import only_targets
 from commitments.models import Commitment, Measurement, MeasurementState, ServiceTarget, TargetRevision, Verdict
@@ -76,5 +76,7 @@ def _preview(
     label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None
 ) -> ChoicePreview:
     rows = ServiceTarget.objects.with_rung(day, narrowed=only_targets(targets), assuming=assuming)
-    units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
+    units = units_with_rung(
+        Unit.objects.filter(pk=unit.pk), day, narrowed=kept.only_units([unit.pk]), assuming=assuming
+    )
     return ChoicePreview(label, tuple(rows), units.get())

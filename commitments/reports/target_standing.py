@@ -115,6 +115,7 @@ class TargetStanding:
             Flag.MET_LATE: lambda: days(self.met_late_days),
             Flag.SOFTENED: str,
             Flag.WORSE: str,
+            Flag.CONTESTED: str,
             Flag.CLAIMED_HIGHER: str,  # shown as a second rung
         }
         return figures[flag]()
