@@ -154,18 +154,13 @@ class ListPage:
     @property
     def presets(self) -> list[ListPreset]:
         """What is asked most often, each a link that sets one filter or takes it away again."""
-        values = self.filter.values
-        return [
-            ListPreset(
-                str(label),
-                self.address(
-                    without=(name, str(value)) if is_set else None, **({} if is_set else {name: str(value)})
-                ),
-                is_set,
-            )
-            for name, value, label in self.filter.presets
-            for is_set in [str(value) in (values.get(name) or ())]
-        ]
+        values, found = self.filter.values, []
+        for name, value, label in self.filter.presets:
+            is_set = str(value) in (values.get(name) or ())
+            with_it = {} if is_set else {name: str(value)}
+            without = (name, str(value)) if is_set else None
+            found.append(ListPreset(str(label), self.address(without=without, **with_it), is_set))
+        return found
 
     @property
     def places(self) -> list[ListPreset]:
