@@ -240,6 +240,7 @@ PUBLIC_ROUTES = {
     "mou/": "/mou/",
     "jejak/": "/jejak/",
     "jejak/atom.xml": "/jejak/atom.xml",
+    "jejak/periksa/": "/jejak/periksa/",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tentang/": "/tentang/",

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
-PAGES = ("/", "/unit/", "/unit/?q=rujukan", "/unit/?q=zzz", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
-ODD = ("/?per=kemarin", "/jejak/?objek=apa", "/tidak-ada/")
+PAGES = (
+    *("/", "/unit/", "/unit/?q=rujukan", "/unit/?q=zzz", "/mou/", "/jejak/", "/jejak/periksa/", "/cara-baca/"),
+    "/tentang/",
+)
+ODD = ("/?per=kemarin", "/jejak/periksa/?kepala=1", "/jejak/?objek=apa", "/tidak-ada/")
 
 
 def everything() -> None:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("sasaran/<slug:reference>/", pages.target, name="target"),
     path("mou/", pages.agreement, name="agreement"),
     path("jejak/", pages.register, name="register"),
+    path("jejak/periksa/", pages.register_check_head, name="register-check-head"),
     path("jejak/atom.xml", feeds.whole_register, name="feed"),
     path("uji-petik/", pages.recheck_list, name="recheck-list"),
     path("uji-petik/<slug:number>/", pages.recheck, name="recheck"),
