@@ -240,6 +240,8 @@ PUBLIC_ROUTES = {
     "mou/": "/mou/",
     "jejak/": "/jejak/",
     "jejak/atom.xml": "/jejak/atom.xml",
+    "naik-turun/atom.xml": "/naik-turun/atom.xml",
+    "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
     "jejak/periksa/": "/jejak/periksa/",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",

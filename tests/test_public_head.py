@@ -33,15 +33,11 @@ def test_a_kept_head_is_answered_in_one_sentence(client: Client) -> None:
     Cast()
     head = register.head()
     assert head
-    first = Entry.objects.get(seq=1)
-    assert answer(client, f"{head.seq}:{head.hash}").startswith(
-        f"Cocok: register ini masih meneruskan catatan ke-{head.seq}"
-    )
+    first, seq = Entry.objects.get(seq=1), head.seq
+    assert answer(client, f"{seq}:{head.hash}").startswith(f"Cocok: register ini masih meneruskan catatan ke-{seq}")
     assert f"sejak itu bertambah {seq - 1} catatan" in answer(client, f"1:{first.hash}")
     assert answer(client, f"1:{head.hash}").startswith("Berbeda: catatan ke-1 di register ini sidiknya lain.")
-    assert answer(client, f"{head.seq + 1}:{head.hash}").startswith(
-        f"Register ini tidak punya catatan ke-{head.seq + 1}"
-    )
+    assert answer(client, f"{seq + 1}:{head.hash}").startswith(f"Register ini tidak punya catatan ke-{seq + 1}")
     for wrong in ("apa", "1", f"1:{first.hash[:12]}", f"0:{first.hash}", f"1:{first.hash}0", "1:" + "g" * 64):
         assert "bukan kepala jejak" in answer(client, wrong), wrong
     assert answer(client, "") == ""

@@ -41,6 +41,8 @@ LEAVING = (
     "/jejak/atom.xml",
     "/en/jejak/atom.xml",
     "/unit/dinkes/atom.xml",
+    "/naik-turun/atom.xml",
+    "/unit/dinkes/naik-turun/atom.xml",
     "/unit/dinkes/data.csv",
     "/sitemap.xml",
     "/robots.txt",
@@ -440,8 +442,11 @@ def test_pages_name_their_feeds(client: Client) -> None:
     improved(Cast())
     feed = re.compile(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"')
     general, of_a_unit = (compact(read(client, address)) for address in ("/cara-baca/", "/en/unit/dinkes/"))
-    assert feed.findall(general) == ["/jejak/atom.xml"]
-    assert feed.findall(of_a_unit) == ["/en/jejak/atom.xml", "/en/unit/dinkes/atom.xml"]
+    assert feed.findall(general) == ["/jejak/atom.xml", "/naik-turun/atom.xml"]
+    assert feed.findall(of_a_unit) == [
+        *("/en/jejak/atom.xml", "/en/naik-turun/atom.xml"),
+        *("/en/unit/dinkes/atom.xml", "/en/unit/dinkes/naik-turun/atom.xml"),
+    ]
 
 
 def test_a_unit_is_a_table_that_excel_opens(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -133,6 +133,14 @@ def unit_rises_and_falls(unit: Any, live: Iterable[TargetStanding], since: date,
 
 def slips(units: Iterable[Any], since: date, day: date) -> tuple[MovedDueDate, ...]:
     """The due dates put off after `since`: the last revision of each target, newest first; one query."""
+    latest: dict[int, MovedDueDate] = {}
+    for slip in every_slip(units, since, day):
+        latest.setdefault(slip.revision.target_id, slip)
+    return tuple(latest.values())
+
+
+def every_slip(units: Iterable[Any], since: date, day: date) -> Iterator[MovedDueDate]:
+    """Each revision that put off a due date after `since`, newest first; one query."""
     by_pk: dict[int, Unit] = {unit.pk: unit for unit in units}
     owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("target__commitment"))
     revisions = (
@@ -142,7 +150,4 @@ def slips(units: Iterable[Any], since: date, day: date) -> tuple[MovedDueDate, .
         .select_related("target")
         .order_by("-approved_at", "-pk")
     )
-    latest: dict[int, TargetRevision] = {}
-    for revision in revisions:
-        latest.setdefault(revision.target_id, revision)
-    return tuple(MovedDueDate(by_pk[row.unit_id], row) for row in latest.values() if row.unit_id in by_pk)  # type: ignore[attr-defined]
+    return (MovedDueDate(by_pk[row.unit_id], row) for row in revisions if row.unit_id in by_pk)  # type: ignore[attr-defined]
