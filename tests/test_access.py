@@ -242,6 +242,7 @@ PUBLIC_ROUTES = {
     "jejak/atom.xml": "/jejak/atom.xml",
     "naik-turun/atom.xml": "/naik-turun/atom.xml",
     "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
+    "lembar-dewan.pdf": "/lembar-dewan.pdf",
     "jejak/periksa/": "/jejak/periksa/",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
 without_language: list[URLPattern | URLResolver] = [
     path("jejak.jsonl", register_file.register_lines, name="register-lines"),
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
+    path("lembar-dewan.pdf", views.council_sheet, name="council-sheet"),
     path("healthz", register_file.healthz, name="healthz"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
 ]

@@ -1,4 +1,4 @@
-"""What changed in the last year, for a feed: rises, falls, silences, due dates put off, objections, with their moments.
+"""What changed in the last year, for a feed: rises, falls, silences, due dates put off and objections.
 
 Rungs are compared at the ends of months, and at the day itself. The moment of a change is that of the act behind it,
 or else the end of its month; a change of this month without an act to name waits for that end.
