@@ -225,6 +225,7 @@ ROUTES: dict[str, Expected] = {
 # Pages for anyone, the same for everyone; each with an example of its address.
 PUBLIC_ROUTES = {
     "": "/",
+    "jawaban/<slug:code>/": "/jawaban/past/",
     "kartu.png": "/kartu.png",
     "unit/": "/unit/",
     "unit/<slug:code>/": "/unit/dinkes/",
@@ -253,6 +254,7 @@ PUBLIC_ROUTES = {
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
     "robots.txt": "/robots.txt",
+    "speculation-rules.json": "/speculation-rules.json",
 } | {
     f"api/v1/{name}/": f"/api/v1/{name}/"
     for name in (
