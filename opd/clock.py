@@ -64,15 +64,15 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, JAKARTA).astimezone(UTC)
 
 
-def is_known(moment: datetime | None, day: date) -> bool:
-    """Whether something recorded at a moment is known at the end of a day; None: it was not recorded."""
-    return moment is not None and moment < end_of(day)
-
-
 def end_of(day: date) -> datetime:
     """The first moment (aware, UTC) after a day in Semarang: a fact is known on `day` when it was recorded before
     this."""
     return start_of(day + timedelta(days=1))
+
+
+def is_known(moment: datetime | None, day: date) -> bool:
+    """Whether what happened at a moment is known at the end of a day; None: it has not happened."""
+    return moment is not None and moment < end_of(day)
 
 
 def new_uuid() -> uuid.UUID:

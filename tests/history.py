@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 
 from commitments import ladder
-from commitments.ladder import reference
+from commitments.ladder import kept, reference
 from commitments.ladder.reference import RevisionFact, TargetFact, TargetState, UnitFact, UnitState, owner
 from commitments.models import (
     Assignment,
@@ -65,6 +65,7 @@ def write(units: Sequence[UnitFact], targets: Sequence[TargetFact]) -> None:
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
     _write_objections(targets, clerk)
+    kept.keep_up(anew=True)  # no act tells of it
 
 
 def _account(name: str) -> User:
@@ -307,7 +308,7 @@ def target_states(references: Sequence[str], day: date) -> dict[str, TargetState
             value=row.value,
             value_claimed=row.value_claimed,
             period_end=row.period_end,
-            latest=names.get(row.latest_id),
+            latest=names.get(row.latest_id or 0),
             run_start=row.run_start,
             progress=row.progress,
             flags=_flags(row),

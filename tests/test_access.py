@@ -31,7 +31,8 @@ from commitments.models import (
     ReminderChoice,
     transfer,
 )
-from commitments.reports.submission_preview import ClaimedValue, preview
+from commitments.reports.doubts import claim_of
+from commitments.reports.submission_preview import preview
 from opd import access
 from opd.models import Entry, Invitation, Membership
 from opd.roster.decision_view import ActForm, DecisionView
@@ -247,6 +248,7 @@ PUBLIC_ROUTES = {
     "jejak/periksa/": "/jejak/periksa/",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
+    "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
@@ -460,7 +462,7 @@ def test_public_pages_are_the_same_for_this_person(world: AccessWorld, person: s
 
 
 def said_of(draft: Measurement) -> str:
-    return preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
+    return preview(draft.target, claim_of(draft, draft.evidence_items())).summary
 
 
 WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
@@ -598,11 +600,10 @@ def test_every_act_of_the_desk_is_listed() -> None:
 
 
 def test_every_act_of_the_desk_says_who_may_and_who_is_told_why_not() -> None:
-    """An act without `offered_to` would be on nobody's page; one without `may` or `save` would break it."""
+    """An act without `may` or `save` would break its page."""
     for _, view in decision_views():
         assert len({act.slug for act in view.acts}) == len(view.acts)
         for act in view.acts:
-            assert act.offered_to and set(act.offered_to) <= set(access.STAFF_ROLES), act
             assert act.slug and act.button and act.explains, act
             assert act.may is not ActForm.may and act.save is not ActForm.save, act
 
@@ -699,3 +700,18 @@ def test_guessing_is_slowed_and_the_owner_still_gets_in_from_elsewhere(client: C
         answer = client.post(SIGN_IN, {"login": "kepala-dinkes", "password": "salah"})
     assert "Terlalu banyak percobaan" in answer.content.decode()
     assert access.serves(world.cast.head, world.cast.dinkes, access.HEAD_ROLE)
+
+
+def test_an_act_of_another_role_is_not_offered_and_the_same_question_says_why_not(world: AccessWorld) -> None:
+    """Who never verifies sees no such act; who might, but not this one, reads the sentence of the act itself."""
+    page = f"/admin/commitments/measurement/{world.sent.pk}/change/"
+    clients = {person: world.client(person) for person in ("approver", "inspector", "verifier")}
+    acts = {person: client.get(page).context["acts"] for person, client in clients.items()}
+    assert "verifikasi" not in acts["approver"]
+    assert acts["inspector"]["verifikasi"].refusal == "Keputusan untuk Dinkes hanya dapat diambil oleh verifikator."
+    assert acts["verifier"]["verifikasi"].refusal == ""
+    Measurement.objects.filter(pk=world.draft.pk).update(drafted_by=world.cast.verifier)
+    world.draft.refresh_from_db()
+    world.draft.submit(by=world.cast.head, seen=world.draft.fingerprint())
+    mine = clients["verifier"].get(f"/admin/commitments/measurement/{world.draft.pk}/change/").context["acts"]
+    assert mine["verifikasi"].refusal.startswith("Empat mata: Anda yang menyusun atau mengirimnya")

@@ -170,7 +170,7 @@ def _units_of(client: Client, address: str) -> list[str]:
 
 
 def _file(client: Client, format_: str, day: date) -> bytes:
-    return b"".join(client.get(f"/unit/?format={format_}&penanda=ya&per={day}").streaming_content)  # type: ignore[attr-defined]
+    return b"".join(client.get(f"/unit/?format={format_}&penanda=ya&per={day}").streaming_content)
 
 
 def _of_file(rows: Any) -> dict[str, Answer]:
@@ -196,12 +196,12 @@ def _of_unit(client: Client, code: str, day: date) -> Answer:
     [answer] = [answer for opening, answer in OPENINGS.items() if verdict.startswith(opening)]
     page = unit_pages.unit_page(code, day)
     assert page
-    rung = rung_name(page.row.rung)  # type: ignore[attr-defined]
+    rung = rung_name(page.row.rung)
     card = share_image.unit_words(page, day)
     assert card["proven"] == (f"Terbukti: {rung}" if answer is Answer.PAST else rung)
     assert card["lapsed"] == (answer is Answer.LAPSED)
     badge = client.get(f"/unit/{code}/lencana.svg?per={day}").content.decode()
-    assert (f": {rung}, diam" in badge) == bool(page.row.silent)  # type: ignore[attr-defined]
+    assert (f": {rung}, diam" in badge) == bool(page.row.silent)
     assert ('stroke-width="5"' in badge) == (answer is Answer.LAPSED)
     return answer
 

@@ -34,7 +34,7 @@ FIELDS = {  # fixed (docs/aturan.md, section 8), because downloads, embeds and o
     " baseline_source target_value min_change original_due_on due_on cycle_days published_at withdrawn_at"
     " withdrawn_rung replaces rung rung_claimed progress flags url",
     "measurements": "id target period_start period_end value n method state submitted_at decided_at revoked_at"
-    " supersedes contested evidence",
+    " returned_by supersedes contested evidence",
     "revisions": "id target field old new reason proposed_at approved_at",
     "rechecks": "id number measurement outcome found finding recorded_at stands_at",
 }

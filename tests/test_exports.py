@@ -72,7 +72,7 @@ def test_the_csv_of_a_filtered_list_holds_every_row_with_typed_words(client: Cli
         "Sekarang": "16,25",
         "Target": "3",
         "Satuan": "hari",
-        "Jarak ke target": "1,2045",
+        "Kemajuan": "-0,2045",
         "Kurangnya": "13,25",
         "Tenggat": "2018-06-30",
         "Tenggat semula": "2018-06-30",

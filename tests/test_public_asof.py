@@ -9,12 +9,12 @@ from django.test import Client
 
 from opd import access, clock, register
 from tests.cast import Cast, utc
+from tests.public_addresses import PUBLIC_PAGES
 from tests.reading import parts, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 START = date(2018, 1, 1)
-PAGES = ("/", "/unit/", "/komitmen/", "/data/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_past_day_shows_what_the_register_knew_then(cast: Cast, client: Client
     assert "119 hari lalu" in text(html)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 def test_every_link_to_a_public_page_carries_the_day(cast: Cast, client: Client, page: str) -> None:
     html = read(client, f"{page}?per=2018-03-01")
     body = html.split("</footer>")[0].split("<footer")[0].replace(f'href="{page}">Kembali', "")
@@ -67,7 +67,7 @@ def test_every_link_to_a_public_page_carries_the_day(cast: Cast, client: Client,
     assert [link for link in links if not re.search(r"[?&;]per=2018-03-01", link)] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

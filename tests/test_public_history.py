@@ -66,10 +66,10 @@ def shown() -> history.History:
     return found
 
 
-def faults() -> str:
+def faults(**options: bool) -> str:
     out = io.StringIO()
     with pytest.raises(CommandError, match="hal tidak cocok"):
-        call_command("check_register", stdout=out)
+        call_command("check_register", stdout=out, **options)
     return out.getvalue()
 
 
@@ -164,6 +164,47 @@ def test_check_register_names_a_month_that_differs(time: clock.TurnedClock, chan
     call_command("check_register", stdout=io.StringIO())
     MonthEnd.objects.filter(day=date(2018, 2, 28)).update(**change)
     assert faults() == "akhir bulan 2018-02-28: yang disimpan berbeda dari hitungannya\n"
+
+
+@pytest.mark.parametrize(
+    "change", [{"counts": [0, 0, 0, 0, 0, 4]}, {"rungs": {}}, {"counts": [4] * 6, "mark": "0" * 64}]
+)
+def test_a_check_without_time_names_a_month_that_somebody_changed(
+    time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+) -> None:
+    """The mark no longer fits, so it is computed again whatever the time."""
+    monkeypatch.setattr(month_ends, "MAX_RECOMPUTED_SECONDS", -1.0)
+    told(Cast(), time)
+    month_ends.fill()
+    MonthEnd.objects.filter(day=date(2018, 2, 28)).update(**change)
+    assert "akhir bulan 2018-02-28: yang disimpan berbeda dari hitungannya\n" in faults()
+
+
+def test_a_check_without_time_says_what_it_left_and_from_start_leaves_nothing(
+    time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit of a mark: a month that this very program computed from other facts."""
+    monkeypatch.setattr(month_ends, "MAX_RECOMPUTED_SECONDS", -1.0)
+    told(Cast(), time)
+    month_ends.fill()
+    row = MonthEnd.objects.get(day=date(2018, 2, 28))
+    row.counts = [0, 0, 0, 0, 0, 4]
+    row.mark = month_ends._mark(row)
+    row.save()
+    said = io.StringIO()
+    call_command("check_register", stdout=said)
+    assert said.getvalue().startswith("0 dari 5 akhir bulan dihitung ulang; yang lain bertanda kunci register")
+    assert "akhir bulan 2018-02-28: yang disimpan berbeda" in faults(from_start=True)
+
+
+def test_a_long_check_computes_every_month_when_there_is_time(time: clock.TurnedClock) -> None:
+    told(Cast(), time)
+    month_ends.fill()
+    row = MonthEnd.objects.get(day=date(2018, 2, 28))
+    row.rungs = {}
+    row.mark = month_ends._mark(row)
+    row.save()
+    assert "akhir bulan 2018-02-28: yang disimpan berbeda" in faults()
 
 
 def test_check_register_names_a_day_that_ends_no_month(time: clock.TurnedClock) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments.as_of import AsOf
-from commitments.ladder import Rung
+from commitments.ladder import Rung, kept
 from commitments.models import Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page, month_ends
@@ -205,6 +205,7 @@ def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, t
         party = {"memorandum": cast.memorandum, "capacity": "party", "source": "uji", "certainty": "documented"}
         Signature.objects.bulk_create(Signature(unit=unit, **party) for unit in units)
         month_ends.fill()
+        kept.keep_up(anew=True)
         with CaptureQueriesContext(connection) as queries:
             assert len(parts(home(client), "a", "tile")) == 4 + numbers.stop
         return len(queries)
@@ -218,3 +219,21 @@ def test_units_with_a_place_of_their_own_make_a_map(client: Client) -> None:
     signer(cast, "kec-genuk", "kecamatan", tile_row=2, tile_col=5)
     places = re.findall(r'<li class="(row-\d col-\d)"><a class="tile[^"]*" href="([^"]+)"', compact(home(client)))
     assert places == [("row-2 col-5", "/unit/kec-genuk/"), ("row-2 col-1", "/unit/kec-tugu/")]
+
+
+def test_too_many_units_to_show_are_counted_by_group(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = Cast()
+    proven(cast)
+    shown = home_page.home_page(clock.today())
+    html = home(client)
+    monkeypatch.setattr(home_page, "MAX_TILES", 3)
+    counted = home_page.home_page(clock.today(), most_units=3)
+    assert (counted.headline, counted.steps, counted.claims) == (shown.headline, shown.steps, shown.claims)
+    assert [(group.code, group.size, group.past) for group in counted.counted_groups] == [
+        (group.code, len(group.units), group.past) for group in shown.groups
+    ]
+    short = home(client)
+    assert parts(short, "a", "tile") == []
+    assert parts(short, "p", "answer") == parts(html, "p", "answer")
+    assert parts(short, "p", "change-what") == parts(html, "p", "change-what") != []
+    assert "?jenis=bumd&amp;penanda=ya" in short

@@ -13,11 +13,12 @@ from commitments.models import PublicFact
 from opd import access
 from semarang_mou import language
 from tests.cast import REASON, Cast
+from tests.public_addresses import PUBLIC_PAGES
 from tests.reading import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
-PAGES = ("/", "/unit/", "/unit/dinkes/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/")
+PAGES = (*PUBLIC_PAGES, "/unit/dinkes/")
 ONE_LANGUAGE = ("/kerja/", "/admin/", "/akun/login/", "/api/v1/units/", "/jejak.jsonl", "/healthz")
 ADDRESS = re.compile(r'(?:href|action)="(/[^"#]*)"')
 

@@ -268,6 +268,7 @@ def badges() -> dict[Rung, str]:
     """The badge of one unit, had it come to each rung."""
     improved(Cast())
     day, row = clock.today(), units.unit_row("dinkes", clock.today())
+    assert row
     drawn: dict[Rung, str] = {}
     for rung in Rung:
         row.rung = rung

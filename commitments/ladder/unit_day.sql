@@ -3,7 +3,7 @@ SELECT unit_id, rung, rung_claimed,
     CASE WHEN rung >= PAST_CEREMONY AND silent = 0 THEN 1 ELSE 0 END AS past_ceremony,
     CASE WHEN (rung >= PAST_CEREMONY OR rung_claimed >= PAST_CEREMONY) AND silent = 0 THEN 1 ELSE 0 END
         AS past_ceremony_claimed,
-    live_targets, improving_targets, least_progress, slip_days,
+    live_targets, improving_targets, least_progress, slip_days, heard_on, waiting,
     CASE WHEN waiting = 1 THEN 0 ELSE DAYS(date(:day), heard_on) END AS quiet_days,
     silent,
     CASE WHEN overdue_after < date(:day) THEN 1 ELSE 0 END AS overdue,

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
 from commitments.lists.exports import SHEET_FORMATS
 from commitments.lists.unit_rows import contains_all
 from commitments.models.commitment import Dimension
-from commitments.models.target import Family
+from commitments.models.values import Family
 from commitments.reports import register_entries
 from opd.models import Entry, Unit
 from opd.models.unit import UnitKind
@@ -36,6 +36,8 @@ MAX_SEARCH_LETTERS = 100  # letters of a search
 MAX_SEARCH_WORDS = 6
 MAX_PAGE_NUMBER = 99_999
 PAGE_SIZES = (25, 50, 100)  # rows on a page
+MAX_UNITS_OFFERED = 100  # units in a list to pick from; with more, a reader types a name
+MAX_UNITS_SUGGESTED = 20
 MAX_KECAMATAN_OFFERED = 40  # with more, a reader searches for one instead of ticking it
 MAX_QUOTED_LETTERS = 40  # letters of a wrong value that the page repeats
 
@@ -258,6 +260,19 @@ class CommitmentFilter(ListFilter):
     kecamatan = FacetFilter(lambda line: {line.row.owner_code}, _("Kecamatan"))
 
 
+def matching_units(day: date, text: str) -> list[Unit]:
+    """The unit with this code; else the first ones whose name has every word of the text."""
+    words = " ".join(text.replace("\0", " ").split()).casefold()[:MAX_SEARCH_LETTERS]
+    units = Unit.objects.with_names(day)
+    if not words:
+        return []
+    if exact := units.filter(code=words).first():
+        return [exact]
+    for word in words.split()[:MAX_SEARCH_WORDS]:
+        units = units.filter(Q(name__icontains=word) | Q(short_name__icontains=word))
+    return list(units[:MAX_UNITS_SUGGESTED])
+
+
 class OptionalChoiceFilter(django_filters.Filter):
     field_class = OptionalChoiceField
 
@@ -270,9 +285,16 @@ class EntryFilter(django_filters.FilterSet):
     objek = SearchFilter(method="about", label=_("Nomor komitmen atau target"))
 
     def __init__(self, data: QueryDict, day: date) -> None:
+        offered = list(Unit.objects.with_names(day)[: MAX_UNITS_OFFERED + 1])
+        self.has_many_units = len(offered) > MAX_UNITS_OFFERED
+        if self.has_many_units:
+            offered = matching_units(day, data.get("unit", ""))
+        if self.has_many_units and len(offered) == 1:
+            data = data.copy()
+            data["unit"] = offered[0].code
         super().__init__(data, queryset=register_entries.known_on(day))
         self.day = day
-        self.units = {unit.code: unit for unit in Unit.objects.with_names(day)}
+        self.units = {unit.code: unit for unit in offered}
         self._offer("tindakan", list(register_entries.ACT_SENTENCES.items()))
         self._offer("unit", [(code, str(unit)) for code, unit in self.units.items()])
 

@@ -57,14 +57,15 @@ class ListPage:
         self.order = values.get("urut") or table.usual_order()
         self.size = int(values.get("baris") or PAGE_SIZES[0])
         self.format: str = values.get("format") or ""
-        rows = [] if long else filter_.found()
-        self.total = long.total if long else len(filter_.rows or [])
-        self.found = long.found(values) if long else len(rows)
-        self.pages = max(1, -(-self.found // self.size))
-        self.page = min(values.get("halaman") or 1, self.pages)
-        start = (self.page - 1) * self.size
+        number = values.get("halaman") or 1
         if long:
-            rows = long.page(values, self.order, start, start + self.size)
+            rows, self.found = long.page(values, self.order, number, self.size)
+        else:
+            rows = filter_.found()
+            self.found = len(rows)
+        self.total = long.total if long else len(filter_.rows or [])
+        self.pages = max(1, -(-self.found // self.size))
+        self.page = min(number, self.pages)
         self.table = table(rows, self.order)
         self.table.paginate(page=1 if long else self.page, per_page=self.size)
 
@@ -110,7 +111,7 @@ class ListPage:
     def sizes(self) -> list[tuple[int, bool]]:
         return [(size, size == self.size) for size in PAGE_SIZES]
 
-    @property
+    @cached_property
     def headings(self) -> list[ColumnHeading]:
         return [
             ColumnHeading(

@@ -6,7 +6,6 @@ None of it is a fact, and none is in the register. `check_register` works it out
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F
 
 from commitments.models.values import value_field
 
@@ -23,6 +22,7 @@ class MonthEnd(models.Model):
     counts = models.JSONField("jumlah unit di tiap anak tangga")  # from rung 0 to rung 5, without those that lapsed
     lapsed = models.PositiveIntegerField("jumlah unit yang sudah, tetapi kini diam")
     rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
+    mark = models.CharField("tanda kunci register", max_length=64)  # over all of it and the rules in force
 
     class Meta:
         ordering = ("day",)
@@ -75,7 +75,6 @@ class KeptTarget(Standing):
     class Meta:
         verbose_name = "target hari ini"
         verbose_name_plural = "target hari ini"
-        indexes = (models.Index(F("rung").desc(), F("progress").desc(), name="kept_target_furthest_first"),)
 
     def __str__(self) -> str:
         return f"target {self.target_id}: {self.rung}"

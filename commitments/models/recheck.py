@@ -17,12 +17,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import RecheckItemQuerySet
 from commitments.models.values import value_field, within_digits
-from opd import access, clock, register, texts
+from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
@@ -93,7 +92,7 @@ class Recheck(Registered):
         """The Inspektorat draws a sample of the measurements verified (since a day) and not revoked."""
         with register.act("recheck.drawn", "recheck") as act:
             act.office = access.require_inspector(by)
-            drawn = sorted(candidates(since), key=lambda row: lot(act.prev_hash, row.uuid))
+            drawn = sorted(Measurement.objects.verified(since), key=lambda row: lot(act.prev_hash, row.uuid))
             if not drawn:
                 raise BadFact("Belum ada realisasi terverifikasi yang dapat diundi.")
             row = cls(
@@ -112,15 +111,6 @@ class Recheck(Registered):
             for rank, measurement in enumerate(drawn[:size], 1):
                 act.touch(RecheckItem.objects.create(recheck=row, measurement=measurement, rank=rank))
         return row
-
-
-def candidates(since: date | None) -> models.QuerySet[Measurement]:
-    """The measurements verified on or after a day in Semarang and not revoked."""
-    revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
-    verified = Decision.objects.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
-    if since:
-        verified = verified.filter(at__gte=clock.start_of(since))
-    return Measurement.objects.filter(pk__in=verified.values("measurement_id"))
 
 
 class RecheckItem(Registered):
@@ -229,6 +219,13 @@ class RecheckItem(Registered):
         if self.found_value is not None and (why := self.measurement.target.why_impossible(self.found_value)):
             raise ValidationError({"found_value": why})
 
+    def office_to_record(self, by: access.Actor) -> str:
+        """The office in which somebody may record the finding, or `WrongPerson`."""
+        office = access.require_inspector(by, self.measurement.target.unit)
+        mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
+        access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+        return office
+
     def record(
         self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
     ) -> None:
@@ -237,9 +234,7 @@ class RecheckItem(Registered):
         The finding is public.
         """
         with register.act("recheck.recorded", self) as act:
-            act.office = access.require_inspector(by, self.measurement.target.unit)
-            mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
-            access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+            act.office = self.office_to_record(by)
             self.must_match(seen)
             if not self.is_open:
                 raise WrongState("Hasil uji petik ini sudah dicatat.")
@@ -256,8 +251,8 @@ class RecheckItem(Registered):
     def require_other_inspector(self, by: access.Actor) -> str:
         """The office of an inspector who neither recorded the finding nor sent or decided the number."""
         office = access.require_inspector(by, self.measurement.target.unit)
-        mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
-        mine = (*mine, self.measurement.submitted_by, self.recorded_by)
+        deciders = (decision.by for decision in self.measurement.decisions.select_related("by"))
+        mine = (*deciders, self.measurement.submitted_by, self.recorded_by)
         access.require_other(by, *mine, what="Anda yang mencatat temuannya, atau mengirim atau memutus angkanya")
         return office
 

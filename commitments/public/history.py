@@ -84,15 +84,18 @@ class History:
 
 
 def history(
-    memorandum: Memorandum | None, steps: Sequence[LadderStep], day: date, begun: date | None
+    memorandum: Memorandum | None, steps: Sequence[LadderStep], day: date, begun: date | None, *, fill: bool = True
 ) -> History | None:
-    """The history until a day; `steps`: the counts of that day. None before the signing. One query if stored."""
+    """The history until a day; `steps`: the counts of that day. None before the signing. One query if stored.
+
+    fill: whether a reader may be asked to wait for a missing month; else `semarang_mou/upkeep.py` works it out.
+    """
     if memorandum is None or begun is None:
         return None
     start = max(begun, memorandum.signed_on)
     months = list(month_ends.months_between(start, day))
     found = month_ends.stored(day)
-    if len(found) < len(months):
+    if fill and len(found) < len(months):
         month_ends.fill_briefly()
         found = month_ends.stored(day)
     today = MonthCounts(day, tuple(step.count for step in steps))

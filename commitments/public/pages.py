@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from commitments import as_of, ladder
 from commitments import evidence as store
 from commitments.as_of import PER, SINCE, AsOf, Since
-from commitments.formats import long_date, standing
+from commitments.formats import long_date, standing, title
+from commitments.ladder.readable import LADDER_FILES, readable_sql
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
@@ -39,8 +40,9 @@ HEAD = "kepala"  # the parameter with a kept head, written as SEQ:HASH
 def home(request: HttpRequest) -> HttpResponse:
     asof = as_of.read(request)
     since = as_of.since(request, asof)
-    page = home_page.home_page(asof.day)
-    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on)
+    page = home_page.home_page(asof.day, most_units=home_page.MAX_TILES)
+    are_shown = not page.counted_groups
+    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on, fill=are_shown)
     response = _page(
         request,
         asof,
@@ -49,8 +51,10 @@ def home(request: HttpRequest) -> HttpResponse:
         since=since,
         page=page,
         successors=home_page.successors(page.units, asof.day),
-        best=home_page.best_improvements(page.units, asof.day),
-        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day),
+        best=home_page.best_improvements(page, asof.day),
+        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day)
+        if are_shown
+        else None,
         history=months,
         share=_share(request, asof, _answer(page, asof), since),
     )
@@ -112,7 +116,7 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     if page is None:
         return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
     sentence = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
-        "service": page.standing.target.service,
+        "service": title(page.standing.target),
         "unit": page.unit.short_name,
         "day": long_date(asof.day),
         "rung": standing(page.standing.target),
@@ -212,7 +216,20 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+    tables = {"rungs": list(ladder.Rung), "flags": list(ladder.Flag), "ladder_files": LADDER_FILES}
+    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, **tables)
+
+
+@public_page(PER)
+def ladder_sql(request: HttpRequest, rows: str, database: str) -> HttpResponse:
+    """The SQL of the ladder as a file that the reader's own program runs."""
+    try:
+        text = readable_sql(rows, database, as_of.read(request).day)
+    except KeyError as error:
+        raise Http404 from error
+    response = HttpResponse(text, content_type="application/sql; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{rows}.{database}.sql"'
+    return response
 
 
 @public_page(PER)

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
 
 without_language: list[URLPattern | URLResolver] = [
     path("jejak.jsonl", register_file.register_lines, name="register-lines"),
+    path("tangga/<slug:rows>.<slug:database>.sql", pages.ladder_sql, name="ladder-sql"),
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
     path("lembar-dewan.pdf", views.council_sheet, name="council-sheet"),
     path("healthz", register_file.healthz, name="healthz"),

@@ -20,6 +20,7 @@ from opd import access, clock
 from opd.roster.add_row import AddRowView
 from opd.roster.decision_view import ActForm, DecisionView
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, in_words, only_for, roles
+from opd.texts import LONGEST_TEXT
 
 
 def is_inspector(request: HttpRequest) -> bool:
@@ -61,7 +62,6 @@ class FindingForm(ActForm):
     button = "Catat hasil"
     explains = "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti."
     done = "Hasil uji petik tercatat."
-    offered_to = frozenset({access.INSPECTOR})
 
     outcome = forms.ChoiceField(
         label="Hasilnya",
@@ -72,7 +72,7 @@ class FindingForm(ActForm):
     found_value = NumberField(label="Nilai yang ditemukan, bila berbeda", required=False)
     finding = forms.CharField(
         label="Temuan",
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Tampil untuk publik, sedikitnya 20 huruf. Sebut sumber yang dilihat, tanpa nama warga.",
         error_messages={"required": "Tulis apa yang Anda lihat."},
@@ -84,7 +84,7 @@ class FindingForm(ActForm):
 
     @staticmethod
     def may(user: User, row: RecheckItem) -> object:
-        return access.require_inspector(user, row.measurement.target.unit)
+        return row.office_to_record(user)
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.record(by=by, seen=seen, **self.cleaned_data)

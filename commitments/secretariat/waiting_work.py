@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Model, QuerySet
 from django.urls import reverse
 
+from commitments.ladder.rows import UnitOnLadder
 from commitments.models import (
     Commitment,
     Measurement,
@@ -41,7 +41,7 @@ class WorkCount:
 class SilentUnit:
     """A unit all of whose targets are silent, and for how many days at least."""
 
-    unit: Any
+    unit: UnitOnLadder
     days: int
 
 
@@ -92,7 +92,7 @@ def _age(oldest: datetime | None, day: date) -> str:
 
 def _to_decide(day: date) -> list[WorkCount]:
     """The counts of decisions, the most frequent kind first."""
-    changes = UnitChange.objects.filter(confirmed_at=None)
+    changes = UnitChange.objects.waiting()
     rechecks = RecheckItem.objects.filter(recorded_at=None)
     return [
         _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),
@@ -149,9 +149,5 @@ def _assumed(title: str, model: type[Model]) -> WorkCount:
 
 
 def _silences(day: date) -> list[SilentUnit]:
-    quiet: Iterable[Any] = ServiceTarget.objects.with_unit(day).silent_on(day)
-    shortest: dict[int, int] = {}
-    for target in quiet:
-        shortest[target.unit_id_then] = min(target.clock_days, shortest.get(target.unit_id_then, target.clock_days))
     silent = [unit for unit in units_on(signers(agreement()), day) if unit.silent]
-    return sorted((SilentUnit(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)
+    return sorted((SilentUnit(unit, unit.quiet_days or 0) for unit in silent), key=lambda one: -one.days)

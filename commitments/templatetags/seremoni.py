@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 
 from commitments import formats
 from commitments.as_of import AsOf
+from commitments.ladder import Flag
+from commitments.reports.target_standing import TargetStanding
 from opd.models import Entry
 
 register = template.Library()
@@ -32,11 +34,18 @@ PLAIN = (
     formats.step_name,
     formats.step_meaning,
     formats.answer_name,
+    formats.rule_text,
+    formats.light_colour,
+    formats.proves,
     formats.flag_name,
     formats.flags_of,
+    formats.flags_beside_rung,
     formats.remarks,
     formats.standing,
     formats.plain_name,
+    formats.title,
+    formats.size_of_promise,
+    formats.number_of_data,
     formats.addressee,
     formats.short_name_in_brackets,
     formats.tile_name,
@@ -79,8 +88,26 @@ def bars(value: int | None) -> str:
 
 
 @register.simple_tag
+def kinds_named(*, counts: bool) -> str:
+    """`{% kinds_named counts=True as counted %}`: the evidence kinds that the ladder counts, or does not."""
+    return formats.kinds_named(counts)
+
+
+@register.filter
+def figure_of(row: TargetStanding, name: Flag) -> str:
+    """`{{ row|figure_of:flag }}`: the figure beside a flag of a target."""
+    return row.figure_of(name)
+
+
+@register.simple_tag
+def unknown_member(value: object) -> str:
+    """The last branch over a table of choices: a member that the page has no words for is an error."""
+    raise LookupError(f"this page has no words for {value!r}")
+
+
+@register.simple_tag
 def flag(name: str) -> str:
-    return _drawn("parts/_flag.html", get_language(), flag=name)
+    return _drawn("parts/_flag.html", get_language(), flag=Flag(name))
 
 
 @cache  # a list draws dozens of the same few marks

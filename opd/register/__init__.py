@@ -30,7 +30,7 @@ from opd.register.ends import (
     once,
     state,
 )
-from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
+from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, keyed_mark, private_digest
 
 __all__ = (
     "ALSO_CHECKED",
@@ -56,6 +56,7 @@ __all__ = (
     "head",
     "is_demo",
     "is_writing",
+    "keyed_mark",
     "many_acts",
     "noticed",
     "once",

@@ -93,7 +93,7 @@ def test_a_search_and_a_heading_work_by_keyboard(new_page: NewPage) -> None:
     page.wait_for_selector("[aria-sort=descending]")
     assert page.locator(".unit-name").first.inner_text() == "Rujukan"
     assert page.evaluate("document.activeElement.textContent").strip().startswith("Jarak")
-    assert page.locator("[role=status].visually-hidden").inner_text().endswith("; jarak terjauh ke target")
+    assert page.locator("[role=status].visually-hidden").inner_text().endswith("; kemajuan terkecil")
     page.get_by_role("link", name="Hapus saringan").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/komitmen/?urut=-jarak")

@@ -12,20 +12,20 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from commitments.formats import days, plain_date, rung_name, short_date
 from commitments.ladder import Rung
-from commitments.models import Assignment, Decision, RecheckItem, RevisedField, ServiceTarget, TargetRevision
+from commitments.models import Decision, RecheckItem, RevisedField, ServiceTarget, TargetRevision
+from commitments.models.querysets import owner_on
 from commitments.models.recheck import OBJECTING
 from commitments.reports.home_page import agreement, signers, units_on
 from commitments.reports.month_ends import Rungs, end_of_month, fill_briefly, months_between, rungs_by_month
 from commitments.reports.rises_and_falls import every_slip
 from opd import clock, register
-from opd.models.unit import holding_on
 
 MONTHS_BACK = 12
 MAX_CHANGES = 50  # newest ones in a feed
@@ -158,11 +158,10 @@ class MomentsOfActs:
 
 def _last_in_month(rows: Any, stamp: str, way: str, since: date, day: date) -> Moments:
     """`way`: from a row to its commitment, whose unit of `day` it counts for."""
-    owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef(way))
     within = {f"{stamp}__gte": clock.end_of(since), f"{stamp}__lt": clock.end_of(day)}
     found = (
         rows.filter(**within)
-        .annotate(unit_id=Subquery(owed.values("unit")[:1]), month=TruncMonth(stamp, tzinfo=clock.JAKARTA))
+        .annotate(unit_id=owner_on(day, way), month=TruncMonth(stamp, tzinfo=clock.JAKARTA))
         .order_by()
         .values_list("unit_id", "month")
     )
@@ -220,11 +219,10 @@ def _slips(units: Iterable[Any], since: date, day: date) -> Iterator[PublicChang
 def _objections(units: Iterable[Any], since: date, day: date) -> Iterator[PublicChange]:
     """Findings that contest a number, whether or not it was said to stand later; one query."""
     by_pk = {unit.pk: unit for unit in units}
-    owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("measurement__target__commitment"))
     items = (
         RecheckItem.objects.recorded_on(day)
         .filter(outcome__in=OBJECTING, recorded_at__gte=clock.end_of(since))
-        .annotate(unit_id=Subquery(owed.values("unit")[:1]), number=F("recheck__number"))
+        .annotate(unit_id=owner_on(day, "measurement__target__commitment"), number=F("recheck__number"))
         .filter(unit_id__in=by_pk)
         .select_related("measurement__target")
         .order_by("-recorded_at", "-pk")[:MAX_CHANGES]

@@ -19,6 +19,7 @@ from commitments.formats import (
     rung_name,
     short_date,
     step_name,
+    title,
 )
 from commitments.ladder.answers import Answer
 from commitments.public.unit_page import UnitPage
@@ -62,7 +63,7 @@ def unit(page: UnitPage, day: date) -> bytes:
 
 def unit_words(page: UnitPage, day: date) -> dict[str, Any]:
     """All that the image of a unit shows."""
-    row: Any = page.row  # with the columns of the ladder
+    row = page.row
     claimed = rung_name(row.rung_claimed) if row.claimed_higher else ""
     return {
         **_frame(day),
@@ -79,7 +80,7 @@ def unit_words(page: UnitPage, day: date) -> dict[str, Any]:
 
 def _proven(page: UnitPage) -> str:
     """The rung; "Terbukti" is said only of a unit past the ceremony."""
-    rung = rung_name(page.row.rung)  # type: ignore[attr-defined]  # a column of the ladder
+    rung = rung_name(page.row.rung)
     return gettext("Terbukti: %(rung)s") % {"rung": rung} if page.answer is Answer.PAST else rung
 
 
@@ -91,10 +92,10 @@ def _frame(day: date) -> dict[str, str]:
 def _best(page: UnitPage, day: date) -> dict[str, str]:
     """The best target with its values before and after, or a sentence when there is none."""
     if page.best:
-        target: Any = page.best.target
+        target = page.best.target
         words = [measured(value, target.unit_of_measure) for value in (target.baseline_now, target.value)]
         until = gettext("sampai %(day)s") % {"day": short_date(target.period_end)}
-        return {"what": f"{target.service}, {until}", "before": words[0], "after": words[1]}
+        return {"what": f"{title(target)}, {until}", "before": words[0], "after": words[1]}
     if page.live:
         count = len(page.live)
         sentence = ngettext(

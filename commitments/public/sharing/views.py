@@ -28,7 +28,11 @@ from opd.accounts.throttle import DOWNLOADS, limited
 @public_page(PER)
 def home_share_image(request: HttpRequest) -> HttpResponse:
     day = as_of.read(request).day
-    return _embeddable(HttpResponse(share_image.home(home_page.home_page(day), day), content_type="image/png"))
+    return _embeddable(
+        HttpResponse(
+            share_image.home(home_page.home_page(day, most_units=home_page.MAX_TILES), day), content_type="image/png"
+        )
+    )
 
 
 @public_page(PER)

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from commitments.formats import answer_name, flag_name, flags_of, long_date, long_moment, rung_name, step_name
+from commitments.formats import answer_name, flags_of, long_date, long_moment, rung_name, step_name
 from commitments.lists.exports import bold, cell
 from commitments.reports.meeting_pack import MeetingPack
 from commitments.typst.print_source import PrintSource
@@ -78,7 +78,7 @@ def _units(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         unit = sheet.unit
         office = f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else None
-        flags = ", ".join(flag_name(flag) for flag in flags_of(unit))
+        flags = ", ".join(str(flag.label) for flag in flags_of(unit))
         standing = (answer_name(unit.answer), unit.rung, rung_name(unit.rung), rung_name(unit.rung_claimed))
         yield unit.code, unit.name, *standing, unit.live_targets, unit.improving_targets, flags, office
 
@@ -86,7 +86,7 @@ def _units(pack: MeetingPack) -> Iterable[Sequence[Any]]:
 def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         for row in sheet.rows:
-            target: Any = row.target
+            target = row.target
             yield (
                 sheet.unit.code,
                 target.reference,
@@ -101,7 +101,7 @@ def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
                 target.original_due_on,
                 target.due_on,
                 row.slip_days,
-                ", ".join(flag_name(flag) for flag in flags_of(target)),
+                ", ".join(str(flag.label) for flag in flags_of(target)),
             )
 
 

@@ -8,7 +8,7 @@ def forget_month_ends(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commitments", "0010_kept_ladder")]
+    dependencies = [("commitments", "0011_month_ends_marked")]
 
     operations = [
         migrations.RunPython(forget_month_ends, migrations.RunPython.noop),

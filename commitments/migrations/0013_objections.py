@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0011_month_ends_by_answer'),
+        ('commitments', '0012_month_ends_by_answer'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
