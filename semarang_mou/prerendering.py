@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern
 
 from commitments.public import urls as public_urls
 from commitments.public_page import public_page
@@ -39,6 +40,6 @@ def rules() -> dict[str, Any]:
 def patterns() -> list[dict[str, str]]:
     """A URLPattern for each page in each language; scheme and host are those of the rules, which are ours."""
     languages = ["" if code == settings.LANGUAGE_CODE else f"{code}/" for code, _ in settings.LANGUAGES]
-    routes = {path.name: str(path.pattern) for path in public_urls.urlpatterns}
+    routes = {path.name: str(path.pattern) for path in public_urls.urlpatterns if isinstance(path, URLPattern)}
     pages = [PART_OF_ROUTE.sub(r":\1", routes[name]) for name in PRERENDERED_PAGES]
     return [{"pathname": f"/{language}{page}", "search": ""} for language in languages for page in pages]

@@ -65,10 +65,10 @@ def test_each_change_is_told_once_with_its_day(cast: Cast, client: Client) -> No
     told = news(client)
     assert [(day, title.replace("\N{NO-BREAK SPACE}", " ")) for _, day, title in told] == [
         ("2018-05-02", "DATA CONTOH: Dinkes turun: Membaik → Terukur"),
-        ("2018-04-05", "DATA CONTOH: Angka Dinkes dipersoalkan: Rujukan, berbeda"),
+        ("2018-04-05", "DATA CONTOH: Angka Dinkes dipersoalkan: Rujukan: lama, berbeda"),
         (
             "2018-03-20",
-            "DATA CONTOH: Dinkes menggeser tenggat: Rujukan, 31 Des 2019 → 30 Jun 2020, mundur 182 hari",
+            "DATA CONTOH: Dinkes menggeser tenggat: Rujukan: lama, 31 Des 2019 → 30 Jun 2020, mundur 182 hari",
         ),
         ("2018-01-31", "DATA CONTOH: Dinkes naik: Tanda tangan → Membaik"),
     ]

@@ -17,7 +17,7 @@ from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from commitments.formats import days, plain_date, rung_name, short_date
+from commitments.formats import days, plain_date, rung_name, short_date, title
 from commitments.ladder import Rung
 from commitments.models import Decision, RecheckItem, RevisedField, ServiceTarget, TargetRevision
 from commitments.models.querysets import owner_on
@@ -105,18 +105,16 @@ def _rung_changes(units: Iterable[Any], months: MonthsOfRungs, day: date) -> Ite
             (before, _), (after, _) = (rungs.get(unit.code, (0, 0)) for rungs in (all_before, all_after))
             at = before != after and (moments.of(unit.pk, until, before, after) or _end_if_over(until))
             if at:
+                rose = gettext("%(unit)s naik: %(before)s → %(after)s")
+                fell = gettext("%(unit)s turun: %(before)s → %(after)s")
+                names = {"unit": unit.short_name, "before": rung_name(before), "after": rung_name(after)}
                 yield PublicChange(
                     f"rung/{unit.code}/{until:%Y-%m}/{before}-{after}",
                     at,
-                    _words(gettext("%(unit)s naik"), gettext("%(unit)s turun"), after > before, unit)
-                    + f": {rung_name(before)} → {rung_name(after)}",
+                    (rose if after > before else fell) % names,
                     gettext("Dibandingkan dengan %(day)s.") % {"day": plain_date(since)},
                     unit.get_absolute_url(),
                 )
-
-
-def _words(rise: str, fall: str, rose: bool, unit: Any) -> str:
-    return (rise if rose else fall) % {"unit": unit.short_name}
 
 
 def _end_if_over(until: date) -> datetime | None:
@@ -206,7 +204,7 @@ def _slips(units: Iterable[Any], since: date, day: date) -> Iterator[PublicChang
             gettext("%(unit)s menggeser tenggat: %(service)s, %(old)s → %(new)s, mundur %(days)s")
             % {
                 "unit": slip.unit.short_name,
-                "service": target.service,
+                "service": title(target),
                 "old": short_date(revision.old_on),
                 "new": short_date(revision.new_on),
                 "days": days(revision.slip_days),
@@ -231,11 +229,11 @@ def _objections(units: Iterable[Any], since: date, day: date) -> Iterator[Public
         unit = by_pk[item.unit_id]
         yield PublicChange(
             item.object_name,
-            item.recorded_at,
+            item.recorded_at,  # type: ignore[arg-type]  # only recorded ones
             gettext("Angka %(unit)s dipersoalkan: %(service)s, %(outcome)s")
             % {
                 "unit": unit.short_name,
-                "service": item.measurement.target.service,
+                "service": title(item.measurement.target),
                 "outcome": item.get_outcome_display(),
             },
             item.finding,

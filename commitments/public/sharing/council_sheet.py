@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from commitments.formats import days, long_date, number
 from commitments.ladder.answers import Answer
+from commitments.ladder.rows import UnitOnLadder
 from commitments.lists.unit_rows import UnitDetails, UnitListRow, unit_details, unit_list_rows
 from commitments.reports import meeting_pack as packs
 from commitments.reports.home_page import agreement, headline
@@ -26,7 +27,7 @@ def sheet_words(day: date, source: PrintSource) -> Words:
     memorandum = agreement()
     lines = [line for line in unit_list_rows(day) if line.signed]
     found = headline([line.unit for line in lines], memorandum.parties_stated if memorandum else None)
-    sheets = packs.sheets([line.unit for line in lines], day)
+    sheets = packs.sheets(cast("list[UnitOnLadder]", [line.unit for line in lines]), day)
     return {
         "day": long_date(day),
         "imprint": source.words(),
@@ -92,7 +93,7 @@ def _late(sheet: UnitSheet) -> tuple[int, str] | None:
 
 
 def _contested(sheet: UnitSheet) -> tuple[int, str] | None:
-    rows = [row for row in sheet.rows if row.target.contested]  # type: ignore[attr-defined]  # a column of the ladder
+    rows = [row for row in sheet.rows if row.target.contested]
     return (len(rows), _targets(rows)) if rows else None
 
 

@@ -174,8 +174,10 @@ class ChangesFeed(RegisterFeed):
     item_updateddate = item_pubdate  # type: ignore[assignment]
 
 
-class UnitChangesFeed(ChangesFeed, UnitFeed):
+class UnitChangesFeed(ChangesFeed):
     """The same about one unit."""
+
+    get_object = UnitFeed.get_object  # type: ignore[assignment]
 
 
 @public_page(PER)
