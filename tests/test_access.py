@@ -265,6 +265,7 @@ PUBLIC_ROUTES = {
         "targets",
         "measurements",
         "revisions",
+        "rechecks",
         "signatures",
         "register",
         "schema",
