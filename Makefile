@@ -101,6 +101,7 @@ check: export DATABASE_URL = sqlite://:memory:
 check: export SECURE = 1
 check: export ALLOWED_HOSTS = register.example
 check: export SITE_URL = https://register.example
+check: export OPERATOR_CONTACT = pelapor@register.example
 check: machine .venv/installed-dev  ## format, gaya, tipe, migrasi, templat, terjemahan
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .

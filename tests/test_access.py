@@ -226,6 +226,7 @@ ROUTES: dict[str, Expected] = {
 # Pages for anyone, the same for everyone; each with an example of its address.
 PUBLIC_ROUTES = {
     "": "/",
+    "jawaban/<slug:code>/": "/jawaban/past/",
     "kartu.png": "/kartu.png",
     "unit/": "/unit/",
     "unit/<slug:code>/": "/unit/dinkes/",
@@ -241,6 +242,10 @@ PUBLIC_ROUTES = {
     "mou/": "/mou/",
     "jejak/": "/jejak/",
     "jejak/atom.xml": "/jejak/atom.xml",
+    "naik-turun/atom.xml": "/naik-turun/atom.xml",
+    "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
+    "lembar-dewan.pdf": "/lembar-dewan.pdf",
+    "jejak/periksa/": "/jejak/periksa/",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
@@ -251,6 +256,7 @@ PUBLIC_ROUTES = {
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
     "robots.txt": "/robots.txt",
+    "speculation-rules.json": "/speculation-rules.json",
 } | {
     f"api/v1/{name}/": f"/api/v1/{name}/"
     for name in (
@@ -259,6 +265,7 @@ PUBLIC_ROUTES = {
         "targets",
         "measurements",
         "revisions",
+        "rechecks",
         "signatures",
         "register",
         "schema",

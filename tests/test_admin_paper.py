@@ -17,6 +17,7 @@ from commitments.reports import meeting_pack as packs
 from commitments.secretariat.printing import print_texts, workbook
 from commitments.secretariat.printing.views import charts_of
 from commitments.typst import typst_runner
+from commitments.typst.print_source import PrintSource
 from opd import access, clock, register
 from opd.clock import TurnedClock
 from tests import doors
@@ -28,10 +29,10 @@ DAY, SINCE = date(2019, 3, 1), date(2018, 6, 1)
 ADDRESS = "https://register.example/unit/dinkes/?per=2019-03-01"
 
 
-def imprint() -> print_texts.PrintSource:
+def imprint() -> PrintSource:
     head = register.head()
     assert head
-    return print_texts.PrintSource(head, register.is_demo(), ADDRESS)
+    return PrintSource(head, register.is_demo(), ADDRESS)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from commitments.public import unit_page as unit_pages
 from commitments.public.sharing import share_image
 from commitments.reports import home_page, meeting_pack, month_ends
 from commitments.secretariat.printing import print_texts, workbook
+from commitments.typst.print_source import PrintSource
 from opd import clock, register
 from opd.models import Unit
 from tests.cast import REASON, Cast, utc
@@ -117,9 +118,9 @@ def _surfaces(client: Client, day: date) -> Iterator[tuple[str, Any]]:
     ]
     yield "counts of home", [int(text(figure).split(" ")[0]) for figure in figures]
     pack = meeting_pack.pack(day, day - timedelta(days=1))
-    printed = print_texts.of_pack(pack, print_texts.PrintSource(register.head(), False, "https://contoh.id/"))  # type: ignore[arg-type]
+    printed = print_texts.of_pack(pack, PrintSource(register.head(), False, "https://contoh.id/"))  # type: ignore[arg-type]
     card = share_image.home_words(home_page.home_page(day), day)
-    book = load_workbook(io.BytesIO(workbook.workbook(pack, print_texts.PrintSource(register.head(), False, "/"))))  # type: ignore[arg-type]
+    book = load_workbook(io.BytesIO(workbook.workbook(pack, PrintSource(register.head(), False, "/"))))  # type: ignore[arg-type]
     summary = {row[0]: row[1] for row in book["Ringkasan"].iter_rows(values_only=True)}
     shared = re.search(r"wa\.me/\?text=([^\"]+)", html)
     assert shared

@@ -45,6 +45,7 @@ FACES = 8
 NOT_SHARED = {
     "healthz": "asked by machines, true this second",
     "bukti/<slug:public_sha256>/": "kept a week by readers",
+    "speculation-rules.json": "kept a day by readers",
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
 PAGES = (*PUBLIC_PAGES, "/unit/?q=rujukan", "/unit/?q=zzz")
-ODD = ("/?per=kemarin", "/jejak/?objek=apa", "/tidak-ada/")
+ODD = ("/?per=kemarin", "/jejak/periksa/?kepala=1", "/jejak/?objek=apa", "/tidak-ada/")
 
 
 def everything() -> None:

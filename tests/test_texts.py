@@ -31,6 +31,7 @@ from commitments.secretariat.imports import template
 from commitments.secretariat.imports.commitments import CommitmentImport
 from commitments.secretariat.printing import print_texts
 from commitments.typst import glyphs, typst_runner
+from commitments.typst.print_source import PrintSource
 from opd import clock, register, texts
 from opd.accounts import correspondence
 from opd.models import Invitation, Unit
@@ -292,10 +293,10 @@ def sheet() -> packs.UnitSheet:
 
 
 @pytest.fixture
-def imprint(sheet: packs.UnitSheet) -> print_texts.PrintSource:
+def imprint(sheet: packs.UnitSheet) -> PrintSource:
     head = register.head()
     assert head
-    return print_texts.PrintSource(head, False, "https://contoh.invalid/")
+    return PrintSource(head, False, "https://contoh.invalid/")
 
 
 def test_an_old_text_stays_as_it_is_and_its_row_may_still_act() -> None:
@@ -333,7 +334,7 @@ MIXED = (
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("text", [*HOSTILE, *MIXED])
-def test_a_letter_of_any_script_prints(text: str, sheet: packs.UnitSheet, imprint: print_texts.PrintSource) -> None:
+def test_a_letter_of_any_script_prints(text: str, sheet: packs.UnitSheet, imprint: PrintSource) -> None:
     """Also mixtures over which the typesetter stumbles when it looks for fonts itself."""
     sheet.rows[0].target.service = sheet.unit.short_name = text
     chart = (

@@ -24,6 +24,7 @@ from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
 from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
+from commitments.public import head_check as head_checks
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
 from commitments.public_page import public_page
@@ -31,6 +32,8 @@ from commitments.reports import decision_times, home_page, register_entries, ris
 from commitments.reports import target_page as targets
 from opd import clock
 from opd.errors import BadFact
+
+HEAD = "kepala"  # the parameter with a kept head, written as SEQ:HASH
 
 
 @public_page(PER, SINCE)
@@ -177,6 +180,13 @@ def register(request: HttpRequest) -> HttpResponse:
     page = register_entries.entry_page(asof.day, number, filter_.qs if filter_.chosen else None)
     wrong = quoted(number) if number not in ("", str(page.number)) else None
     return _page(request, asof, "register", "jejak", page=page, filter=filter_, wrong=wrong)
+
+
+@public_page(HEAD)
+def register_check_head(request: HttpRequest) -> HttpResponse:
+    """Whether the register of now still continues from a head that somebody kept; a past day would answer nothing."""
+    check = head_checks.head_check(request.GET.get(HEAD, ""))
+    return _page(request, as_of.read(request), "register_check_head", "jejak", check=check, shown=quoted(check.text))
 
 
 @public_page(PER)

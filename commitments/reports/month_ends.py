@@ -74,6 +74,12 @@ def rungs_on(memorandum: Memorandum | None, day: date) -> Rungs:
     return _computed(memorandum, day)
 
 
+def rungs_by_month(first: date, day: date) -> dict[date, Rungs]:
+    """Last day of each valid stored month from `first` on and before `day` -> the rungs of then; one query."""
+    rows = _with_validity().filter(day__gte=first, day__lt=day).order_by("day")
+    return {row.day: dict(row.rungs) for row in rows if _is_valid(row)}
+
+
 @dataclass(frozen=True)
 class UnitMonthEnd:
     """Where one signer stood at the end of a day: its rung, and whether it was silent."""

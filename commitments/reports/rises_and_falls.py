@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -134,6 +134,14 @@ def unit_rises_and_falls(unit: Unit, live: Iterable[TargetStanding], since: date
 
 def slips(units: Iterable[Unit], since: date, day: date) -> tuple[MovedDueDate, ...]:
     """The due dates put off after `since`: the last revision of each target, newest first; one query."""
+    latest: dict[int, MovedDueDate] = {}
+    for slip in every_slip(units, since, day):
+        latest.setdefault(slip.revision.target_id, slip)
+    return tuple(latest.values())
+
+
+def every_slip(units: Iterable[Unit], since: date, day: date) -> Iterator[MovedDueDate]:
+    """Each revision that put off a due date after `since`, newest first; one query."""
     by_pk: dict[int, Unit] = {unit.pk: unit for unit in units}
     revisions = (
         TargetRevision.objects.approved_on(day)
@@ -142,7 +150,5 @@ def slips(units: Iterable[Unit], since: date, day: date) -> tuple[MovedDueDate, 
         .select_related("target")
         .order_by("-approved_at", "-pk")
     )
-    latest: dict[int, OwnedRevision] = {}
-    for revision in cast("Iterable[OwnedRevision]", revisions):
-        latest.setdefault(revision.target_id, revision)
-    return tuple(MovedDueDate(by_pk[row.unit_id_then], row) for row in latest.values() if row.unit_id_then in by_pk)
+    owned = cast("Iterable[OwnedRevision]", revisions)
+    return (MovedDueDate(by_pk[row.unit_id_then], row) for row in owned if row.unit_id_then in by_pk)

@@ -10,8 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from commitments import formats
+from commitments.as_of import AsOf
 from commitments.ladder import Flag
 from commitments.reports.target_standing import TargetStanding
+from opd.models import Entry
 
 register = template.Library()
 
@@ -68,6 +70,15 @@ def kept(content: str) -> str:
 def rung(value: int | None, *, claimed: bool = False) -> str:
     """`{% rung target.rung %}`: the symbol and the name of a rung, the same on every page."""
     return _drawn("parts/_rung.html", get_language(), rung=value, claimed=claimed)
+
+
+@register.simple_tag
+def picture_version(asof: AsOf, head: Entry | None) -> str:
+    """The query of a share image: what its page shows and which register it was drawn from.
+
+    The view reads `per` only, so an address without the rest gives the same picture.
+    """
+    return f"?v={asof.day:%Y%m%d}-{head.hash[:8]}{asof.more}" if head else asof.query
 
 
 @register.simple_tag

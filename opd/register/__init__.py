@@ -19,6 +19,7 @@ from opd.register.append import (
 from opd.register.checking import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 from opd.register.ends import (
     DEMO_ACT,
+    KeptHead,
     RegisterEnds,
     RegisterState,
     began_on,
@@ -41,6 +42,7 @@ __all__ = (
     "SYSTEM_OFFICE",
     "AlsoChecked",
     "CheckRun",
+    "KeptHead",
     "OtherKey",
     "RegisterEnds",
     "RegisterState",

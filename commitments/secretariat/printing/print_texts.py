@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,6 @@ from commitments.formats import (
     days,
     flags_of,
     long_date,
-    long_moment,
     measured,
     number,
     number_of_data,
@@ -35,29 +33,11 @@ from commitments.reports.home_page import UnitGroup
 from commitments.reports.meeting_pack import MeetingPack, UnitSheet
 from commitments.reports.rises_and_falls import RisesAndFalls
 from commitments.reports.target_standing import TargetStanding, best_of
-from commitments.typst import glyphs, typst_runner
-from opd.models import Entry, Unit
+from commitments.typst import glyphs
+from commitments.typst.print_source import PrintSource
+from opd.models import Unit
 
 Words = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PrintSource:
-    """Where the print comes from: the register's head, whether its progress is invented, the page's address."""
-
-    head: Entry
-    demo: bool
-    address: str  # of the same facts on the public pages, as of the day printed
-
-    def words(self) -> Words:
-        return {
-            "seq": number(self.head.seq),
-            "hash": self.head.hash,
-            "at": long_moment(self.head.at),
-            "demo": self.demo,
-            "address": self.address,
-            "code": typst_runner.qr_code(self.address),
-        }
 
 
 def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from commitments.formats import answer_name, flags_of, long_date, long_moment, rung_name, step_name
 from commitments.lists.exports import bold, cell
 from commitments.reports.meeting_pack import MeetingPack
-from commitments.secretariat.printing import print_texts
+from commitments.typst.print_source import PrintSource
 
 WORKBOOK_DEMO_NOTICE = "Data contoh: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya."
 
@@ -35,7 +35,7 @@ TARGET_SHEET_COLUMNS = (
 MOVE_SHEET_COLUMNS = ("Kejadian", "Unit", "Layanan", "Sebelum", "Sesudah")
 
 
-def workbook(pack: MeetingPack, imprint: print_texts.PrintSource) -> bytes:
+def workbook(pack: MeetingPack, imprint: PrintSource) -> bytes:
     """XLSX of four sheets: summary, units, targets, what moved since the chosen day."""
     book = Workbook(write_only=True)
     _sheet(book, "Ringkasan", ("Paket evaluasi", ""), _summary(pack, imprint), width=(28, 100))
@@ -59,7 +59,7 @@ def _sheet(
         sheet.append([cell(value) for value in row])
 
 
-def _summary(pack: MeetingPack, imprint: print_texts.PrintSource) -> Iterable[Sequence[Any]]:
+def _summary(pack: MeetingPack, imprint: PrintSource) -> Iterable[Sequence[Any]]:
     if imprint.demo:
         yield "Perhatian", WORKBOOK_DEMO_NOTICE
     yield "Keadaan per", long_date(pack.day)
