@@ -42,13 +42,22 @@ class Mutant:
     old: str
     new: str
     line: int
+    place: str  # its whole line, with the turn marked: a name that outlives other lines
 
     def apply(self, text: str) -> str:
         assert text[self.start : self.end] == self.old
         return text[: self.start] + self.new + text[self.end :]
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {' '.join(self.old.split())[:60]} → {' '.join(self.new.split())[:60]}"
+        return f"{self.path}:{self.line}: {self.place}"
+
+
+def turned(path: str, text: str, start: int, end: int, new: str) -> Mutant:
+    """The mutant of a text in which `new` stands between two positions."""
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    whole = f"{text[begin:start]}⟦{text[start:end]} → {new}⟧{text[end : stop if stop >= 0 else len(text)]}"
+    return Mutant(path, start, end, text[start:end], new, text.count("\n", 0, start) + 1, " ".join(whole.split()))
 
 
 # --- Python ---
@@ -70,8 +79,7 @@ class _Finder(ast.NodeVisitor):
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
 
     def turn(self, start: int, end: int, new: str) -> None:
-        line = self.text.count("\n", 0, start) + 1
-        self.found.append(Mutant(self.path, start, end, self.text[start:end], new, line))
+        self.found.append(turned(self.path, self.text, start, end, new))
 
     def between(self, left: ast.expr, right: ast.expr, old: str, new: str) -> None:
         """Turns the operator between two expressions."""
@@ -156,11 +164,11 @@ def of_python(root: Path, paths: list[Path]) -> list[Mutant]:
 def of_sql(path: str, text: str, names: tuple[str, ...]) -> Iterator[Mutant]:
     """Every comparison, MIN or MAX, text and number of an SQL text turned once; `names`: of constants."""
     words = re.compile(SQL_WORD.pattern % "|".join(names))
-    turned = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "=", "MIN": "MAX", "MAX": "MIN"}
+    opposite = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "=", "MIN": "MAX", "MAX": "MIN"}
     for word in words.finditer(text):
         kind, old = word.lastgroup, word[0]
         if kind in ("compare", "call"):
-            new = turned[old]
+            new = opposite[old]
         elif kind == "number":
             new = str(int(old) + 1)
         elif kind == "name":
@@ -169,4 +177,4 @@ def of_sql(path: str, text: str, names: tuple[str, ...]) -> Iterator[Mutant]:
             new = f"{old[:-1]}!'"
         else:
             continue
-        yield Mutant(path, word.start(), word.end(), old, new, text.count("\n", 0, word.start()) + 1)
+        yield turned(path, text, word.start(), word.end(), new)

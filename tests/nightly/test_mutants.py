@@ -1,7 +1,7 @@
 """Tests of the tests: is a rule that was turned noticed? By night, because every mutant runs them anew.
 
 MUTANTS in the environment: how many of Python (300), or where the slow part of the SQL stops. Survivors are printed;
-those that no test can notice are in `EQUIVALENT`, each with its reason.
+those that no test can notice are in `tests/nightly/equivalent.py`, each with its reason.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tests import history
 from tests.ladder_cases import TARGET_CASES, UNIT_CASES
 from tests.mutations import undone
 from tests.nightly import mutants
+from tests.nightly.equivalent import EQUIVALENT
 from tests.nightly.mutants import Mutant
 from tests.random_histories import TICK, RandomWorld, moment, world
 from tests.test_ladder import Apart
@@ -57,7 +58,6 @@ SECOND = (
     *("tests/test_register_mutations.py", "tests/test_access.py", "tests/test_personal_data.py"),
     *("tests/test_import_sheets.py", "tests/test_import_trial.py", "tests/test_busy.py", "tests/test_restore.py"),
 )
-EQUIVALENT: dict[str, str] = {}  # a mutant as it is printed, without its line number: why nothing can notice it
 
 
 def sampled() -> list[Mutant]:
@@ -104,8 +104,7 @@ def told(survivors: list[Mutant], tried: int, of_what: str, capsys: pytest.Captu
 
 
 def without_reason(survivors: list[Mutant]) -> list[str]:
-    shown = [f"{mutant.path}: {str(mutant).partition(': ')[2]}" for mutant in survivors]
-    return [name for name in shown if name not in EQUIVALENT]
+    return [str(mutant) for mutant in survivors if f"{mutant.path}: {mutant.place}" not in EQUIVALENT]
 
 
 @pytest.mark.sqlite
