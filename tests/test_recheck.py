@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +17,12 @@ from django.test import Client
 from commitments.models import Measurement, Recheck, RecheckItem, ServiceTarget
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
+from commitments.secretariat import waiting_work
 from opd import access, clock, register
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Membership, Unit
 from opd.register import triggers
+from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person, utc
 from tests.screen_texts import FOUR_EYES
 
@@ -310,6 +312,26 @@ def test_every_surface_says_it_is_contested(cast: Cast, client: Client) -> None:
 
 def read(client: Client, address: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", client.get(address).content.decode()).split())
+
+
+def test_the_inspector_sees_the_samples_and_the_evidence_beside_the_number(cast: Cast) -> None:
+    item = contested(cast)
+    desk = doors.enter(cast.inspector)
+    page = desk.get(f"/admin/commitments/recheckitem/{item.pk}/change/").content.decode()
+    assert item.measurement.evidence.get().url in page
+    sample = desk.get(f"/admin/commitments/recheck/{item.recheck_id}/change/").content.decode()
+    assert f"/admin/commitments/recheckitem/{item.pk}/change/" in sample
+
+
+def test_a_number_contested_for_more_than_a_month_heads_what_is_to_decide(time: Any) -> None:
+    cast = Cast()
+    time.moment = utc(2019, 1, 1, 3)
+    contested(cast)
+    for days, heads in ((30, False), (31, True)):
+        day = date(2019, 1, 1) + timedelta(days=days)
+        titles = [work.title for work in waiting_work.waiting_work(day).decide]
+        assert (titles[0] == "Angka yang dipersoalkan") == heads, days
+        assert titles.count("Angka yang dipersoalkan") == 1
 
 
 # --- What anyone reads --------------------------------------------------------------------------------------

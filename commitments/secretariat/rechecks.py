@@ -11,10 +11,13 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from commitments.form_fields import CountField, DayField, NumberField
 from commitments.models import Recheck, RecheckItem
 from commitments.models.recheck import MAX_SAMPLE
+from commitments.secretariat.evidence import original_address
 from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
 from opd import access, clock
 from opd.roster.add_row import AddRowView
@@ -120,11 +123,15 @@ class StandsForm(ActForm):
         return self.row.let_stand(by=by, seen=seen, **self.cleaned_data)
 
 
+def _outcome(item: RecheckItem) -> str:
+    return item.get_outcome_display() or "belum diperiksa"
+
+
 @admin.register(Recheck)
 class RecheckAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "drawn_at", "since", "population", "drawn", "open_ones")
     change_list_template = "secretariat/recheck_list.html"
-    fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size")
+    fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size", "samples")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recheck]:
         items = {"items_count": Count("items"), "items_open": Count("items", filter=Q(items__recorded_at=None))}
@@ -136,6 +143,12 @@ class RecheckAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(request, {"may_draw": is_inspector(request)})
+
+    @admin.display(description="sampel undian ini")
+    def samples(self, row: Recheck) -> SafeString:
+        items = row.items.select_related("measurement__target").order_by("rank")
+        found = ((address(one), one.rank, one.measurement.target, _outcome(one)) for one in items)
+        return format_html_join("", '<p><a href="{}">{}. {}</a>: {}</p>', found)
 
     @admin.display(description="sampel", ordering="items_count")
     def drawn(self, row: Any) -> int:
@@ -173,6 +186,10 @@ class RecheckItemView(DecisionView):
             LabelledFact("target", str(target), address(target)),
             LabelledFact("terverifikasi", value, address(measurement)),
             LabelledFact("periode", period),
+            *(
+                LabelledFact("bukti", str(item), original_address(item) or item.url)
+                for item in measurement.evidence.all()
+            ),
             fact(measurement, "n"),
             fact(measurement, "method"),
             fact(target, "data_source"),

@@ -23,6 +23,7 @@ from commitments.reports.home_page import agreement, signers, units_on
 from opd import clock
 from opd.models import Certainty, Membership, Tenure, Unit, UnitChange
 
+CONTESTED_DAYS = 30  # after more than this many a contested number heads the list
 OLDEST_SHOWN = 6  # submissions named on the front page
 SILENT_UNITS_SHOWN = 8  # units named there
 
@@ -94,23 +95,25 @@ def _to_decide(day: date) -> list[WorkCount]:
     """The counts of decisions, the most frequent kind first."""
     changes = UnitChange.objects.waiting()
     rechecks = RecheckItem.objects.filter(recorded_at=None)
-    return [
+    work = [
         _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),
         _waiting("Usulan komitmen", Commitment.objects.waiting(), "proposed_at", day),
         _waiting("Usulan target", ServiceTarget.objects.waiting(), "proposed_at", day),
         _waiting("Usulan perubahan target", TargetRevision.objects.waiting(), "proposed_at", day),
         _waiting("Perubahan unit", changes, "proposed_at", day),
         _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day),
-        _contested(day),
     ]
+    contested, oldest = _contested(day)
+    is_overdue = oldest is not None and (day - clock.day_of(oldest)).days > CONTESTED_DAYS
+    return [contested, *work] if is_overdue else [*work, contested]
 
 
-def _contested(day: date) -> WorkCount:
-    """Numbers that a finding contests: to be revoked, corrected, or said to stand."""
+def _contested(day: date) -> tuple[WorkCount, datetime | None]:
+    """Numbers that a finding contests, to be revoked, corrected, or said to stand; and since when the oldest is."""
     rows = RecheckItem.objects.objecting_on(day).order_by()
     found = rows.aggregate(number=Count("pk"), oldest=Min("recorded_at"))
     place = _place(RecheckItem, "antrean=dipersoalkan")
-    return WorkCount("Angka yang dipersoalkan", found["number"], place, _age(found["oldest"], day))
+    return WorkCount("Angka yang dipersoalkan", found["number"], place, _age(found["oldest"], day)), found["oldest"]
 
 
 def _to_tidy(day: date) -> list[WorkCount]:
