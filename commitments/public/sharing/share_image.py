@@ -97,13 +97,7 @@ def _best(page: UnitPage, day: date) -> dict[str, str]:
         until = gettext("sampai %(day)s") % {"day": short_date(target.period_end)}
         return {"what": f"{title(target)}, {until}", "before": words[0], "after": words[1]}
     if page.live:
-        count = len(page.live)
-        sentence = ngettext(
-            "%(n)s target, belum ada yang terverifikasi membaik.",
-            "%(n)s target, belum ada yang terverifikasi membaik.",
-            count,
-        )
-        return {"what": sentence % {"n": number(count)}, "before": "", "after": ""}
+        return {"what": _without_a_best(page), "before": "", "after": ""}
     if page.signature:
         waited = days(days_since(page.signature.memorandum.signed_on, day))
         return {
@@ -112,3 +106,18 @@ def _best(page: UnitPage, day: date) -> dict[str, str]:
             "after": "",
         }
     return {"what": gettext("Target belum ditetapkan."), "before": "", "after": ""}
+
+
+def _without_a_best(page: UnitPage) -> str:
+    """The sentence about a unit with targets of which none can be shown: none improved, or it is silent."""
+    row, count = page.row, len(page.live)
+    if row.improving_targets:
+        words = gettext("%(improving)s dari %(live)s target membaik, tetapi tidak ada kabar %(days)s.")
+        figures = {"improving": number(row.improving_targets), "live": number(count), "days": days(row.quiet_days)}
+        return words % figures
+    sentence = ngettext(
+        "%(n)s target, belum ada yang terverifikasi membaik.",
+        "%(n)s target, belum ada yang terverifikasi membaik.",
+        count,
+    )
+    return sentence % {"n": number(count)}
