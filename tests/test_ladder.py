@@ -13,8 +13,10 @@ from pytest_django import DjangoDbBlocker
 from commitments import ladder
 from commitments.ladder import reference
 from commitments.ladder.reference import TargetFact, TargetState, UnitFact, UnitState
+from commitments.models.querysets import units_with_rung
+from opd.models import Unit
 from tests import history
-from tests.ladder_cases import TARGET_CASES, UNIT_CASES, TargetCase, UnitCase
+from tests.ladder_cases import TARGET_CASES, UNIT_CASES, TargetCase, UnitCase, lower, revised, verified, waiting
 from tests.mutations import undone
 
 TARGET_ROWS = [pytest.param(case, id=case.says) for case in TARGET_CASES]
@@ -142,6 +144,27 @@ def ladder_says_of_target(case: TargetCase) -> dict[str, object]:
 def ladder_says_of_unit(case: UnitCase) -> dict[str, object]:
     history.write(case.units, case.targets)
     return said(history.unit_states(["dinkes"], case.day)["dinkes"], case.expected)
+
+
+@pytest.mark.django_db
+def test_a_unit_is_as_far_as_its_least_target_and_as_quiet_as_its_loudest() -> None:
+    """What the lists show of a unit beside its rung; the reference knows nothing of it."""
+    far = lower(verified("5", "2018-03-31"), ref="A-1", unit="dua", due="2018-12-31")
+    near = lower(
+        verified("12", "2018-05-31"),
+        revised("due_on", "2018-12-31", "2019-01-30", "2018-03-01"),
+        ref="B-1",
+        unit="dua",
+    )
+    waits = lower(waiting("12", "2018-05-31"), ref="C-1", unit="menunggu")
+    quiet = lower(verified("12", "2018-05-31"), ref="D-1", unit="menunggu")
+    history.write([UnitFact("dua"), UnitFact("menunggu"), UnitFact("kosong")], [far, near, waits, quiet])
+    rows = units_with_rung(Unit.objects.filter(code__in=("dua", "menunggu", "kosong")), date(2018, 6, 12))
+    assert {row.code: (row.least_progress, row.slip_days, row.quiet_days) for row in rows} == {
+        "dua": (Decimal("0.1818"), 30, 10),
+        "menunggu": (Decimal("0.1818"), 0, 0),
+        "kosong": (None, None, None),
+    }
 
 
 @pytest.mark.django_db

@@ -13,6 +13,10 @@ BY_REASON: dict[str, tuple[str, ...]] = {
         "target_rules: ⟦MAX → MIN⟧(CASE WHEN nth_of_field = 1 AND field = 'target_value' THEN new_value END) AS target_value,",
         "target_rules: ⟦MAX → MIN⟧(CASE WHEN nth_of_field = 1 AND field = 'min_change' THEN new_value END) AS min_change,",
         "target_rules: ⟦MAX → MIN⟧(CASE WHEN nth_of_field = 1 AND field = 'due_on' THEN new_on END) AS due_on,",
+        "unit_rules: ⟦MAX → MIN⟧(CASE WHEN o.unit_id = c.unit_id THEN o.live_targets ELSE 0 END) AS live_targets,",
+        "unit_rules: ⟦MAX → MIN⟧(CASE WHEN o.unit_id = c.unit_id THEN o.improving_targets ELSE 0 END) AS improving_targets,",
+        "unit_rules: ⟦MAX → MIN⟧(CASE WHEN o.unit_id = c.unit_id THEN o.least_progress END) AS least_progress,",
+        "unit_rules: ⟦MAX → MIN⟧(CASE WHEN o.unit_id = c.unit_id THEN o.slip_days END) AS slip_days,",
     ),
     "every stored value has four places": (
         "target_rules: ABS(ROUND(t.target_value - t.baseline_value, ⟦DECIMALS → (DECIMALS + 1)⟧)) AS original_distance",
@@ -29,6 +33,12 @@ BY_REASON: dict[str, tuple[str, ...]] = {
     ),
     "the claimed view is then made for everybody, and says the same as the proven one": (
         "target_rules: UNION ALL SELECT target_id, 1 FROM activity WHERE waiting ⟦> → >=⟧ 0",
+    ),
+    "the next line gives the same: three is the highest there is": (
+        "unit_rules: WHEN r.highest ⟦>= → >⟧ IMPROVING THEN IMPROVING",
+        "unit_rules: WHEN r.highest >= ⟦IMPROVING → (IMPROVING + 1)⟧ THEN IMPROVING",
+        "unit_rules: WHEN r.highest_claimed ⟦>= → >⟧ IMPROVING THEN IMPROVING",
+        "unit_rules: WHEN r.highest_claimed >= ⟦IMPROVING → (IMPROVING + 1)⟧ THEN IMPROVING",
     ),
 }
 EQUIVALENT = {place for places in BY_REASON.values() for place in places}
