@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -72,6 +74,9 @@ CHECKED = (
     (TARGETS, TARGET_STANDING, TARGET_PARTS, "target_standing", ("commitments_servicetarget", "reference")),
     (UNITS, UNIT_STANDING, (*TARGET_PARTS, *UNIT_PARTS), "unit_standing", ("opd_unit", "code")),
 )
+
+
+_LEFT_ALONE: ContextVar[bool] = ContextVar("kept rows are left alone", default=False)
 
 
 class KeptState(NamedTuple):
@@ -186,6 +191,8 @@ def keep_up(*, anew: bool = False) -> None:
     day, found = clock.today(), None if anew else _state(connection)
     if found is not None and (found.turns_on is None or day < found.turns_on):
         return
+    if register.head() is None:
+        return
     with register.many_acts():
         head, found = register.head(), None if anew else _state(connection)
         if head is None:
@@ -198,9 +205,22 @@ def keep_up(*, anew: bool = False) -> None:
         _note(head.hash, day)
 
 
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """Context in which a migration works nothing out: a backup that is restored or proven may not take the lock of
+    the register that others write meanwhile. The first act or the next upkeep does."""
+    token = _LEFT_ALONE.set(True)
+    try:
+        yield
+    finally:
+        _LEFT_ALONE.reset(token)
+
+
 def after_migration(using: str = "default", **signal: Any) -> None:
     """Rules may be others in a new release, so that the first act after it need not wait."""
     here = connections[using]
+    if _LEFT_ALONE.get():
+        return
     if here is connections[DEFAULT_DB_ALIAS] and {LADDER, "opd_entry"} <= set(here.introspection.table_names()):
         keep_up()
 

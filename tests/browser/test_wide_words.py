@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,7 +35,7 @@ def a_register_of_wide_words() -> tuple[str, ...]:
         legal_basis=WORD,
     )
     promise = cast.commitment(title=WORD, benefit=LINK)
-    texts = {"service": WORD, "unit_of_measure": WORD[:60], "baseline_source": LINK, "baseline_method": REASON}
+    texts: dict[str, Any] = {"service": WORD, "unit_of_measure": WORD[:60], "baseline_source": LINK, "baseline_method": REASON}
     target = cast.target(commitment=promise, data_source=LINK, known_limits=REASON, **texts)
     sent = cast.measurement(target, 5, method=REASON)
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
