@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from django.template.defaultfilters import date as as_date
 from django.utils import formats
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, ngettext_lazy
 
 from commitments import ladder
@@ -243,14 +244,32 @@ FAMILY_MEASURES = {
 
 def target_title(service: str, family: str, unit_of_measure: str) -> str:
     """`Akta kelahiran: lama`: what is measured of a service, because a unit promises several things of one."""
+    what = _what_is_measured(service, family, unit_of_measure)
+    return f"{service}: {what}" if what else service
+
+
+def spoken_target_title(service: str, family: str, unit_of_measure: str) -> str:
+    """The same as HTML: the service as its unit wrote it, in Indonesian, the rest in the language of the page."""
+    what = _what_is_measured(service, family, unit_of_measure)
+    named = format_html('<span lang="id">{}</span>', service)
+    return format_html("{}: {}", named, what) if what else named
+
+
+def _what_is_measured(service: str, family: str, unit_of_measure: str) -> str:
+    """`lama`; empty when the service says it already."""
     measures = FAMILY_MEASURES.get(Family(family))
     what = measure(unit_of_measure) if measures is None else str(measures)
-    return service if what.casefold() in service.casefold() else f"{service}: {what}"
+    return "" if what.casefold() in service.casefold() else what
 
 
 def title(target: Any) -> str:
     """The title of a target: its service and what is measured of it."""
     return target_title(target.service, target.family, target.unit_of_measure)
+
+
+def spoken_title(target: Any) -> str:
+    """The title of a target as HTML, each part in its language."""
+    return spoken_target_title(target.service, target.family, target.unit_of_measure)
 
 
 def size_of_promise(target: Any) -> str:

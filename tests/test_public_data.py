@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 from commitments.api import whole_list
 from commitments.api.urls import API_LISTS
 from commitments.lists import exports
+from commitments.models import Recheck
 from opd import clock
-from tests.cast import Cast, utc
+from tests.cast import REASON, Cast, utc
 from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
@@ -29,6 +30,9 @@ def everything() -> Cast:
     target = cast.target()
     sent = cast.measurement(target, "5.5", period_start=date(2017, 11, 3), period_end=date(2017, 12, 1))
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    found = {"outcome": "berbeda", "found_value": Decimal("6.5"), "finding": REASON}
+    item.record(by=cast.inspector, seen=item.fingerprint(), **found)
     target.revise(
         by=cast.head,
         seen=target.fingerprint(),

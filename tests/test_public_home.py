@@ -92,7 +92,7 @@ def test_the_headline_prints_verified_and_claimed_of_all(client: Client) -> None
         "Bag-Hukum Tanda tangan",
     ]
     assert parts(html, "ul", "changes") == [
-        "Rujukan Dinkes median, n=10 · sampai 31 Des 2018 · Membaik dari 14 hari → menjadi 5 hari"
+        "Rujukan: lama Dinkes median dari 10 data · sampai 31 Des 2018 · Membaik dari 14 hari → menjadi 5 hari"
     ]
 
 

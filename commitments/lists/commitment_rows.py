@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from commitments.formats import flags_beside_rung, target_title
+from commitments.formats import flags_beside_rung, spoken_target_title
 from commitments.ladder import Flag, Rung
 from commitments.ladder.rows import ListedTargetRow, NamedUnitRow
 from commitments.models import Commitment, Direction
@@ -91,11 +91,11 @@ class CommitmentListRow:
 
     @property
     def target_title(self) -> str:
-        """The service and what is measured of it; empty for a commitment without a target."""
+        """The service and what is measured of it, as HTML; empty for a commitment without a target."""
         row = self.row
         if not (row.target_service and row.target_family and row.target_unit_of_measure):
             return ""
-        return target_title(row.target_service, row.target_family, row.target_unit_of_measure)
+        return spoken_target_title(row.target_service, row.target_family, row.target_unit_of_measure)
 
     @property
     def rung(self) -> Rung | None:

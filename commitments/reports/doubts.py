@@ -35,12 +35,14 @@ class Doubt:
     """A sentence about something odd. Whoever sends or decides must have read it.
 
     code, rests_on: name it and what it is about, so that a form can say which doubts its reader has seen.
+    is_omission: about what the sender left empty, as the form allows: it is said, and nobody is stopped for it.
     """
 
     text: str
     grave: bool = False  # it changes the result on the ladder, or the evidence is used twice or has personal data
     code: str = ""
     rests_on: str = ""
+    is_omission: bool = False
 
     @property
     def mark(self) -> str:
@@ -134,9 +136,9 @@ def _of_evidence(claim: ClaimedValue, reused: int, where: str) -> Iterator[Doubt
         text = "Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga."
         yield Doubt(text if claim.kinds else f"Belum ada bukti. {text}", grave=True, code="unproven")
     if claim.is_complete and claim.n is None:
-        yield Doubt("Banyaknya data (n) tidak disebut.", code="no_n")
+        yield Doubt("Banyaknya data (n) tidak disebut.", code="no_n", is_omission=True)
     if claim.is_complete and not claim.method:
-        yield Doubt("Cara mengukur tidak disebut.", code="no_method")
+        yield Doubt("Cara mengukur tidak disebut.", code="no_method", is_omission=True)
 
 
 def _of_period(claim: ClaimedValue, target: TargetOnLadder) -> Iterator[Doubt]:

@@ -44,6 +44,7 @@ PLAIN = (
     formats.standing,
     formats.plain_name,
     formats.title,
+    formats.spoken_title,
     formats.size_of_promise,
     formats.number_of_data,
     formats.addressee,
