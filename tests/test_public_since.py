@@ -179,7 +179,8 @@ def test_a_unit_says_what_moved_and_what_stayed(cast: Cast, client: Client) -> N
         "Tidak ada target yang naik, turun, mundur tenggatnya, atau mulai diam dalam masa ini."
     )
     assert section(read(client, "/unit/pdam/?sejak=2018-01-30"), "gerak") == (
-        "Sejak 30 Januari 2018 Naik dari Tanda tangan ke Terukur. Sambungan baru PDAM-01-1: diumumkan, kini Terukur"
+        "Sejak 30 Januari 2018 Naik dari Tanda tangan ke Terukur. "
+        "Sambungan baru: lama PDAM-01-1: diumumkan, kini Terukur"
     )
     assert 'id="gerak"' not in read(client, "/unit/dinkes/")
 

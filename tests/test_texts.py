@@ -282,7 +282,17 @@ def test_the_sheets_of_the_imports_take_whatever_the_register_holds(world: Acces
     understood(exports.MEDIA_TYPE_OF["xlsx"], template.workbook(CommitmentImport), "")
 
 
-CARD = {"lang": "id", "day": "", "demo": "", "rung": 1, "lapsed": False, "proven": "", "claimed": "", "remarks": "", "after": ""}
+CARD = {
+    "lang": "id",
+    "day": "",
+    "demo": "",
+    "rung": 1,
+    "lapsed": False,
+    "proven": "",
+    "claimed": "",
+    "remarks": "",
+    "after": "",
+}
 
 
 @pytest.fixture
