@@ -69,10 +69,10 @@ def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
         "value": "5 hari",
         "target": "3 hari",
         "progress": "82 %",
-        "detail": "median, n=10, sampai 31 Des 2018",
+        "detail": "median, dari 10 data, sampai 31 Des 2018",
         "due": "31 Des 2030",
         "due_now": "",
-        "evidence": "1 bukti: 1 hasil",
+        "evidence": "1 bukti terverifikasi: 1 hasil",
         "flags": [],
     }
 

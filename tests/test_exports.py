@@ -78,6 +78,8 @@ def test_the_csv_of_a_filtered_list_holds_every_row_with_typed_words(client: Cli
         "Tenggat semula": "2018-06-30",
         "Tenggat mundur, hari": "0",
         "Tanpa kabar": "",
+        "Kabar terakhir": "2019-01-05",
+        "Menunggu sekretariat": "tidak",
         "Tanda": "",
         "Ditarik": "",
     }

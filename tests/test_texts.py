@@ -73,6 +73,7 @@ NOT_TYPED = {  # text columns that the register fills in itself
     *("commitments.Commitment.reference", "commitments.ServiceTarget.reference", "commitments.Reminder.about"),
     *("commitments.Evidence.sha256", "commitments.Evidence.original_sha256", "commitments.Evidence.public_sha256"),
     *("commitments.Decision.seen", "commitments.Recheck.head_hash"),
+    *("commitments.MonthEnd.mark", "commitments.KeptLadder.head", "commitments.KeptLadder.rules"),
     *("commitments.ProposalDraft.path", "commitments.ProposalDraft.typed"),  # percent-encoded
 }
 CODED = {"seen", "code", "verb", "whatsapp", "website", "outcome", "field", "change"}
@@ -281,7 +282,17 @@ def test_the_sheets_of_the_imports_take_whatever_the_register_holds(world: Acces
     understood(exports.MEDIA_TYPE_OF["xlsx"], template.workbook(CommitmentImport), "")
 
 
-CARD = {"lang": "id", "day": "", "demo": "", "rung": 1, "proven": "", "claimed": "", "remarks": "", "after": ""}
+CARD = {
+    "lang": "id",
+    "day": "",
+    "demo": "",
+    "rung": 1,
+    "lapsed": False,
+    "proven": "",
+    "claimed": "",
+    "remarks": "",
+    "after": "",
+}
 
 
 @pytest.fixture
