@@ -35,7 +35,8 @@ def a_register_of_wide_words() -> tuple[str, ...]:
         legal_basis=WORD,
     )
     promise = cast.commitment(title=WORD, benefit=LINK)
-    texts: dict[str, Any] = {"service": WORD, "unit_of_measure": WORD[:60], "baseline_source": LINK, "baseline_method": REASON}
+    texts: dict[str, Any] = {"service": WORD, "unit_of_measure": WORD, "baseline_source": LINK}
+    texts["baseline_method"] = REASON
     target = cast.target(commitment=promise, data_source=LINK, known_limits=REASON, **texts)
     sent = cast.measurement(target, 5, method=REASON)
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
