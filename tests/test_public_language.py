@@ -84,7 +84,8 @@ def test_links_of_an_english_page_stay_english(client: Client, page: str) -> Non
     cast.measurement(cast.target())
     html = client.get(f"/en{page}").content.decode()
     inside = {found.partition("?")[0] for found in ADDRESS.findall(html)} - {page}  # but for the switch
-    # The page of the data is /en/data/; its files and those of the ladder have one. Working places and papers are in Indonesian.
+    # The page of the data is /en/data/; its files and the ladder's have one address. Working places and papers are
+    # in Indonesian.
     one_language = ("/jejak.jsonl", "/api/", "/data/", "/tangga/", "/akun/login/", "/lembar-dewan.pdf")
     assert {found for found in inside if not found.startswith(("/en/", "/static/", *one_language))} == set()
 
