@@ -31,8 +31,13 @@ def everything() -> Cast:
     sent = cast.measurement(target, "5.5", period_start=date(2017, 11, 3), period_end=date(2017, 12, 1))
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     item = Recheck.draw(by=cast.inspector, size=1).items.get()
-    found = {"outcome": "berbeda", "found_value": Decimal("6.5"), "finding": REASON}
-    item.record(by=cast.inspector, seen=item.fingerprint(), **found)
+    item.record(
+        by=cast.inspector,
+        seen=item.fingerprint(),
+        outcome="berbeda",
+        found_value=Decimal("6.5"),
+        finding=REASON,
+    )
     target.revise(
         by=cast.head,
         seen=target.fingerprint(),

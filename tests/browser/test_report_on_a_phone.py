@@ -161,7 +161,7 @@ def test_what_a_number_would_change_is_shown_while_one_types(
     number.fill("9")
     first_row(page).get_by_label("atau tautan").fill("https://contoh.go.id/aplikasi")
     first_row(page).get_by_label("Hasil kerja").check()
-    ahead.get_by_text("tidak menaikkan anak tangga").wait_for()
+    ahead.get_by_text("Sekalipun diverifikasi, tidak dihitung di tangga.").wait_for()
     assert complaints == []
 
 
@@ -175,7 +175,7 @@ def test_a_photograph_is_made_smaller_and_its_mark_kept(
     page.goto(f"{REPORT}?nilai=9")
     first_row(page).get_by_label("Foto atau berkas").set_input_files(photo)
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
-    page.get_by_text("Ada foto dari 5 Jun 2018, sebelum periode ini mulai.").wait_for()
+    page.get_by_text("Ada bukti bertanggal 5 Jun 2018, di luar periode yang dilaporkan.").wait_for()
     page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     item = Evidence.objects.get(measurement__value=9)
