@@ -298,7 +298,8 @@ def test_every_surface_says_it_is_contested(cast: Cast, client: Client) -> None:
     assert "ditemukan <b>9" in client.get(target).content.decode()
     for address in (target, "/unit/dinkes/", "/unit/", "/komitmen/", "/cara-baca/"):
         assert "dipersoalkan" in client.get(address).content.decode(), address
-    assert "1 angka sudah diperiksa ulang: 0 sesuai, 1 berbeda" in read(client, "/uji-petik/")
+    for address in ("/uji-petik/", "/cara-baca/"):
+        assert "1 angka sudah diperiksa ulang: 0 sesuai, 1 berbeda" in read(client, address)
     [row] = client.get("/api/v1/measurements/").json()["results"]
     [found] = client.get("/api/v1/rechecks/").json()["results"]
     assert row["contested"] is True

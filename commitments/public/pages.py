@@ -216,8 +216,10 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
+    asof = as_of.read(request)
     tables = {"rungs": list(ladder.Rung), "flags": list(ladder.Flag), "ladder_files": LADDER_FILES}
-    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, **tables)
+    totals = rechecks.totals(rechecks.samples(asof.day))
+    return _page(request, asof, "how_to_read", "cara-baca", ladder=ladder, totals=totals, **tables)
 
 
 @public_page(PER)
