@@ -16,7 +16,6 @@ from django.core.management import call_command
 from django.db import connection
 
 SOURCES = ("opd/**/*.py", "commitments/models/*.py", "commitments/apps.py", "semarang_mou/settings.py")
-MAKING_LOCK = 20171102  # PostgreSQL's advisory lock around the template
 
 
 def digest_of_sources(root: Path) -> str:
@@ -36,11 +35,11 @@ def _migrations() -> list[Path]:
 
 def use_copy(name: str, kept_in: Path) -> None:
     """Points the connection at a new database of that name, a copy of the template; the first process makes it."""
-    if connection.vendor == "sqlite":
-        with _only_one(kept_in):
+    with _only_one(kept_in):
+        if connection.vendor == "sqlite":
             shutil.copyfile(_sqlite_template(kept_in), name)
-    else:
-        _copy_on_server(name)
+        else:
+            _copy_on_server(name)
     _point_at(name)
 
 
@@ -57,7 +56,8 @@ def _disconnect() -> None:
 
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:
+    """Waits as long as it takes: on a busy machine the first process migrates for a minute."""
+    with (folder / f"lock-{connection.vendor}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -82,8 +82,6 @@ def _migrate(name: str) -> None:
 def _copy_on_server(name: str) -> None:
     """The server lives no longer than the test run, so the template needs no digest."""
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SET lock_timeout = 0")  # on a busy machine the first process migrates for a minute
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MAKING_LOCK])
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'template_of_tests'")
         if cursor.fetchone() is None:
             cursor.execute("CREATE DATABASE unfinished_template")
