@@ -16,12 +16,12 @@ MANAGE := $(PY) manage.py
 SERVE   = $(PY) -m granian --interface asginl --http 1 --no-ws --log-level error --respawn-failed-workers \
           --workers $(WORKERS) --port $(PORT) semarang_mou.asgi:application
 
-.PHONY: help demo serve test nightly bench check lock messages machine port keys
+.PHONY: help demo serve test nightly bench bench-growth check lock messages machine port keys
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help:  ## daftar ini
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo; echo "PORT=8123 dan DATABASE_URL=postgres://... memilih tempat lain; docs/pengaturan.md menjelaskan sisanya."
 
 # --- Run -----------------------------------------------------------------------------------------------------
@@ -75,8 +75,12 @@ nightly: machine .venv/installed-dev  ## uji yang terlalu lama untuk tiap peruba
 	light=0; $(PY) -m pytest -m nightly tests/nightly/test_light.py $(ARGS) || light=1; \
 	$(tests) || light=1; exit $$light
 
-bench: machine .venv/installed-dev  ## ukur kecepatan halaman, di mesin ini saja, sekitar satu menit
-	@$(PY) -m tests.bench
+bench: machine .venv/installed-dev  ## ukur kecepatan halaman, jejak, dan data contoh, di mesin ini saja, beberapa menit
+	@slow=0; for subject in tests.bench tests.bench.register tests.bench.demonstration; do \
+		$(PY) -m $$subject || slow=1; done; exit $$slow
+
+bench-growth: machine .venv/installed-dev  ## ukur biaya di 70, 700, dan 7.000 unit, seperempat jam
+	@$(PY) -m tests.bench.growth
 
 # Both halves run together: one uses the cores while the other waits for the browser. All processes read the same test
 # files, so their bytecode may be kept.
@@ -97,6 +101,7 @@ check: export DATABASE_URL = sqlite://:memory:
 check: export SECURE = 1
 check: export ALLOWED_HOSTS = register.example
 check: export SITE_URL = https://register.example
+check: export OPERATOR_CONTACT = pelapor@register.example
 check: machine .venv/installed-dev  ## format, gaya, tipe, migrasi, templat, terjemahan
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .

@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.template.defaultfilters import date as as_date
 from django.utils import formats
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, ngettext_lazy
 
+from commitments import ladder
 from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import LAPSED_STEP, STEP_LABELS, Answer
+from commitments.ladder.evidence_kinds import EvidenceKind
+from commitments.ladder.rows import TargetOnLadder, UnitOnLadder
+from commitments.models.values import Family, Statistic
+from opd.models import Unit
 from opd.register.canonical import decimal_text
 
 PERCENT = "%"
@@ -22,6 +29,15 @@ MINUS = "\N{MINUS SIGN}"
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 LONG_WORD = 9  # letters; such a word does not fit a tile on a phone
 SYLLABLE = re.compile(r"(?:ng|ny|kh|sy|[bcdfghjklmnpqrstvwxyz])[aiueo]")  # where an Indonesian syllable begins
+
+
+class NamedUnit(Protocol):
+    """A unit, or a row of a list of units."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def short_name(self) -> str: ...
 
 
 def number(value: Decimal | int | None) -> str:
@@ -123,61 +139,154 @@ def rung_name(rung: int | None) -> str:
     return gettext("belum ada data") if rung is None else str(Rung(rung).label)
 
 
-RUNG_MEANINGS = {
-    Rung.SIGNED: gettext_lazy("belum ada target"),
-    Rung.MEASURABLE: gettext_lazy("target diumumkan"),
-    Rung.MOVING: gettext_lazy("sudah diukur"),
-    Rung.IMPROVING: gettext_lazy("lebih baik dari awal"),
-    Rung.ACHIEVED: gettext_lazy("target tercapai"),
-    Rung.SUSTAINED: gettext_lazy("tercapai, bertahan"),
+# The light colours of static/css/tokens.css, for what is drawn without it.
+LIGHT_COLOURS = {
+    "brick": "#a8402a",
+    "sea": "#0b5d63",
+    **{f"rung-{rung.value}": rung.details.ground for rung in Rung},
 }
 
 
-# As in `static/css/tokens.css`, for drawings that leave the site without it.
-RUNG_GROUNDS = ("#f1eee5", "#e9dcb8", "#dfc27c", "#9fd0c4", "#52ada2", "#0b5d63")
-RUNG_INKS = ("#1b2326", "#1b2326", "#1b2326", "#10292a", "#0c2223", "#ffffff")
+def light_colour(token: str) -> str:
+    return LIGHT_COLOURS[token]
 
 
 def rung_ground(rung: int) -> str:
     """The colour of a rung."""
-    return RUNG_GROUNDS[rung]
+    return Rung(rung).details.ground
 
 
 def rung_ink(rung: int) -> str:
     """The colour of what stands on the colour of a rung."""
-    return RUNG_INKS[rung]
+    return Rung(rung).details.ink
 
 
 def rung_meaning(rung: int) -> str:
     """What a rung means, in a few words."""
-    return str(RUNG_MEANINGS[Rung(rung)])
+    return str(Rung(rung).details.meaning)
+
+
+def rule_text(member: Rung | Flag) -> str:
+    """What a rung or a flag means, as a sentence with the figures in force."""
+    span = getattr(ladder, member.details.constant) if member.details.constant else None
+    return str(member.details.rule) % {"days": days(span), "cycles": number(ladder.SILENT_CYCLES)}
+
+
+def kinds_named(counts: bool) -> str:
+    """The evidence kinds that the ladder counts, or those that it does not: `seremoni, kegiatan, keluaran`."""
+    return ", ".join(str(kind.details.public) for kind in EvidenceKind if kind.details.counts == counts)
+
+
+def proves(kind: str) -> str:
+    """What evidence of a kind proves, for those who choose one."""
+    return EvidenceKind(kind).details.proves
+
+
+def step_name(step: str) -> str:
+    """The name of a step of the drawn ladder: of its rung, or `Kini diam` for what lapsed."""
+    return str(STEP_LABELS[step])
+
+
+def step_meaning(step: str) -> str:
+    """What a step of the drawn ladder means, in a few words."""
+    return gettext("pernah membaik") if step == LAPSED_STEP else rung_meaning(int(step))
+
+
+def answer_name(answer: str) -> str:
+    return str(Answer(answer).label)
 
 
 def flag_name(flag: str) -> str:
     return str(Flag(flag).label)
 
 
-def flags_of(row: object) -> list[str]:
-    """The flags that hold for a row annotated with the ladder, in the order of `ladder.Flag`."""
-    return [flag.value for flag in Flag if getattr(row, flag.value, 0)]
+def flags_of(row: object) -> list[Flag]:
+    """The flags that hold for a row with the ladder's columns, in the order of the table."""
+    return Flag.of(row)
 
 
-def remarks(row: Any, day: date | None = None, *, claim: bool = True) -> list[str]:
+def flags_beside_rung(row: object) -> list[Flag]:
+    """The same without the higher claim, where that is shown as a second rung."""
+    return [flag for flag in Flag.of(row) if flag != Flag.CLAIMED_HIGHER]
+
+
+def remarks(row: UnitOnLadder | TargetOnLadder, day: date | None = None, *, claim: bool = True) -> list[str]:
     """The remarks beside a rung, the most serious first: `diam`, `mengaku Tercapai`.
 
     day: only for a unit; with it, a unit that has ended by that day gets that remark too.
     """
-    found = [flag_name(flag) for flag in flags_of(row) if flag != Flag.CLAIMED_HIGHER]
+    found = [flag_name(flag) for flag in flags_beside_rung(row)]
     if claim and row.claimed_higher:
-        found.insert(bool(row.silent), gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)})
-    if day and row.has_ended_by(day):
+        found.insert(bool(row.silent), claim_words(row))
+    if day and isinstance(row, Unit) and row.has_ended_by(day):
         found.insert(0, gettext("berakhir %(day)s") % {"day": short_date(row.valid_until)})
     return found
 
 
-def standing(row: Any, day: date | None = None) -> str:
+def claim_words(row: UnitOnLadder | TargetOnLadder) -> str:
+    """`mengaku Tercapai`; empty when no higher rung is claimed."""
+    words = gettext("mengaku %(rung)s") % {"rung": rung_name(row.rung_claimed)}
+    return words if row.claimed_higher else ""
+
+
+def standing(row: UnitOnLadder | TargetOnLadder, day: date | None = None) -> str:
     """`Membaik, diam`: the proven rung with its remarks. A page never shows the rung without them."""
     return ", ".join([rung_name(row.rung), *remarks(row, day)])
+
+
+FAMILY_MEASURES = {
+    Family.FAST: gettext_lazy("lama"),
+    Family.ONLINE: gettext_lazy("bisa dari rumah"),
+    Family.SATISFACTION: gettext_lazy("kepuasan"),
+    Family.LITERACY: gettext_lazy("literasi"),
+}
+
+
+def target_title(service: str, family: str, unit_of_measure: str) -> str:
+    """`Akta kelahiran: lama`: what is measured of a service, because a unit promises several things of one."""
+    what = _what_is_measured(service, family, unit_of_measure)
+    return f"{service}: {what}" if what else service
+
+
+def spoken_target_title(service: str, family: str, unit_of_measure: str) -> str:
+    """The same as HTML: the service as its unit wrote it, in Indonesian, the rest in the language of the page."""
+    what = _what_is_measured(service, family, unit_of_measure)
+    named = format_html('<span lang="id">{}</span>', service)
+    return format_html("{}: {}", named, what) if what else named
+
+
+def _what_is_measured(service: str, family: str, unit_of_measure: str) -> str:
+    """`lama`; empty when the service says it already."""
+    measures = FAMILY_MEASURES.get(Family(family))
+    what = measure(unit_of_measure) if measures is None else str(measures)
+    return "" if what.casefold() in service.casefold() else what
+
+
+def title(target: Any) -> str:
+    """The title of a target: its service and what is measured of it."""
+    return target_title(target.service, target.family, target.unit_of_measure)
+
+
+def spoken_title(target: Any) -> str:
+    """The title of a target as HTML, each part in its language."""
+    return spoken_target_title(target.service, target.family, target.unit_of_measure)
+
+
+def size_of_promise(target: Any) -> str:
+    """`−79 %`: how far the promised value lies from the baseline in force; in points for percents, "" for a zero."""
+    baseline, goal = target.baseline_now, target.target_now
+    if target.unit_of_measure == PERCENT or target.statistic == Statistic.SHARE:
+        return gettext("%(points)s poin") % {"points": _signed(goal - baseline)}
+    return _percent(_signed(round((goal - baseline) / abs(baseline) * 100))) if baseline else ""
+
+
+def _signed(value: Decimal | int) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def number_of_data(n: int | None) -> str:
+    """`dari 212 data`; empty when the number of cases is not known."""
+    return "" if n is None else gettext("dari %(n)s data") % {"n": number(n)}
 
 
 def plain_name(name: str) -> str:
@@ -185,12 +294,12 @@ def plain_name(name: str) -> str:
     return name.removesuffix(" Kota Semarang")
 
 
-def addressee(unit: Any) -> str:
+def addressee(unit: Unit) -> str:
     """How a letter addresses the head of a unit: by the title on record, which names the unit unless it is bare."""
     return unit.head_title if unit.head_title not in ("", "Kepala") else f"Kepala {plain_name(unit.name)}"
 
 
-def short_name_in_brackets(unit: Any) -> str:
+def short_name_in_brackets(unit: NamedUnit) -> str:
     """The short name in brackets; empty when the name already contains it."""
     short = tile_name(unit.short_name).replace(SOFT_HYPHEN, "")
     return "" if short in unit.name else f"({unit.short_name})"

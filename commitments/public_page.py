@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.http import require_safe
 
@@ -70,6 +71,8 @@ def public_page(*parameters: str, known: frozenset[str] | None = None) -> Callab
             response = view(request, *args, **kwargs)
             if response.status_code == 200:
                 response.headers.setdefault("Cache-Control", PUBLIC_CACHE_CONTROL)
+                if response.headers["Content-Type"].startswith("text/html") and not is_for_machines(request):
+                    response.headers["Speculation-Rules"] = f'"{reverse("speculation-rules")}"'
             return response
 
         marked.parameters = known  # type: ignore[attr-defined]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 
 from opd import clock
-from opd.errors import WrongPerson
+from opd.errors import WrongPerson, WrongRole
 from opd.register import SYSTEM_OFFICE, batch
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def require_keeper(user: Actor) -> str:
         return user.office
     if KEEPER in roles_of(user):
         return KEEPER
-    raise WrongPerson("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
+    raise WrongRole("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
 
 
 def require_chaser(user: User) -> None:
@@ -156,7 +157,7 @@ def require_chaser(user: User) -> None:
     Keepers, verifiers and approvers may; leadership and Inspektorat only read the reminders.
     """
     if roles_of(user).isdisjoint((VERIFIER, APPROVER, KEEPER)):
-        raise WrongPerson("Pengingat dikirim oleh sekretariat.")
+        raise WrongRole("Pengingat dikirim oleh sekretariat.")
 
 
 def office_deciding(unit: Unit, role: str) -> str:
@@ -187,7 +188,7 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
 def require_inspector(user: Actor, *units: Unit) -> str:
     """The Inspektorat's office, for units in which this person does not serve; else `WrongPerson`."""
     if not isinstance(user, User) or INSPECTOR not in roles_of(user):
-        raise WrongPerson("Uji petik hanya dilakukan oleh Inspektorat.")
+        raise WrongRole("Uji petik hanya dilakukan oleh Inspektorat.")
     for unit in units:
         _must_be_no_home(user, unit)
     return INSPECTOR
@@ -209,17 +210,27 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
     if not isinstance(user, User):
         raise WrongPerson
     roles = roles_of(user)
+    refusal = WrongRole if roles.isdisjoint((role, INSPECTOR)) else WrongPerson
     offices = set()
     for unit in units:
         needed = office_deciding(unit, role)
         if needed not in roles:
-            raise WrongPerson(
+            raise refusal(
                 f"Keputusan untuk {unit} hanya dapat diambil oleh {needed}"
                 + (", karena Sekretariat Daerah tidak memutuskan perkaranya sendiri." if needed != role else ".")
             )
         _must_be_no_home(user, unit)
         offices.add(needed)
     return min(offices)
+
+
+def allows(question: Callable[..., object], *asked: object) -> bool:
+    """Whether a `require_*` lets somebody: `allows(require_chaser, user)`."""
+    try:
+        question(*asked)
+    except WrongPerson:
+        return False
+    return True
 
 
 def require_other(user: Actor, *others: User | None, what: str) -> None:

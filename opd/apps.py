@@ -15,6 +15,7 @@ class OpdConfig(AppConfig):
 
         register(checks.open_files, Tags.security, deploy=True)
         register(checks.site_url, Tags.security, deploy=True)
+        register(checks.report_address, Tags.security, deploy=True)
         # SQLite loses triggers when it rebuilds a table, and cannot rename one that another table's trigger
         # names: so they are lifted before every migration and laid anew after it.
         pre_migrate.connect(triggers.drop, dispatch_uid="guards")

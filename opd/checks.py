@@ -1,4 +1,4 @@
-"""System checks of the installation: private files, and the address used in e-mails (`check --deploy`)."""
+"""System checks of the installation (`check --deploy`): private files, the address in e-mails, who keeps it."""
 
 from __future__ import annotations
 
@@ -48,3 +48,12 @@ def site_url(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
         return []
     sentence = f"SITE_URL ({settings.SITE_URL}) bukan https:// dengan salah satu nama di ALLOWED_HOSTS."
     return [Warning(sentence, hint="Tautan di surel memakai alamat itu.", id="opd.W002")]
+
+
+def report_address(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """Warning when OPERATOR_CONTACT is empty: "Laporkan kesalahan" on every page leads to it."""
+    if settings.OPERATOR["contact"].strip():
+        return []
+    sentence = "OPERATOR_CONTACT kosong: pembaca yang menemukan kesalahan tidak punya alamat untuk melapor."
+    hint = "Isi dengan alamat surel, nomor, atau tautan; /tentang/ menampilkannya."
+    return [Warning(sentence, hint=hint, id="opd.W003")]

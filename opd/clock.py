@@ -70,6 +70,11 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def is_known(moment: datetime | None, day: date) -> bool:
+    """Whether what happened at a moment is known at the end of a day; None: it has not happened."""
+    return moment is not None and moment < end_of(day)
+
+
 def new_uuid() -> uuid.UUID:
     clock = _turned.get()
     return uuid.UUID(int=clock.dice.getrandbits(128), version=4) if clock else uuid.uuid4()

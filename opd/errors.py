@@ -16,6 +16,10 @@ class WrongPerson(Refused):
     sentence = "Anda tidak berwenang melakukan tindakan ini."
 
 
+class WrongRole(WrongPerson):
+    """Error: nobody of this role ever does this, so the page does not offer it either."""
+
+
 class WrongState(Refused):
     """Error: the row is not, or no longer, in the state that this act needs."""
 

@@ -9,9 +9,11 @@ import re
 import unicodedata
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 SHORTEST_REASON = 20  # characters; a reason that the public reads says something
+LONGEST_TEXT = 2000  # characters of a text of many lines
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # Word's soft line break is \x0b
 # Control characters, half characters, what Unicode says is none, and marks that nobody sees but that turn the
 # direction of letters or make two names look the same. The joiners of emoji and of Javanese stay.
@@ -36,8 +38,26 @@ class Tidied(models.Field):
 
     lines = False
 
+    def __init__(self, *args: Any, shortest: int = 0, **options: Any) -> None:
+        self.shortest = shortest
+        super().__init__(*args, **options)
+
+    @property
+    def longest(self) -> int:
+        return self.max_length or LONGEST_TEXT
+
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(self._kept(value, model_instance), model_instance)
+        """The tidied text; ValidationError when it is new and too short or too long, whichever way it came."""
+        text = super().clean(self._kept(value, model_instance), model_instance)
+        if text and (why := self.why_not(text)) and not (model_instance and self._stored(model_instance) == text):
+            raise ValidationError(why)
+        return text
+
+    def why_not(self, text: str) -> str:
+        """The sentence why this column cannot hold such a text; "" when it can."""
+        if len(text) > self.longest:
+            return f"Terlalu panjang: {len(text)} huruf, paling banyak {self.longest}."
+        return f"Terlalu pendek: sedikitnya {self.shortest} huruf." if len(text) < self.shortest else ""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = self._kept(getattr(model_instance, self.attname), model_instance)

@@ -1,4 +1,4 @@
-"""A thread that keeps today's ladder up to date with what no act tells: a new day, new rules, a restored backup."""
+"""A thread that works out what no act tells: today's ladder on a new day or after new rules, and past month ends."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from time import sleep
 from django.db import close_old_connections, connection
 
 from commitments.ladder import kept
+from commitments.reports import month_ends
 from opd import clock
 
 MAX_SECONDS_BETWEEN = 60.0
+MAX_FILL_SECONDS = 20.0  # for missing months, at least one of them
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +29,13 @@ def _go_on() -> None:
 
 
 def keep_up() -> None:
-    """Works out what has to be; a reader who comes meanwhile gets the same answer, only later."""
+    """Works out what is missing; a reader who comes meanwhile gets the same answer, only later."""
     close_old_connections()
     try:
         kept.keep_up()
+        month_ends.fill(MAX_FILL_SECONDS)
     except Exception:  # the database is away, or somebody writes for long: the next turn tries again
-        logger.warning("today's ladder is not kept up to date", exc_info=True)
+        logger.warning("what is kept for pages is not up to date", exc_info=True)
     finally:
         connection.close()
 

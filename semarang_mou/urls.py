@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from commitments.api import downloads
 from commitments.public import urls as public_urls
-from semarang_mou import robots
+from semarang_mou import prerendering, robots
 
 handler500 = "semarang_mou.unavailable.server_error"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("kerja/", include("commitments.workspace.urls")),
     path("api/v1/", include("commitments.api.urls")),
     path("robots.txt", robots.robots, name="robots"),
+    path("speculation-rules.json", prerendering.speculation_rules, name="speculation-rules"),
     path("data/<slug:name>.<slug:format_>", downloads.data_file, name="data-file"),
     *public_urls.without_language,
     *i18n_patterns(

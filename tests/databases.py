@@ -82,6 +82,7 @@ def _migrate(name: str) -> None:
 def _copy_on_server(name: str) -> None:
     """The server lives no longer than the test run, so the template needs no digest."""
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")  # on a busy machine the first process migrates for a minute
         cursor.execute("SELECT pg_advisory_lock(%s)", [MAKING_LOCK])
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'template_of_tests'")
         if cursor.fetchone() is None:

@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import F
 
 from commitments import ladder
-from commitments.ladder import reference
+from commitments.ladder import kept, reference
 from commitments.ladder.reference import RevisionFact, TargetFact, TargetState, UnitFact, UnitState, owner
 from commitments.models import (
     Assignment,
@@ -25,6 +25,8 @@ from commitments.models import (
     Evidence,
     Measurement,
     Memorandum,
+    Recheck,
+    RecheckItem,
     ServiceTarget,
     TargetRevision,
 )
@@ -35,7 +37,7 @@ SIGNED_ON = date(2017, 11, 2)
 PROPOSED_AT = datetime(2017, 11, 2, 3, tzinfo=UTC)
 REASON = "Alasan yang cukup panjang untuk dibaca publik."
 
-FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "claimed_higher")
+FLAGS = ("silent", "overdue", "moved", "met_late", "softened", "worse", "contested", "claimed_higher")
 
 _numbers = count(10**9)  # keys of our own, so that rows can name each other before they are written
 
@@ -62,6 +64,8 @@ def write(units: Sequence[UnitFact], targets: Sequence[TargetFact]) -> None:
     _write_revisions(targets, clerk)
     _write_measurements(targets, clerk)
     _write_decisions(targets, clerk)
+    _write_objections(targets, clerk)
+    kept.keep_up(anew=True)  # no act tells of it
 
 
 def _account(name: str) -> User:
@@ -254,6 +258,37 @@ def _write_decisions(targets: Sequence[TargetFact], clerk: Clerk) -> None:
     )
 
 
+def _write_objections(targets: Sequence[TargetFact], clerk: Clerk) -> None:
+    """The nth objection to each measurement, in a recheck of its own."""
+    contested = [m for target in targets for m in target.measurements if m.objections]
+    for nth in range(max((len(m.objections) for m in contested), default=0)):
+        rows = [(m, m.objections[nth]) for m in contested if len(m.objections) > nth]
+        recheck = Recheck.objects.create(
+            number=Recheck.objects.count() + 1,
+            drawn_at=max(one.opened_at for _, one in rows),
+            drawn_by=clerk.approver,
+            head_seq=1,
+            head_hash="0" * 64,
+            population=len(rows),
+            size=1,
+        )
+        RecheckItem.objects.bulk_create(
+            RecheckItem(
+                recheck=recheck,
+                measurement_id=clerk.key[m.id],
+                rank=rank,
+                outcome="tak-terlacak",
+                finding=REASON,
+                recorded_at=one.opened_at,
+                recorded_by=clerk.approver,
+                stands_at=one.stands_at,
+                stands_by=clerk.verifier if one.stands_at else None,
+                stands_reason=REASON if one.stands_at else "",
+            )
+            for rank, (m, one) in enumerate(rows, 1)
+        )
+
+
 # --- reading ---
 
 
@@ -273,7 +308,7 @@ def target_states(references: Sequence[str], day: date) -> dict[str, TargetState
             value=row.value,
             value_claimed=row.value_claimed,
             period_end=row.period_end,
-            latest=names.get(row.latest_id),
+            latest=names.get(row.latest_id or 0),
             run_start=row.run_start,
             progress=row.progress,
             flags=_flags(row),

@@ -25,9 +25,9 @@ from commitments.models import (
     TargetRevision,
     transfer,
 )
-from opd import clock, register
+from opd import access, clock, register
 from opd.models import Person, Tenure, Unit, UnitChange
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, person
 
 BEGIN = datetime(2018, 1, 8, 3, tzinfo=UTC)
 PACE = timedelta(days=11, hours=3, minutes=7)  # from one deed to the next, under a turned clock
@@ -325,6 +325,8 @@ def rechecks(cast: Cast) -> History:
     for item, found in zip(recheck.items.order_by("rank"), findings, strict=False):
         given = seen(item, by=cast.inspector, finding="Dihitung ulang dari buku antrean.", **found)
         yield Deed("recheck.recorded", item.record, given)
+    contested, second = recheck.items.get(outcome="berbeda"), person("inspektur-kedua", access.INSPECTOR)
+    yield Deed("recheck.stands", contested.let_stand, seen(contested, by=second, reason=REASON))
     yield Deed("recheck.drawn", Recheck.draw, {"by": cast.inspector, "size": 1})
 
 

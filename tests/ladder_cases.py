@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.ladder.reference import (
     SEMARANG_TIME,
     DecisionFact,
@@ -308,13 +309,15 @@ on("2018-05-01", "verified and revoked on one day does not count",
 
 # --- evidence: only 'hasil' counts ---
 
-for kind in ("seremoni", "kegiatan", "keluaran"):
+for kind in (kind.value for kind in EvidenceKind if not kind.details.counts):
     on("2018-05-01", f"{kind} alone proves nothing", lower(verified("3", "2018-03-31", kinds=kind)), 1)
     on("2018-05-01", f"{kind} alone claims nothing", lower(waiting("3", "2018-03-31", kinds=kind)), 1)
     on("2018-05-01", f"{kind} beside hasil does no harm",
        lower(verified("3", "2018-03-31", kinds=f"{kind} hasil")), 4)
-on("2018-05-01", "the three other kinds together prove nothing",
-   lower(verified("3", "2018-03-31", kinds="seremoni kegiatan keluaran")), 1)
+for kind in (kind.value for kind in EvidenceKind if kind.details.counts):
+    on("2018-05-01", f"{kind} alone counts", lower(verified("3", "2018-03-31", kinds=kind)), 4)
+on("2018-05-01", "all other kinds together prove nothing",
+   lower(verified("3", "2018-03-31", kinds=" ".join(kind for kind in EvidenceKind if not kind.details.counts))), 1)
 on("2018-05-01", "no evidence at all proves nothing", lower(verified("3", "2018-03-31", kinds="")), 1)
 on("2018-08-01", "a later figure with a ceremony does not hide the proven one",
    lower(verified("10", "2018-03-31"), verified("20", "2018-06-30", kinds="seremoni")), 3, value="10")

@@ -16,6 +16,7 @@ from commitments.ladder.reference import (
     SEMARANG_TIME,
     DecisionFact,
     MeasurementFact,
+    ObjectionFact,
     RevisionFact,
     TargetFact,
     UnitFact,
@@ -134,9 +135,20 @@ def measurements(dice: Dice, ids: Iterator[int], terms: Sequence[dict[str, Any]]
             supersedes=fixed.id if fixed else None,
             kinds=frozenset(kinds.split()),
             decisions=tuple(decisions),
+            objections=objections(dice, decided) if verdicts else (),
         )
         rows.append(row)
     return rows
+
+
+def objections(dice: Dice, after: datetime) -> tuple[ObjectionFact, ...]:
+    """None, one or two, each opened after a decision; some end because the number stands."""
+    found = []
+    for _ in range(dice.pick((0, 0, 1, 2))):
+        opened = moment(reference.local_day(after) + timedelta(days=dice.pick(LAGS) + 1), dice.pick(CLOCKS))
+        stands = moment(reference.local_day(opened) + timedelta(days=dice.pick(LAGS)), time(23, 59, 59, 999999))
+        found.append(ObjectionFact(opened, dice.pick((None, stands))))
+    return tuple(found)
 
 
 def a_target(
@@ -223,6 +235,7 @@ def event_days(targets: Iterable[TargetFact]) -> Iterable[date]:
         for m in target.measurements:
             yield m.period_end
             moments += [m.submitted_at, *(d.at for d in m.decisions)]
+            moments += [at for one in m.objections for at in (one.opened_at, one.stands_at)]
         yield from (reference.local_day(at) for at in moments if at)
 
 

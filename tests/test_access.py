@@ -31,7 +31,8 @@ from commitments.models import (
     ReminderChoice,
     transfer,
 )
-from commitments.reports.submission_preview import ClaimedValue, preview
+from commitments.reports.doubts import claim_of
+from commitments.reports.submission_preview import preview
 from opd import access
 from opd.models import Entry, Invitation, Membership
 from opd.roster.decision_view import ActForm, DecisionView
@@ -225,6 +226,7 @@ ROUTES: dict[str, Expected] = {
 # Pages for anyone, the same for everyone; each with an example of its address.
 PUBLIC_ROUTES = {
     "": "/",
+    "jawaban/<slug:code>/": "/jawaban/past/",
     "kartu.png": "/kartu.png",
     "unit/": "/unit/",
     "unit/<slug:code>/": "/unit/dinkes/",
@@ -240,8 +242,13 @@ PUBLIC_ROUTES = {
     "mou/": "/mou/",
     "jejak/": "/jejak/",
     "jejak/atom.xml": "/jejak/atom.xml",
+    "naik-turun/atom.xml": "/naik-turun/atom.xml",
+    "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
+    "lembar-dewan.pdf": "/lembar-dewan.pdf",
+    "jejak/periksa/": "/jejak/periksa/",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
+    "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
@@ -249,6 +256,7 @@ PUBLIC_ROUTES = {
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
     "robots.txt": "/robots.txt",
+    "speculation-rules.json": "/speculation-rules.json",
 } | {
     f"api/v1/{name}/": f"/api/v1/{name}/"
     for name in (
@@ -257,6 +265,7 @@ PUBLIC_ROUTES = {
         "targets",
         "measurements",
         "revisions",
+        "rechecks",
         "signatures",
         "register",
         "schema",
@@ -454,7 +463,7 @@ def test_public_pages_are_the_same_for_this_person(world: AccessWorld, person: s
 
 
 def said_of(draft: Measurement) -> str:
-    return preview(draft.target, ClaimedValue(draft.value, kinds=["hasil"])).summary
+    return preview(draft.target, claim_of(draft, draft.evidence_items())).summary
 
 
 WORKSPACE_ACTS: dict[str, Callable[[AccessWorld], dict[str, str]]] = {
@@ -553,6 +562,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "commitments/measurement/hapus-catatan": {"reason": REASON},
     "commitments/evidence/hapus": {"reason": REASON},
     "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
+    "commitments/recheckitem/tetap": {"reason": REASON},
 }
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
@@ -570,7 +580,7 @@ MAY = {
         "commitments/measurement/hapus-catatan",
         "commitments/evidence/hapus",
     ],
-    "inspector": ["commitments/recheckitem/catat"],
+    "inspector": ["commitments/recheckitem/catat", "commitments/recheckitem/tetap"],
 }
 
 
@@ -591,11 +601,10 @@ def test_every_act_of_the_desk_is_listed() -> None:
 
 
 def test_every_act_of_the_desk_says_who_may_and_who_is_told_why_not() -> None:
-    """An act without `offered_to` would be on nobody's page; one without `may` or `save` would break it."""
+    """An act without `may` or `save` would break its page."""
     for _, view in decision_views():
         assert len({act.slug for act in view.acts}) == len(view.acts)
         for act in view.acts:
-            assert act.offered_to and set(act.offered_to) <= set(access.STAFF_ROLES), act
             assert act.slug and act.button and act.explains, act
             assert act.may is not ActForm.may and act.save is not ActForm.save, act
 
@@ -692,3 +701,18 @@ def test_guessing_is_slowed_and_the_owner_still_gets_in_from_elsewhere(client: C
         answer = client.post(SIGN_IN, {"login": "kepala-dinkes", "password": "salah"})
     assert "Terlalu banyak percobaan" in answer.content.decode()
     assert access.serves(world.cast.head, world.cast.dinkes, access.HEAD_ROLE)
+
+
+def test_an_act_of_another_role_is_not_offered_and_the_same_question_says_why_not(world: AccessWorld) -> None:
+    """Who never verifies sees no such act; who might, but not this one, reads the sentence of the act itself."""
+    page = f"/admin/commitments/measurement/{world.sent.pk}/change/"
+    clients = {person: world.client(person) for person in ("approver", "inspector", "verifier")}
+    acts = {person: client.get(page).context["acts"] for person, client in clients.items()}
+    assert "verifikasi" not in acts["approver"]
+    assert acts["inspector"]["verifikasi"].refusal == "Keputusan untuk Dinkes hanya dapat diambil oleh verifikator."
+    assert acts["verifier"]["verifikasi"].refusal == ""
+    Measurement.objects.filter(pk=world.draft.pk).update(drafted_by=world.cast.verifier)
+    world.draft.refresh_from_db()
+    world.draft.submit(by=world.cast.head, seen=world.draft.fingerprint())
+    mine = clients["verifier"].get(f"/admin/commitments/measurement/{world.draft.pk}/change/").context["acts"]
+    assert mine["verifikasi"].refusal.startswith("Empat mata: Anda yang menyusun atau mengirimnya")

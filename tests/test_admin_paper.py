@@ -17,6 +17,7 @@ from commitments.reports import meeting_pack as packs
 from commitments.secretariat.printing import print_texts, workbook
 from commitments.secretariat.printing.views import charts_of
 from commitments.typst import typst_runner
+from commitments.typst.print_source import PrintSource
 from opd import access, clock, register
 from opd.clock import TurnedClock
 from tests import doors
@@ -28,10 +29,10 @@ DAY, SINCE = date(2019, 3, 1), date(2018, 6, 1)
 ADDRESS = "https://register.example/unit/dinkes/?per=2019-03-01"
 
 
-def imprint() -> print_texts.PrintSource:
+def imprint() -> PrintSource:
     head = register.head()
     assert head
-    return print_texts.PrintSource(head, register.is_demo(), ADDRESS)
+    return PrintSource(head, register.is_demo(), ADDRESS)
 
 
 @pytest.fixture
@@ -68,17 +69,17 @@ def test_a_sheet_says_what_the_unit_page_says(cast: Cast) -> None:
         "value": "5 hari",
         "target": "3 hari",
         "progress": "82 %",
-        "detail": "median, n=10, sampai 31 Des 2018",
+        "detail": "median, dari 10 data, sampai 31 Des 2018",
         "due": "31 Des 2030",
         "due_now": "",
-        "evidence": "1 bukti: 1 hasil",
+        "evidence": "1 bukti terverifikasi: 1 hasil",
         "flags": [],
     }
 
 
 def test_the_pack_tells_what_moved_between_two_days(cast: Cast) -> None:
     said = print_texts.of_pack(packs.pack(DAY, SINCE), imprint())
-    assert said["sentence"] == "1 dari 4 unit terbukti membaik; 1 mengaku; 3 belum menetapkan target terukur."
+    assert said["sentence"] == "1 dari 4 unit sudah melewati seremoni · 3 belum ada target."
     assert said["moves"] == {
         "rises": [{"unit": "Dinkes", "before": "Terukur", "after": "Membaik"}],
         "falls": [],

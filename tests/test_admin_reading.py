@@ -61,6 +61,7 @@ def test_the_front_page_counts_what_waits(cast: Cast) -> None:
         ("Usulan perubahan target", 1, "semuanya baru hari ini"),
         ("Perubahan unit", 0, "tidak ada"),
         ("Uji petik belum diperiksa", 0, "tidak ada"),
+        ("Angka yang dipersoalkan", 0, "tidak ada"),
     ]
     assert [(pile.title, pile.count) for pile in day.tidy] == [
         ("Kepala berganti, akun belum", 0),

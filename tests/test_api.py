@@ -12,7 +12,14 @@ import pytest
 from django.test import Client
 
 from commitments.ladder import reference
-from commitments.ladder.reference import DecisionFact, MeasurementFact, RevisionFact, TargetFact, UnitFact
+from commitments.ladder.reference import (
+    DecisionFact,
+    MeasurementFact,
+    ObjectionFact,
+    RevisionFact,
+    TargetFact,
+    UnitFact,
+)
 from opd import clock
 from tests import history_of_everything as story
 from tests.cast import REASON, Cast
@@ -21,14 +28,15 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = {  # fixed (docs/aturan.md, section 8), because downloads, embeds and outside checks depend on them
     "units": "code name short_name kind parent certainty source valid_from valid_until succeeded_by signed_on rung"
-    " rung_claimed past_ceremony flags live_targets url",
+    " rung_claimed past_ceremony answer flags live_targets url",
     "commitments": "ref unit title dimension quick_win published_at withdrawn_at withdrawal_reason url",
     "targets": "ref commitment unit service family unit_of_measure statistic direction baseline_value baseline_on"
     " baseline_source target_value min_change original_due_on due_on cycle_days published_at withdrawn_at"
     " withdrawn_rung replaces rung rung_claimed progress flags url",
     "measurements": "id target period_start period_end value n method state submitted_at decided_at revoked_at"
-    " supersedes evidence",
+    " returned_by supersedes contested evidence",
     "revisions": "id target field old new reason proposed_at approved_at",
+    "rechecks": "id number measurement outcome found finding recorded_at stands_at",
 }
 EVIDENCE = "kind sha256 size public_sha256 url"
 
@@ -63,7 +71,13 @@ def decisions(row: dict[str, Any]) -> Iterable[DecisionFact]:
         yield DecisionFact("revoked", revoked)
 
 
-def measurement(row: dict[str, Any]) -> MeasurementFact:
+def objections(rechecks: Iterable[dict[str, Any]]) -> Iterable[ObjectionFact]:
+    for row in rechecks:
+        if row["outcome"] in ("berbeda", "tak-terlacak"):
+            yield ObjectionFact(datetime.fromisoformat(row["recorded_at"]), moment(row["stands_at"]))
+
+
+def measurement(row: dict[str, Any], rechecks: Iterable[dict[str, Any]]) -> MeasurementFact:
     return MeasurementFact(
         id=row["id"],
         period_start=date.fromisoformat(row["period_start"]),
@@ -73,6 +87,7 @@ def measurement(row: dict[str, Any]) -> MeasurementFact:
         supersedes=row["supersedes"],
         kinds=frozenset(item["kind"] for item in row["evidence"]),
         decisions=tuple(decisions(row)),
+        objections=tuple(objections(rechecks)),
     )
 
 
@@ -84,9 +99,11 @@ def revision(row: dict[str, Any]) -> RevisionFact:
 
 
 def targets(said: Rows) -> list[TargetFact]:
-    measured, revised = defaultdict(list), defaultdict(list)
+    measured, revised, rechecked = defaultdict(list), defaultdict(list), defaultdict(list)
+    for row in said["rechecks"]:
+        rechecked[row["measurement"]].append(row)
     for row in said["measurements"]:
-        measured[row["target"]].append(measurement(row))
+        measured[row["target"]].append(measurement(row, rechecked[row["id"]]))
     for row in said["revisions"]:
         revised[row["target"]].append(revision(row))
     return [

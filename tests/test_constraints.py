@@ -249,6 +249,12 @@ IMPOSSIBLE = {
         c, *({"measurement": one, "rank": rank} for one in [c.measurement(c.target())] for rank in (1, 2))
     ),
     "recheck_item_recorded_by_someone_with_a_finding": lambda c: found(c, finding=""),
+    "recheck_item_stands_by_someone_with_a_reason": lambda c: found(
+        c, outcome="tak-terlacak", stands_at=Now(), stands_by=c.approver
+    ),
+    "recheck_item_stands_after_an_objection_by_someone_else": lambda c: found(
+        c, outcome="tak-terlacak", stands_at=Now(), stands_by=c.inspector, stands_reason="x"
+    ),
     "recheck_item_gives_a_value_when_it_differs": lambda c: found(c, outcome="berbeda"),
     "recheck_item_value_has_at_most_15_digits_and_4_decimals": lambda c: found(
         c, outcome="berbeda", found_value=BIG + 1

@@ -25,16 +25,16 @@ LAST_MOMENT, FIRST_MOMENT = utc(2018, 5, 31, 16, 59, 59, 999999), utc(2018, 5, 3
 
 # Address; what it says only on the day before; what it says only from the day on.
 PUBLIC = [
-    ("/", "Rujukan Dinkes median", "dinkes Membaik sama diteruskan Kesehatan-Baru"),
+    ("/", "Rujukan: lama Dinkes median", "dinkes sudah melewati seremoni Membaik sama diteruskan Kesehatan-Baru"),
     ("/unit/", "(Dinkes) Membaik 1 dari 1", "(Dinkes) Membaik berakhir 1 Juni 2018, diteruskan Kesehatan-Baru"),
     ("/unit/", "(Kesehatan-Baru) Tanda tangan", "(Kesehatan-Baru) Membaik 1 dari 1"),
     ("/komitmen/", "Layanan lebih cepat Dinkes", "Layanan lebih cepat Kesehatan-Baru"),
-    ("/unit/dinkes/", "Terbukti: Membaik. 1 dari 1", "tidak ada lagi sejak 1 Juni 2018"),
-    ("/unit/dinkes/", "Rujukan Membaik DINKES-01-1", "Target unit ini sudah berpindah ke penerusnya."),
+    ("/unit/dinkes/", "Sudah melewati seremoni: terbukti Membaik. 1 dari 1", "tidak ada lagi sejak 1 Juni 2018"),
+    ("/unit/dinkes/", "Rujukan: lama Membaik DINKES-01-1", "Target unit ini sudah berpindah ke penerusnya."),
     ("/unit/dinkes/", "Perbaikan terjauh", "1 Jun 2018 Unit ini digabung. Penerusnya: Kesehatan-Baru"),
-    ("/unit/kesehatan-baru/", "Tidak ada target.", "Terbukti: Membaik. 1 dari 1"),
+    ("/unit/kesehatan-baru/", "Tidak ada target.", "Bukan penanda tangan 2017: Membaik. 1 dari 1"),
     ("/unit/kesehatan-baru/", "belum mewarisi janji", "1 Jun 2018 Menjadi penerus Dinkes."),
-    ("/unit/kesehatan-baru/", "belum mewarisi janji", "1 Jun 2018 Rujukan: 4 hari dikembalikan"),
+    ("/unit/kesehatan-baru/", "belum mewarisi janji", "1 Jun 2018 Rujukan: lama: 4 hari dikembalikan"),
     ("/unit/dinkes/lencana.svg", "Dinkes Membaik 31 Mei", "Dinkes Membaik berakhir 1 Jun 2018"),
     ("/unit/kesehatan-baru/lencana.svg", "Tanda tangan", "Membaik"),
     ("/unit/dinkes/data.csv", "DINKES-01-1;Rujukan", "per;Jumat, 1 Juni 2018"),
@@ -50,8 +50,8 @@ PUBLIC = [
     ("/data/targets.csv", "DINKES-01;dinkes;", "DINKES-01;kesehatan-baru;"),
     (
         "/data/units.csv",
-        ";2017-11-02;3;3;true;;1;/unit/dinkes/",
-        ";2018-06-01;kesehatan-baru;2017-11-02;3;3;true;;0;/unit/dinkes/",
+        ";2017-11-02;3;3;true;past;;1;/unit/dinkes/",
+        ";2018-06-01;kesehatan-baru;2017-11-02;3;3;true;past;;0;/unit/dinkes/",
     ),
 ]
 
@@ -107,7 +107,7 @@ def test_a_public_page_turns_on_the_day(client: Client, merged: None, address: s
 
 
 def test_what_happens_on_the_day_is_in_the_history_of_the_heir_alone(client: Client, merged: None) -> None:
-    returned = "1 Jun 2018 Rujukan: 4 hari dikembalikan"
+    returned = "1 Jun 2018 Rujukan: lama: 4 hari dikembalikan"
     assert returned in said(client, "/unit/kesehatan-baru/")
     assert returned not in said(client, "/unit/dinkes/")
 

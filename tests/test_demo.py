@@ -30,7 +30,7 @@ from commitments import evidence as store
 from commitments import roster_loader
 from commitments.demo import build, catalogue, people, sample_files, unit_events
 from commitments.demo.rechecks import differing_value
-from commitments.evidence import photos
+from commitments.evidence import confined, pdf, photos
 from commitments.models import (
     Acknowledgement,
     Commitment,
@@ -46,6 +46,7 @@ from commitments.models import (
 )
 from commitments.models.querysets import units_with_rung
 from opd import access, clock, register
+from opd.errors import BadFact
 from opd.models import Entry, Tenure, Unit, UnitChange, UnitName
 from opd.register import key
 
@@ -172,7 +173,7 @@ def test_a_failure_half_way_leaves_nothing() -> None:
 # --- Its pieces ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", sample_files.SCENES)
+@pytest.mark.parametrize("kind", EvidenceKind)
 @pytest.mark.parametrize(
     ("ending", "media_type"), [("jpg", "image/jpeg"), ("png", "image/png"), ("webp", "image/webp")]
 )
@@ -184,13 +185,35 @@ def test_a_drawn_picture_is_what_its_name_says_and_the_same_every_time(
     assert photos.media_type_of(once) == media_type
 
 
+@pytest.mark.sqlite  # about files
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
+def test_a_picture_of_our_own_is_drawn_alike_without_another_process(ending: str) -> None:
+    picture = sample_files.picture("seremoni", "Dinas Kesehatan", ending, Random(7))
+    with confined.own_files():
+        here = photos.redrawn(picture)
+        with pytest.raises(BadFact):
+            photos.redrawn(picture[: len(picture) // 3])
+    assert here == photos.redrawn(picture)
+
+
+@pytest.mark.sqlite
+def test_a_document_of_our_own_is_read_and_drawn_alike_without_another_process() -> None:
+    document = sample_files.document("Dinas Kesehatan, Maret 2019", SHORT, ["Nilai: 12,5 hari", "n = 40 é"])
+    ways: list[Any] = [pdf.refuse_unreadable, pdf.read, pdf.redrawn]
+    with confined.own_files():
+        here = [way(document) for way in ways]
+        with pytest.raises(BadFact):
+            pdf.refuse_unreadable(document.replace(b"/Page", b"/Pige"))
+    assert here == [way(document) for way in ways]
+
+
 def test_every_promise_is_a_sentence_and_every_target_beats_its_baseline() -> None:
     planned = [target for commitment in catalogue.planned_commitments() for target in commitment.targets]
     assert len(planned) >= 150
     for target in planned:
         better = 1 if target.direction == "higher" else -1
         assert better * (target.target - target.baseline) >= target.min_change, target
-    assert {target.family for target in planned} == {"cepat", "ringkas", "daring", "kepuasan", "literasi", "lainnya"}
+    assert {target.family for target in planned} == set(Family.values)
 
 
 # --- Nine years ----------------------------------------------------------------------------------------------

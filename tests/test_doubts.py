@@ -142,7 +142,7 @@ def test_a_softened_promise_is_called_so(
     page = targets.target_page(target.reference, clock.today())
     assert page
     others = [change for change in page.changes if change.row.pk != row.pk]
-    assert [one.text.partition(":")[0] for one in of_revision(row, page.standing, others)] == said
+    assert [one.text.partition(":")[0] for one in of_revision(row, others)] == said
 
 
 @pytest.mark.parametrize(

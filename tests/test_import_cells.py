@@ -10,6 +10,7 @@ import pytest
 
 from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.cells import RawCell
+from opd.models import UnitName
 
 pytestmark = pytest.mark.sqlite
 
@@ -149,11 +150,12 @@ def test_what_no_column_takes(cell: RawCell, sentence: str) -> None:
 
 
 def test_words_lose_stray_and_invisible_spaces_and_nothing_else() -> None:
-    assert cells.words(60)(RawCell("  Dinas\N{NO-BREAK SPACE}\u200b Kesehatan\n ")) == "Dinas Kesehatan"
-    assert cells.words(60)(RawCell("<script>alert(1)</script>")) == "<script>alert(1)</script>"  # shown as text
-    assert cells.words(60)(RawCell("=1+1")) == "=1+1"
+    words = cells.words(UnitName, "short_name")
+    assert words(RawCell("  Dinas\N{NO-BREAK SPACE}\u200b Kesehatan\n ")) == "Dinas Kesehatan"
+    assert words(RawCell("<script>alert(1)</script>")) == "<script>alert(1)</script>"  # shown as text
+    assert words(RawCell("=1+1")) == "=1+1"
     with pytest.raises(ValueError, match="Terlalu panjang: 61 huruf, paling banyak 60"):
-        cells.words(60)(RawCell("x" * 61))
+        words(RawCell("x" * 61))
 
 
 @pytest.mark.parametrize("written", ["0812-3456-7890", "+62 812 3456 7890", "6281234567890"])

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments import ladder
 from commitments.ladder import kept
+from commitments.ladder.statements import ever_owed_by, only_targets
 from commitments.models import Assignment, KeptLadder, KeptTarget, KeptUnit, ServiceTarget
 from commitments.models.querysets import units_with_rung
 from opd import clock, register
@@ -92,6 +93,24 @@ def test_a_page_reads_one_row_where_the_ladder_would_work_out_all(cast: Cast) ->
 
 def test_every_kind_of_row_is_decided_about() -> None:
     assert kept.TOUCHES.keys() == {model.kind for model in register.registered_models()}
+
+
+def test_narrowed_to_one_unit_the_ladder_says_the_same_of_it(time: clock.TurnedClock) -> None:
+    told(everything(Cast()), at_its_own_pace(time))
+    last = clock.today()
+    for day in (last - timedelta(days=days) for days in (1, 60, 200, 400, 700)):
+        whole = {row["id"]: row for row in units_with_rung(Unit.objects.all(), day).values()}
+        for pk, row in whole.items():
+            narrowed = units_with_rung(Unit.objects.filter(pk=pk), day, narrowed=kept.only_units([pk]))
+            assert list(narrowed.values()) == [row], (day, pk)
+
+
+def test_narrowed_to_a_few_targets_the_others_are_not_there(cast: Cast) -> None:
+    first, other = (row["pk"] for row in targets())
+    assert is_read()
+    for narrowed, expected in ((only_targets([first]), [first]), (ever_owed_by([cast.dinkes.pk]), [first, other])):
+        rows = ServiceTarget.objects.with_rung(clock.today(), narrowed=narrowed).order_by("pk")
+        assert list(rows.values_list("pk", flat=True)) == expected
 
 
 # --- what happens around it ---

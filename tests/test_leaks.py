@@ -156,15 +156,16 @@ PUBLIC_TEXT = {
     "commitments.TargetRevision": "reason document refusal_reason",
     "commitments.Measurement": "method redaction_reason",
     "commitments.Evidence": "sha256 original_sha256 public_sha256 redaction_reason",
-    "commitments.MonthEnd": "counts rungs",
     "commitments.Recheck": "head_hash",
-    "commitments.RecheckItem": "finding",
+    "commitments.RecheckItem": "finding stands_reason",
 }
 # Words of the program, and what holds text of nobody.
 FIXED_TEXT = {
     "auth.Permission": "name codename",
     "auth.Group": "name",
     "contenttypes.ContentType": "app_label model",
+    "commitments.MonthEnd": "counts rungs mark",
+    "commitments.KeptLadder": "head rules",
 }
 TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.GenericIPAddressField)
 AWAY: dict[str, Any] = {DATABASE_AWAY: True}

@@ -45,11 +45,12 @@ FACES = 8
 NOT_SHARED = {
     "healthz": "asked by machines, true this second",
     "bukti/<slug:public_sha256>/": "kept a week by readers",
+    "speculation-rules.json": "kept a day by readers",
 }
 
 
 @dataclass
-class Answer:
+class PageAnswer:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -59,7 +60,7 @@ class Answer:
         return (gzip.decompress(self.body) if zipped else self.body).decode()
 
 
-def ask(application: Any, address: str = "/", method: str = "GET", **headers: str) -> Answer:
+def ask(application: Any, address: str = "/", method: str = "GET", **headers: str) -> PageAnswer:
     """As a server asks; header names as WSGI writes them, without HTTP_."""
     environ = RequestFactory().generic(method, address).environ
     environ |= {f"HTTP_{name}": value for name, value in headers.items()} | {"HTTP_HOST": "localhost"}
@@ -67,7 +68,7 @@ def ask(application: Any, address: str = "/", method: str = "GET", **headers: st
     body = application(environ, lambda status, headers, exc_info=None: told.extend((status, headers)))
     content = b"".join(body)
     getattr(body, "close", lambda: None)()
-    return Answer(int(told[0].split()[0]), dict(told[1]), content)
+    return PageAnswer(int(told[0].split()[0]), dict(told[1]), content)
 
 
 class Printer:

@@ -129,6 +129,7 @@ def test_no_act_makes_a_text_public_that_looks_personal(time: Any) -> None:
         ("measurement.redacted", "reason"),
         ("evidence.redacted", "reason"),
         ("recheck.recorded", "finding"),
+        ("recheck.stands", "reason"),
     }
 
 
@@ -284,7 +285,7 @@ def test_a_rotation_asks_beside_the_row(cast: Cast) -> None:
 
 def report(**given: Any) -> dict[str, Any]:
     return {
-        "read_doubts": "9,5 worse jump unproven same_file old_photo",
+        "read_doubts": "9,5 no_n:",
         "uuid": str(clock.new_uuid()),
         "value": "9,5",
         "period_start": "2018-01-01",

@@ -9,12 +9,12 @@ from django.test import Client
 
 from opd import access, clock, register
 from tests.cast import Cast, utc
+from tests.public_addresses import ABOUT_NOW, PAGES_OF_A_DAY
 from tests.reading import parts, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # pages and roles: no database changes them
 
 START = date(2018, 1, 1)
-PAGES = ("/", "/unit/", "/komitmen/", "/data/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
 
 
 @pytest.fixture
@@ -58,16 +58,24 @@ def test_a_past_day_shows_what_the_register_knew_then(cast: Cast, client: Client
     assert "119 hari lalu" in text(html)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES_OF_A_DAY)
 def test_every_link_to_a_public_page_carries_the_day(cast: Cast, client: Client, page: str) -> None:
     html = read(client, f"{page}?per=2018-03-01")
     body = html.split("</footer>")[0].split("<footer")[0].replace(f'href="{page}">Kembali', "")
     links = re.findall(r'href="(/(?:unit|komitmen|sasaran|mou|jejak|cara-baca)/[^"]*)"', FEED.sub("", body))
     assert links
-    assert [link for link in links if not re.search(r"[?&;]per=2018-03-01", link)] == []
+    assert {link for link in links if not re.search(r"[?&;]per=2018-03-01", link)} <= set(ABOUT_NOW)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("asked", ["2018-03-01", "kemarin"])
+@pytest.mark.parametrize("page", ABOUT_NOW)
+def test_a_page_about_now_reads_no_day(cast: Cast, client: Client, page: str, asked: str) -> None:
+    html = read(client, f"{page}?per={asked}")
+    assert notices(html) == []
+    assert html == read(client, page)
+
+
+@pytest.mark.parametrize("page", PAGES_OF_A_DAY)
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

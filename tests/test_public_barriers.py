@@ -12,14 +12,15 @@ from opd import access
 from tests import cast as people
 from tests.cast import Cast
 from tests.chromium import barriers
+from tests.public_addresses import PUBLIC_PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.sqlite  # no database changes any of this
 
-PAGES = ("/", "/unit/", "/unit/?q=rujukan", "/unit/?q=zzz", "/mou/", "/jejak/", "/cara-baca/", "/tentang/")
-ODD = ("/?per=kemarin", "/jejak/?objek=apa", "/tidak-ada/")
+PAGES = (*PUBLIC_PAGES, "/unit/?q=rujukan", "/unit/?q=zzz")
+ODD = ("/?per=kemarin", "/jejak/periksa/?kepala=1", "/jejak/?objek=apa", "/tidak-ada/")
 
 
 def everything() -> None:

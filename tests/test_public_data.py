@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 from commitments.api import whole_list
 from commitments.api.urls import API_LISTS
 from commitments.lists import exports
+from commitments.models import Recheck
 from opd import clock
-from tests.cast import Cast, utc
+from tests.cast import REASON, Cast, utc
 from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
@@ -29,6 +30,9 @@ def everything() -> Cast:
     target = cast.target()
     sent = cast.measurement(target, "5.5", period_start=date(2017, 11, 3), period_end=date(2017, 12, 1))
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    found = {"outcome": "berbeda", "found_value": Decimal("6.5"), "finding": REASON}
+    item.record(by=cast.inspector, seen=item.fingerprint(), **found)
     target.revise(
         by=cast.head,
         seen=target.fingerprint(),
@@ -146,8 +150,8 @@ def test_the_page_offers_every_file_of_the_day_and_the_api(client: Client, world
 
 def test_fields_are_explained_in_the_language_of_the_page_and_of_the_api(client: Client, world: Cast) -> None:
     """The page in the reader's; the description of the API, which has one address, in Indonesian."""
-    english, indonesian = text(client.get("/en/data/").content.decode()), "Anak tangga terbukti, 0 sampai 5."
-    assert "rung Proven rung, 0 to 5. whole number" in english
+    english, indonesian = text(client.get("/en/data/").content.decode()), "Anak tangga terverifikasi, 0 sampai 5."
+    assert "rung Verified rung, 0 to 5. whole number" in english
     assert indonesian not in english
     assert indonesian in client.get("/data/").content.decode()
     assert indonesian in client.get("/api/v1/schema/").content.decode()

@@ -9,11 +9,11 @@ from django.test import Client
 
 from opd import access, clock, register
 from tests.cast import Cast, utc
+from tests.public_addresses import PUBLIC_PAGES
 from tests.reading import parts, text
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/")
 NAMES = ("per", "q", "urut", "halaman", "objek", "sejak", "rung", "tanda", "baris")
 ODD = [
     "\0",
@@ -44,7 +44,7 @@ def ground(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.by_night_on_postgres
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 def test_a_page_is_the_same_for_everyone(client: Client, ground: str, page: str) -> None:
     response = client.get(page)
     html = response.content.decode()
@@ -57,7 +57,7 @@ def test_a_page_is_the_same_for_everyone(client: Client, ground: str, page: str)
     assert html.count('<link rel="stylesheet"') <= 2  # a request each, and the reader sees nothing before
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 def test_odd_parameters_never_break_a_page(client: Client, ground: str, page: str) -> None:
     """All at once, as each has its own answer; but `format`, which only lists read, may lead elsewhere."""
     for odd in ODD:
@@ -69,7 +69,7 @@ def test_odd_parameters_never_break_a_page(client: Client, ground: str, page: st
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 def test_no_odd_parameter_breaks_a_page_by_itself(client: Client, ground: str, page: str) -> None:
     for odd in ODD:
         for name in NAMES:
@@ -79,7 +79,7 @@ def test_no_odd_parameter_breaks_a_page_by_itself(client: Client, ground: str, p
 
 @pytest.mark.by_night_on_postgres
 def test_only_reading_is_possible(client: Client) -> None:
-    for page in PAGES:
+    for page in PUBLIC_PAGES:
         assert client.post(page).status_code == 405
         assert client.head(page).status_code == 200
 
@@ -103,13 +103,13 @@ def demo() -> Iterator[None]:
 
 
 @pytest.mark.by_night_on_postgres
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 def test_invented_data_is_labelled_on_every_page(client: Client, demo: None, page: str) -> None:
     said = parts(client.get(page).content.decode(), "p", "ribbon")
     assert said == ["Data contoh. Angka di halaman ini dibuat untuk peragaan, bukan capaian sebenarnya."]
 
 
 @pytest.mark.by_night_on_postgres
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
 def test_real_data_is_not(client: Client, ground: str, page: str) -> None:
     assert parts(client.get(page).content.decode(), "p", "ribbon") == []

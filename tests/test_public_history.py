@@ -66,10 +66,10 @@ def shown() -> history.History:
     return found
 
 
-def faults() -> str:
+def faults(**options: bool) -> str:
     out = io.StringIO()
     with pytest.raises(CommandError, match="hal tidak cocok"):
-        call_command("check_register", stdout=out)
+        call_command("check_register", stdout=out, **options)
     return out.getvalue()
 
 
@@ -166,6 +166,47 @@ def test_check_register_names_a_month_that_differs(time: clock.TurnedClock, chan
     assert faults() == "akhir bulan 2018-02-28: yang disimpan berbeda dari hitungannya\n"
 
 
+@pytest.mark.parametrize(
+    "change", [{"counts": [0, 0, 0, 0, 0, 4]}, {"rungs": {}}, {"counts": [4] * 6, "mark": "0" * 64}]
+)
+def test_a_check_without_time_names_a_month_that_somebody_changed(
+    time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+) -> None:
+    """The mark no longer fits, so it is computed again whatever the time."""
+    monkeypatch.setattr(month_ends, "MAX_RECOMPUTED_SECONDS", -1.0)
+    told(Cast(), time)
+    month_ends.fill()
+    MonthEnd.objects.filter(day=date(2018, 2, 28)).update(**change)
+    assert "akhir bulan 2018-02-28: yang disimpan berbeda dari hitungannya\n" in faults()
+
+
+def test_a_check_without_time_says_what_it_left_and_from_start_leaves_nothing(
+    time: clock.TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit of a mark: a month that this very program computed from other facts."""
+    monkeypatch.setattr(month_ends, "MAX_RECOMPUTED_SECONDS", -1.0)
+    told(Cast(), time)
+    month_ends.fill()
+    row = MonthEnd.objects.get(day=date(2018, 2, 28))
+    row.counts = [0, 0, 0, 0, 0, 4]
+    row.mark = month_ends._mark(row)
+    row.save()
+    said = io.StringIO()
+    call_command("check_register", stdout=said)
+    assert said.getvalue().startswith("0 dari 5 akhir bulan dihitung ulang; yang lain bertanda kunci register")
+    assert "akhir bulan 2018-02-28: yang disimpan berbeda" in faults(from_start=True)
+
+
+def test_a_long_check_computes_every_month_when_there_is_time(time: clock.TurnedClock) -> None:
+    told(Cast(), time)
+    month_ends.fill()
+    row = MonthEnd.objects.get(day=date(2018, 2, 28))
+    row.rungs = {}
+    row.mark = month_ends._mark(row)
+    row.save()
+    assert "akhir bulan 2018-02-28: yang disimpan berbeda" in faults()
+
+
 def test_check_register_names_a_day_that_ends_no_month(time: clock.TurnedClock) -> None:
     told(Cast(), time)
     month_ends.fill()
@@ -177,10 +218,8 @@ def test_the_words_say_the_first_the_last_and_the_most(client: Client, time: clo
     told(Cast(), time)
     html = home(client)
     said = section(html, "riwayat")
-    assert (
-        "Unit di atas batas seremoni: 0 pada akhir November 2017, kini 0; terbanyak 1, terakhir pada Februari 2018."
-        in said
-    )
+    assert "Unit yang sudah melewati seremoni: 0 pada akhir November 2017, kini 0;" in said
+    assert "terbanyak 1, terakhir pada Februari 2018." in said
     assert "Januari 2018: bertambah 1, menjadi 1" in said
     assert 'href="?per=2018-01-31&amp;sejak=2017-12-31#gerak"' in html
     assert "Maret 2018: berkurang 1, tinggal 0" in said
@@ -216,7 +255,9 @@ def test_a_unit_s_own_months_are_drawn_in_its_colours(client: Client, time: cloc
 @pytest.mark.sqlite
 def test_on_a_unit_s_stairs_every_proven_rung_and_no_other_rises_above_the_line() -> None:
     days = [date(2018, 1 + month, 28) for month in range(7)]
-    drawn = history_chart.climb_chart(list(zip(days, [0, *Rung], strict=True)))
+    drawn = history_chart.climb_chart(
+        [month_ends.UnitMonthEnd(day, rung, 0) for day, rung in zip(days, [0, *Rung], strict=True)]
+    )
     assert drawn
     svg = compact(render_to_string("public/_unit_stairs.html", {"stairs": drawn}))
     steps = re.findall(r'stair-(\d)" x="[^"]+" y="([0-9.]+)" width="[^"]+" height="([0-9.]+)"', svg)
@@ -243,7 +284,7 @@ def test_labels_beside_thin_bands_do_not_stand_on_each_other(time: clock.TurnedC
 def test_no_marker_covers_another_on_the_narrowest_phone(rise: int) -> None:
     """Six months in a row, low on the paper and up to its top."""
     days = [date(2017, 11, 30), *(date(2018, month, 28) for month in range(1, 6)), date(2026, 11, 24)]
-    points = [history.MonthCounts(day, (70 - rise * at, 0, 0, rise * at, 0, 0)) for at, day in enumerate(days)]
+    points = [history.MonthCounts(day, (0, 0, rise * at, 0, 0, 0, 70 - rise * at)) for at, day in enumerate(days)]
     turns = [history.BigMonth(nth, *step) for nth, step in enumerate(pairwise(points), 1)]
     spots = history_chart.history_chart(date(2017, 11, 2), points, turns).markers
     places = [(float(spot.x.rstrip("%")) / 100 * 160, float(spot.marker_y)) for spot in spots]
@@ -260,6 +301,6 @@ def test_bands_share_their_borders(time: clock.TurnedClock) -> None:
     assert chart
     assert (chart.width, chart.height) == (169, 4)
     assert chart.line == "M0 4H59V3H118V4H169"
-    paths = {band.rung: band.path for band in chart.bands}
+    paths = {band.step.rung: band.path for band in chart.bands}
     assert paths[Rung.IMPROVING] == "M0 4H59V3H118V4H169L169 4H0Z"
     assert paths[Rung.SIGNED] == "M0 0H169L169 3H59V4H0Z"

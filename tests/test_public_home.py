@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments.as_of import AsOf
-from commitments.ladder import Rung
+from commitments.ladder import Rung, kept
 from commitments.models import Signature
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page, month_ends
@@ -58,15 +58,20 @@ def test_an_empty_register_says_that_nobody_signed(client: Client) -> None:
     assert parts(html, "a", "tile") == []
 
 
+def answers(html: str) -> list[str]:
+    """The parts of the headline, each a link to the page of its answer."""
+    [first] = parts(html, "p", "answer")
+    [others] = re.findall(r'<ul class="plain other-answers">(.*?)</ul>', html, re.DOTALL)
+    return [first, *(text(one) for one in re.findall(r"<li>(.*?)</li>", others, re.DOTALL))]
+
+
 def test_signatures_alone_prove_nothing(client: Client) -> None:
     Cast()
     html = home(client)
-    assert parts(html, "p", "answer") == [
-        "0 dari 4 unit terbukti membaik; 0 mengaku; 4 belum menetapkan target terukur."
-    ]
-    assert [line.split(" ")[-1] for line in parts(html, "a", "step")] == ["0", "0", "0", "0", "0", "4"]
+    assert answers(html) == ["0 dari 4 unit sudah melewati seremoni", "4 belum ada target"]
+    assert [line.split(" ")[-1] for line in parts(html, "a", "step")] == ["0", "0", "0", "0", "0", "0", "4"]
     assert parts(html, "p", "empty-title") == [
-        "Belum ada perbaikan yang terbukti",
+        "Belum ada perbaikan yang terverifikasi",
         "Belum ada yang bergerak",
         "Riwayat belum dapat digambar",
     ]
@@ -75,8 +80,10 @@ def test_signatures_alone_prove_nothing(client: Client) -> None:
 def test_the_headline_prints_verified_and_claimed_of_all(client: Client) -> None:
     proven(Cast())
     html = home(client)
-    assert parts(html, "p", "answer") == [
-        "1 dari 4 unit terbukti membaik; 2 mengaku; 2 belum menetapkan target terukur."
+    assert answers(html) == [
+        "1 dari 4 unit sudah melewati seremoni",
+        "1 belum, 1 di antaranya mengaku",
+        "2 belum ada target",
     ]
     assert parts(html, "a", "tile") == [
         "Dinkes Membaik",
@@ -85,7 +92,7 @@ def test_the_headline_prints_verified_and_claimed_of_all(client: Client) -> None
         "Bag-Hukum Tanda tangan",
     ]
     assert parts(html, "ul", "changes") == [
-        "Rujukan Dinkes median, n=10 · sampai 31 Des 2018 · Membaik dari 14 hari → menjadi 5 hari"
+        "Rujukan: lama Dinkes median dari 10 data · sampai 31 Des 2018 · Membaik dari 14 hari → menjadi 5 hari"
     ]
 
 
@@ -97,12 +104,17 @@ def test_the_headline_is_the_ladder_of_the_day_and_nothing_else() -> None:
     assert said == home_page.Headline(
         signed=len(rows),
         stated=None,
-        verified=sum(row.past_ceremony for row in rows),
-        claimed=sum(row.past_ceremony_claimed for row in rows),
-        without_target=sum(row.rung == Rung.SIGNED for row in rows),
-        silenced=0,
+        answers={
+            "past": sum(row.past_ceremony for row in rows),
+            "lapsed": 0,
+            "not_yet": sum(0 < row.rung < 3 for row in rows),
+            "no_target": sum(row.rung == 0 for row in rows),
+        },
+        contested=0,
+        claiming=1,
     )
     steps = {step.rung: step.count for step in home_page.home_page(day).steps}
+    assert steps.pop(None) == 0  # nobody is silent
     assert steps == {rung: sum(row.rung == rung for row in rows) for rung in Rung}
 
 
@@ -112,11 +124,11 @@ def test_the_table_says_what_the_tiles_say(client: Client) -> None:
     [table] = re.findall(r'<table class="compact">.*?</table>', html, re.DOTALL)
     rows = [text(row) for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)]
     assert rows == [
-        "Unit Terbukti Mengaku Catatan",
-        "Unit dinkes Membaik sama",
-        "Unit pdam Terukur Membaik mengaku lebih tinggi",
-        "Unit setda Tanda tangan sama",
-        "Unit bag-hukum Tanda tangan sama",
+        "Unit Melewati seremoni? Anak tangga Mengaku Catatan",
+        "Unit dinkes sudah melewati seremoni Membaik sama",
+        "Unit pdam belum Terukur Membaik mengaku lebih tinggi",
+        "Unit setda belum ada target Tanda tangan sama",
+        "Unit bag-hukum belum ada target Tanda tangan sama",
     ]
 
 
@@ -124,11 +136,14 @@ def test_a_unit_that_improved_and_fell_silent_is_named_beside_the_headline(clien
     proven(Cast())
     with clock.turned(clock.TurnedClock(clock.now() + timedelta(days=200), "")):
         html = home(client)
-    assert parts(html, "p", "answer") == [
-        "0 dari 4 unit terbukti membaik; 1 mengaku; 2 belum menetapkan target terukur."
+    assert answers(html) == [
+        "0 dari 4 unit sudah melewati seremoni",
+        "1 sudah, tetapi kini diam",
+        "1 belum, 1 di antaranya mengaku",
+        "2 belum ada target",
     ]
-    assert "1 unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung." in text(html)
     assert parts(html, "a", "tile")[0] == "Dinkes Membaik, diam"
+    assert "is-lapsed" in html.split(">Dinkes<")[0].rsplit("<a", 1)[1]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +205,7 @@ def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, t
         party = {"memorandum": cast.memorandum, "capacity": "party", "source": "uji", "certainty": "documented"}
         Signature.objects.bulk_create(Signature(unit=unit, **party) for unit in units)
         month_ends.fill()
+        kept.keep_up(anew=True)
         with CaptureQueriesContext(connection) as queries:
             assert len(parts(home(client), "a", "tile")) == 4 + numbers.stop
         return len(queries)
@@ -203,3 +219,21 @@ def test_units_with_a_place_of_their_own_make_a_map(client: Client) -> None:
     signer(cast, "kec-genuk", "kecamatan", tile_row=2, tile_col=5)
     places = re.findall(r'<li class="(row-\d col-\d)"><a class="tile[^"]*" href="([^"]+)"', compact(home(client)))
     assert places == [("row-2 col-5", "/unit/kec-genuk/"), ("row-2 col-1", "/unit/kec-tugu/")]
+
+
+def test_too_many_units_to_show_are_counted_by_group(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = Cast()
+    proven(cast)
+    shown = home_page.home_page(clock.today())
+    html = home(client)
+    monkeypatch.setattr(home_page, "MAX_TILES", 3)
+    counted = home_page.home_page(clock.today(), most_units=3)
+    assert (counted.headline, counted.steps, counted.claims) == (shown.headline, shown.steps, shown.claims)
+    assert [(group.code, group.size, group.past) for group in counted.counted_groups] == [
+        (group.code, len(group.units), group.past) for group in shown.groups
+    ]
+    short = home(client)
+    assert parts(short, "a", "tile") == []
+    assert parts(short, "p", "answer") == parts(html, "p", "answer")
+    assert parts(short, "p", "change-what") == parts(html, "p", "change-what") != []
+    assert "?jenis=bumd&amp;penanda=ya" in short

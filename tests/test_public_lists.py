@@ -34,7 +34,7 @@ def test_every_signer_is_listed_with_its_state(client: Client) -> None:
     sent = cast.measurement(target, 5)
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     assert rows(read(client, "/unit/")) == [
-        "Unit dinkes (Dinkes) Membaik 1 dari 1 target membaik jarak 18 % mundur tidak kabar hari ini",
+        "Unit dinkes (Dinkes) Membaik 1 dari 1 target membaik kemajuan 82 % mundur tidak kabar hari ini",
         "Unit pdam (Pdam) Tanda tangan target belum ditetapkan",
         "Unit setda (Setda) Tanda tangan target belum ditetapkan",
         "Unit bag-hukum (Bag-Hukum) Tanda tangan target belum ditetapkan",

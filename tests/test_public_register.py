@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from commitments.lists import filters
 from commitments.lists.filters import EntryFilter
 from commitments.reports import register_entries
 from opd import clock, register
-from opd.models import Entry
+from opd.models import Entry, Unit
 from tests.cast import REASON, Cast
 from tests.reading import compact, parts, text
 
@@ -220,3 +221,19 @@ def test_the_chain_is_handed_out_exactly_as_it_was_hashed(client: Client) -> Non
 
 def test_an_empty_register_says_so(client: Client) -> None:
     assert parts(read(client), "p", "empty-title") == ["Jejak masih kosong"]
+
+
+def test_with_many_units_a_name_is_typed_instead_of_picked(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed()
+    listed = sentences(read(client, "/jejak/?unit=pdam"))
+    monkeypatch.setattr(filters, "MAX_UNITS_OFFERED", 1)
+    html = read(client, "/jejak/")
+    assert '<datalist id="unit-serupa">' in html
+    assert '<option value="pdam"' not in html
+    for typed in ("pdam", "PDAM", Unit.objects.with_names(clock.today()).get(code="pdam").name):
+        html = read(client, f"/jejak/?unit={typed}")
+        assert sentences(html) == listed
+        assert 'value="pdam"' in html
+    html = read(client, "/jejak/?unit=d")  # several
+    assert "bukan salah satu pilihan" in html
+    assert '<option value="dinkes"' in html

@@ -41,6 +41,8 @@ LEAVING = (
     "/jejak/atom.xml",
     "/en/jejak/atom.xml",
     "/unit/dinkes/atom.xml",
+    "/naik-turun/atom.xml",
+    "/unit/dinkes/naik-turun/atom.xml",
     "/unit/dinkes/data.csv",
     "/sitemap.xml",
     "/robots.txt",
@@ -150,23 +152,43 @@ def test_a_page_names_its_picture(client: Client, page: str, picture: str) -> No
     html = read(client, page)
     [title] = re.findall(r"<title>(.*) · Melewati Seremoni</title>", html)
     said = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)" content="([^"]*)">', html))
-    assert said["og:image"] == f"http://testserver{picture}"
+    image, _, version = said["og:image"].partition("?")
+    assert image == f"http://testserver{picture}"
     assert said["og:url"] == f"http://testserver{page}"
     assert said["og:title"] == title
     assert said["og:description"]
     assert said["og:locale"] == ("en_GB" if page.startswith("/en/") else "id_ID")
     assert said["twitter:card"] == "summary_large_image"
-    assert client.get(picture).status_code == 200
+    assert client.get(f"{picture}?{version}").content == client.get(picture).content  # an old address keeps working
+
+
+@pytest.mark.sqlite
+def test_the_address_of_a_picture_changes_when_the_picture_does(client: Client) -> None:
+    """A chat asks once for an address, and shows what it got for weeks."""
+
+    def pictured(page: str) -> str:
+        return re.findall(r'property="og:image" content="([^"]+)"', read(client, page))[0]
+
+    with demonstration(utc(2019, 2, 1, 3)) as turned:
+        cast = Cast()
+        first = pictured("/unit/dinkes/")
+        assert pictured("/unit/dinkes/") == first
+        improved(cast)
+        assert pictured("/unit/dinkes/") != first
+        proven = pictured("/unit/dinkes/")
+        turned.moment += timedelta(days=1)  # the day stands in the picture
+        assert pictured("/unit/dinkes/") != proven
 
 
 @pytest.mark.sqlite
 def test_a_dated_page_has_the_picture_of_its_day(client: Client) -> None:
     improved(Cast())
     page = read(client, f"/unit/dinkes/?per={clock.today()}")
-    assert "kartu.png?per" not in page  # today is today
+    assert "&amp;per=" not in re.findall(r'property="og:image" content="([^"]+)"', page)[0]  # today is today
     with clock.turned(clock.TurnedClock(utc(2035, 1, 1, 3), "uji")):
         page = read(client, "/unit/dinkes/?per=2034-01-01")
-    assert 'property="og:image" content="http://testserver/unit/dinkes/kartu.png?per=2034-01-01"' in page
+    [picture] = re.findall(r'property="og:image" content="([^"]+)"', page)
+    assert re.fullmatch(r"http://testserver/unit/dinkes/kartu\.png\?v=20340101-\w{8}&amp;per=2034-01-01", picture)
 
 
 @pytest.mark.sqlite
@@ -246,6 +268,7 @@ def badges() -> dict[Rung, str]:
     """The badge of one unit, had it come to each rung."""
     improved(Cast())
     day, row = clock.today(), units.unit_row("dinkes", clock.today())
+    assert row
     drawn: dict[Rung, str] = {}
     for rung in Rung:
         row.rung = rung
@@ -420,8 +443,11 @@ def test_pages_name_their_feeds(client: Client) -> None:
     improved(Cast())
     feed = re.compile(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"')
     general, of_a_unit = (compact(read(client, address)) for address in ("/cara-baca/", "/en/unit/dinkes/"))
-    assert feed.findall(general) == ["/jejak/atom.xml"]
-    assert feed.findall(of_a_unit) == ["/en/jejak/atom.xml", "/en/unit/dinkes/atom.xml"]
+    assert feed.findall(general) == ["/jejak/atom.xml", "/naik-turun/atom.xml"]
+    assert feed.findall(of_a_unit) == [
+        *("/en/jejak/atom.xml", "/en/naik-turun/atom.xml"),
+        *("/en/unit/dinkes/atom.xml", "/en/unit/dinkes/naik-turun/atom.xml"),
+    ]
 
 
 def test_a_unit_is_a_table_that_excel_opens(client: Client) -> None:
@@ -470,7 +496,8 @@ def test_search_engines_learn_every_page_in_each_language(client: Client) -> Non
     index = Tree.fromstring(read(client, "/sitemap.xml"))
     places = {place.text for place in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     paths = [
-        *("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/cara-baca/", "/tentang/", "/data/", "/uji-petik/"),
+        *("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/jejak/periksa/", "/cara-baca/", "/tentang/", "/data/"),
+        "/uji-petik/",
         *(f"/unit/{code}/" for code in ("setda", "bag-hukum", "dinkes", "pdam")),
         *("/komitmen/DINKES-01/", "/komitmen/DINKES-02/", "/sasaran/DINKES-01-1/"),
     ]

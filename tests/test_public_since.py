@@ -47,10 +47,10 @@ def moved(client: Client, query: str) -> str:
 def test_a_rise_counts_from_the_end_of_the_day_before_it(cast: Cast, client: Client) -> None:
     assert moved(client, "?sejak=2018-01-30") == (
         "↑ 2 unit naik Dinkes Terukur → Membaik putusan terakhir 31 Jan 2018 Pdam Tanda tangan → Terukur "
-        "→ 1 tenggat mundur Rujukan, Dinkes 31 Des 2019 → 30 Jun 2020 +182 hari"
+        "→ 1 tenggat mundur Rujukan: lama, Dinkes 31 Des 2019 → 30 Jun 2020 +182 hari"
     )
     assert moved(client, "?sejak=2018-01-31") == (
-        "→ 1 tenggat mundur Rujukan, Dinkes 31 Des 2019 → 30 Jun 2020 +182 hari"
+        "→ 1 tenggat mundur Rujukan: lama, Dinkes 31 Des 2019 → 30 Jun 2020 +182 hari"
     )
     assert moved(client, "?sejak=2018-03-19").startswith("→ 1 tenggat mundur")
     assert moved(client, "?sejak=2018-03-20").startswith("Belum ada yang bergerak")
@@ -171,15 +171,16 @@ def test_before_the_first_entry_there_is_no_day_to_pick(client: Client) -> None:
 
 def test_a_unit_says_what_moved_and_what_stayed(cast: Cast, client: Client) -> None:
     assert section(read(client, "/unit/dinkes/?sejak=2018-01-30"), "gerak") == (
-        "Sejak 30 Januari 2018 Naik dari Terukur ke Membaik. Rujukan DINKES-01-1: naik Terukur → Membaik "
-        "Rujukan DINKES-01-1: tenggat mundur 31 Des 2019 → 30 Jun 2020 (+182 hari)"
+        "Sejak 30 Januari 2018 Naik dari Terukur ke Membaik. Rujukan: lama DINKES-01-1: naik Terukur → Membaik "
+        "Rujukan: lama DINKES-01-1: tenggat mundur 31 Des 2019 → 30 Jun 2020 (+182 hari)"
     )
     assert section(read(client, "/unit/dinkes/?sejak=2018-03-20"), "gerak") == (
         "Sejak 20 Maret 2018 Anak tangganya tetap: Membaik. "
         "Tidak ada target yang naik, turun, mundur tenggatnya, atau mulai diam dalam masa ini."
     )
     assert section(read(client, "/unit/pdam/?sejak=2018-01-30"), "gerak") == (
-        "Sejak 30 Januari 2018 Naik dari Tanda tangan ke Terukur. Sambungan baru PDAM-01-1: diumumkan, kini Terukur"
+        "Sejak 30 Januari 2018 Naik dari Tanda tangan ke Terukur. "
+        "Sambungan baru: lama PDAM-01-1: diumumkan, kini Terukur"
     )
     assert 'id="gerak"' not in read(client, "/unit/dinkes/")
 

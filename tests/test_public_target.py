@@ -190,21 +190,21 @@ def test_the_table_lists_every_version_with_its_state(client: Client, time: cloc
     proof = f"{len(link)} bita sidik {digest[:4]} {digest[4:8]} {digest[8:12]} SHA-256 {digest}"
     assert rows(page(client)) == [
         f"1 Jan 2019 – 5 Jan 2019 4 menunggu verifikasi dikirim 6 Feb 2019 Hasil {proof}",
-        "1 Jan 2019 – 4 Jan 2019 2 n=10 terverifikasi tidak dihitung: tanpa bukti hasil, atau periodenya tidak "
-        f"sesudah nilai awal dikirim 6 Feb 2019, diputus 6 Feb 2019 Seremoni tertutup untuk umum {proof}",
-        "1 Jan 2019 – 3 Jan 2019 6 n=10 verifikasi dicabut "
+        "1 Jan 2019 – 4 Jan 2019 2 dari 10 data terverifikasi tidak dihitung: tanpa bukti hasil, atau periodenya "
+        f"tidak sesudah nilai awal dikirim 6 Feb 2019, diputus 6 Feb 2019 Seremoni tertutup untuk umum {proof}",
+        "1 Jan 2019 – 3 Jan 2019 6 dari 10 data verifikasi dicabut "
         "dikirim 6 Jan 2019, diputus 6 Jan 2019, dicabut 6 Feb 2019 "
         f"Alasan pencabutan: {REASON} Hasil tertutup untuk umum {proof}",
         f"1 Jan 2019 – 2 Jan 2019 7 ditarik unitnya sendiri dikirim 6 Jan 2019, diputus 6 Jan 2019 Hasil {proof}",
-        "1 Jan 2018 – 31 Des 2018 8 (R) n=1.200 terverifikasi dikirim 5 Jan 2019, diputus 6 Jan 2019 "
+        "1 Jan 2018 – 31 Des 2018 8 (R) dari 1.200 data terverifikasi dikirim 5 Jan 2019, diputus 6 Jan 2019 "
         f"Hasil tertutup untuk umum {proof}",
-        "1 Jan 2018 – 31 Des 2018 9 n=10 terverifikasi digantikan koreksinya dikirim 5 Jan 2019, diputus 5 Jan 2019 "
-        f"Hasil tertutup untuk umum {proof}",
+        "1 Jan 2018 – 31 Des 2018 9 dari 10 data terverifikasi digantikan koreksinya dikirim 5 Jan 2019, "
+        f"diputus 5 Jan 2019 Hasil tertutup untuk umum {proof}",
     ]
     then = page(client, f"{ADDRESS}?per=2019-01-05")
     assert rows(then) == [
         f"1 Jan 2018 – 31 Des 2018 8 (R) menunggu verifikasi dikirim 5 Jan 2019 Hasil {proof}",
-        "1 Jan 2018 – 31 Des 2018 9 n=10 terverifikasi dikirim 5 Jan 2019, diputus 5 Jan 2019 "
+        "1 Jan 2018 – 31 Des 2018 9 dari 10 data terverifikasi dikirim 5 Jan 2019, diputus 5 Jan 2019 "
         f"Hasil tertutup untuk umum {proof}",
     ]
 
@@ -275,10 +275,10 @@ def test_a_withdrawn_target_shows_its_last_moment_and_its_heir(client: Client, t
     assert parts(html, "p", "target-rungs") == ["Membaik saat ditarik"]
     assert steps(html)[1] == SECOND
     cast.target(commitment=target.commitment, replaces=target, service="Rujukan dua arah")
-    assert parts(page(client), "div", "withdrawn")[0].endswith("Digantikan oleh DINKES-01-2 Rujukan dua arah.")
+    assert parts(page(client), "div", "withdrawn")[0].endswith("Digantikan oleh DINKES-01-2 Rujukan dua arah: lama.")
     before = page(client, f"{ADDRESS}?per=2019-02-04")
     assert parts(before, "div", "withdrawn") == []
-    assert parts(before, "p", "target-rungs") == ["Membaik terbukti"]
+    assert parts(before, "p", "target-rungs") == ["Membaik terverifikasi"]
 
 
 def test_a_target_that_is_not_public_yet_is_404(client: Client, time: clock.TurnedClock) -> None:

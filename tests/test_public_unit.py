@@ -40,18 +40,20 @@ def test_the_verdict_says_what_is_proven_and_what_is_claimed(client: Client) -> 
     promise = cast.commitment()
     verified(cast, cast.measurement(cast.target(commitment=promise), 5))
     verified(cast, cast.measurement(cast.target(commitment=promise), 20))
-    assert parts(page(client), "p", "verdict") == ["Terbukti: Membaik. 1 dari 2 target membaik."]
+    assert parts(page(client), "p", "verdict") == [
+        "Sudah melewati seremoni: terbukti Membaik. 1 dari 2 target membaik."
+    ]
     cast.measurement(
         cast.target(commitment=cast.commitment(by=cast.other_head, unit=cast.pdam), by=cast.other_head),
         3,
         by=cast.other_head,
     )
     assert parts(page(client, "pdam"), "p", "verdict") == [
-        "Terbukti: Terukur. 0 dari 1 target membaik. Mengaku: Tercapai, menunggu verifikasi."
+        "Belum melewati seremoni: Terukur. 0 dari 1 target membaik. Mengaku: Tercapai, menunggu verifikasi."
     ]
     assert parts(page(client, "pdam"), "li", "climb-step") == [
-        "Tanda tangan, terbukti",
-        "Terukur, terbukti",
+        "Tanda tangan, terverifikasi",
+        "Terukur, terverifikasi",
         "Bergerak, baru diakui",
         "Membaik, baru diakui",
         "Tercapai, baru diakui",
@@ -66,7 +68,7 @@ def test_flags_are_said_in_words(client: Client) -> None:
     late = (clock.today() - date(2019, 12, 31)).days
     days = f"{late:,} hari".replace(",", ".")
     html = page(client)
-    assert section(html, "catatan") == f"Catatan terlambat Rujukan, hari ({days}) memburuk Rujukan, hari"
+    assert section(html, "catatan") == f"Catatan terlambat Rujukan: lama ({days}) memburuk Rujukan: lama"
     [chips] = re.findall(r'<ul class="plain chips">(.*?)</ul>', html, re.DOTALL)
     assert text(chips) == f"terlambat {days} memburuk"
 
@@ -77,17 +79,22 @@ def test_the_best_target_is_shown_before_and_after(client: Client) -> None:
     verified(cast, cast.measurement(cast.target(commitment=promise), 5, n=1212))
     verified(cast, cast.measurement(cast.target(commitment=promise, service="Antrean"), 9))
     assert section(page(client), "terbaik") == (
-        "Perbaikan terjauh dari 14 hari → menjadi 5 hari Rujukan "
-        "median, n=1.212 · sampai 31 Desember 2018 · terverifikasi"
+        "Perbaikan terjauh dari 14 hari → menjadi 5 hari Rujukan: lama "
+        "median dari 1.212 data · sampai 31 Desember 2018 · terverifikasi"
     )
 
 
-def test_evidence_is_tallied_by_kind(client: Client) -> None:
+def test_verified_evidence_is_tallied_by_kind(client: Client) -> None:
     cast = Cast()
     target = cast.target()
-    for kind in ["seremoni", "hasil", "seremoni", "kegiatan"]:
-        cast.measurement(target, 5, kind=kind)
-    assert section(page(client), "target").startswith("Target 4 bukti: 2 seremoni, 1 kegiatan, 1 hasil Rujukan")
+    rows = [cast.measurement(target, 5, kind=kind) for kind in ["seremoni", "hasil", "seremoni", "kegiatan"]]
+    assert section(page(client), "target").startswith("Target belum ada bukti terverifikasi Rujukan: lama")
+    for row in rows:
+        verified(cast, row)
+    cast.measurement(target, 5, kind="hasil")  # waits
+    assert section(page(client), "target").startswith(
+        "Target 4 bukti terverifikasi: 2 seremoni, 1 kegiatan, 1 hasil Rujukan: lama"
+    )
 
 
 def test_a_unit_without_target_counts_the_days_since_signing(client: Client, time: clock.TurnedClock) -> None:
@@ -228,20 +235,22 @@ def test_a_merged_unit_says_where_it_went_and_carries_the_rung(client: Client, t
     html = page(client)
     assert parts(html, "p", "verdict") == [
         "Unit ini digabung dan tidak ada lagi sejak 5 Januari 2018. Janjinya diteruskan "
-        "Unit kesehatan-baru, dan anak tangganya mengikuti penerusnya: Membaik."
+        "Unit kesehatan-baru, dan jawabannya mengikuti penerusnya: sudah melewati seremoni, Membaik."
     ]
     assert section(html, "target") == "Target Target unit ini sudah berpindah ke penerusnya."
     assert parts(html, "li", "event")[:2] == [
         "5 Jan 2018 Unit ini digabung. Penerusnya: Kesehatan-Baru Perda 5",
         "5 Jan 2018 Janji diteruskan ke unit lain: Layanan lebih cepat",
     ]
-    assert parts(page(client, "kesehatan-baru"), "p", "verdict") == ["Terbukti: Membaik. 1 dari 1 target membaik."]
+    assert parts(page(client, "kesehatan-baru"), "p", "verdict") == [
+        "Bukan penanda tangan 2017: Membaik. 1 dari 1 target membaik."
+    ]
     moved = client.get("/komitmen/DINKES-01/").content.decode()
     assert parts(moved, "p", "notice") == [
         "Janji ini semula dibuat Unit dinkes. Sejak 5 Januari 2018 yang berutang adalah Unit kesehatan-baru."
     ]
     assert parts(page(client, "dinkes", "?per=2018-01-04"), "p", "verdict") == [
-        "Terbukti: Membaik. 1 dari 1 target membaik."
+        "Sudah melewati seremoni: terbukti Membaik. 1 dari 1 target membaik."
     ]
 
 
@@ -262,18 +271,18 @@ def test_the_page_is_as_of_its_day(client: Client, time: clock.TurnedClock) -> N
     time.moment = utc(2019, 1, 20, 3)
     verified(cast, sent)
     assert parts(page(client), "li", "event") == [
-        "20 Jan 2019 Rujukan: 5 hari terverifikasi.",
-        "10 Jan 2019 Sebelum ini 223 hari tanpa laporan: Rujukan",
+        "20 Jan 2019 Rujukan: lama: 5 hari terverifikasi.",
+        "10 Jan 2019 Sebelum ini 223 hari tanpa laporan: Rujukan: lama",
         "1 Jun 2018 Berganti nama menjadi Dinas Kesehatan. Perwal 1",
         "1 Jun 2018 Komitmen diumumkan: Layanan lebih cepat",
-        "1 Jun 2018 Target diumumkan: Rujukan, 14 → 3 hari",
+        "1 Jun 2018 Target diumumkan: Rujukan: lama, 14 → 3 hari",
         "2 Nov 2017 Menandatangani Komitmen.",
     ]
     before = page(client, query="?per=2019-01-10")
     assert parts(before, "p", "verdict") == [
-        "Terbukti: Terukur. 0 dari 1 target membaik. Mengaku: Membaik, menunggu verifikasi."
+        "Belum melewati seremoni: Terukur. 0 dari 1 target membaik. Mengaku: Membaik, menunggu verifikasi."
     ]
-    assert parts(before, "li", "event")[0] == "10 Jan 2019 Rujukan: 5 hari dikirim, menunggu verifikasi."
+    assert parts(before, "li", "event")[0] == "10 Jan 2019 Rujukan: lama: 5 hari dikirim, menunggu verifikasi."
     first = page(client, query="?per=2018-05-31")
     assert parts(first, "p", "verdict") == ["Target belum ditetapkan. 210 hari sudah lewat sejak tanda tangan."]
     assert parts(first, "li", "event") == ["2 Nov 2017 Menandatangani Komitmen."]
@@ -299,14 +308,14 @@ def test_slips_successions_revocations_and_silences_are_on_the_timeline(
     )
     time.moment = utc(2018, 12, 1, 3)
     assert parts(page(client), "li", "event") == [
-        "29 Sep 2018 Mulai diam: Rujukan, kini 244 hari tanpa laporan",
+        "29 Sep 2018 Mulai diam: Rujukan: lama, kini 244 hari tanpa laporan",
         "2 Mei 2018 Sri menjabat Kepala.",
-        f"1 Apr 2018 Rujukan: 5 hari verifikasinya dicabut. {REASON}",
-        "1 Mar 2018 Rujukan: tenggat diubah, 31 Des 2019 → 30 Jun 2020 (+182 hari)",
-        "1 Mar 2018 Rujukan: 5 hari terverifikasi.",
+        f"1 Apr 2018 Rujukan: lama: 5 hari verifikasinya dicabut. {REASON}",
+        "1 Mar 2018 Rujukan: lama: tenggat diubah, 31 Des 2019 → 30 Jun 2020 (+182 hari)",
+        "1 Mar 2018 Rujukan: lama: 5 hari terverifikasi.",
         "2 Nov 2017 Menandatangani Komitmen.",
         "2 Nov 2017 Komitmen diumumkan: Layanan lebih cepat",
-        "2 Nov 2017 Target diumumkan: Rujukan, 14 → 3 hari",
+        "2 Nov 2017 Target diumumkan: Rujukan: lama, 14 → 3 hari",
     ]
 
 
@@ -323,16 +332,16 @@ def test_what_happens_all_the_time_is_one_line_a_year(client: Client, time: cloc
     sent.revoke(by=cast.approver, seen=sent.fingerprint(), note=REASON)
     events = parts(page(client), "li", "event")
     assert sorted(events[:5]) == [
-        *(f"20 Jan 2019 Rujukan: {value} hari terverifikasi." for value in (20, 21, 22, 23)),
-        f"20 Jan 2019 Rujukan: 9 hari verifikasinya dicabut. {REASON}",
+        *(f"20 Jan 2019 Rujukan: lama: {value} hari terverifikasi." for value in (20, 21, 22, 23)),
+        f"20 Jan 2019 Rujukan: lama: 9 hari verifikasinya dicabut. {REASON}",
     ]
     assert events[5:] == [
-        "20 Sep 2018 Rujukan: 9 hari terverifikasi.",
-        "20 Agu 2018 Rujukan: 8 hari terverifikasi.",
+        "20 Sep 2018 Rujukan: lama: 9 hari terverifikasi.",
+        "20 Agu 2018 Rujukan: lama: 8 hari terverifikasi.",
         "2018 Realisasi lain sepanjang 2018: 7 terverifikasi",
         "2 Nov 2017 Menandatangani Komitmen.",
         "2 Nov 2017 Komitmen diumumkan: Layanan lebih cepat",
-        "2 Nov 2017 Target diumumkan: Rujukan, 14 → 3 hari",
+        "2 Nov 2017 Target diumumkan: Rujukan: lama, 14 → 3 hari",
     ]
 
 
@@ -343,7 +352,7 @@ def test_a_withdrawn_target_stays_with_its_reason(client: Client) -> None:
     html = page(client)
     assert parts(html, "p", "verdict")[0].startswith("Target belum ditetapkan.")
     said = section(html, "target")
-    assert said.startswith("Target Ditarik Rujukan DINKES-01-1 Ditarik ")
+    assert said.startswith("Target Ditarik Rujukan: lama DINKES-01-1 Ditarik ")
     assert f"saat itu Terukur. Alasan: {REASON}" in said
 
 

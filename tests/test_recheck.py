@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,10 +15,14 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from commitments.models import Measurement, Recheck, RecheckItem, ServiceTarget
+from commitments.models.querysets import units_with_rung
+from commitments.reports import home_page
+from commitments.secretariat import waiting_work
 from opd import access, clock, register
-from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
-from opd.models import Entry, Membership
+from opd.errors import BadFact, Refused, StaleScreen, WrongPerson, WrongState
+from opd.models import Entry, Membership, Unit
 from opd.register import triggers
+from tests import doors
 from tests.cast import REASON, SIGNED_ON, Cast, person, utc
 from tests.screen_texts import FOUR_EYES
 
@@ -204,6 +208,130 @@ def test_the_database_lets_nobody_change_what_was_drawn_or_found(cast: Cast) -> 
         attempts[2]()
         assert [fault for fault in register.check() if item.object_name in fault]
         transaction.set_rollback(True)
+
+
+# --- A finding contests its number until it is said to stand ------------------------------------------------
+
+
+def contested(cast: Cast, value: int = 5, outcome: str = "tak-terlacak") -> RecheckItem:
+    """A verified measurement that an inspector contests."""
+    verified(cast, cast.target(), value)
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    found = Decimal(9) if outcome == "berbeda" else None
+    item.record(by=cast.inspector, seen=item.fingerprint(), outcome=outcome, finding=REASON, found_value=found)
+    return item
+
+
+def flags(day: date | None = None) -> tuple[int, int]:
+    """Whether the target, and its unit, is contested on a day."""
+    day = day or clock.today()
+    [target] = ServiceTarget.objects.with_rung(day)
+    return target.contested, units_with_rung(Unit.objects.filter(code="dinkes"), day).get().contested
+
+
+@pytest.mark.parametrize(("outcome", "is_contested"), [("sesuai", 0), ("berbeda", 1), ("tak-terlacak", 1)])
+def test_a_number_found_otherwise_is_contested(cast: Cast, outcome: str, is_contested: int) -> None:
+    contested(cast, outcome=outcome)
+    assert flags() == (is_contested, is_contested)
+
+
+def test_an_objection_is_known_by_the_end_of_its_day_and_ends_with_the_day_on_which_it_stands(time: Any) -> None:
+    cast, second = Cast(), person("inspektur-dua", access.INSPECTOR)
+    time.moment = utc(2019, 1, 10, 3)
+    verified(cast, cast.target(), 5)
+    item = Recheck.draw(by=cast.inspector, size=1).items.get()
+    time.moment = utc(2019, 2, 1, 16, 59)  # 23.59 in Semarang
+    item.record(by=cast.inspector, seen=item.fingerprint(), outcome="tak-terlacak", finding=REASON)
+    time.moment = utc(2019, 3, 1, 17)  # the first minute of 2 March
+    item.let_stand(by=second, seen=item.fingerprint(), reason=REASON)
+    days = (date(2019, 1, 31), date(2019, 2, 1), date(2019, 3, 1), date(2019, 3, 2))
+    assert [flags(day) for day in days] == [(0, 0), (1, 1), (1, 1), (0, 0)]
+    assert flags() == (0, 0)
+    assert list(register.check()) == []
+
+
+def test_a_revocation_or_a_correction_that_counts_ends_it_and_nothing_else(cast: Cast) -> None:
+    item = contested(cast, 5)
+    target = item.measurement.target
+    later = cast.measurement(target, 4, period_start=date(2019, 1, 1), period_end=date(2019, 3, 31))
+    later.verify(by=cast.verifier, seen=later.fingerprint())
+    assert flags() == (1, 1)  # a later period does not end it
+    fixed = cast.measurement(target, 6, corrects=item.measurement)
+    assert flags() == (1, 1)  # nor does a correction that nobody has verified
+    fixed.verify(by=cast.verifier, seen=fixed.fingerprint())
+    assert flags() == (0, 0)
+
+
+def test_it_changes_neither_rung_nor_answer_nor_clock(cast: Cast) -> None:
+    item = contested(cast, 5)
+    [target] = ServiceTarget.objects.with_rung(clock.today())
+    unit = units_with_rung(Unit.objects.filter(code="dinkes"), clock.today()).get()
+    assert (target.rung, target.silent, unit.answer) == (3, 0, "past")
+    page = home_page.home_page(clock.today()).headline
+    assert (page.past, page.contested) == (1, 1)
+    assert "1 di antaranya dipersoalkan" in page.sentence
+    assert item.is_objecting
+
+
+@pytest.mark.parametrize("who", ["inspector", "verifier", "approver", "keeper", "head"])
+def test_only_another_inspector_lets_it_stand(cast: Cast, who: str) -> None:
+    item = contested(cast)
+    with pytest.raises(WrongPerson):
+        item.let_stand(by=getattr(cast, who), seen=item.fingerprint(), reason=REASON)
+    assert flags() == (1, 1)
+
+
+def test_it_stands_once_with_a_reason_and_only_where_it_was_contested(cast: Cast) -> None:
+    second = person("inspektur-dua", access.INSPECTOR)
+    item = contested(cast)
+    with pytest.raises(BadFact, match="20 huruf"):
+        item.let_stand(by=second, seen=item.fingerprint(), reason="Sudah benar.")
+    item.let_stand(by=second, seen=item.fingerprint(), reason=REASON)
+    with pytest.raises(WrongState):
+        item.let_stand(by=second, seen=item.fingerprint(), reason=REASON)
+    assert Entry.objects.latest("seq").act == "recheck.stands"
+
+
+def test_every_surface_says_it_is_contested(cast: Cast, client: Client) -> None:
+    item = contested(cast, outcome="berbeda")
+    target = item.measurement.target.get_absolute_url()
+    assert "ditemukan <b>9" in client.get(target).content.decode()
+    for address in (target, "/unit/dinkes/", "/unit/", "/komitmen/", "/cara-baca/"):
+        assert "dipersoalkan" in client.get(address).content.decode(), address
+    assert "1 angka sudah diperiksa ulang: 0 sesuai, 1 berbeda" in read(client, "/uji-petik/")
+    [row] = client.get("/api/v1/measurements/").json()["results"]
+    [found] = client.get("/api/v1/rechecks/").json()["results"]
+    assert row["contested"] is True
+    assert (found["outcome"], found["found"], found["stands_at"]) == ("berbeda", "9", None)
+    assert [one["flags"] for one in client.get("/api/v1/targets/").json()["results"]] == [["contested"]]
+    item.let_stand(by=person("inspektur-dua", access.INSPECTOR), seen=item.fingerprint(), reason=REASON)
+    assert "Dinyatakan tetap" in client.get(target).content.decode()
+    [row] = client.get("/api/v1/measurements/").json()["results"]
+    assert row["contested"] is False
+
+
+def read(client: Client, address: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", client.get(address).content.decode()).split())
+
+
+def test_the_inspector_sees_the_samples_and_the_evidence_beside_the_number(cast: Cast) -> None:
+    item = contested(cast)
+    desk = doors.enter(cast.inspector)
+    page = desk.get(f"/admin/commitments/recheckitem/{item.pk}/change/").content.decode()
+    assert item.measurement.evidence.get().url in page
+    sample = desk.get(f"/admin/commitments/recheck/{item.recheck_id}/change/").content.decode()
+    assert f"/admin/commitments/recheckitem/{item.pk}/change/" in sample
+
+
+def test_a_number_contested_for_more_than_a_month_heads_what_is_to_decide(time: Any) -> None:
+    cast = Cast()
+    time.moment = utc(2019, 1, 1, 3)
+    contested(cast)
+    for days, heads in ((30, False), (31, True)):
+        day = date(2019, 1, 1) + timedelta(days=days)
+        titles = [work.title for work in waiting_work.waiting_work(day).decide]
+        assert (titles[0] == "Angka yang dipersoalkan") == heads, days
+        assert titles.count("Angka yang dipersoalkan") == 1
 
 
 # --- What anyone reads --------------------------------------------------------------------------------------

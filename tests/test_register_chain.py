@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from commitments.models import Evidence, Measurement
 from opd import access, register
 from opd.errors import WrongPerson
 from opd.models import Entry, Person
@@ -123,6 +124,21 @@ def test_an_act_refused_among_many_leaves_nothing_and_the_others_stand() -> None
             measurement.verify(by=cast.outsider, seen=measurement.fingerprint())
         measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
     assert (Entry.objects.count(), measurement.decisions.count()) == (before + 1, 1)
+    assert list(register.check()) == []
+
+
+@pytest.mark.django_db
+def test_among_many_acts_what_was_written_through_another_object_is_read_again() -> None:
+    cast = Cast()
+    measurement = cast.measurement(cast.target())
+    with register.many_acts():
+        [proof], before = measurement.evidence_items(), measurement.verdicts()
+        same = Measurement.objects.get(pk=measurement.pk)
+        same.verify(by=cast.verifier, seen=same.fingerprint())
+        assert (before, [one.verdict for one in measurement.verdicts()]) == ([], ["verified"])
+        other = Evidence.objects.get(pk=proof.pk)
+        other.redact(by=cast.approver, seen=other.fingerprint(), reason="memuat nomor telepon seorang warga")
+        assert [item.redacted_at for item in measurement.evidence_items()] == [other.redacted_at]
     assert list(register.check()) == []
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 
 from semarang_mou import server as serving
 from semarang_mou.server import Message, Server
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.sqlite  # no database
+
+
+def test_the_server_finds_its_application() -> None:
+    """In a process of its own: here the apps are loaded already, and an import in the wrong order would pass."""
+    subprocess.run([sys.executable, "-c", "import semarang_mou.asgi"], cwd=settings.BASE_DIR, check=True)
 
 
 def scope(path: bytes = b"/", *headers: tuple[bytes, bytes], query: bytes = b"", method: str = "GET") -> Message:

@@ -31,6 +31,7 @@ from commitments.secretariat.imports import template
 from commitments.secretariat.imports.commitments import CommitmentImport
 from commitments.secretariat.printing import print_texts
 from commitments.typst import glyphs, typst_runner
+from commitments.typst.print_source import PrintSource
 from opd import clock, register, texts
 from opd.accounts import correspondence
 from opd.models import Invitation, Unit
@@ -72,6 +73,7 @@ NOT_TYPED = {  # text columns that the register fills in itself
     *("commitments.Commitment.reference", "commitments.ServiceTarget.reference", "commitments.Reminder.about"),
     *("commitments.Evidence.sha256", "commitments.Evidence.original_sha256", "commitments.Evidence.public_sha256"),
     *("commitments.Decision.seen", "commitments.Recheck.head_hash"),
+    *("commitments.MonthEnd.mark", "commitments.KeptLadder.head", "commitments.KeptLadder.rules"),
     *("commitments.ProposalDraft.path", "commitments.ProposalDraft.typed"),  # percent-encoded
 }
 CODED = {"seen", "code", "verb", "whatsapp", "website", "outcome", "field", "change"}
@@ -280,7 +282,17 @@ def test_the_sheets_of_the_imports_take_whatever_the_register_holds(world: Acces
     understood(exports.MEDIA_TYPE_OF["xlsx"], template.workbook(CommitmentImport), "")
 
 
-CARD = {"lang": "id", "day": "", "demo": "", "rung": 1, "proven": "", "claimed": "", "remarks": "", "after": ""}
+CARD = {
+    "lang": "id",
+    "day": "",
+    "demo": "",
+    "rung": 1,
+    "lapsed": False,
+    "proven": "",
+    "claimed": "",
+    "remarks": "",
+    "after": "",
+}
 
 
 @pytest.fixture
@@ -292,10 +304,10 @@ def sheet() -> packs.UnitSheet:
 
 
 @pytest.fixture
-def imprint(sheet: packs.UnitSheet) -> print_texts.PrintSource:
+def imprint(sheet: packs.UnitSheet) -> PrintSource:
     head = register.head()
     assert head
-    return print_texts.PrintSource(head, False, "https://contoh.invalid/")
+    return PrintSource(head, False, "https://contoh.invalid/")
 
 
 def test_an_old_text_stays_as_it_is_and_its_row_may_still_act() -> None:
@@ -333,7 +345,7 @@ MIXED = (
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("text", [*HOSTILE, *MIXED])
-def test_a_letter_of_any_script_prints(text: str, sheet: packs.UnitSheet, imprint: print_texts.PrintSource) -> None:
+def test_a_letter_of_any_script_prints(text: str, sheet: packs.UnitSheet, imprint: PrintSource) -> None:
     """Also mixtures over which the typesetter stumbles when it looks for fonts itself."""
     sheet.rows[0].target.service = sheet.unit.short_name = text
     chart = (

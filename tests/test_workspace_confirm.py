@@ -43,7 +43,7 @@ def test_nothing_is_sent_before_its_sender_has_read_it_back_in_words(cast: Cast,
     words = text(page.content.decode())
     assert "Belum terkirim. Periksa sekali lagi. Terbaca: 1.234,5 hari Jika diverifikasi:" in words
     assert "Lebih buruk dari nilai awal, 14 hari." in words
-    assert "Berubah lebih dari separuh dari nilai awal, 14 hari. Periksa angka dan satuannya." in words
+    assert "Melompat dari nilai awal, 14 hari: lebih dari separuh jalan ke target dalam satu langkah." in words
     assert Measurement.objects.count() == 0
     answer = client.post(address(target), typed(value="1234.5", read_doubts=page.context["previewed"].summary))
     assert answer["Location"] == f"/kerja/kiriman/{Measurement.objects.get().uuid}/"
@@ -101,10 +101,10 @@ def test_the_part_that_a_typing_reader_asks_for(cast: Cast, target: ServiceTarge
         "base": "",
     }
     page = client.get(f"{address(target)}bila/", asked)
-    assert page.context["previewed"].summary == "3 jump:14 unproven: old_photo:2019-12-31"
+    assert page.context["previewed"].summary == "3 unproven: other_day:2019-12-31 exact: jump:14"
     words = text(page.content.decode())
     assert "Jika diverifikasi: tetap Terukur" in words
-    assert "Ada foto dari 31 Des 2019, sebelum periode ini mulai." in words
+    assert "Ada bukti bertanggal 31 Des 2019, di luar periode yang dilaporkan." in words
     assert client.get(f"{address(target)}bila/", {"base": "x", "value": ""}).status_code == 200
 
 
@@ -119,8 +119,8 @@ def test_a_correction_is_asked_about_as_one(cast: Cast, target: ServiceTarget) -
 def test_a_head_sees_the_doubts_of_a_draft_before_sending_it(cast: Cast, target: ServiceTarget) -> None:
     draft = cast.measurement(target, 20, submitted=False, by=cast.operator, kind="kegiatan")
     page = doors.enter(cast.head).get(f"/kerja/kiriman/{draft.uuid}/")
-    assert page.context["previewed"].doubts == ["worse", "unproven"]
-    assert "Tidak ada bukti berisi angka dari sistem atau survei." in page.content.decode()
+    assert [doubt.code for doubt in page.context["previewed"].doubts] == ["unproven", "no_method", "worse", "jump"]
+    assert "Tidak ada bukti berisi angka." in page.content.decode()
 
 
 def photograph(taken: str) -> SimpleUploadedFile:
@@ -135,7 +135,7 @@ def test_a_photograph_tells_when_it_was_taken(cast: Cast, target: ServiceTarget)
     client = doors.enter(cast.head)
     given = {"bukti-0-url": "", "bukti-0-file": photograph("2017:12:31 08:00:00")}
     page = sent_without_being_told(client, target, **given)
-    assert page.context["previewed"].doubts == ["old_photo"]
+    assert [doubt.code for doubt in page.context["previewed"].doubts] == ["other_day"]
     told = page.context["previewed"].summary
     client.post(
         address(target), typed(**{**given, "bukti-0-file": photograph("2017:12:31 08:00:00")}, read_doubts=told)

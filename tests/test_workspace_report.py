@@ -44,6 +44,9 @@ def address(target: ServiceTarget) -> str:
     return f"/kerja/sasaran/{target.reference}/lapor/"
 
 
+ALWAYS_READ = "unproven: no_n: no_method: exact: unchanged: too_early:"  # doubts that rest on nothing else
+
+
 def typed(**given: Any) -> dict[str, Any]:
     """A report as a browser sends it, with one link as proof; what is given replaces or adds.
 
@@ -51,7 +54,7 @@ def typed(**given: Any) -> dict[str, Any]:
     """
     value = given.get("value", "9,5")
     return {
-        "read_doubts": f"{value} worse:14 jump:14 worse:5 jump:5 unproven:",
+        "read_doubts": f"{value} worse:14 jump:14 worse:5 jump:5 copied:{value} {ALWAYS_READ}",
         "uuid": str(UUID_ONE),
         "value": "9,5",
         "period_start": "2018-01-01",

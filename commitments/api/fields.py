@@ -7,6 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.db.models import Choices
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -30,6 +33,19 @@ class FactTextField(DescribedField, serializers.CharField):
 
     def to_representation(self, value: Any) -> str:
         return str(plain(value))
+
+
+def _with_codes(what: str, choices: type[Choices], but: str = "") -> str:
+    """`Statistik: median, mean, atau count.`: the help text of a field that holds one of these codes."""
+    *codes, last = (code for code in choices.values if code != but)
+    return f"{what}: {', '.join(codes)}, {gettext('atau')} {last}."
+
+
+class ChoiceTextField(FactTextField):
+    """One of a table of choices; the help text names every code, but the one that nobody reads here."""
+
+    def __init__(self, what: Any, choices: type[Choices], *, but: str = "", **options: Any) -> None:
+        super().__init__(lazy(_with_codes, str)(what, choices, but), **options)
 
 
 class WholeNumberField(DescribedField, serializers.IntegerField):
@@ -81,7 +97,7 @@ class FlagListField(DescribedField, serializers.ListField):
         super().__init__(help_text, source="*")
 
     def to_representation(self, row: Any) -> list[str]:
-        return [flag.value for flag in Flag if getattr(row, flag)]
+        return [flag.value for flag in Flag.of(row)]
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from commitments.api.fields import (
     ApiRow,
+    ChoiceTextField,
     CodeListField,
     EndDateField,
     EntryBodyField,
@@ -25,7 +27,8 @@ from commitments.api.fields import (
     WholeNumberField,
     YesNoField,
 )
-from commitments.models import Verdict
+from commitments.ladder import PAST_CEREMONY
+from commitments.models import Dimension, EvidenceKind, Family, MeasurementState, RevisedField, Statistic, Verdict
 
 
 class UnitRow(ApiRow):
@@ -44,9 +47,10 @@ class UnitRow(ApiRow):
         _("Kode unit yang pada hari itu meneruskannya; kosong selama unit ini ada."), source="last_successors"
     )
     signed_on = FactDateField(_("Hari kesepakatannya ditandatangani."))
-    rung = WholeNumberField(_("Anak tangga terbukti, 0 sampai 5."))
+    rung = WholeNumberField(_("Anak tangga terverifikasi, 0 sampai 5."))
     rung_claimed = WholeNumberField(_("Anak tangga bila semua kiriman yang menunggu dianggap terverifikasi."))
-    past_ceremony = YesNoField(_("Anak tangga 3 ke atas dan tidak diam."))
+    past_ceremony = YesNoField(format_lazy(_("Anak tangga {rung} ke atas dan tidak diam."), rung=PAST_CEREMONY.value))
+    answer = FactTextField(_("Sudah melewati seremoni? past, lapsed (sudah, tetapi kini diam), not_yet, no_target."))
     flags = FlagListField(_("Tanda di samping anak tangga."))
     live_targets = WholeNumberField(_("Banyaknya target yang berjalan."))
     url = FactTextField(_("Halamannya."), source="get_absolute_url")
@@ -58,7 +62,7 @@ class CommitmentRow(ApiRow):
     ref = FactTextField(_("Nomor tetap."), source="reference")
     unit = FactTextField(_("Unit yang berutang pada hari itu."), source="unit_code", allow_null=True)
     title = FactTextField(_("Judul."))
-    dimension = FactTextField(_("Dimensi: governance, branding, economy, living, society, atau environment."))
+    dimension = ChoiceTextField(_("Dimensi"), Dimension)
     quick_win = YesNoField(_("Program cepat."))
     published_at = MomentField(_("Diumumkan."))
     withdrawn_at = MomentField(_("Ditarik."), allow_null=True)
@@ -73,9 +77,9 @@ class TargetRow(ApiRow):
     commitment = FactTextField(_("Nomor komitmennya."), source="commitment.reference")
     unit = FactTextField(_("Unit yang berutang pada hari itu."), source="unit_code", allow_null=True)
     service = FactTextField(_("Layanan."))
-    family = FactTextField(_("Rumpun: cepat, ringkas, daring, kepuasan, literasi, atau lainnya."))
+    family = ChoiceTextField(_("Rumpun"), Family)
     unit_of_measure = FactTextField(_("Satuan."))
-    statistic = FactTextField(_("Statistik: median, mean, p90, share, count, atau score."))
+    statistic = ChoiceTextField(_("Statistik"), Statistic)
     direction = FactTextField(_("lower: makin kecil makin baik; higher: makin besar makin baik."))
     baseline_value = FactDecimalField(_("Nilai awal semula; perubahannya ada di revisions."))
     baseline_on = FactDateField(_("Tanggal nilai awal."))
@@ -89,7 +93,7 @@ class TargetRow(ApiRow):
     withdrawn_at = MomentField(_("Ditarik."), allow_null=True)
     withdrawn_rung = WholeNumberField(_("Anak tangga ketika ditarik."), allow_null=True)
     replaces = FactTextField(_("Nomor target yang digantikan."), source="replaces.reference", allow_null=True)
-    rung = WholeNumberField(_("Anak tangga terbukti, 1 sampai 5; null: sudah ditarik."), allow_null=True)
+    rung = WholeNumberField(_("Anak tangga terverifikasi, 1 sampai 5; null: sudah ditarik."), allow_null=True)
     rung_claimed = WholeNumberField(
         _("Anak tangga bila semua yang menunggu dianggap terverifikasi."), allow_null=True
     )
@@ -101,7 +105,7 @@ class TargetRow(ApiRow):
 
 
 class EvidenceRow(ApiRow):
-    kind = FactTextField(_("seremoni, kegiatan, keluaran, atau hasil."), source="evidence_kind")
+    kind = ChoiceTextField(_("Jenis bukti"), EvidenceKind, source="evidence_kind")
     sha256 = FactTextField(_("SHA-256 bita yang diterima; untuk tautan, alamatnya."))
     size = WholeNumberField(_("Banyaknya bita yang diterima."))
     public_sha256 = FactTextField(_("SHA-256 salinan yang boleh dibuka siapa pun."), allow_null=True)
@@ -112,18 +116,23 @@ class EvidenceRow(ApiRow):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         row = super().to_representation(instance)
-        is_open = instance.is_shown and instance.measurement.verdict == Verdict.VERIFIED
+        is_open = instance.is_shown and MeasurementState(instance.measurement.state_then).was_verified
         copy = instance.public_sha256 if is_open else ""
         row["public_sha256"] = copy or None
         row["url"] = reverse("evidence", args=[copy]) if copy else (instance.url or None if is_open else None)
         return row
 
 
-class StateField(FactTextField):
-    """The state after the decisions known by that day; `Measurement.state` is the state now."""
+class ReturnedByField(FactTextField):
+    """Who closed a returned submission: its own unit, by correcting or taking it back, or the desk; else null."""
 
-    def to_representation(self, value: Any) -> str:
-        return "revoked" if value.revoked_at else value.verdict or "submitted"
+    def __init__(self, help_text: Any) -> None:
+        super().__init__(help_text, source="*", allow_null=True)
+
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
+        if value.state_then != Verdict.RETURNED:
+            return None
+        return "unit" if value.own_unit else "desk"
 
 
 class MeasurementRow(ApiRow):
@@ -134,18 +143,37 @@ class MeasurementRow(ApiRow):
     value = FactDecimalField(_("Nilai."))
     n = WholeNumberField(_("Banyaknya data."), allow_null=True)
     method = FactTextField(_("Cara mengukur."))
-    state = StateField(_("submitted, verified, returned, rejected, atau revoked."), source="*")
+    state = ChoiceTextField(_("Keadaannya pada hari itu"), MeasurementState, but="draft", source="state_then")
     submitted_at = MomentField(_("Dikirim."))
     decided_at = MomentField(_("Keputusan pertama."), allow_null=True)
     revoked_at = MomentField(_("Verifikasinya dicabut."), allow_null=True)
+    returned_by = ReturnedByField(
+        _("unit atau desk, selama keadaannya returned: ditarik unitnya sendiri, atau dikembalikan.")
+    )
     supersedes = IdentityField(_("Kiriman yang dikoreksinya."), source="supersedes.uuid", allow_null=True)
+    contested = YesNoField(_("Angkanya dipersoalkan: lihat rechecks."), source="is_contested")
     evidence = EvidenceRow(many=True, read_only=True, help_text="Bukti dukung.")
+
+
+class RecheckRow(ApiRow):
+    hidden_until = {"outcome": "recorded_at", "found": "recorded_at", "finding": "recorded_at"}
+
+    id = IdentityField(_("Pengenal."), source="uuid")
+    number = WholeNumberField(_("Nomor uji petiknya."), source="recheck.number")
+    measurement = IdentityField(_("Realisasi yang diperiksa ulang."), source="measurement.uuid")
+    outcome = FactTextField(_("sesuai, berbeda, atau tak-terlacak; null: belum diperiksa."), allow_null=True)
+    found = FactDecimalField(_("Nilai yang ditemukan, bila berbeda."), source="found_value", allow_null=True)
+    finding = FactTextField(_("Temuan."), allow_null=True)
+    recorded_at = MomentField(_("Dicatat."), allow_null=True)
+    stands_at = MomentField(
+        _("Dinyatakan tetap; null: yang berbeda atau tak terlacak masih mempersoalkan angkanya."), allow_null=True
+    )
 
 
 class RevisionRow(ApiRow):
     id = IdentityField(_("Pengenal."), source="uuid")
     target = FactTextField(_("Nomor targetnya."), source="target.reference")
-    field = FactTextField(_("due_on, target_value, baseline_value, atau min_change."))
+    field = ChoiceTextField(_("Yang diubah"), RevisedField)
     old = FactTextField(_("Yang berlaku sebelumnya: angka atau tanggal."))
     new = FactTextField(_("Yang diminta: angka atau tanggal."))
     reason = FactTextField(_("Alasan."))

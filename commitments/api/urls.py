@@ -1,5 +1,7 @@
 """URLs of the API, one for each list. Names and fields are fixed (docs/aturan.md, section 8)."""
 
+from typing import Any
+
 from django.urls import path
 
 from commitments.api import description, views
@@ -7,12 +9,13 @@ from commitments.as_of import PER
 from commitments.public_page import View, open_to_all, public_page
 from opd.accounts.throttle import API, limited
 
-API_LISTS = {
+API_LISTS: dict[str, type[views.ApiList[Any]]] = {
     "units": views.UnitList,
     "commitments": views.CommitmentList,
     "targets": views.TargetList,
     "measurements": views.MeasurementList,
     "revisions": views.RevisionList,
+    "rechecks": views.RecheckList,
     "signatures": views.SignatureList,
     "register": views.EntryList,
 }

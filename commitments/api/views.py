@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from django.db.models import DateField, F, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import DateField, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -16,31 +16,55 @@ from rest_framework.views import APIView
 from commitments.api import query_parameters, serializers
 from commitments.api.description import described
 from commitments.api.query_parameters import BadParameter, QueryParameters
-from commitments.models import Commitment, Evidence, Measurement, ServiceTarget, Signature, TargetRevision
-from commitments.models.querysets import units_with_rung
+from commitments.ladder.rows import MeasurementOnDay, TargetOnLadder, UnitOnLadder
+from commitments.models import (
+    Commitment,
+    Evidence,
+    Measurement,
+    RecheckItem,
+    ServiceTarget,
+    Signature,
+    TargetRevision,
+)
+from commitments.models.querysets import (
+    CommitmentQuerySet,
+    MeasurementQuerySet,
+    RecheckItemQuerySet,
+    RevisionQuerySet,
+    SignatureQuerySet,
+    TargetQuerySet,
+    units_with_rung,
+)
 from commitments.reports import home_page
 from commitments.reports.succession import last_successors
 from opd import clock, register
 from opd.models import Entry, Unit
+from opd.models.unit import UnitQuerySet
 from opd.register.snapshot import snapshot
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-class ApiList(APIView):
+
+Listed = TypeVar("Listed", bound=QuerySet[Any])  # of the objects that a list holds
+
+
+class ApiList(APIView, Generic[Listed]):
     """The base view of a list, GET only.
 
     `listed`: the objects known at the end of a day. `with_columns`: the same, in order, with all that a row needs.
     """
 
     row: ClassVar[type[serializers.ApiRow]]
-    summary: ClassVar[Any]  # a sentence, translated when it is shown
+    summary: ClassVar[StrOrPromise]  # a sentence, translated when it is shown
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> Listed:
         raise NotImplementedError  # abstract
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+    def with_columns(self, listed: Listed, day: date) -> QuerySet[Any]:
         raise NotImplementedError  # abstract; a list with a `page` of its own does not need it
 
-    def page(self, listed: Any, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
+    def page(self, listed: Listed, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
         """The number of all rows, and the rows of one answer."""
         first = parameters.offset
         return listed.count(), self.with_columns(listed, parameters.day)[first : first + parameters.limit]
@@ -73,21 +97,21 @@ class ApiList(APIView):
 
 
 @described("units", _("Penanda tangan dan anak tangganya."))
-class UnitList(ApiList):
+class UnitList(ApiList[UnitQuerySet]):
     """The units that signed; one whose signature was withdrawn as a mistake is on the list on no day."""
 
     row = serializers.UnitRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> UnitQuerySet:
         memorandum = home_page.agreement()
         if memorandum is None or memorandum.signed_on > day:
             return Unit.objects.none()
         return home_page.signers(memorandum).annotate(signed_on=Value(memorandum.signed_on, DateField()))
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+    def with_columns(self, listed: UnitQuerySet, day: date) -> QuerySet[UnitOnLadder]:
         return units_with_rung(listed.with_names(day), day).select_related("parent").order_by("code")
 
-    def page(self, listed: Any, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
+    def page(self, listed: UnitQuerySet, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
         count, units = super().page(listed, parameters)
         successors = last_successors(parameters.day)
         for unit in units:
@@ -96,76 +120,88 @@ class UnitList(ApiList):
 
 
 @described("commitments", _("Komitmen yang sudah diumumkan."))
-class CommitmentList(ApiList):
+class CommitmentList(ApiList[CommitmentQuerySet]):
     row = serializers.CommitmentRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> CommitmentQuerySet:
         return Commitment.objects.published_on(day)
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+    def with_columns(self, listed: CommitmentQuerySet, day: date) -> QuerySet[Commitment]:
         return listed.with_unit(day).order_by("reference")
 
 
 @described("targets", _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."))
-class TargetList(ApiList):
+class TargetList(ApiList[TargetQuerySet]):
     row = serializers.TargetRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> TargetQuerySet:
         return ServiceTarget.objects.published_on(day)
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
-        revisions = TargetRevision.objects.approved_on(day).filter(target=OuterRef("pk"), field="due_on")
-        last = revisions.order_by("-approved_at", "-uuid").values("new_on")[:1]
-        due_on_then = Coalesce(Subquery(last), F("original_due_on"))  # a withdrawn one is not on the ladder
-        on_ladder = listed.with_unit(day).with_rung(day, live_only=False)
-        targets = on_ladder.annotate(due_on_then=due_on_then).select_related("commitment", "replaces")
-        return targets.order_by("reference")
+    def with_columns(self, listed: TargetQuerySet, day: date) -> QuerySet[TargetOnLadder]:
+        targets = listed.with_unit(day).with_due_on(day).with_rung(day, live_only=False)
+        return targets.select_related("commitment", "replaces").order_by("reference")
 
 
 @described("measurements", _("Hasil pengukuran yang sudah dikirim."))
-class MeasurementList(ApiList):
+class MeasurementList(ApiList[MeasurementQuerySet]):
     row = serializers.MeasurementRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> MeasurementQuerySet:
         return Measurement.objects.submitted_on(day)
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+    def with_columns(self, listed: MeasurementQuerySet, day: date) -> QuerySet[MeasurementOnDay]:
         evidence = Prefetch("evidence", Evidence.objects.order_by("pk"))
-        measurements = listed.with_decision(day).select_related("target", "supersedes").prefetch_related(evidence)
+        measurements = (
+            listed.with_contested(day)
+            .with_decision(day)
+            .select_related("target", "supersedes")
+            .prefetch_related(evidence)
+        )
         return measurements.order_by("submitted_at", "uuid")
 
 
+@described("rechecks", _("Uji petik Inspektorat: realisasi yang diperiksa ulang, dan hasilnya."))
+class RecheckList(ApiList[RecheckItemQuerySet]):
+    row = serializers.RecheckRow
+
+    def listed(self, day: date) -> RecheckItemQuerySet:
+        return RecheckItem.objects.filter(recheck__drawn_at__lt=clock.end_of(day))
+
+    def with_columns(self, listed: RecheckItemQuerySet, day: date) -> QuerySet[RecheckItem]:
+        return listed.select_related("recheck", "measurement").order_by("recheck__number", "rank")
+
+
 @described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))
-class RevisionList(ApiList):
+class RevisionList(ApiList[RevisionQuerySet]):
     row = serializers.RevisionRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
-        return TargetRevision.objects.filter(proposed_at__lt=clock.end_of(day))
+    def listed(self, day: date) -> RevisionQuerySet:
+        return TargetRevision.objects.proposed_on(day)
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+    def with_columns(self, listed: RevisionQuerySet, day: date) -> QuerySet[TargetRevision]:
         return listed.select_related("target").order_by("proposed_at", "uuid")
 
 
 @described("signatures", _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."))
-class SignatureList(ApiList):
+class SignatureList(ApiList[SignatureQuerySet]):
     row = serializers.SignatureRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> SignatureQuerySet:
         return Signature.objects.filter(memorandum__signed_on__lte=day)
 
-    def with_columns(self, listed: Any, day: date) -> QuerySet[Any]:
+    def with_columns(self, listed: SignatureQuerySet, day: date) -> QuerySet[Signature]:
         unit_code = Coalesce("unit__code", Value(""))  # SQLite and PostgreSQL sort NULL differently
         return listed.select_related("memorandum", "unit", "person").order_by("memorandum__code", unit_code, "uuid")
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))
-class EntryList(ApiList):
+class EntryList(ApiList[QuerySet[Entry]]):
     row = serializers.EntryRow
 
-    def listed(self, day: date) -> QuerySet[Any]:
+    def listed(self, day: date) -> QuerySet[Entry]:
         return Entry.objects.filter(at__lt=clock.end_of(day))
 
-    def page(self, listed: Any, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
+    def page(self, listed: QuerySet[Entry], parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
         """The page found by entry number, so that the last page is as quick as the first."""
         last = listed.order_by("-at", "-seq").values_list("seq", flat=True).first()
         return last or 0, listed.filter(seq__gt=parameters.offset).order_by("seq")[: parameters.limit]

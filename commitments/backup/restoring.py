@@ -21,6 +21,7 @@ from commitments.backup import places, tables
 from commitments.backup.archive import Archive, BadBackup
 from commitments.backup.progress import Progress, unseen
 from commitments.backup.writing import evidence_named, secret_fingerprint
+from commitments.ladder import kept
 from opd import register
 from opd.register import triggers
 from opd.register.canonical import moment_text
@@ -86,7 +87,8 @@ def _restore_database(archive: Archive, progress: Progress) -> None:
         for model in models:
             _load(archive, model, progress)
         tables.settle(models)
-    call_command("migrate", verbosity=0, interactive=False)  # on to this release; lays the triggers
+    with kept.left_alone():
+        call_command("migrate", verbosity=0, interactive=False)  # on to this release; lays the triggers
     if missing := triggers.missing(connection):
         raise BadBackup(f"{len(missing)} penjaga tidak terpasang sesudah dipulihkan, di antaranya {missing[0]}.")
     _check_register(archive, progress)

@@ -122,4 +122,5 @@ def settle(some: list[type[Model]]) -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), some):
             cursor.execute(statement)
         if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE")
+            names = ", ".join(_quoted(model._meta.db_table) for model in some)
+            cursor.execute(f"ANALYZE {names}")  # only these: another schema here may be in use

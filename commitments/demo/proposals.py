@@ -8,7 +8,7 @@ from commitments.demo import reporting, sample_texts
 from commitments.demo.catalogue import PlannedCommitment, PlannedTarget
 from commitments.demo.story import Story, TargetStory
 from commitments.demo.value_series import ValueSeries
-from commitments.models import Commitment, ServiceTarget
+from commitments.models import Commitment, Family, ServiceTarget
 
 
 def schedule_commitment(story: Story, planned_commitment: PlannedCommitment) -> None:
@@ -54,7 +54,7 @@ def propose_target(
         **planned_target.columns(),
         baseline_on=story.today.replace(day=1) - timedelta(days=1),
         baseline_source=sample_texts.BASELINE_SOURCE,
-        baseline_method=sample_texts.METHODS[planned_target.family],
+        baseline_method=sample_texts.METHODS[Family(planned_target.family)],
         data_source=sample_texts.DATA_SOURCE,
         known_limits=rng.choice(sample_texts.LIMITS),
         replaces=replaces,

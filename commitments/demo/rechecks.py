@@ -16,6 +16,9 @@ FIRST_RECHECK_ON = date(2019, 7, 3)
 RECHECK_INTERVAL = timedelta(days=182)
 SAMPLE_SIZE = 6
 FINDING_DAYS = 9  # days until the first finding of a sample is recorded
+SHARE_THAT_STANDS = 0.4
+STANDS_AFTER_DAYS = 26
+STANDS = "Dokumen sumbernya ditemukan kemudian dan cocok dengan angka yang diverifikasi."
 FINDINGS = {
     "sesuai": "Sumbernya dibuka lagi bersama petugas unit; angkanya sama.",
     "berbeda": "Dihitung ulang dari data mentah, angkanya lain; sekretariat diberi tahu.",
@@ -54,6 +57,15 @@ def _record(story: Story, item: RecheckItem, rng: Random) -> None:
         finding=FINDINGS[outcome],
         found_value=other,
     )
+    if item.is_objecting and rng.random() < SHARE_THAT_STANDS:
+        story.calendar.on(story.today + timedelta(days=STANDS_AFTER_DAYS), partial(_let_stand, story, item), rng)
+
+
+def _let_stand(story: Story, item: RecheckItem) -> None:
+    """The inspector who drew the sample looks again, and the number stands, unless it was revoked meanwhile."""
+    item.refresh_from_db()
+    if item.is_objecting and item.measurement.state == "verified":
+        item.let_stand(by=story.people[access.INSPECTOR], seen=item.fingerprint(), reason=STANDS)
 
 
 def differing_value(target: ServiceTarget, value: Decimal) -> Decimal:

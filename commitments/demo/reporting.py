@@ -9,7 +9,7 @@ from decimal import Decimal
 from commitments import evidence as store
 from commitments.demo import sample_files, sample_texts
 from commitments.demo.story import Story, TargetStory
-from commitments.models import Evidence, Measurement
+from commitments.models import Evidence, EvidenceKind, Family, Measurement
 
 PUBLIC_SHARE = 0.9  # of evidence items besides results that the verifier lets anyone see
 FILE_SHARE = 0.012  # of results that come as a drawn picture or a document
@@ -18,6 +18,7 @@ SECOND_FILE_SHARE = 0.05  # of those, as a picture
 PHOTO_SHARE = 0.4  # of ceremonies of the storyline "boast", as a picture; the rest as a link
 UNCORRECTED_SHARE = 0.7  # of returned reports of the storyline "boast", which are never corrected
 MISSED_SHARE = 0.03  # of periods, for which nobody reports
+OTHER_KINDS = tuple(sorted(kind for kind in EvidenceKind if not kind.details.counts))  # of a second piece
 SLOW_MONTHS = (date(2020, 4, 1), date(2020, 9, 1))  # the secretariat decides slowly
 # Days before the end: from then on these stories have no regular reports, but one last report each.
 HOPE_DAYS = 125
@@ -107,7 +108,7 @@ def send(
         period_end=end,
         value=value,
         n=cases,
-        method=sample_texts.METHODS[target_story.planned.family],
+        method=sample_texts.METHODS[Family(target_story.planned.family)],
         note=note or (rng.choice(sample_texts.NOTES) if rng.random() < 0.15 else ""),
     )
     target_story.sent += 1
@@ -123,16 +124,16 @@ def _attach_evidence(story: Story, target_story: TargetStory, measurement: Measu
     rng = target_story.rng
     if target_story.planned.storyline == "boast":
         attach = _attach_file if rng.random() < PHOTO_SHARE else _attach_link
-        attach(story, target_story, measurement, "seremoni")
+        attach(story, target_story, measurement, EvidenceKind.CEREMONY)
         return
     attach = _attach_file if with_file or rng.random() < FILE_SHARE else _attach_link
-    attach(story, target_story, measurement, "hasil")
+    attach(story, target_story, measurement, EvidenceKind.RESULT)
     if rng.random() < SECOND_SHARE:
         attach = _attach_file if rng.random() < SECOND_FILE_SHARE else _attach_link
-        attach(story, target_story, measurement, rng.choice(("kegiatan", "keluaran", "seremoni")))
+        attach(story, target_story, measurement, rng.choice(OTHER_KINDS))
 
 
-def _attach_link(story: Story, target_story: TargetStory, measurement: Measurement, kind: str) -> None:
+def _attach_link(story: Story, target_story: TargetStory, measurement: Measurement, kind: EvidenceKind) -> None:
     Evidence.attach(
         measurement,
         kind=kind,
@@ -141,17 +142,17 @@ def _attach_link(story: Story, target_story: TargetStory, measurement: Measureme
     )
 
 
-def _attach_file(story: Story, target_story: TargetStory, measurement: Measurement, kind: str) -> None:
+def _attach_file(story: Story, target_story: TargetStory, measurement: Measurement, kind: EvidenceKind) -> None:
     """Attach a drawn picture or a document; sometimes a photo of a ceremony that was used before."""
     end = measurement.period_end
-    ending = target_story.rng.choice(("jpg", "png", "webp", "pdf") if kind == "hasil" else ("jpg", "png", "webp"))
+    ending = target_story.rng.choice(("jpg", "png", "webp", "pdf") if kind.details.counts else ("jpg", "png", "webp"))
     words = f"{story.units[target_story.planned.unit].short_name}, {sample_texts.month_of(end)}"
     if ending == "pdf":
         figures = [f"Nilai: {measurement.value} {target_story.planned.measure}", f"n = {measurement.n}"]
         content = sample_files.document(words, end, [target_story.planned.service, *figures])
     else:
         content = sample_files.picture(kind, words, ending, target_story.rng)
-    if kind == "seremoni" and ending == "jpg":
+    if kind == EvidenceKind.CEREMONY and ending == "jpg":
         content, story.photo = story.photo if target_story.rng.random() < 0.2 else content, content
     file = store.receive(f"{kind}-{end:%Y-%m}.{ending}", io.BytesIO(content))
     caption = sample_texts.caption(kind, target_story.target, end)
@@ -183,7 +184,7 @@ def _await_decision(story: Story, target_story: TargetStory, measurement: Measur
 
 def verify(story: Story, target_story: TargetStory, measurement: Measurement) -> None:
     shown = {
-        item.uuid: item.evidence_kind == "hasil" or target_story.rng.random() < PUBLIC_SHARE
+        item.uuid: EvidenceKind.any_counts([item.evidence_kind]) or target_story.rng.random() < PUBLIC_SHARE
         for item in measurement.evidence_items()
     }
     verifier = story.verifier(target_story.planned.unit)

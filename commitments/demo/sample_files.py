@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
 from commitments.evidence import pdf
+from commitments.models import EvidenceKind
 
 PICTURE_SIZE = (640, 420)
 PICTURE_NOTICE = "DATA CONTOH"
@@ -77,11 +79,19 @@ def _result(draw: Draw, words: str, rng: Random) -> None:
         _text(draw, (x + 18, 338 - height), str(height // 4), 14)
 
 
-SCENES: dict[str, Callable[[Draw, str, Random], None]] = {
-    "seremoni": _ceremony,
-    "kegiatan": _activity,
-    "keluaran": _output,
-    "hasil": _result,
+@dataclass(frozen=True)
+class SampleKind:
+    """How the demonstration shows an evidence kind: a scene to draw, and its caption."""
+
+    scene: Callable[[Draw, str, Random], None]
+    caption: str
+
+
+SAMPLE_KINDS = {
+    EvidenceKind.CEREMONY: SampleKind(_ceremony, "Foto acara {service}, {month}"),
+    EvidenceKind.ACTIVITY: SampleKind(_activity, "Pelatihan petugas {service}, {month}"),
+    EvidenceKind.OUTPUT: SampleKind(_output, "Prosedur dan brosur {service}, {month}"),
+    EvidenceKind.RESULT: SampleKind(_result, "Rekap {service}, {month}"),
 }
 PICTURE_FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
@@ -89,7 +99,7 @@ PICTURE_FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 def picture(kind: str, words: str, ending: str, rng: Random) -> bytes:
     """A drawn scene for a kind of evidence, as JPEG, PNG or WebP."""
     image = Image.new("RGB", PICTURE_SIZE, WALL)
-    SCENES[kind](ImageDraw.Draw(image), words, rng)
+    SAMPLE_KINDS[EvidenceKind(kind)].scene(ImageDraw.Draw(image), words, rng)
     out = io.BytesIO()
     image.save(out, PICTURE_FORMATS[ending])
     return out.getvalue()

@@ -6,17 +6,18 @@ from datetime import date
 
 from django.utils import formats
 
-from commitments.models import ServiceTarget
+from commitments.demo.sample_files import SAMPLE_KINDS
+from commitments.models import EvidenceKind, Family, ServiceTarget
 
 BASELINE_SOURCE = "Data contoh: nilai awal ini direka untuk peragaan, bukan hasil pengukuran."
 DATA_SOURCE = "Data contoh"
 METHODS = {
-    "cepat": "Dari stempel waktu pada aplikasi layanan, sejak berkas lengkap sampai selesai.",
-    "ringkas": "Menurut prosedur tertulis yang berlaku pada akhir periode.",
-    "daring": "Permohonan yang masuk lewat aplikasi dibagi semua permohonan.",
-    "kepuasan": "Survei Kepuasan Masyarakat, kuesioner PermenPANRB 14/2017.",
-    "literasi": "Daftar hadir dan nilai uji, dicocokkan dengan daftar pegawai.",
-    "lainnya": "Rekap harian petugas, dijumlahkan tiap akhir periode.",
+    Family.FAST: "Dari stempel waktu pada aplikasi layanan, sejak berkas lengkap sampai selesai.",
+    Family.CONCISE: "Menurut prosedur tertulis yang berlaku pada akhir periode.",
+    Family.ONLINE: "Permohonan yang masuk lewat aplikasi dibagi semua permohonan.",
+    Family.SATISFACTION: "Survei Kepuasan Masyarakat, kuesioner PermenPANRB 14/2017.",
+    Family.LITERACY: "Daftar hadir dan nilai uji, dicocokkan dengan daftar pegawai.",
+    Family.OTHER: "Rekap harian petugas, dijumlahkan tiap akhir periode.",
 }
 LIMITS = (
     "Permohonan yang dibatalkan pemohon tidak dihitung.",
@@ -52,18 +53,12 @@ PRIVATE_NOTE = "Contoh catatan: Ibu Contoh dari Jalan Contoh 1 sudah dihubungi p
 REPLACED = "Median menyembunyikan antrean terlama; diganti dengan target baru yang mengukur 9 dari 10 permohonan."
 WITHDRAWN = "Layanan ini pindah ke unit penerima penggabungan, sehingga tidak lagi dapat diukur di sini."
 SUCCESSION = "Data contoh: pergantian pejabat ini direka untuk peragaan."
-CAPTIONS = {
-    "seremoni": "Foto acara {service}, {month}",
-    "kegiatan": "Pelatihan petugas {service}, {month}",
-    "keluaran": "Prosedur dan brosur {service}, {month}",
-    "hasil": "Rekap {service}, {month}",
-}
 
 
 def month_of(day: date) -> str:
     return formats.date_format(day, "F Y")
 
 
-def caption(kind: str, target: ServiceTarget, day: date) -> str:
+def caption(kind: EvidenceKind, target: ServiceTarget, day: date) -> str:
     service = target.service[0].lower() + target.service[1:] if target.service[1:2].islower() else target.service
-    return CAPTIONS[kind].format(service=service, month=month_of(day))
+    return SAMPLE_KINDS[kind].caption.format(service=service, month=month_of(day))

@@ -44,15 +44,16 @@ def run(work: Callable[[bytes], None], content: bytes, *, seconds: int, memory: 
 
 
 def _run_here(work: Callable[[bytes], None], content: bytes) -> tuple[bytes, bool]:
-    out = io.BytesIO()
-    exit_code: object = 0
+    """The same in this process: what fails there ends the other process, and only fails here."""
+    out, is_done = io.BytesIO(), True
     with io.TextIOWrapper(out, "utf-8", write_through=True) as text, redirect_stdout(text):
         try:
             work(content)
         except SystemExit as end:
-            exit_code = end.code
-        text.flush()
-        return out.getvalue(), not exit_code
+            is_done = not end.code
+        except Exception:
+            is_done = False
+        return out.getvalue(), is_done
 
 
 def _work(root: str, module: str, name: str, seconds: int, memory: int) -> None:

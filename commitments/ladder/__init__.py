@@ -14,43 +14,21 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-SUSTAINED_DAYS = 180  # between the first and the latest of an unbroken run that meets the target
-REPORTING_CYCLE = 90  # days, unless a target says otherwise
-SILENT_CYCLES = 2  # a target is silent after more than this many cycles
-SUSTAINED_CYCLE = 365  # days; the shortest cycle at rung 5
+from commitments.ladder.choices import DECIMALS as DECIMALS
+from commitments.ladder.choices import LONGEST_CYCLE as LONGEST_CYCLE
+from commitments.ladder.choices import PAST_CEREMONY as PAST_CEREMONY
+from commitments.ladder.choices import REPORTING_CYCLE as REPORTING_CYCLE
+from commitments.ladder.choices import SILENT_CYCLES as SILENT_CYCLES
+from commitments.ladder.choices import SUSTAINED_CYCLE as SUSTAINED_CYCLE
+from commitments.ladder.choices import SUSTAINED_DAYS as SUSTAINED_DAYS
+from commitments.ladder.choices import Flag as Flag
+from commitments.ladder.choices import Rung as Rung
+
 SUPPOSED_ID = UUID(int=0)  # the identity of what is only supposed
 VERDICTS = ("verified", "returned", "rejected", "revoked")
 COMMITMENT_WITHDRAWN = "commitment withdrawn"  # a decision that all its live targets go with
 SHORTEST_SPAN = timedelta(microseconds=1)  # the shortest span that both databases keep
-DECIMALS = 4  # both sides of every comparison are rounded to this, because SQLite compares decimals as floats
-
-
-class Rung(models.IntegerChoices):
-    SIGNED = 0, _("Tanda tangan")
-    MEASURABLE = 1, _("Terukur")
-    MOVING = 2, _("Bergerak")
-    IMPROVING = 3, _("Membaik")
-    ACHIEVED = 4, _("Tercapai")
-    SUSTAINED = 5, _("Bertahan")
-
-    @property
-    def code(self) -> str:
-        return self.name.lower()
-
-
-PAST_CEREMONY = Rung.IMPROVING
-
-
-class Flag(models.TextChoices):
-    SILENT = "silent", _("diam")
-    OVERDUE = "overdue", _("terlambat")
-    MOVED = "moved", _("digeser")
-    MET_LATE = "met_late", _("tercapai terlambat")
-    SOFTENED = "softened", _("diperlunak")
-    WORSE = "worse", _("memburuk")
-    CLAIMED_HIGHER = "claimed_higher", _("mengaku lebih tinggi")
 
 
 @dataclass(frozen=True)
@@ -101,6 +79,7 @@ TARGET_COLUMNS: dict[str, models.Field] = {
     "due_on": models.DateField(),
     "slip_days": models.IntegerField(),
     "met_on": models.DateField(null=True),
+    "heard_on": models.DateField(),
     "clock_days": models.IntegerField(),
     "silent_limit": models.IntegerField(),
     "waiting": models.IntegerField(),
@@ -118,6 +97,8 @@ UNIT_COLUMNS: dict[str, models.Field] = {
     "improving_targets": models.IntegerField(),
     "least_progress": FourPlacesField(max_digits=20, decimal_places=4, null=True),
     "slip_days": models.IntegerField(null=True),
+    "heard_on": models.DateField(null=True),
+    "waiting": models.IntegerField(),
     "quiet_days": models.IntegerField(null=True),
     **{flag.value: models.IntegerField() for flag in Flag},
 }

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -24,6 +26,7 @@ from commitments.ladder.statements import (
     Narrowed,
     Statement,
     bound,
+    ever_owed_by,
     file_text,
     in_list,
     ladder_sql,
@@ -39,7 +42,7 @@ TARGETS, UNITS, LADDER = "commitments_kepttarget", "commitments_keptunit", "comm
 
 STANDING = (
     *("rung", "rung_claimed", "slip_days", "heard_on", "waiting", "silent_after", "overdue_after"),
-    *("moved", "met_late", "softened", "worse"),
+    *("moved", "met_late", "softened", "worse", "contested"),
 )
 TARGET_STANDING = (
     *("target_id", "commitment_id", "value", "value_claimed", "period_end", "latest_id", "run_start", "progress"),
@@ -52,7 +55,7 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 NO_STANDING = frozenset(
     {
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
-        *("inheritance", "recheck", "recheck_item"),
+        *("inheritance", "recheck"),
     }
 )
 
@@ -73,6 +76,9 @@ CHECKED = (
 )
 
 
+_LEFT_ALONE: ContextVar[bool] = ContextVar("kept rows are left alone", default=False)
+
+
 class KeptState(NamedTuple):
     day: date
     turns_on: date | None
@@ -89,9 +95,10 @@ def answers(using: str, day: date) -> bool:
     return found is not None and found.day <= day and (found.turns_on is None or day < found.turns_on)
 
 
-def targets_sql(connection: BaseDatabaseWrapper, day: date) -> Statement:
+def targets_sql(connection: BaseDatabaseWrapper, day: date, narrowed: Narrowed = EVERYTHING) -> Statement:
     """The same rows as `statements.targets_sql`, from the table."""
-    return _kept(connection, "target_day", "target_standing", TARGETS, day)
+    sql, values = _kept(connection, "target_day", "target_standing", TARGETS, day)
+    return (f"{sql} WHERE target_id IN ({narrowed.targets})" if narrowed.targets else sql), values
 
 
 def units_sql(connection: BaseDatabaseWrapper, day: date) -> Statement:
@@ -152,6 +159,7 @@ TOUCHES: dict[str, Callable[[Any], Touched]] = {
     "target": lambda row: _of_target(row.pk, row.replaces_id),
     "revision": lambda row: _of_target(row.target_id),
     "measurement": lambda row: _of_target(row.target_id),
+    "recheck_item": lambda row: _of_target(row.measurement.target_id),
     "evidence": lambda row: _of_target(row.measurement.target_id),
     "decision": lambda row: _of_target(row.measurement.target_id),
     "commitment": lambda row: Touched(commitments=frozenset({row.pk})),
@@ -183,6 +191,8 @@ def keep_up(*, anew: bool = False) -> None:
     day, found = clock.today(), None if anew else _state(connection)
     if found is not None and (found.turns_on is None or day < found.turns_on):
         return
+    if register.head() is None:
+        return
     with register.many_acts():
         head, found = register.head(), None if anew else _state(connection)
         if head is None:
@@ -195,9 +205,22 @@ def keep_up(*, anew: bool = False) -> None:
         _note(head.hash, day)
 
 
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """Context in which a migration works nothing out: a backup that is restored or proven may not take the lock of
+    the register that others write meanwhile. The first act or the next upkeep does."""
+    token = _LEFT_ALONE.set(True)
+    try:
+        yield
+    finally:
+        _LEFT_ALONE.reset(token)
+
+
 def after_migration(using: str = "default", **signal: Any) -> None:
     """Rules may be others in a new release, so that the first act after it need not wait."""
     here = connections[using]
+    if _LEFT_ALONE.get():
+        return
     if here is connections[DEFAULT_DB_ALIAS] and {LADDER, "opd_entry"} <= set(here.introspection.table_names()):
         keep_up()
 
@@ -237,6 +260,11 @@ def _reached(units: frozenset[int], *, backwards: bool = False) -> frozenset[int
     while found != before:
         before, found = found, found | {end for start, end in edges if start in found}
     return found
+
+
+def only_units(units: Collection[int]) -> Narrowed:
+    """Only these units, those that carry them, and what any of them has owed."""
+    return ever_owed_by(_reached(frozenset(units)))
 
 
 def _turned(since: date, day: date) -> Touched:

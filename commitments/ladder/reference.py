@@ -26,6 +26,14 @@ class DecisionFact:
 
 
 @dataclass(frozen=True)
+class ObjectionFact:
+    """Somebody contests the number of a measurement: a recheck found another one, or none."""
+
+    opened_at: datetime
+    stands_at: datetime | None = None  # None: the number was not said to stand
+
+
+@dataclass(frozen=True)
 class MeasurementFact:
     id: str  # a UUID in its canonical, lower-case text
     period_start: date
@@ -35,6 +43,7 @@ class MeasurementFact:
     supersedes: str | None = None
     kinds: frozenset[str] = frozenset({"hasil"})
     decisions: tuple[DecisionFact, ...] = ()
+    objections: tuple[ObjectionFact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,6 +194,11 @@ def verified_at(measurement: MeasurementFact, day: date) -> datetime | None:
     return None if "revoked" in verdicts else verdicts.get("verified")
 
 
+def is_contested(measurement: MeasurementFact, day: date) -> bool:
+    """Whether an objection to it is open at the end of `day`."""
+    return any(known(one.opened_at, day) and not known(one.stands_at, day) for one in measurement.objections)
+
+
 def counted(target: TargetFact, day: date, *, claimed: bool) -> list[MeasurementFact]:
     """The counted measurements, earliest first; `claimed`: as if all that waits were verified at the end of `day`."""
 
@@ -262,6 +276,7 @@ def target_state(target: TargetFact, day: date) -> TargetState:
         "met_late": met_on is not None and met_on > target.original_due_on,
         "softened": in_force.softened,
         "worse": latest is not None and better_by(latest.value, in_force.baseline_value, target.direction) < 0,
+        "contested": any(is_contested(m, day) for m in rows),
         "claimed_higher": rung_claimed > rung,
     }
     return TargetState(

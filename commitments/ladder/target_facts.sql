@@ -32,6 +32,15 @@ revision AS (
     WHERE r.approved_at < r.until
 ),
 
+-- Measurements whose number somebody contests: found otherwise by then, and not said to stand by then.
+objection AS (
+    SELECT i.measurement_id
+    FROM commitments_recheckitem i CROSS JOIN asof
+    WHERE i.outcome IN ('berbeda', 'tak-terlacak') AND i.recorded_at < asof.until
+        AND (i.stands_at IS NULL OR i.stands_at >= asof.until)
+    GROUP BY i.measurement_id
+),
+
 -- Submissions sent by then, each with its first decision and its revocation, if known by then. The supposed one has
 -- no id.
 submission AS (

@@ -88,11 +88,13 @@ seen AS (
         MAX(CASE WHEN claimed = 1 AND nth = 1 THEN period_end END) AS period_end_claimed,
         MIN(CASE WHEN claimed = 1 AND misses = 0 THEN period_end END) AS run_start_claimed,
         MIN(CASE WHEN claimed = 0 AND met = 1 THEN period_end END) AS met_on,
-        MAX(CASE WHEN verdict IS NULL THEN met ELSE 0 END) AS waiting_would_meet
-    FROM counted GROUP BY target_id
+        MAX(CASE WHEN verdict IS NULL THEN met ELSE 0 END) AS waiting_would_meet,
+        MAX(CASE WHEN claimed = 0 AND o.measurement_id IS NOT NULL THEN 1 ELSE 0 END) AS contested
+    FROM counted LEFT JOIN objection o ON o.measurement_id = counted.id
+    GROUP BY target_id
 ),
 latest AS (
-    SELECT target_id, latest_id, value, met, period_end, run_start, met_on, waiting_would_meet,
+    SELECT target_id, latest_id, value, met, period_end, run_start, met_on, waiting_would_meet, contested,
         CASE WHEN differs = 1 THEN value_claimed ELSE value END AS value_claimed,
         CASE WHEN differs = 1 THEN met_claimed ELSE met END AS met_claimed,
         CASE WHEN differs = 1 THEN period_end_claimed ELSE period_end END AS period_end_claimed,
@@ -102,6 +104,7 @@ latest AS (
 measured AS (
     SELECT t.*, v.value, v.value_claimed, v.latest_id, v.period_end, v.run_start, v.met_on, v.met, v.met_claimed,
         COALESCE(v.waiting_would_meet, 0) AS waiting_would_meet,
+        COALESCE(v.contested, 0) AS contested,
         DAYS(v.period_end, v.run_start) AS run_days,
         DAYS(v.period_end_claimed, v.run_start_claimed) AS run_days_claimed,
         ROUND(t.sign * (v.value - t.baseline_now), DECIMALS) AS better,
@@ -148,7 +151,7 @@ target_standing AS (
         CASE WHEN due_on <> original_due_on THEN 1 ELSE 0 END AS moved,
         CASE WHEN met_on > original_due_on THEN 1 ELSE 0 END AS met_late,
         softened,
-        CASE WHEN better < 0 THEN 1 ELSE 0 END AS worse
+        CASE WHEN better < 0 THEN 1 ELSE 0 END AS worse, contested
     FROM limited WHERE NOT leaves
 ),
 

@@ -24,7 +24,8 @@ rolled_up AS (
         MAX(t.heard_on) AS heard_on, MAX(t.waiting) AS waiting,
         CASE WHEN COUNT(t.silent_after) = COUNT(*) THEN MAX(t.silent_after) END AS silent_after,
         MIN(t.overdue_after) AS overdue_after,
-        MAX(t.moved) AS moved, MAX(t.met_late) AS met_late, MAX(t.softened) AS softened, MAX(t.worse) AS worse
+        MAX(t.moved) AS moved, MAX(t.met_late) AS met_late, MAX(t.softened) AS softened, MAX(t.worse) AS worse,
+        MAX(t.contested) AS contested
     FROM target_standing t JOIN owed ON owed.commitment_id = t.commitment_id
     GROUP BY owed.unit_id
 ),
@@ -45,7 +46,8 @@ own AS (
         END AS rung_claimed,
         r.least_progress, r.slip_days, r.heard_on, COALESCE(r.waiting, 0) AS waiting, r.silent_after, r.overdue_after,
         COALESCE(r.moved, 0) AS moved, COALESCE(r.met_late, 0) AS met_late,
-        COALESCE(r.softened, 0) AS softened, COALESCE(r.worse, 0) AS worse
+        COALESCE(r.softened, 0) AS softened, COALESCE(r.worse, 0) AS worse,
+        COALESCE(r.contested, 0) AS contested
     FROM opd_unit u
     LEFT JOIN rolled_up r ON r.unit_id = u.id
     LEFT JOIN barred b ON b.unit_id = u.id
@@ -68,7 +70,8 @@ unit_standing AS (
         MAX(CASE WHEN o.unit_id = c.unit_id THEN o.heard_on END) AS heard_on,
         MAX(CASE WHEN o.unit_id = c.unit_id THEN o.waiting ELSE 0 END) AS waiting,
         MIN(o.silent_after) AS silent_after, MIN(o.overdue_after) AS overdue_after,
-        MAX(o.moved) AS moved, MAX(o.met_late) AS met_late, MAX(o.softened) AS softened, MAX(o.worse) AS worse
+        MAX(o.moved) AS moved, MAX(o.met_late) AS met_late, MAX(o.softened) AS softened, MAX(o.worse) AS worse,
+        MAX(o.contested) AS contested
     FROM carried c JOIN own o ON o.unit_id = c.carrier_id LEFT JOIN ended e ON e.unit_id = c.carrier_id
     WHERE e.unit_id IS NULL
     GROUP BY c.unit_id

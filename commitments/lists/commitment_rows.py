@@ -8,11 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from commitments.formats import flags_beside_rung, spoken_target_title
 from commitments.ladder import Flag, Rung
+from commitments.ladder.rows import ListedTargetRow, NamedUnitRow
 from commitments.models import Commitment, Direction
 from commitments.models.commitment import Dimension
 from commitments.models.querysets import TARGET_LIST_FIELDS
-from commitments.models.target import Family, Statistic
+from commitments.models.values import Family, Statistic
 from opd import clock
 from opd.models import Unit
 
@@ -21,7 +23,7 @@ COMMITMENT_ROW_COLUMNS = (
     *("reference", "title", "dimension", "quick_win", "withdrawn_at", "owner_id", "owner_code", "owner_kind"),
     *(f"target_{name}" for name in TARGET_LIST_FIELDS),
     *("rung", "rung_claimed", "value", "progress", "baseline_now", "target_now", "due_on", "slip_days", "clock_days"),
-    *("waiting", *Flag),
+    *("heard_on", "waiting", *Flag),
 )
 OWNER_COLUMNS = ("pk", "code", "unit_kind", "name", "short_name")
 
@@ -33,8 +35,8 @@ class CommitmentListRow:
     `row` is a plain tuple, because a model object for each row would be the slowest part of the page.
     """
 
-    row: Any
-    unit: Any  # that owes it on that day: `code`, `name`, `short_name`; None when no unit does
+    row: ListedTargetRow
+    unit: NamedUnitRow | None  # that owes it on that day: `code`, `name`, `short_name`; None when no unit does
     withdrawn_on: date | None  # None when not withdrawn by that day; a commitment takes its targets along
 
     @property
@@ -88,6 +90,14 @@ class CommitmentListRow:
         return self.row.rung is not None
 
     @property
+    def target_title(self) -> str:
+        """The service and what is measured of it, as HTML; empty for a commitment without a target."""
+        row = self.row
+        if not (row.target_service and row.target_family and row.target_unit_of_measure):
+            return ""
+        return spoken_target_title(row.target_service, row.target_family, row.target_unit_of_measure)
+
+    @property
     def rung(self) -> Rung | None:
         """None when withdrawn; the lowest rung for a commitment without a target."""
         return None if self.withdrawn_on else Rung(self.row.rung or 0)
@@ -98,12 +108,12 @@ class CommitmentListRow:
 
     @cached_property
     def flags(self) -> list[Flag]:
-        return [flag for flag in Flag if getattr(self.row, flag)]
+        return Flag.of(self.row)
 
     @property
     def shown_flags(self) -> list[Flag]:
         """The flags beside the rung. A higher claim is left out: it is shown as a second rung."""
-        return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
+        return flags_beside_rung(self.row)
 
     @property
     def baseline(self) -> Decimal | None:
@@ -129,6 +139,20 @@ class CommitmentListRow:
         return None if self.value is None else (str(self.unit_of_measure).casefold(), self.value)
 
     @property
+    def progress(self) -> Decimal | None:
+        return self.row.progress
+
+    @property
+    def heard_on(self) -> date | None:
+        """The day of the last news about it."""
+        return self.row.heard_on
+
+    @property
+    def waiting(self) -> bool | None:
+        """Whether a submission waits for the secretariat; None for a row without a live target."""
+        return bool(self.row.waiting) if self.is_live else None
+
+    @property
     def gap(self) -> Decimal | None:
         """The part of the way that is left: above 1 when worse than the baseline, below 0 beyond the target."""
         return None if self.row.progress is None else 1 - self.row.progress
@@ -138,8 +162,7 @@ class CommitmentListRow:
         """The gap in the unit of measure; negative when the target is exceeded."""
         if self.row.value is None:
             return None
-        missing = self.row.target_now - self.row.value
-        return missing if self.row.target_direction == Direction.HIGHER else -missing
+        return Direction(self.row.target_direction).sign * (self.row.target_now - self.row.value)
 
     @property
     def due_on(self) -> date | None:
@@ -177,18 +200,20 @@ def published_rows(day: date) -> Any:
     return Commitment.objects.published_on(day).with_targets_and_rung(day).order_by("reference", "target_reference")
 
 
-def commitment_list_rows(day: date, shown: list[Any] | None = None) -> tuple[list[CommitmentListRow], list[Any]]:
+def commitment_list_rows(
+    day: date, shown: list[ListedTargetRow] | None = None
+) -> tuple[list[CommitmentListRow], list[NamedUnitRow]]:
     """(all rows by reference, and all units); or the `shown` ones, already read, and the units that owe them."""
     owners = Unit.objects.with_names(day)
     if shown is not None:
         owners = owners.filter(pk__in={row.owner_id for row in shown if row.owner_id})
-    units: dict[int, Any] = {unit.pk: unit for unit in owners.values_list(*OWNER_COLUMNS, named=True)}
+    units: dict[int, NamedUnitRow] = {unit.pk: unit for unit in owners.values_list(*OWNER_COLUMNS, named=True)}
     columns = published_rows(day).values_list(*COMMITMENT_ROW_COLUMNS, named=True) if shown is None else shown
-    found = [CommitmentListRow(row, units.get(row.owner_id), _withdrawn_on(row, day)) for row in columns]
+    found = [CommitmentListRow(row, units.get(row.owner_id or 0), _withdrawn_on(row, day)) for row in columns]
     return found, list(units.values())
 
 
-def _withdrawn_on(row: Any, day: date) -> date | None:
+def _withdrawn_on(row: ListedTargetRow, day: date) -> date | None:
     """The day of the withdrawal; a target that its commitment took along has the same moment."""
     at = row.target_withdrawn_at or row.withdrawn_at
-    return clock.day_of(at) if at and at < clock.end_of(day) else None
+    return clock.day_of(at) if at and clock.is_known(at, day) else None

@@ -10,23 +10,24 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import STEP_LABELS, Answer
 from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
 from commitments.lists.exports import SHEET_FORMATS
 from commitments.lists.unit_rows import contains_all
 from commitments.models.commitment import Dimension
-from commitments.models.target import Family
+from commitments.models.values import Family
 from commitments.reports import register_entries
 from opd.models import Entry, Unit
 from opd.models.unit import UnitKind
@@ -35,6 +36,8 @@ MAX_SEARCH_LETTERS = 100  # letters of a search
 MAX_SEARCH_WORDS = 6
 MAX_PAGE_NUMBER = 99_999
 PAGE_SIZES = (25, 50, 100)  # rows on a page
+MAX_UNITS_OFFERED = 100  # units in a list to pick from; with more, a reader types a name
+MAX_UNITS_SUGGESTED = 20
 MAX_KECAMATAN_OFFERED = 40  # with more, a reader searches for one instead of ticking it
 MAX_QUOTED_LETTERS = 40  # letters of a wrong value that the page repeats
 
@@ -149,6 +152,10 @@ class ShownFacet:
     label: str
     choices: tuple[FacetChoice, ...]
 
+    @property
+    def is_ticked(self) -> bool:
+        return any(choice.is_chosen for choice in self.choices)
+
 
 def field_errors(filter_: django_filters.FilterSet) -> list[tuple[str, str]]:
     """(label of the field, error) of each wrong value in the address."""
@@ -161,6 +168,8 @@ class ListFilter(django_filters.FilterSet):
 
     `rows`: all of them, in memory; None for a list that is too long for it, whose choices are not counted.
     """
+
+    presets: ClassVar[tuple[tuple[str, str, Any], ...]] = ()  # filter, value and label of what is asked most often
 
     class Meta:
         form = ListParametersForm
@@ -219,12 +228,23 @@ def kecamatan(units: Iterable[Any]) -> Choices:
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 
+STEP_CHOICES: Choices = list(STEP_LABELS.items())
 RUNG_CHOICES: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, reverse=True)]
 
 
 class UnitFilter(ListFilter):
+    presets = (
+        ("jawaban", Answer.PAST, Answer.PAST.label),
+        ("tanda", Flag.SILENT, Flag.SILENT.label),
+        ("tanda", Flag.OVERDUE, Flag.OVERDUE.label),
+        ("tanda", Flag.CONTESTED, Flag.CONTESTED.label),
+        ("jawaban", Answer.NO_TARGET, Answer.NO_TARGET.label),
+    )
     q = SearchFilter(label=_("Cari"))
-    rung = FacetFilter(lambda line: {str(line.unit.rung)}, _("Anak tangga"), RUNG_CHOICES)
+    jawaban = FacetFilter(
+        lambda line: {line.answer} if line.answer else set(), _("Melewati seremoni?"), Answer.choices
+    )
+    rung = FacetFilter(lambda line: {line.step}, _("Anak tangga"), STEP_CHOICES)
     tanda = FacetFilter(lambda line: set(line.flags), _("Tanda"), Flag.choices)
     jenis = FacetFilter(lambda line: {line.unit.unit_kind}, _("Jenis unit"), UnitKind.choices)
     rumpun = FacetFilter(
@@ -240,6 +260,11 @@ class UnitFilter(ListFilter):
 
 
 class CommitmentFilter(ListFilter):
+    presets = (
+        ("tanda", Flag.SILENT, Flag.SILENT.label),
+        ("tanda", Flag.OVERDUE, Flag.OVERDUE.label),
+        ("tanda", Flag.CONTESTED, Flag.CONTESTED.label),
+    )
     q = SearchFilter(label=_("Cari"))
     rung = FacetFilter(
         lambda line: {line.state},
@@ -251,6 +276,19 @@ class CommitmentFilter(ListFilter):
     dimensi = FacetFilter(lambda line: {line.row.dimension}, _("Dimensi"), Dimension.choices)
     jenis = FacetFilter(lambda line: {line.row.owner_kind}, _("Jenis unit"), UnitKind.choices)
     kecamatan = FacetFilter(lambda line: {line.row.owner_code}, _("Kecamatan"))
+
+
+def matching_units(day: date, text: str) -> list[Unit]:
+    """The unit with this code; else the first ones whose name has every word of the text."""
+    words = " ".join(text.replace("\0", " ").split()).casefold()[:MAX_SEARCH_LETTERS]
+    units = Unit.objects.with_names(day)
+    if not words:
+        return []
+    if exact := units.filter(code=words).first():
+        return [exact]
+    for word in words.split()[:MAX_SEARCH_WORDS]:
+        units = units.filter(Q(name__icontains=word) | Q(short_name__icontains=word))
+    return list(units[:MAX_UNITS_SUGGESTED])
 
 
 class OptionalChoiceFilter(django_filters.Filter):
@@ -265,9 +303,16 @@ class EntryFilter(django_filters.FilterSet):
     objek = SearchFilter(method="about", label=_("Nomor komitmen atau target"))
 
     def __init__(self, data: QueryDict, day: date) -> None:
+        offered = list(Unit.objects.with_names(day)[: MAX_UNITS_OFFERED + 1])
+        self.has_many_units = len(offered) > MAX_UNITS_OFFERED
+        if self.has_many_units:
+            offered = matching_units(day, data.get("unit", ""))
+        if self.has_many_units and len(offered) == 1:
+            data = data.copy()
+            data["unit"] = offered[0].code
         super().__init__(data, queryset=register_entries.known_on(day))
         self.day = day
-        self.units = {unit.code: unit for unit in Unit.objects.with_names(day)}
+        self.units = {unit.code: unit for unit in offered}
         self._offer("tindakan", list(register_entries.ACT_SENTENCES.items()))
         self._offer("unit", [(code, str(unit)) for code, unit in self.units.items()])
 

@@ -31,6 +31,15 @@ class ActiveFilter:
 
 
 @dataclass(frozen=True)
+class ListPreset:
+    """A filter that is one tap away; `href` is the address with it, or without it where it is set."""
+
+    label: str
+    href: str
+    is_set: bool
+
+
+@dataclass(frozen=True)
 class ColumnHeading:
     """A column of the page. `direction`: "ascending", "descending", or "" when the list is not sorted by it."""
 
@@ -57,14 +66,15 @@ class ListPage:
         self.order = values.get("urut") or table.usual_order()
         self.size = int(values.get("baris") or PAGE_SIZES[0])
         self.format: str = values.get("format") or ""
-        rows = [] if long else filter_.found()
-        self.total = long.total if long else len(filter_.rows or [])
-        self.found = long.found(values) if long else len(rows)
-        self.pages = max(1, -(-self.found // self.size))
-        self.page = min(values.get("halaman") or 1, self.pages)
-        start = (self.page - 1) * self.size
+        number = values.get("halaman") or 1
         if long:
-            rows = long.page(values, self.order, start, start + self.size)
+            rows, self.found = long.page(values, self.order, number, self.size)
+        else:
+            rows = filter_.found()
+            self.found = len(rows)
+        self.total = long.total if long else len(filter_.rows or [])
+        self.pages = max(1, -(-self.found // self.size))
+        self.page = min(number, self.pages)
         self.table = table(rows, self.order)
         self.table.paginate(page=1 if long else self.page, per_page=self.size)
 
@@ -110,7 +120,7 @@ class ListPage:
     def sizes(self) -> list[tuple[int, bool]]:
         return [(size, size == self.size) for size in PAGE_SIZES]
 
-    @property
+    @cached_property
     def headings(self) -> list[ColumnHeading]:
         return [
             ColumnHeading(
@@ -140,6 +150,24 @@ class ListPage:
             if choice.is_chosen
         ]
         return search + ticked
+
+    @property
+    def presets(self) -> list[ListPreset]:
+        """What is asked most often, each a link that sets one filter or takes it away again."""
+        values, found = self.filter.values, []
+        for name, value, label in self.filter.presets:
+            is_set = str(value) in (values.get(name) or ())
+            with_it = {} if is_set else {name: str(value)}
+            without = (name, str(value)) if is_set else None
+            found.append(ListPreset(str(label), self.address(without=without, **with_it), is_set))
+        return found
+
+    @property
+    def places(self) -> list[ListPreset]:
+        """A link for each kecamatan."""
+        chosen = self.filter.values.get("kecamatan") or ()
+        choices = self.filter.filters["kecamatan"].extra["choices"]
+        return [ListPreset(str(label), self.address(kecamatan=code), code in chosen) for code, label in choices]
 
     @property
     def ticked(self) -> int:

@@ -12,10 +12,27 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, Collate, Concat, Lower
 
 from commitments.ladder import Flag
+from commitments.ladder.answers import LAPSED_STEP, Answer
 from commitments.lists.commitment_rows import (
     COMMITMENT_ROW_COLUMNS,
     WITHDRAWN_CHOICE,
@@ -26,8 +43,9 @@ from commitments.lists.commitment_rows import (
 from commitments.lists.unit_rows import UNIT_ROW_COLUMNS, UnitListRow, listed_units, owed_rows, unit_list_rows
 from commitments.models import Commitment, PublicFact, ServiceTarget
 from commitments.models.commitment import Dimension
+from commitments.models.querysets import units_with_rung
 from commitments.models.target import Family
-from commitments.reports.home_page import UNIT_GROUPS
+from commitments.reports.home_page import UNIT_GROUPS, first_agreement, signers
 from opd import clock
 from opd.models import Unit, UnitName
 from opd.models.unit import holding_on
@@ -49,7 +67,8 @@ class LongList:
     conditions: Conditions
     search: Callable[[list[str], date], Q]
     orders: dict[str, tuple[Any, ...]]  # what the rows are sorted by, for each order a reader may choose
-    load: Callable[[Any, date], list[Any]]
+    columns: tuple[str, ...]  # that `load` makes rows of
+    load: Callable[[list[Any], date, bool], list[Any]]  # True: with what a search shows of them
 
     def chosen(self, values: Values) -> Any:
         rows = self.rows
@@ -60,14 +79,22 @@ class LongList:
                 rows = rows.filter(condition(values[name], self.day))
         return rows
 
-    def page(self, values: Values, order: str, first: int, last: int) -> list[Any]:
+    def page(self, values: Values, order: str, number: int, size: int) -> tuple[list[Any], int]:
+        """(the rows of a page, or of the last one where there are not so many; how many there are on all pages)."""
         expressions = [_directed(one, order) for one in self.orders[order.lstrip("-")]]
         rows = self.chosen(values).order_by(*expressions, *self.orders[""])
-        return self.load(rows[first:last], self.day)
+        if any(values.get(name) for name in ("q", *self.conditions)):  # counted in passing: a search is slow
+            shown = self._read(rows.annotate(found=Window(Count("*"))), number, size)
+            found = shown[0].found if shown else 0 if number == 1 else rows.count()
+        else:
+            shown, found = [], self.total
+        if not shown and found:
+            last = -(-found // size)
+            shown = self._read(rows.annotate(found=Value(found)), min(number, last), size)
+        return self.load(shown, self.day, bool(values.get("q"))), found
 
-    def found(self, values: Values) -> int:
-        narrowed = any(values.get(name) for name in ("q", *self.conditions))
-        return self.chosen(values).count() if narrowed else self.total
+    def _read(self, rows: Any, number: int, size: int) -> list[Any]:
+        return list(rows.values_list(*self.columns, "found", named=True)[(number - 1) * size : number * size])
 
 
 def _directed(expression: Any, order: str) -> Any:
@@ -104,6 +131,13 @@ def _any_flag(values: list[str], day: date) -> Q:
     return found
 
 
+def _on_steps(values: list[str], day: date) -> Q:
+    """On one of these steps of the drawn ladder: what has lapsed stands on a step of its own."""
+    lapsed = Q(answer=Answer.LAPSED)
+    on_rungs = ~lapsed & Q(rung__in=[value for value in values if value != LAPSED_STEP])
+    return on_rungs | lapsed if LAPSED_STEP in values else on_rungs
+
+
 def _joined_text(*columns: str) -> Concat:
     """The texts of some columns with a space between them; Django takes NULL for an empty one."""
     return Concat(*(part for column in columns for part in (F(column), Value(" "))), output_field=CharField())
@@ -125,15 +159,19 @@ def long_unit_list(day: date) -> LongList | None:
     total = Unit.objects.count()
     if total <= MAX_ROWS_IN_MEMORY:
         return None
-    groups = (
-        When(signed=True, unit_kind__in=kinds, then=Value(place)) for place, (_, kinds) in enumerate(UNIT_GROUPS)
-    )
-    group = Case(*groups, default=Value(len(UNIT_GROUPS)), output_field=IntegerField())
-    name = _text(Coalesce("short_name", "code"))
+    begun = Q(names__from_on=None) | Q(names__from_on__lte=day)
+    held = Q(begun, Q(names__until_on=None) | Q(names__until_on__gt=day))
+    has_signed = Q(pk__in=signers(first_agreement()).values("pk"))
+    last = Value(len(UNIT_GROUPS))
+    groups = (When(unit_kind__in=kinds, then=Value(place)) for place, (_, kinds) in enumerate(UNIT_GROUPS))
+    group = Case(When(~has_signed, then=last), *groups, default=last, output_field=IntegerField())
+    name = _text(Coalesce("name_then__short_name", "code"))
+    units = Unit.objects.alias(name_then=FilteredRelation("names", condition=held))
+    signed = ExpressionWrapper(has_signed, output_field=BooleanField())
     return LongList(
         day=day,
         total=total,
-        rows=listed_units(day),
+        rows=units_with_rung(units, day).alias(signed=signed),
         conditions=UNIT_CONDITIONS,
         search=_search_units,
         orders={
@@ -147,13 +185,16 @@ def long_unit_list(day: date) -> LongList | None:
             "geser": (F("slip_days"),),
             "diam": (F("quiet_days"),),
         },
+        columns=("pk",),
         load=_unit_page,
     )
 
 
-def _unit_page(rows: QuerySet[Unit], day: date) -> list[UnitListRow]:
-    shown = list(rows.values_list(*UNIT_ROW_COLUMNS, named=True))
-    return unit_list_rows(day, searched=True, shown=shown)
+def _unit_page(rows: list[Any], day: date, searched: bool) -> list[UnitListRow]:
+    """From the keys, because most units have to be sorted, and few are shown."""
+    keys = [row.pk for row in rows]
+    shown = listed_units(day).filter(pk__in=keys).values_list(*UNIT_ROW_COLUMNS, named=True)
+    return unit_list_rows(day, searched=searched, shown=sorted(shown, key=lambda unit: keys.index(unit.pk)))
 
 
 def _search_units(words: list[str], day: date) -> Q:
@@ -164,7 +205,8 @@ def _search_units(words: list[str], day: date) -> Q:
 
 
 UNIT_CONDITIONS: Conditions = {
-    "rung": lambda values, day: Q(rung__in=values),
+    "jawaban": lambda values, day: Q(answer__in=values, signed=True),
+    "rung": _on_steps,
     "tanda": _any_flag,
     "jenis": lambda values, day: Q(unit_kind__in=values),
     "rumpun": lambda values, day: Q(pk__in=owed_rows(day).filter(target_family__in=values).values("owner_id")),
@@ -209,12 +251,13 @@ def long_commitment_list(day: date) -> LongList | None:
             "geser": (F("slip_days"),),
             "diam": (F("clock_days"),),
         },
+        columns=COMMITMENT_ROW_COLUMNS,
         load=_commitment_page,
     )
 
 
-def _commitment_page(rows: Any, day: date) -> list[CommitmentListRow]:
-    return commitment_list_rows(day, shown=list(rows.values_list(*COMMITMENT_ROW_COLUMNS, named=True)))[0]
+def _commitment_page(rows: list[Any], day: date, searched: bool) -> list[CommitmentListRow]:
+    return commitment_list_rows(day, shown=rows)[0]
 
 
 def _search_commitments(words: list[str], day: date) -> Q:

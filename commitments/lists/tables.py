@@ -17,6 +17,7 @@ from django_tables2.utils import Accessor, OrderBy
 
 from commitments.formats import rung_name
 from commitments.ladder import Flag
+from commitments.ladder.answers import Answer
 from opd.models.unit import UnitKind
 
 
@@ -82,6 +83,9 @@ class ListTable(tables.Table):
     def value_rung_diakui(self, value: Any) -> str:
         return rung_name(value)
 
+    def value_menunggu(self, value: bool) -> str:
+        return gettext("ya") if value else gettext("tidak")
+
     def value_tanda(self, value: list[Flag]) -> str:
         return ", ".join(str(flag.label) for flag in value)
 
@@ -92,7 +96,7 @@ class UnitTable(ListTable):
         ("unit", _("nama, A sampai Z")),
         ("-rung", _("anak tangga tertinggi")),
         ("rung", _("anak tangga terendah")),
-        ("-jarak", _("jarak terjauh ke target")),
+        ("-jarak", _("kemajuan terkecil")),
         ("-geser", _("tenggat paling mundur")),
         ("-diam", _("paling lama tanpa kabar")),
         ("-membaik", _("target membaik terbanyak")),
@@ -104,17 +108,23 @@ class UnitTable(ListTable):
     singkatan = UnsortedColumn(_("Nama singkat"), "short_name")
     jenis = ListColumn(_("Jenis"), "unit__unit_kind", key="group_number")
     penanda = UnsortedColumn(_("Penanda tangan 2017"), "signed")
+    jawaban = UnsortedColumn(_("Melewati seremoni?"), "answer")
     rung = NumberColumn(_("Anak tangga"), "rung", shown=True)
     rung_diakui = UnsortedColumn(_("Anak tangga yang diakui"), "rung_claimed")
     target = NumberColumn(_("Target"), "live")
     membaik = NumberColumn(_("Target membaik"), "improving", shown=True)
-    jarak = NumberColumn(_("Jarak terjauh"), "gap", shown=True)
+    jarak = NumberColumn(_("Kemajuan terkecil"), "progress", shown=True, heading=_("Kemajuan"), key="gap")
     geser = NumberColumn(_("Tenggat mundur"), "slip_days", shown=True)
     diam = NumberColumn(_("Tanpa kabar"), "quiet_days", shown=True)
+    kabar = UnsortedColumn(_("Kabar terakhir"), "heard_on")
+    menunggu = UnsortedColumn(_("Menunggu sekretariat"), "waiting")
     tanda = UnsortedColumn(_("Tanda"), "flags")
 
     def value_jenis(self, value: str) -> str:
         return str(UnitKind(value).label)
+
+    def value_jawaban(self, value: Answer) -> str:
+        return str(value.label)
 
     def value_penanda(self, value: bool) -> str:
         return gettext("ya") if value else gettext("tidak")
@@ -127,8 +137,8 @@ class CommitmentTable(ListTable):
         ("unit", _("nama unit, A sampai Z")),
         ("-rung", _("anak tangga tertinggi")),
         ("rung", _("anak tangga terendah")),
-        ("-jarak", _("jarak terjauh ke target")),
-        ("jarak", _("jarak terdekat ke target")),
+        ("-jarak", _("kemajuan terkecil")),
+        ("jarak", _("kemajuan terbesar")),
         ("sekarang", _("nilai sekarang, satuan demi satuan")),
         ("-geser", _("tenggat paling mundur")),
         ("tenggat", _("tenggat terdekat")),
@@ -148,11 +158,13 @@ class CommitmentTable(ListTable):
     sekarang = ListColumn(_("Sekarang"), "value", shown=True, heading=_("Nilai awal → sekarang"), key="sorted_value")
     target = UnsortedColumn(_("Target"), "target_value")
     satuan = UnsortedColumn(_("Satuan"), "unit_of_measure")
-    jarak = NumberColumn(_("Jarak ke target"), "gap", shown=True, heading=_("Jarak"))
+    jarak = NumberColumn(_("Kemajuan"), "progress", shown=True, key="gap")
     kurang = UnsortedColumn(_("Kurangnya"), "missing")
     tenggat = ListColumn(_("Tenggat"), "due_on", shown=True)
     semula = UnsortedColumn(_("Tenggat semula"), "original_due_on")
     geser = NumberColumn(_("Tenggat mundur, hari"), "slip_days")
     diam = NumberColumn(_("Tanpa kabar"), "quiet_days", shown=True)
+    kabar = UnsortedColumn(_("Kabar terakhir"), "heard_on")
+    menunggu = UnsortedColumn(_("Menunggu sekretariat"), "waiting")
     tanda = UnsortedColumn(_("Tanda"), "flags")
     ditarik = UnsortedColumn(_("Ditarik"), "withdrawn_on")

@@ -10,11 +10,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
 
+from commitments.formats import flags_beside_rung
 from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import Answer, step_of
+from commitments.ladder.rows import ListedUnitRow
 from commitments.models import Assignment, Commitment, PublicFact
-from commitments.models.querysets import proposal_waiting_on, units_with_rung
+from commitments.models.querysets import not_withdrawn_by, proposal_waiting_on, units_with_rung
 from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
 from opd import clock
 from opd.models import Membership, Unit, UnitName
@@ -22,7 +25,18 @@ from opd.models.unit import holding_on
 
 UNIT_ROW_COLUMNS = (
     *("pk", "code", "unit_kind", "valid_until", "name", "short_name", "signed"),
-    *("rung", "rung_claimed", "live_targets", "improving_targets", "least_progress", "slip_days", "quiet_days"),
+    *(
+        "rung",
+        "rung_claimed",
+        "live_targets",
+        "improving_targets",
+        "least_progress",
+        "slip_days",
+        "quiet_days",
+        "heard_on",
+        "waiting",
+    ),
+    *("past_ceremony", "past_ceremony_claimed", "answer"),
     *Flag,
 )
 
@@ -46,7 +60,7 @@ class OwedTarget:
 class UnitListRow:
     """A unit with its names and its ladder of a day; `unit` has the columns of UNIT_ROW_COLUMNS."""
 
-    unit: Any
+    unit: ListedUnitRow
     owed: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()  # services of documented facts; only for a search
     all_names: str = ""  # every name it ever had; only for a search
@@ -91,6 +105,16 @@ class UnitListRow:
         return Rung(self.unit.rung_claimed)
 
     @property
+    def step(self) -> str:
+        """Where it stands on the drawn ladder, one of STEPS."""
+        return step_of(self.unit.rung, self.unit.silent)
+
+    @property
+    def answer(self) -> Answer | None:
+        """None for a unit that did not sign."""
+        return Answer(self.unit.answer) if self.signed else None
+
+    @property
     def live(self) -> int:
         return int(self.unit.live_targets)
 
@@ -100,12 +124,17 @@ class UnitListRow:
 
     @cached_property
     def flags(self) -> list[Flag]:
-        return [flag for flag in Flag if getattr(self.unit, flag)]
+        return Flag.of(self.unit)
 
     @property
     def shown_flags(self) -> list[Flag]:
         """The flags beside the rung. A higher claim is left out: it is shown as a second rung."""
-        return [flag for flag in self.flags if flag != Flag.CLAIMED_HIGHER]
+        return flags_beside_rung(self.unit)
+
+    @property
+    def progress(self) -> Decimal | None:
+        """The progress of the target that came the least far; None when nothing counts."""
+        return self.unit.least_progress
 
     @property
     def gap(self) -> Decimal | None:
@@ -116,6 +145,16 @@ class UnitListRow:
     def slip_days(self) -> int | None:
         """Days by which the most delayed due date was moved."""
         return self.unit.slip_days
+
+    @property
+    def heard_on(self) -> date | None:
+        """The day of the last news about any live target."""
+        return self.unit.heard_on
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a submission waits for the secretariat; the clock stands still then."""
+        return bool(self.unit.waiting)
 
     @property
     def quiet_days(self) -> int | None:
@@ -166,15 +205,18 @@ def unit_list_rows(day: date, *, searched: bool = False, shown: list[Any] | None
 
 def owed_rows(day: date) -> Any:
     """The query for what units owe: each live target, and each live commitment without one."""
-    still = Q(target_withdrawn_at=None) | Q(target_withdrawn_at__gte=clock.end_of(day))
-    return Commitment.objects.live_on(day).with_targets(day).filter(still).order_by("reference", "target_reference")
+    rows = Commitment.objects.live_on(day).with_targets(day).filter(not_withdrawn_by(day, "target_"))
+    return rows.order_by("reference", "target_reference")
 
 
 def _owed(day: date, units: list[int] | None) -> dict[int, list[OwedTarget]]:
     """Unit (primary key) -> what it owes."""
     found: dict[int, list[OwedTarget]] = defaultdict(list)
     columns = ("dimension", "title", "target_reference", "target_service", "target_family")
-    rows = owed_rows(day) if units is None else owed_rows(day).filter(owner_id__in=units)
+    rows = owed_rows(day)
+    if units is not None:  # by the assignments of a few, because these have an index
+        held = Assignment.objects.filter(holding_on(day), unit__in=units)
+        rows = rows.filter(pk__in=held.values("commitment"), owner_id__in=units)
     for owner, *values in rows.values_list("owner_id", *columns):
         found[owner].append(OwedTarget(*values))
     return found
@@ -203,7 +245,7 @@ def _names_and_facts(day: date, units: list[int] | None) -> tuple[dict[int, list
 def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetails]:
     """Unit (primary key) -> its details, only for rows that need them; one query, two when a unit has ended."""
     units = [line.unit for line in lines if not line.live or line.unit.valid_until]
-    members = Membership.objects.filter(holding_on(day), unit=OuterRef("pk"), user__is_active=True)
+    members = Membership.objects.reporting_on(day).filter(unit=OuterRef("pk"))
     assignments = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
     since = {
         name: Subquery(
@@ -214,7 +256,7 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
         for name, of in (("commitment_since", "commitment__"), ("target_since", "commitment__targets__"))
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
-        has_account=Exists(members.exclude(role=Membership.Role.STAFF)),
+        has_account=Exists(members),
         **since,
     )
     after = successors(units, day)

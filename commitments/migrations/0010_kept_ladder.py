@@ -81,7 +81,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'target hari ini',
                 'verbose_name_plural': 'target hari ini',
-                'indexes': [models.Index(models.OrderBy(models.F('rung'), descending=True), models.OrderBy(models.F('progress'), descending=True), name='kept_target_furthest_first')],
             },
         ),
     ]

@@ -1,9 +1,10 @@
 """The models of commitments: all of them can be imported from here."""
 
+from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
-from commitments.models.decision import Decision, Verdict
-from commitments.models.evidence import Evidence, EvidenceKind
+from commitments.models.decision import Decision, MeasurementState, Verdict
+from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import ProposalDraft
@@ -17,8 +18,9 @@ from commitments.models.reminder import (
     ReminderKind,
 )
 from commitments.models.revision import RevisedField, TargetRevision
-from commitments.models.target import Direction, Family, ServiceTarget, Statistic
+from commitments.models.target import ServiceTarget
 from commitments.models.transfer import Inheritance
+from commitments.models.values import Direction, Family, Statistic
 
 __all__ = (
     "Acknowledgement",
@@ -37,6 +39,7 @@ __all__ = (
     "KeptTarget",
     "KeptUnit",
     "Measurement",
+    "MeasurementState",
     "Memorandum",
     "MonthEnd",
     "ProposalDraft",

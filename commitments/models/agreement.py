@@ -131,6 +131,11 @@ class Signature(Registered):
     def __str__(self) -> str:
         return f"{self.printed_name or 'tidak diketahui'}, {self.printed_title}"
 
+    @property
+    def stands(self) -> bool:
+        """Not withdrawn as a mistake: `standing` for a row at hand."""
+        return self.withdrawn_at is None
+
     def public_row(self) -> dict[str, Any]:
         return {
             "memorandum": self.memorandum.code,
@@ -161,7 +166,7 @@ class Signature(Registered):
         with register.act("signature.corrected", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)
-            if self.withdrawn_at:
+            if not self.stands:
                 raise WrongState("Tanda tangan ini sudah dicabut.")
             self.source, self.certainty = source, certainty
             self.full_clean()
@@ -173,7 +178,7 @@ class Signature(Registered):
         with register.act("signature.withdrawn", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)
-            if self.withdrawn_at:
+            if not self.stands:
                 raise WrongState("Tanda tangan ini sudah dicabut.")
             self.withdrawn_at = act.at
             self.withdrawn_reason = reason_given(reason, "alasan pencabutan")

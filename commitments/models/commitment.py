@@ -17,6 +17,7 @@ from commitments.models.querysets import CommitmentQuerySet
 from opd import access, clock, register, texts
 from opd.errors import WrongState
 from opd.models import Registered, Tenure, Unit, UnitChange
+from opd.models.unit import holds
 from opd.register import batch
 from opd.register.triggers import Guard
 
@@ -39,8 +40,8 @@ class Commitment(Proposal):
 
     reference = models.CharField("nomor", max_length=60, unique=True)
     memorandum = models.ForeignKey(Memorandum, models.PROTECT, related_name="commitments", verbose_name="kesepakatan")
-    title = texts.CharField("judul", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
-    benefit = texts.TextField("yang didapat warga", help_text="Tampil untuk publik sesudah diumumkan.")
+    title = texts.CharField("judul", max_length=160, shortest=5, help_text="Tampil untuk publik sesudah diumumkan.")
+    benefit = texts.TextField("yang didapat warga", shortest=5, help_text="Tampil untuk publik sesudah diumumkan.")
     dimension = models.CharField("dimensi", max_length=12, choices=Dimension)
     quick_win = models.BooleanField("program cepat (quick win)", default=False)
 
@@ -116,7 +117,7 @@ class Commitment(Proposal):
     def publish(self, *, by: access.Actor, seen: str) -> None:
         """Makes it public, by an approver who did not propose it."""
         with register.act("commitment.published", self) as act:
-            act.office = self.approve_publication(by=by, seen=seen, unit=self.owner)
+            act.office = self.approve_publication(by=by, seen=seen)
             self.published_at, self.published_by = act.at, account(by)
             self.save()
             act.touch(self)
@@ -124,9 +125,9 @@ class Commitment(Proposal):
     def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Withdraws it with a public reason; its live targets are withdrawn too, in the same entry."""
         with register.act("commitment.withdrawn", self) as act:
-            act.office = self.may_withdraw(by=by, seen=seen, unit=self.owner)
+            act.office = self.approve_withdrawal(by=by, seen=seen)
             reason = reason_given(reason, "alasan penarikan")
-            for target in self.targets.filter(withdrawn_at=None):
+            for target in self.targets.open():
                 target.close(act=act, by=account(by), reason=reason)
             self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, account(by), reason
             self.save()
@@ -182,8 +183,7 @@ class Assignment(Registered):
         return f"{self.commitment.reference} → {self.unit}"
 
     def holds_on(self, day: date) -> bool:
-        """`holding_on` for a row at hand."""
-        return self.from_on <= day and (self.until_on is None or self.until_on > day)
+        return holds(self, day)
 
     def public_row(self) -> dict[str, Any]:
         return {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -13,12 +14,59 @@ from opd import texts
 from opd.models import Registered
 from opd.register.triggers import Guard
 
+VERDICT_NAMES = {
+    "verified": _("terverifikasi"),
+    "returned": _("dikembalikan"),
+    "rejected": _("ditolak"),
+    "revoked": _("verifikasi dicabut"),
+}
+
 
 class Verdict(models.TextChoices):
-    VERIFIED = "verified", _("terverifikasi")
-    RETURNED = "returned", _("dikembalikan")
-    REJECTED = "rejected", _("ditolak")
-    REVOKED = "revoked", _("verifikasi dicabut")
+    VERIFIED = "verified", VERDICT_NAMES["verified"]
+    RETURNED = "returned", VERDICT_NAMES["returned"]
+    REJECTED = "rejected", VERDICT_NAMES["rejected"]
+    REVOKED = "revoked", VERDICT_NAMES["revoked"]
+
+
+PULLED_BACK = _("ditarik unitnya sendiri")  # a returned one that its own unit took back
+
+
+class MeasurementState(models.TextChoices):
+    """What became of a measurement: code (part of the API), class of the words on a page, name.
+
+    Of a row at hand, `of` says it; of many rows on a day, `MeasurementQuerySet.with_decision`.
+    """
+
+    DRAFT = "draft", "", _("masih konsep")
+    SUBMITTED = "submitted", "attention", _("menunggu verifikasi")
+    VERIFIED = "verified", "proven", VERDICT_NAMES["verified"]
+    RETURNED = "returned", "", VERDICT_NAMES["returned"]
+    REJECTED = "rejected", "", VERDICT_NAMES["rejected"]
+    REVOKED = "revoked", "attention", VERDICT_NAMES["revoked"]
+
+    tone: str
+
+    def __new__(cls, code: str, *tone: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        [member.tone] = tone
+        return member
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> MeasurementState:
+        """The state of a submission with these decisions; a revocation comes after the first decision."""
+        last = max(decisions, key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
+        return cls(last.verdict) if last else cls.SUBMITTED
+
+    @property
+    def was_verified(self) -> bool:
+        """Whether a verifier found it true, even if that was revoked later: then all of it is public."""
+        return self in (MeasurementState.VERIFIED, MeasurementState.REVOKED)
+
+    def words(self, *, own_unit: bool = False) -> str:
+        """Its name; own_unit: whether its own unit gave it back."""
+        return str(PULLED_BACK if own_unit else self.label)
 
 
 class Decision(Registered):

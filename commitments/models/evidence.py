@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from commitments import evidence as store
 from commitments.evidence.deletion import destroy_after_commit
+from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
 from opd import access, register, texts
@@ -19,13 +19,6 @@ from opd.models import Registered
 from opd.register import batch
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
-
-
-class EvidenceKind(models.TextChoices):
-    CEREMONY = "seremoni", _("foto acara")
-    ACTIVITY = "kegiatan", _("kegiatan")
-    OUTPUT = "keluaran", _("hasil kerja")
-    RESULT = "hasil", _("angka dari sistem atau survei")
 
 
 class Evidence(Registered):
@@ -170,10 +163,14 @@ class Evidence(Registered):
             self.public_sha256 = store.publish(copy)
         self.save(update_fields=["public", "public_sha256"])
 
+    def office_to_redact(self, by: access.Actor) -> str:
+        """The office in which somebody may destroy it, or `WrongPerson`."""
+        return access.require_decider(by, access.APPROVER, self.measurement.target.unit)
+
     def redact(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Destroys the file or link because it holds personal data; its digest stays: "dihapus: data pribadi"."""
         with register.act("evidence.redacted", self) as act:
-            act.office = access.require_decider(by, access.APPROVER, self.measurement.target.unit)
+            act.office = self.office_to_redact(by)
             self.must_match(seen)
             if self.redacted_at or not self.in_register:
                 raise WrongState("Bukti ini sudah dihapus, atau belum dikirim.")

@@ -6,7 +6,6 @@ None of it is a fact, and none is in the register. `check_register` works it out
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F
 
 from commitments.models.values import value_field
 
@@ -20,8 +19,10 @@ class MonthEnd(models.Model):
 
     day = models.DateField("hari terakhir bulan itu", unique=True)
     seq = models.PositiveBigIntegerField("catatan terakhir waktu dihitung")
-    counts = models.JSONField("jumlah unit di tiap anak tangga")  # six numbers, from rung 0 to rung 5
+    counts = models.JSONField("jumlah unit di tiap anak tangga")  # from rung 0 to rung 5, without those that lapsed
+    lapsed = models.PositiveIntegerField("jumlah unit yang sudah, tetapi kini diam")
     rungs = models.JSONField("anak tangga tiap unit")  # code -> [rung, 1 when silent]
+    mark = models.CharField("tanda kunci register", max_length=64)  # over all of it and the rules in force
 
     class Meta:
         ordering = ("day",)
@@ -46,6 +47,7 @@ class Standing(models.Model):
     met_late = models.SmallIntegerField("tercapai terlambat")
     softened = models.SmallIntegerField("diperlunak")
     worse = models.SmallIntegerField("memburuk")
+    contested = models.SmallIntegerField("dipersoalkan", default=0)
 
     class Meta:
         abstract = True
@@ -73,7 +75,6 @@ class KeptTarget(Standing):
     class Meta:
         verbose_name = "target hari ini"
         verbose_name_plural = "target hari ini"
-        indexes = (models.Index(F("rung").desc(), F("progress").desc(), name="kept_target_furthest_first"),)
 
     def __str__(self) -> str:
         return f"target {self.target_id}: {self.rung}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,11 +14,11 @@ from django.db.models import F, Q
 
 from commitments.evidence import personal_data
 from commitments.evidence.deletion import no_copy_without_its_act
-from commitments.models.decision import Decision, Verdict
+from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
-from commitments.models.target import IMPOSSIBLE, NOT_POSSIBLE, ServiceTarget
-from commitments.models.values import value_field, within_digits
+from commitments.models.target import ServiceTarget
+from commitments.models.values import IMPOSSIBLE, NOT_POSSIBLE, value_field, within_digits
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
@@ -27,6 +28,13 @@ from opd.register.triggers import Guard
 
 if TYPE_CHECKING:
     from commitments.models.evidence import Evidence
+
+
+def why_not_a_period(start: date, end: date) -> str:
+    """The sentence why nobody can report these days today; "" when one can."""
+    if start > end:
+        return "Akhir periode mendahului awalnya."
+    return "Periode belum selesai: akhirnya tidak boleh sesudah hari ini." if end > clock.today() else ""
 
 
 class Measurement(Registered):
@@ -173,12 +181,9 @@ class Measurement(Registered):
         return batch.rows_of("decision", "measurement_id", self.pk, lambda: list(self.decisions.all()))
 
     @property
-    def state(self) -> str:
-        """draft, submitted, verified, returned, rejected or revoked, as it stands now."""
-        if self.submitted_at is None:
-            return "draft"
-        last = max(self.verdicts(), key=lambda decision: decision.verdict == Verdict.REVOKED, default=None)
-        return last.verdict if last else "submitted"
+    def state(self) -> MeasurementState:
+        """Its state as it stands now."""
+        return MeasurementState.DRAFT if self.submitted_at is None else MeasurementState.of(self.verdicts())
 
     @property
     def is_pulled_back(self) -> bool:
@@ -228,8 +233,8 @@ class Measurement(Registered):
             raise BadFact(why)
 
     def _must_be_over(self) -> None:
-        if self.period_end > clock.today():
-            raise BadFact("Periode belum selesai: akhir periode tidak boleh sesudah hari pengiriman.")
+        if why := why_not_a_period(self.period_start, self.period_end):
+            raise BadFact(why)
 
     def submit(self, *, by: access.Actor, seen: str) -> None:
         """Submits it: the head (or who imports it on the unit's behalf) states that it is true.
@@ -245,7 +250,7 @@ class Measurement(Registered):
                 raise WrongState("Target ini tidak sedang berjalan.")
             self._must_be_over()
             self._must_be_possible()
-            if self.supersedes and self.supersedes.state == "submitted":
+            if self.supersedes and self.supersedes.state == MeasurementState.SUBMITTED:
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
             self.save(update_fields=["submitted_at", "submitted_by"])
@@ -284,14 +289,29 @@ class Measurement(Registered):
         return decision
 
     def _must_be_undecided(self) -> None:
-        if self.state != "submitted":
+        if self.state != MeasurementState.SUBMITTED:
             raise WrongState(f"Realisasi ini tidak sedang menunggu keputusan: {self.get_state_label()}.")
 
     def get_state_label(self) -> str:
-        undecided = {"draft": "masih konsep", "submitted": "menunggu verifikasi"}
-        if self.is_pulled_back:
-            return "ditarik unitnya sendiri"
-        return undecided.get(self.state) or str(Verdict(self.state).label)
+        return self.state.words(own_unit=self.is_pulled_back)
+
+    def office_to_decide(self, by: access.Actor) -> str:
+        """The office in which somebody may verify, return or reject it, or `WrongPerson`."""
+        office = access.require_decider(by, access.VERIFIER, self.target.unit)
+        access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
+        return office
+
+    def office_to_revoke(self, by: access.Actor) -> str:
+        """The office in which somebody may revoke its verification, or `WrongPerson`."""
+        office = access.require_decider(by, access.APPROVER, self.target.unit)
+        first = self._first_decision()
+        access.require_other(by, first.by if first else None, what="Anda yang memverifikasinya")
+        access.require_other(by, self.submitted_by, what="Anda yang mengirimnya")
+        return office
+
+    def office_to_redact(self, by: access.Actor) -> str:
+        """The office in which somebody may destroy its note, or `WrongPerson`."""
+        return access.require_decider(by, access.APPROVER, self.target.unit)
 
     def _decided_by_secretariat(
         self,
@@ -307,8 +327,7 @@ class Measurement(Registered):
         copies = {item.uuid: item.public_copy() for item in opened}  # so does drawing one
         with no_copy_without_its_act() as marked, register.act(name, self) as act:
             act.hints = hints
-            act.office = access.require_decider(by, access.VERIFIER, self.target.unit)
-            access.require_other(by, self.submitted_by, self.drafted_by, what="Anda yang menyusun atau mengirimnya")
+            act.office = self.office_to_decide(by)
             self.must_match(seen)
             self._must_be_undecided()
             if verdict == Verdict.VERIFIED:
@@ -348,12 +367,9 @@ class Measurement(Registered):
         """Revokes a verification, by an approver, with a public reason. Final; the first decision stays on record."""
         note = reason_given(note, "alasan pencabutan")
         with register.act("measurement.revoked", self) as act:
-            act.office = access.require_decider(by, access.APPROVER, self.target.unit)
-            first = self._first_decision()
-            access.require_other(by, first.by if first else None, what="Anda yang memverifikasinya")
-            access.require_other(by, self.submitted_by, what="Anda yang mengirimnya")
+            act.office = self.office_to_revoke(by)
             self.must_match(seen)
-            if self.state != Verdict.VERIFIED:
+            if self.state != MeasurementState.VERIFIED:
                 raise WrongState("Hanya realisasi yang terverifikasi yang dapat dicabut.")
             decision = self.decide(act, by, Verdict.REVOKED, note=note, seen=seen)
             act.touch(decision)
@@ -365,7 +381,7 @@ class Measurement(Registered):
         Its digest stays, so that one sees that there was a note.
         """
         with register.act("measurement.redacted", self) as act:
-            act.office = access.require_decider(by, access.APPROVER, self.target.unit)
+            act.office = self.office_to_redact(by)
             self.must_match(seen)
             if not self.submitted_at or not self.note:
                 raise WrongState("Tidak ada catatan yang dapat dihapus.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -80,6 +81,10 @@ class Proposal(Registered):
     def is_waiting(self) -> bool:
         return self.published_at is None and self.withdrawn_at is None
 
+    def is_withdrawn_by(self, day: date) -> bool:
+        """Whether it was withdrawn by the end of a day."""
+        return clock.is_known(self.withdrawn_at, day)
+
     def content(self) -> dict[str, Any]:
         """The columns that become public with publication."""
         raise NotImplementedError  # abstract: Django's models take no ABC
@@ -104,21 +109,34 @@ class Proposal(Registered):
             who["content"] = canonical({**self.content(), "withdrawal_reason": self.withdrawal_reason})
         return who
 
-    def approve_publication(self, *, by: access.Actor, seen: str, unit: Unit) -> str:
-        """The approver's office, after person, screen and state have been checked."""
-        office = access.require_decider(by, access.APPROVER, unit)
+    @property
+    def owner(self) -> Unit:
+        """The unit that owes it today."""
+        raise NotImplementedError  # abstract: Django's models take no ABC
+
+    def office_to_publish(self, by: access.Actor) -> str:
+        """The office in which somebody may announce it, or `WrongPerson`."""
+        office = access.require_decider(by, access.APPROVER, self.owner)
         access.require_other(by, self.proposed_by, what="Anda yang mengusulkan")
+        return office
+
+    def office_to_withdraw(self, by: access.Actor) -> str:
+        """The office in which somebody may withdraw it: an approver once published, the unit's head before."""
+        if self.published_at is None:
+            return access.require_head(by, self.owner)
+        return access.require_decider(by, access.APPROVER, self.owner)
+
+    def approve_publication(self, *, by: access.Actor, seen: str) -> str:
+        """The approver's office, after person, screen and state have been checked."""
+        office = self.office_to_publish(by)
         self.must_match(seen)
         if not self.is_waiting:
             raise WrongState("Usulan ini sudah diputus atau ditarik.")
         return office
 
-    def may_withdraw(self, *, by: access.Actor, seen: str, unit: Unit) -> str:
-        """The office that may withdraw: an approver once published, the unit's head before."""
-        if self.published_at is None:
-            office = access.require_head(by, unit)
-        else:
-            office = access.require_decider(by, access.APPROVER, unit)
+    def approve_withdrawal(self, *, by: access.Actor, seen: str) -> str:
+        """The office that withdraws, after person, screen and state have been checked."""
+        office = self.office_to_withdraw(by)
         self.must_match(seen)
         if self.withdrawn_at:
             raise WrongState("Ini sudah ditarik sebelumnya.")

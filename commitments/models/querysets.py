@@ -1,38 +1,53 @@
 """Querysets of commitments, targets, revisions and measurements: questions about many rows.
 
-The models import this module, so their names are not known here: hence `QuerySet[Any]`.
+The models import this module, so it finds them by name.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connections, models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 from django_cte import CTE, with_cte
 from django_cte.raw import raw_cte_sql
 
 from commitments import ladder
 from commitments.ladder import kept
+from commitments.ladder.answers import answer_column
+from commitments.ladder.rows import (
+    CountedMeasurement,
+    MeasurementOnDay,
+    TargetOnLadder,
+    UnansweredMeasurement,
+    UnitOnLadder,
+)
 from commitments.ladder.statements import EVERYTHING, Narrowed, Statement, measurements_sql, targets_sql, units_sql
-from commitments.models.decision import Decision, Verdict
+from commitments.models.decision import Decision, MeasurementState, Verdict
 from opd import clock
 from opd.models import Tenure, Unit
 from opd.models.unit import holding_on
+
+if TYPE_CHECKING:
+    from commitments.models import (  # noqa: F401 - bases below name them
+        Assignment,
+        Commitment,
+        Measurement,
+        ServiceTarget,
+        Signature,
+        TargetRevision,
+    )
+
+OwedRow = TypeVar("OwedRow", bound=models.Model)
 
 
 def _rows(model: str) -> Any:
     """The rows of a model that imports this module."""
     return apps.get_model("commitments", model)._default_manager.all()
-
-
-def _owned_assignments(user: User) -> Q:
-    mine = _rows("Assignment").filter(holding_on(clock.today()), unit__in=Unit.objects.owned_by(user))
-    return Q(pk__in=mine.values("commitment_id"))
 
 
 # Of a target, what the list of commitments shows.
@@ -42,15 +57,71 @@ TARGET_LIST_FIELDS = (
 )
 
 
+def published_by(day: date, of: str = "") -> Q:
+    """A condition: announced by the end of a day, withdrawn or not; `of`: the way to the commitment or target, such
+    as `commitment__`."""
+    return Q((f"{of}published_at__lt", clock.end_of(day)))
+
+
+def not_withdrawn_by(day: date, of: str = "") -> Q:
+    """A condition: not withdrawn by the end of a day, or not there at all."""
+    return Q((f"{of}withdrawn_at", None)) | Q((f"{of}withdrawn_at__gte", clock.end_of(day)))
+
+
 def proposal_waiting_on(day: date, of: str = "") -> Q:
-    """A condition: proposed, and neither published nor withdrawn by the end of a day; `of`: the way to the proposal,
-    such as `commitment__`."""
+    """A condition: proposed, and neither published nor withdrawn by the end of a day."""
     end = clock.end_of(day)
-    later = (Q((f"{of}{stamp}", None)) | Q((f"{of}{stamp}__gte", end)) for stamp in ("published_at", "withdrawn_at"))
-    return Q((f"{of}proposed_at__lt", end), *later)
+    undecided = Q((f"{of}published_at", None)) | Q((f"{of}published_at__gte", end))
+    return Q((f"{of}proposed_at__lt", end), undecided, not_withdrawn_by(day, of))
 
 
-class SignatureQuerySet(models.QuerySet[Any]):
+def owner_on(day: date, commitment: str, column: str = "unit_id") -> Subquery:
+    """Who owes a commitment on a day; commitment: the way to it from the row that is asked about."""
+    owed = _rows("Assignment").filter(holding_on(day), commitment=OuterRef(commitment))
+    return Subquery(owed.values(column)[:1])
+
+
+class OwedQuerySet(models.QuerySet[OwedRow]):
+    """Base of the querysets of what a unit owes: it belongs to the unit that owes its commitment."""
+
+    to_commitment: ClassVar[str]  # the way from a row to its commitment
+
+    def _of(self, assignments: models.QuerySet[Assignment]) -> Self:
+        return self.filter(**{f"{self.to_commitment}__in": assignments.values("commitment_id")})
+
+    def owed_by(self, unit: Unit, day: date) -> Self:
+        return self._of(_rows("Assignment").filter(holding_on(day), unit=unit))
+
+    def owned_by(self, user: User) -> Self:
+        mine = Unit.objects.owned_by(user)
+        return self._of(_rows("Assignment").filter(holding_on(clock.today()), unit__in=mine))
+
+    def with_unit(self, day: date) -> Self:
+        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
+        return self.annotate(
+            unit_id_then=owner_on(day, self.to_commitment), unit_code=owner_on(day, self.to_commitment, "unit__code")
+        )
+
+
+class ProposalQuerySet(OwedQuerySet[OwedRow]):
+    """Base of the querysets of commitments and targets."""
+
+    def published_on(self, day: date) -> Self:
+        return self.filter(published_by(day))
+
+    def live_on(self, day: date) -> Self:
+        return self.filter(published_by(day), not_withdrawn_by(day))
+
+    def waiting(self) -> Self:
+        """Neither published nor withdrawn, as they stand now."""
+        return self.filter(published_at=None, withdrawn_at=None)
+
+    def open(self) -> Self:
+        """Live or waiting, as they stand now."""
+        return self.filter(withdrawn_at=None)
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
     def standing(self) -> Self:
         """Signatures that are not withdrawn as a mistake; a withdrawn one counts on no day."""
         return self.filter(withdrawn_at=None)
@@ -59,44 +130,22 @@ class SignatureQuerySet(models.QuerySet[Any]):
         return self.filter(capacity="party")
 
 
-class CommitmentQuerySet(models.QuerySet[Any]):
-    def published_on(self, day: date) -> Self:
-        """Announced by the end of a day, withdrawn or not."""
-        return self.filter(published_at__lt=clock.end_of(day))
-
-    def live_on(self, day: date) -> Self:
-        end = clock.end_of(day)
-        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), published_at__lt=end)
-
-    def waiting(self) -> Self:
-        return self.filter(published_at=None, withdrawn_at=None)
-
-    def owed_by(self, unit: Unit, day: date) -> Self:
-        return self.filter(pk__in=_rows("Assignment").filter(holding_on(day), unit=unit).values("commitment_id"))
+class CommitmentQuerySet(ProposalQuerySet["Commitment"]):
+    to_commitment = "pk"
 
     def owed_by_since(self, unit: Unit, day: date) -> Self:
         """What a unit owes on a day or comes to owe later."""
         lasting = _rows("Assignment").filter(Q(until_on=None) | Q(until_on__gt=day), unit=unit)
         return self.filter(pk__in=lasting.values("commitment_id"))
 
-    def with_unit(self, day: date) -> Self:
-        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
-        owed = _rows("Assignment").filter(holding_on(day), commitment=OuterRef("pk"))
-        return self.annotate(
-            unit_id_then=Subquery(owed.values("unit_id")[:1]),
-            unit_code=Subquery(owed.values("unit__code")[:1]),
-        )
-
     def with_targets(self, day: date) -> Any:
         """A row for each target published by the end of a day, and one row, `target_*` all None, without any.
 
         Annotates `owner_*` too: the unit that owes it on that day.
         """
-        published = Q(targets__published_at__lt=clock.end_of(day))
-        held = Q(assignments__until_on=None) | Q(assignments__until_on__gt=day)
         return self.annotate(
-            published_targets=FilteredRelation("targets", condition=published),
-            owed=FilteredRelation("assignments", condition=Q(assignments__from_on__lte=day) & held),
+            published_targets=FilteredRelation("targets", condition=published_by(day, "targets__")),
+            owed=FilteredRelation("assignments", condition=holding_on(day, "assignments__")),
         ).annotate(
             **{f"target_{name}": F(f"published_targets__{name}") for name in TARGET_LIST_FIELDS},
             owner_id=F("owed__unit"),
@@ -112,9 +161,6 @@ class CommitmentQuerySet(models.QuerySet[Any]):
             self.with_targets(day), "target_ladder", sql, params, columns, "target_id", False, on="target_id"
         )
 
-    def owned_by(self, user: User) -> Self:
-        return self.filter(_owned_assignments(user))
-
     def unaccepted_on(self, day: date) -> Self:
         """Live ones that the head in office on a day did not make and has not accepted; annotates `tenure_now`."""
         held = Tenure.objects.holding(day).filter(unit=OuterRef("unit_id_then"))
@@ -129,33 +175,18 @@ class CommitmentQuerySet(models.QuerySet[Any]):
         )
 
 
-class TargetQuerySet(models.QuerySet[Any]):
-    def published_on(self, day: date) -> Self:
-        return self.filter(published_at__lt=clock.end_of(day))
-
-    def live_on(self, day: date) -> Self:
-        end = clock.end_of(day)
-        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), published_at__lt=end)
-
-    def waiting(self) -> Self:
-        return self.filter(published_at=None, withdrawn_at=None)
+class TargetQuerySet(ProposalQuerySet["ServiceTarget"]):
+    to_commitment = "commitment"
 
     def incomplete(self) -> Self:
         """Waiting or live targets without the source of their figures or the method of their baseline."""
-        return self.filter(Q(data_source="") | Q(baseline_method=""), withdrawn_at=None)
+        return self.open().filter(Q(data_source="") | Q(baseline_method=""))
 
-    def owed_by(self, unit: Unit, day: date) -> Self:
-        return self.filter(
-            commitment__in=_rows("Assignment").filter(holding_on(day), unit=unit).values("commitment_id")
-        )
-
-    def with_unit(self, day: date) -> Self:
-        """Annotates `unit_id_then`, `unit_code`: who owes it on a day."""
-        owed = _rows("Assignment").filter(holding_on(day), commitment=OuterRef("commitment_id"))
-        return self.annotate(
-            unit_id_then=Subquery(owed.values("unit_id")[:1]),
-            unit_code=Subquery(owed.values("unit__code")[:1]),
-        )
+    def with_due_on(self, day: date) -> Self:
+        """Annotates `due_on_then`: the due date in force on a day, of a withdrawn target too."""
+        moved = _rows("TargetRevision").approved_on(day).filter(target=OuterRef("pk"), field="due_on")
+        last = moved.order_by("-approved_at", "-uuid").values("new_on")[:1]
+        return self.annotate(due_on_then=Coalesce(Subquery(last), F("original_due_on")))
 
     def with_rung(
         self,
@@ -165,7 +196,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         live_only: bool = True,
         narrowed: Narrowed = EVERYTHING,
         assuming: ladder.WhatIf = None,
-    ) -> Any:
+    ) -> models.QuerySet[TargetOnLadder]:
         """Joins the ladder of a day: every column of `ladder.TARGET_COLUMNS`.
 
         Only targets live on that day; with `live_only=False` the others too, with every column None.
@@ -177,49 +208,71 @@ class TargetQuerySet(models.QuerySet[Any]):
             sql, params = _target_ladder(self.db, day, narrowed)
         return _joined(self, "target_ladder", sql, params, ladder.TARGET_COLUMNS, "target_id", live_only)
 
-    def silent_on(self, day: date) -> Self:
+    def silent_on(self, day: date) -> models.QuerySet[TargetOnLadder]:
         return self.with_rung(day).filter(silent=1)
 
-    def owned_by(self, user: User) -> Self:
-        return self.filter(commitment__in=_rows("Commitment").owned_by(user).values("pk"))
 
+class RevisionQuerySet(OwedQuerySet["TargetRevision"]):
+    to_commitment = "target__commitment"
 
-class RevisionQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         return self.filter(approved_at=None, refused_at=None)
+
+    def proposed_on(self, day: date) -> Self:
+        return self.filter(proposed_at__lt=clock.end_of(day))
 
     def approved_on(self, day: date) -> Self:
         return self.filter(approved_at__lt=clock.end_of(day))
 
-    def owned_by(self, user: User) -> Self:
-        return self.filter(target__in=_rows("ServiceTarget").owned_by(user).values("pk"))
 
+class MeasurementQuerySet(OwedQuerySet["Measurement"]):
+    to_commitment = "target__commitment"
 
-class MeasurementQuerySet(models.QuerySet[Any]):
     def submitted_on(self, day: date) -> Self:
         """Measurements sent by the end of a day; never drafts."""
         return self.filter(submitted_at__lt=clock.end_of(day))
 
-    def with_decision(self, day: date) -> Self:
-        """Annotates `verdict`, `decided_at`, `revoked_at` as known at the end of a day; None: not yet."""
+    def with_decision(self, day: date) -> models.QuerySet[MeasurementOnDay]:
+        """Annotates `decided_at`, `own_unit` and `revoked_at` as known at the end of a day, None for not yet, and
+        `state_then`: the state on that day."""
         known = Decision.objects.filter(measurement=OuterRef("pk"), at__lt=clock.end_of(day))
         first = known.exclude(verdict=Verdict.REVOKED)
-        return self.annotate(
-            verdict=Subquery(first.values("verdict")[:1]),
+        annotated = self.annotate(
             decided_at=Subquery(first.values("at")[:1]),
+            own_unit=Subquery(first.values("own_unit")[:1]),
             revoked_at=Subquery(known.filter(verdict=Verdict.REVOKED).values("at")[:1]),
+            state_then=Case(
+                When(revoked_at__isnull=False, then=Value(MeasurementState.REVOKED.value)),
+                default=Coalesce(Subquery(first.values("verdict")[:1]), Value(MeasurementState.SUBMITTED.value)),
+            ),
         )
+        return cast("models.QuerySet[MeasurementOnDay]", annotated)
 
-    def with_counted(self, day: date, *, until: datetime | None = None, narrowed: Narrowed = EVERYTHING) -> Any:
+    def verified(self, since: date | None = None) -> Self:
+        """Verified, on or after a day in Semarang, and not revoked."""
+        revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
+        found = Decision.objects.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
+        if since:
+            found = found.filter(at__gte=clock.start_of(since))
+        return self.filter(pk__in=found.values("measurement_id"))
+
+    def with_counted(
+        self, day: date, *, until: datetime | None = None, narrowed: Narrowed = EVERYTHING
+    ) -> models.QuerySet[CountedMeasurement]:
         """Joins what the ladder of a day counts: `ladder.MEASUREMENT_COLUMNS`, each None where it does not."""
         sql, params = measurements_sql(connections[self.db], day, until, narrowed)
         return _joined(self, "counted", sql, params, ladder.MEASUREMENT_COLUMNS, "measurement_id", False)
+
+    def with_contested(self, day: date) -> Self:
+        """Annotates `is_contested`: whether an objection to it is open at the end of a day."""
+        objections = _rows("RecheckItem").objecting_on(day).filter(measurement=OuterRef("pk"))
+        return self.annotate(is_contested=Exists(objections))
 
     def waiting(self) -> Self:
         """Sent and undecided, oldest first."""
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
 
-    def unanswered(self) -> Any:
+    def unanswered(self) -> models.QuerySet[UnansweredMeasurement]:
         """Submissions that need an answer of the unit; annotates `newest`, the version that a correction starts from.
 
         A returned one is answered by a later version or a later report of its period, a rejected or revoked one by
@@ -233,7 +286,7 @@ class MeasurementQuerySet(models.QuerySet[Any]):
         period = Q(period_start=OuterRef("period_start"), period_end=OuterRef("period_end"))
         again = stayed.filter(Q(chain=OuterRef("chain")) | period, submitted_at__gt=OuterRef("submitted_at"))
         since = stayed.filter(submitted_at__gt=OuterRef("last_decided_at"))
-        return self.annotate(
+        found = self.annotate(
             last_verdict=Subquery(last_decision.values("verdict")[:1]),
             last_decided_at=Subquery(last_decision.values("at")[:1]),
             newest=Subquery(newest.values("pk")[:1]),
@@ -241,9 +294,18 @@ class MeasurementQuerySet(models.QuerySet[Any]):
             Q(Q(last_verdict=Verdict.RETURNED), ~Exists(again))
             | Q(Q(last_verdict__in=(Verdict.REJECTED, Verdict.REVOKED)), ~Exists(since))
         )
+        return cast("models.QuerySet[UnansweredMeasurement]", found)
 
-    def owned_by(self, user: User) -> Self:
-        return self.filter(target__in=_rows("ServiceTarget").owned_by(user).values("pk"))
+
+class RecheckItemQuerySet(models.QuerySet[Any]):
+    def recorded_on(self, day: date) -> Self:
+        """Items with a finding by the end of a day."""
+        return self.filter(recorded_at__lt=clock.end_of(day))
+
+    def objecting_on(self, day: date) -> Self:
+        """Findings that contest their number on a day: no `stands` was written before its end."""
+        end = clock.end_of(day)
+        return self.recorded_on(day).exclude(outcome="sesuai").filter(Q(stands_at=None) | Q(stands_at__gte=end))
 
 
 def units_with_rung(
@@ -252,8 +314,8 @@ def units_with_rung(
     *,
     narrowed: Narrowed = EVERYTHING,
     assuming: ladder.Assumption | None = None,
-) -> Any:
-    """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`.
+) -> models.QuerySet[UnitOnLadder]:
+    """Joins the ladder of a day to units: every column of `ladder.UNIT_COLUMNS`, and `answer`, of signers.
 
     Here and not on Unit's own queryset, because `opd` knows nothing of `commitments`.
     """
@@ -262,12 +324,13 @@ def units_with_rung(
         sql, params = kept.units_sql(connections[using], day)
     else:
         sql, params = units_sql(connections[using], day, narrowed, assuming)
-    return _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+    joined = _joined(units, "unit_ladder", sql, params, ladder.UNIT_COLUMNS, "unit_id", True)
+    return cast("models.QuerySet[UnitOnLadder]", joined.annotate(answer=answer_column()))
 
 
 def _target_ladder(using: str, day: date, narrowed: Narrowed = EVERYTHING) -> Statement:
     if kept.answers(using, day):
-        return kept.targets_sql(connections[using], day)
+        return kept.targets_sql(connections[using], day, narrowed)
     return targets_sql(connections[using], day, narrowed=narrowed)
 
 

@@ -13,20 +13,21 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.decision import Decision, Verdict
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
+from commitments.models.querysets import RecheckItemQuerySet
 from commitments.models.values import value_field, within_digits
-from opd import access, clock, register, texts
+from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard, only_with
 
+OBJECTING = ("berbeda", "tak-terlacak")  # the outcomes that contest a number, until it is said to stand
 VALUE_ONLY_WHEN_DIFFERENT = "Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda."
 MAX_SAMPLE = 50  # in one sample; more is not a sample that somebody looks at
 
@@ -91,7 +92,7 @@ class Recheck(Registered):
         """The Inspektorat draws a sample of the measurements verified (since a day) and not revoked."""
         with register.act("recheck.drawn", "recheck") as act:
             act.office = access.require_inspector(by)
-            drawn = sorted(candidates(since), key=lambda row: lot(act.prev_hash, row.uuid))
+            drawn = sorted(Measurement.objects.verified(since), key=lambda row: lot(act.prev_hash, row.uuid))
             if not drawn:
                 raise BadFact("Belum ada realisasi terverifikasi yang dapat diundi.")
             row = cls(
@@ -112,15 +113,6 @@ class Recheck(Registered):
         return row
 
 
-def candidates(since: date | None) -> models.QuerySet[Measurement]:
-    """The measurements verified on or after a day in Semarang and not revoked."""
-    revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
-    verified = Decision.objects.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
-    if since:
-        verified = verified.filter(at__gte=clock.start_of(since))
-    return Measurement.objects.filter(pk__in=verified.values("measurement_id"))
-
-
 class RecheckItem(Registered):
     """One verified measurement in a sample, and what the Inspektorat found when it looked at the source again."""
 
@@ -131,10 +123,13 @@ class RecheckItem(Registered):
 
     kind = "recheck_item"
     guard = Guard(
-        stamps=("outcome", "finding", "found_value", "recorded_at", "recorded_by_id"),
+        stamps=(
+            *("outcome", "finding", "found_value", "recorded_at", "recorded_by_id"),
+            *("stands_at", "stands_by_id", "stands_reason"),
+        ),
         inserts=(only_with("commitments_recheck", "drawn_at", "recheck_id"),),
     )
-    related = ("recheck", "measurement", "recorded_by")
+    related = ("recheck", "measurement", "recorded_by", "stands_by")
 
     recheck = models.ForeignKey(Recheck, models.PROTECT, related_name="items", verbose_name="uji petik")
     measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="rechecks", verbose_name="realisasi")
@@ -146,6 +141,13 @@ class RecheckItem(Registered):
     recorded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pencatat"
     )
+    stands_at = models.DateTimeField("dinyatakan tetap", null=True, blank=True)
+    stands_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="yang menyatakan tetap"
+    )
+    stands_reason = texts.TextField("alasan angkanya tetap", blank=True, help_text="Tampil untuk publik.")
+
+    objects = RecheckItemQuerySet.as_manager()
 
     class Meta:
         ordering = ("recheck", "rank")
@@ -157,6 +159,15 @@ class RecheckItem(Registered):
             models.CheckConstraint(
                 condition=all_or_none("recorded_at", "recorded_by", texts=("outcome", "finding")),
                 name="recheck_item_recorded_by_someone_with_a_finding",
+            ),
+            models.CheckConstraint(
+                condition=all_or_none("stands_at", "stands_by", texts=("stands_reason",)),
+                name="recheck_item_stands_by_someone_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_at=None) | Q(outcome__in=OBJECTING) & ~Q(stands_by=F("recorded_by")),
+                name="recheck_item_stands_after_an_objection_by_someone_else",
+                violation_error_message="Yang mencatat temuan tidak menyatakan angkanya tetap.",
             ),
             models.CheckConstraint(
                 condition=Q(outcome="berbeda", found_value__isnull=False)
@@ -178,8 +189,13 @@ class RecheckItem(Registered):
     def is_open(self) -> bool:
         return self.recorded_at is None
 
+    @property
+    def is_objecting(self) -> bool:
+        """Whether its finding contests the number now."""
+        return self.outcome in OBJECTING and self.stands_at is None
+
     def public_row(self) -> dict[str, Any]:
-        return {
+        row = {
             "recheck": self.recheck.number,
             "measurement": self.measurement.uuid,
             "rank": self.rank,
@@ -188,9 +204,12 @@ class RecheckItem(Registered):
             "finding": self.finding,
             "recorded_at": self.recorded_at,
         }
+        stands = {"stands_at": self.stands_at, "stands_reason": self.stands_reason}
+        return {**row, **stands} if self.stands_at else row  # entries from before these fields keep their bytes
 
     def private_row(self) -> dict[str, str | None]:
-        return {"recorded_by": self.recorded_by.get_username() if self.recorded_by else None}
+        row = {"recorded_by": self.recorded_by.get_username() if self.recorded_by else None}
+        return {**row, "stands_by": self.stands_by.get_username()} if self.stands_by else row
 
     def screen(self) -> dict[str, Any]:
         """The row with the submission as it stands: one that was revoked meanwhile must be looked at anew."""
@@ -200,6 +219,13 @@ class RecheckItem(Registered):
         if self.found_value is not None and (why := self.measurement.target.why_impossible(self.found_value)):
             raise ValidationError({"found_value": why})
 
+    def office_to_record(self, by: access.Actor) -> str:
+        """The office in which somebody may record the finding, or `WrongPerson`."""
+        office = access.require_inspector(by, self.measurement.target.unit)
+        mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
+        access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+        return office
+
     def record(
         self, *, by: access.Actor, seen: str, outcome: str, finding: str, found_value: Decimal | None = None
     ) -> None:
@@ -208,9 +234,7 @@ class RecheckItem(Registered):
         The finding is public.
         """
         with register.act("recheck.recorded", self) as act:
-            act.office = access.require_inspector(by, self.measurement.target.unit)
-            mine = (decision.by for decision in self.measurement.decisions.select_related("by"))
-            access.require_other(by, *mine, self.measurement.submitted_by, what="Anda yang mengirim atau memutusnya")
+            act.office = self.office_to_record(by)
             self.must_match(seen)
             if not self.is_open:
                 raise WrongState("Hasil uji petik ini sudah dicatat.")
@@ -219,7 +243,29 @@ class RecheckItem(Registered):
             self.outcome, self.found_value = outcome, found_value
             self.finding = reason_given(finding, "temuan")
             self.recorded_at, self.recorded_by = act.at, account(by)
-            self.clean_fields(exclude={"uuid", "recheck", "measurement", "recorded_by"})
+            self.clean_fields(exclude={"uuid", "recheck", "measurement", "recorded_by", "stands_by"})
             self.clean()
+            self.save()
+            act.touch(self)
+
+    def require_other_inspector(self, by: access.Actor) -> str:
+        """The office of an inspector who neither recorded the finding nor sent or decided the number."""
+        office = access.require_inspector(by, self.measurement.target.unit)
+        deciders = (decision.by for decision in self.measurement.decisions.select_related("by"))
+        mine = (*deciders, self.measurement.submitted_by, self.recorded_by)
+        access.require_other(by, *mine, what="Anda yang mencatat temuannya, atau mengirim atau memutus angkanya")
+        return office
+
+    def let_stand(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """Ends the objection: the number stands, says an inspector who neither recorded the finding nor sent or
+        decided the number. The reason is public.
+        """
+        with register.act("recheck.stands", self) as act:
+            act.office = self.require_other_inspector(by)
+            self.must_match(seen)
+            if not self.is_objecting:
+                raise WrongState("Tidak ada temuan yang masih mempersoalkan angka ini.")
+            self.stands_reason = reason_given(reason, "alasan angkanya tetap")
+            self.stands_at, self.stands_by = act.at, account(by)
             self.save()
             act.touch(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import RevisionQuerySet
 from commitments.models.values import value_field, within_digits
-from opd import access, register, texts
+from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
@@ -115,12 +115,23 @@ class TargetRevision(Registered):
     def is_waiting(self) -> bool:
         return self.approved_at is None and self.refused_at is None
 
+    def decided_by(self, day: date) -> tuple[str, datetime | None]:
+        """Its state at the end of a day (waiting, approved or refused), and when that was decided."""
+        if clock.is_known(self.approved_at, day):
+            return "approved", self.approved_at
+        if clock.is_known(self.refused_at, day):
+            return "refused", self.refused_at
+        return "waiting", None
+
     @property
     def softens(self) -> bool:
-        """Whether target and baseline come closer together: the public reads this as "diperlunak"."""
+        """Whether it brings target and baseline closer together: the public reads this as "diperlunak".
+
+        The ladder asks the same of every approved revision, as a flag of its target.
+        """
         if self.field not in (RevisedField.TARGET, RevisedField.BASELINE):
             return False
-        now = self.target.in_force()
+        now = {**self.target.in_force(), self.field: self.old}
         then = {**now, self.field: self.new}
         gaps = [abs(each["target_value"] - each["baseline_value"]) for each in (now, then)]
         return bool(gaps[1] < gaps[0])
@@ -167,9 +178,14 @@ class TargetRevision(Registered):
             "refused_by": self.refused_by.get_username() if self.refused_by else None,
         }
 
-    def _deciding(self, by: access.Actor, seen: str) -> str:
+    def office_to_decide(self, by: access.Actor) -> str:
+        """The office in which somebody may decide about it, or `WrongPerson`."""
         office = access.require_decider(by, access.APPROVER, self.target.unit)
         access.require_other(by, self.proposed_by, what="Anda yang mengusulkan perubahan ini")
+        return office
+
+    def _deciding(self, by: access.Actor, seen: str) -> str:
+        office = self.office_to_decide(by)
         self.must_match(seen)
         if not self.is_waiting:
             raise WrongState("Usulan perubahan ini sudah diputus.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Abs, Round
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from commitments import ladder
 from commitments.ladder.statements import only_targets
@@ -22,52 +20,21 @@ from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
 from commitments.models.revision import RevisedField, TargetRevision
-from commitments.models.values import value_field, within_digits
+from commitments.models.values import (
+    IMPOSSIBLE,
+    NOT_POSSIBLE,
+    Direction,
+    Family,
+    Statistic,
+    value_field,
+    why_impossible,
+    within_digits,
+)
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Unit
 from opd.register import batch
 from opd.register.triggers import Guard
-
-
-class Family(models.TextChoices):
-    FAST = "cepat", _("Cepat (waktu)")
-    CONCISE = "ringkas", _("Ringkas (langkah, berkas, kunjungan)")
-    ONLINE = "daring", _("Daring (bagian yang bisa dari rumah)")
-    SATISFACTION = "kepuasan", _("Kepuasan")
-    LITERACY = "literasi", _("Literasi digital pegawai")
-    OTHER = "lainnya", _("Lainnya")
-
-
-class Statistic(models.TextChoices):
-    MEDIAN = "median", _("median")
-    MEAN = "mean", _("rata-rata")
-    P90 = "p90", _("persentil 90")
-    SHARE = "share", _("bagian (persen)")
-    COUNT = "count", _("jumlah menurut ketentuan")
-    SCORE = "score", _("nilai survei")
-
-
-class Direction(models.TextChoices):
-    LOWER = "lower", _("makin kecil makin baik")
-    HIGHER = "higher", _("makin besar makin baik")
-
-
-# The first word of a unit of measure that counts time, things or people. A difference says so: `selisih hari`.
-COUNTED = (
-    *("detik", "menit", "jam", "hari", "minggu", "pekan", "bulan", "tahun"),
-    *("langkah", "tahap", "berkas", "dokumen", "syarat", "lembar", "halaman", "kunjungan", "kali", "loket"),
-    *("orang", "pegawai", "petugas", "warga", "pemohon", "pelanggan", "peserta"),
-    *("permohonan", "pengaduan", "laporan", "keluhan"),
-)
-PERCENT_WORDS = re.compile(r"%|(persen|prosen)\b")
-
-# What the database refuses of a new value of a target {t}: the part of `why_impossible` that needs no words.
-IMPOSSIBLE = (
-    "({value} < 0 AND ({t}.family <> 'lainnya' OR {t}.statistic IN ('share', 'count')) OR {value} > 100"
-    " AND ({t}.statistic = 'share' OR {t}.family = 'kepuasan' AND {t}.statistic = 'score'))"
-)
-NOT_POSSIBLE = "nilai ini tidak mungkin dalam satuan targetnya"
 
 
 class ServiceTarget(Proposal):
@@ -85,7 +52,9 @@ class ServiceTarget(Proposal):
 
     reference = models.CharField("nomor", max_length=64, unique=True)
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="targets", verbose_name="komitmen")
-    service = texts.CharField("layanan", max_length=160, help_text="Tampil untuk publik sesudah diumumkan.")
+    service = texts.CharField(
+        "layanan", max_length=160, shortest=2, help_text="Tampil untuk publik sesudah diumumkan."
+    )
     family = models.CharField("rumpun", max_length=10, choices=Family)
     unit_of_measure = texts.CharField("satuan", max_length=60, help_text="Misalnya: hari kerja, berkas, %.")
     statistic = models.CharField("statistik", max_length=10, choices=Statistic)
@@ -93,7 +62,7 @@ class ServiceTarget(Proposal):
     baseline_value = value_field("nilai awal")
     baseline_on = models.DateField("tanggal nilai awal")
     baseline_source = texts.TextField(
-        "sumber nilai awal", validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
+        "sumber nilai awal", shortest=3, validators=[MinLengthValidator(3)], help_text="Tampil untuk publik."
     )
     baseline_method = texts.TextField("cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik.")
     target_value = value_field("target")
@@ -141,7 +110,8 @@ class ServiceTarget(Proposal):
                 violation_error_message="Persen berada di antara 0 dan 100.",
             ),
             models.CheckConstraint(
-                condition=Q(cycle_days__gte=1) & Q(cycle_days__lte=366), name="target_reports_at_least_yearly"
+                condition=Q(cycle_days__gte=1) & Q(cycle_days__lte=ladder.LONGEST_CYCLE),
+                name="target_reports_at_least_yearly",
             ),
             models.CheckConstraint(
                 condition=Q(original_due_on__gt=F("baseline_on")),
@@ -190,34 +160,31 @@ class ServiceTarget(Proposal):
         return {**row, "withdrawn_rung": self.withdrawn_rung} if self.published_at else row
 
     def why_impossible(self, value: Decimal) -> str:
-        """The sentence why no measurement of this target can have this value; "" when one can.
-
-        Nothing takes less than no time, steps, documents or people, and a part of all is 0 to 100 percent; so is
-        every scale of satisfaction (1 to 4, 1 to 5, 25 to 100). Only what is none of these, in the family of others,
-        may be a difference or a growth, which can be below zero or above 100 percent.
-        """
-        unit = self.unit_of_measure.strip().casefold()
-        free = self.family == Family.OTHER and self.statistic not in (Statistic.SHARE, Statistic.COUNT)
-        part = self.statistic == Statistic.SHARE or (PERCENT_WORDS.match(unit) and self.family != Family.OTHER)
-        if part and not 0 <= value <= 100:
-            return "Persen berada di antara 0 dan 100."
-        if self.family == Family.SATISFACTION and self.statistic == Statistic.SCORE and not 0 <= value <= 100:
-            return "Nilai survei kepuasan berada di antara 0 dan 100."
-        if value < 0 and not (free and unit.split(" ")[0] not in COUNTED):
-            return f"Angka dalam {self.unit_of_measure} tidak dapat kurang dari 0."
-        return ""
+        """The sentence why no measurement of this target can have this value; "" when one can."""
+        return why_impossible(value, self.family, self.statistic, self.unit_of_measure)
 
     def clean(self) -> None:
-        """Checks that both values are possible, as far as they are known yet."""
-        stated = {name: getattr(self, name) for name in ("baseline_value", "target_value")}
-        faults = {name: self.why_impossible(value) for name, value in stated.items() if value is not None}
+        """Checks values, cycle and day of the baseline, as far as they are known yet."""
+        faults: dict[str, str] = {}
+        for name in ("baseline_value", "target_value"):
+            value = getattr(self, name)
+            if value is not None and self.family in Family:  # not chosen yet: its own field says so
+                faults[name] = self.why_impossible(value)
+        if self.cycle_days and self.cycle_days > ladder.LONGEST_CYCLE:
+            faults["cycle_days"] = f"Paling lama {ladder.LONGEST_CYCLE} hari."
+        if self.baseline_on and self.baseline_on > clock.today():
+            faults["baseline_on"] = "Tanggal nilai awal tidak boleh di masa depan."
         if wrong := {name: why for name, why in faults.items() if why}:
             raise ValidationError(wrong)
 
     @property
+    def owner(self) -> Unit:
+        return self.commitment.owner
+
+    @property
     def unit(self) -> Unit:
         """The unit that owes it today."""
-        return self.commitment.owner
+        return self.owner
 
     def screen(self) -> dict[str, Any]:
         """The target with the revisions approved since: a change is asked of what is in force, not of the
@@ -256,8 +223,6 @@ class ServiceTarget(Proposal):
             replaces = facts.get("replaces")
             if replaces and not replaces.withdrawn_at:
                 raise WrongState("Target yang digantikan harus ditarik dahulu.")
-            if facts["baseline_on"] > clock.day_of(act.at):
-                raise BadFact("Tanggal nilai awal tidak boleh di masa depan.")
             number = commitment.targets.count() + 1
             row = cls(
                 commitment=commitment,
@@ -274,7 +239,7 @@ class ServiceTarget(Proposal):
     def publish(self, *, by: access.Actor, seen: str) -> None:
         """Makes it public, by an approver who did not propose it: from now on it is on the ladder."""
         with register.act("target.published", self) as act:
-            act.office = self.approve_publication(by=by, seen=seen, unit=self.unit)
+            act.office = self.approve_publication(by=by, seen=seen)
             if not self.commitment.is_live:
                 raise WrongState("Umumkan komitmennya dahulu.")
             self.clean()
@@ -288,7 +253,7 @@ class ServiceTarget(Proposal):
         Withdrawn below rung 4, it keeps its unit below 4 until it is replaced.
         """
         with register.act("target.withdrawn", self) as act:
-            act.office = self.may_withdraw(by=by, seen=seen, unit=self.unit)
+            act.office = self.approve_withdrawal(by=by, seen=seen)
             self.close(act=act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
 
     def close(self, *, act: register.RunningAct, by: User, reason: str) -> None:
@@ -320,7 +285,7 @@ class ServiceTarget(Proposal):
         """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
-        if self.revisions.filter(field=field, approved_at=None, refused_at=None).exists():
+        if self.revisions.waiting().filter(field=field).exists():
             raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
         if field not in RevisedField.values:
             raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
@@ -332,8 +297,7 @@ class ServiceTarget(Proposal):
     def must_hold_with(self, field: str, new: Decimal | date) -> None:
         """Refuses a revision after which the target would not be better than its baseline by the minimum change."""
         then = {**self.in_force(), field: new}
-        sign = 1 if self.direction == Direction.HIGHER else -1
-        gain = sign * (then["target_value"] - then["baseline_value"])
+        gain = Direction(self.direction).sign * (then["target_value"] - then["baseline_value"])
         if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:
             raise BadFact("Sesudah perubahan, target tidak lagi melampaui nilai awal sebesar perubahan terkecil.")
         if isinstance(new, Decimal) and field != RevisedField.MIN_CHANGE and (why := self.why_impossible(new)):

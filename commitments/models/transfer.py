@@ -43,11 +43,7 @@ class Inheritance(Registered):
 
 def open_commitments(units: list[Unit], day: date) -> list[Commitment]:
     """What these units still owe on a day, or come to owe after it: live or waiting for an approver."""
-    return [
-        commitment
-        for unit in units
-        for commitment in Commitment.objects.owed_by_since(unit, day).filter(withdrawn_at=None)
-    ]
+    return [commitment for unit in units for commitment in Commitment.objects.owed_by_since(unit, day).open()]
 
 
 def may_inherit(unit: Unit, *, change: str, on: date, successors: list[Unit], predecessors: list[Unit]) -> bool:
@@ -110,6 +106,14 @@ def commitments_moving(change: UnitChange) -> dict[str, Any]:
     return {"moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows}}
 
 
+def office_to_confirm(change: UnitChange, by: access.Actor, heirs: Heirs | None = None) -> str:
+    """The office in which somebody may confirm it, or `WrongPerson`: nobody for a unit of their own."""
+    after = {**(heirs or {}), **proposed_heirs(change)}.values()
+    office = access.require_decider(by, access.APPROVER, *change.predecessors.all(), *change.successors.all(), *after)
+    access.require_other(by, change.proposed_by, what="Anda yang mengusulkan perubahan ini")
+    return office
+
+
 def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | None = None) -> UnitChange:
     """An approver carries out a proposed merger, split or end: predecessors end, open commitments move.
 
@@ -118,8 +122,7 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
     with register.act("unit_change.confirmed", change) as act:
         before, after = list(change.predecessors.all()), list(change.successors.all())
         known = {**(heirs or {}), **proposed_heirs(change)}
-        act.office = access.require_decider(by, access.APPROVER, *before, *after, *known.values())
-        access.require_other(by, change.proposed_by, what="Anda yang mengusulkan perubahan ini")
+        act.office = office_to_confirm(change, by, heirs)
         change.must_match(seen)
         if change.confirmed_at:
             raise WrongState("Perubahan unit ini sudah disahkan.")

@@ -43,7 +43,7 @@ def agreement_page(day: date) -> AgreementPage | None:
     if memorandum is None:
         return None
     signatures = list(memorandum.signatures.select_related("unit", "person").order_by("pk"))
-    valid = [row for row in signatures if row.withdrawn_at is None]
+    valid = [row for row in signatures if row.stands]
     of_unit = {row.unit_id: row for row in valid if row.capacity == Signature.Capacity.PARTY}
     units = in_order(signers(memorandum).with_names(day))
     counts = Counter(unit.certainty for unit in units)
@@ -56,6 +56,6 @@ def agreement_page(day: date) -> AgreementPage | None:
             SignersOfKind(group.code, tuple((unit, of_unit[unit.pk]) for unit in group.units))
             for group in grouped(units)
         ),
-        withdrawn=tuple(row for row in signatures if row.withdrawn_at),
+        withdrawn=tuple(row for row in signatures if not row.stands),
         certainties=tuple((certainty, counts[certainty]) for certainty in Certainty if counts[certainty]),
     )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commitments.ladder import PAST_CEREMONY
 from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, ServiceTarget
 from commitments.reports import office_names
-from commitments.reports.target_standing import TargetStanding, standings
+from commitments.reports.target_standing import TargetStanding, improving, standings
 from opd import clock
 from opd.models import Entry, Tenure, Unit
-from opd.models.unit import holding_on
+from opd.models.unit import has_begun
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,6 @@ class CommitmentPage:
         return improving(self.live)
 
 
-def improving(rows: Iterable[TargetStanding]) -> int:
-    return sum(row.rung >= PAST_CEREMONY for row in rows)
-
-
-def is_withdrawn(row: Commitment | ServiceTarget, day: date) -> bool:
-    return row.withdrawn_at is not None and row.withdrawn_at < clock.end_of(day)
-
-
 def commitment_page(reference: str, day: date) -> CommitmentPage | None:
     """The page of a commitment published by the end of a day, or None."""
     row = Commitment.objects.published_on(day).select_related("memorandum").filter(reference=reference).first()
@@ -78,7 +68,7 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
     return CommitmentPage(
         row=row,
         unit=unit,
-        withdrawn=is_withdrawn(row, day),
+        withdrawn=row.is_withdrawn_by(day),
         owners=owners,
         live=tuple(standings([target for target in targets if target.rung is not None], day)),
         ended=tuple(target for target in targets if target.rung is None),
@@ -91,10 +81,9 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
 def _owners(row: Commitment, day: date) -> tuple[OwnerPeriod, ...]:
     """The units that owed it until that day, in order; before all of them, the first one."""
     assignments = list(row.assignments.select_related("change").order_by("from_on", "pk"))
-    begun = [one for one in assignments if one.from_on <= day] or assignments[:1]
+    begun = [one for one in assignments if has_begun(one, day)] or assignments[:1]
     units = Unit.objects.with_names(day).in_bulk([one.unit_id for one in begun])
-    holding = set(row.assignments.filter(holding_on(day)).values_list("pk", flat=True))
-    return tuple(OwnerPeriod(one, units[one.unit_id], one.pk in holding) for one in begun)
+    return tuple(OwnerPeriod(one, units[one.unit_id], one.holds_on(day)) for one in begun)
 
 
 def _later_heads(row: Commitment, unit: Unit, owners: tuple[OwnerPeriod, ...], day: date) -> tuple[InheritedBy, ...]:

@@ -1,4 +1,4 @@
-"""The history on the home page: the number of units on each rung at the end of each month, and the big changes."""
+"""The history on the home page: the number of units on each step at the end of each month, and the big changes."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from commitments.ladder import PAST_CEREMONY
-from commitments.models import Memorandum
+from commitments.ladder.answers import LAPSED_STEP, STEPS
+from commitments.models import Memorandum, MonthEnd
 from commitments.public import history_chart
 from commitments.reports import month_ends
-from commitments.reports.home_page import RungCount
+from commitments.reports.home_page import LadderStep
 
 BIG_MONTHS = 3  # months with the largest rises, and as many with the largest falls, that the page names
 
 
 @dataclass(frozen=True)
 class MonthCounts:
-    """The number of units on each rung, from 0 to 5, at the end of a day."""
+    """The number of units on each step of the drawn ladder at the end of a day, in the order of STEPS."""
 
     day: date
     counts: tuple[int, ...]
 
+    @classmethod
+    def of_stored(cls, row: MonthEnd) -> MonthCounts:
+        return cls(row.day, tuple(row.lapsed if step == LAPSED_STEP else row.counts[int(step)] for step in STEPS))
+
     @property
     def past(self) -> int:
-        """Units past the ceremony, silent ones too."""
-        return sum(self.counts[PAST_CEREMONY:])
+        """Units past the ceremony: those above the step of what lapsed."""
+        return sum(self.counts[: STEPS.index(LAPSED_STEP)])
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The counts as text, the highest rung first, because a page prints some seven hundred of them."""
-        return tuple(str(count) for count in self.counts[::-1])
+        """The counts as text, the highest step first, because a page prints some seven hundred of them."""
+        return tuple(str(count) for count in self.counts)
 
 
 @dataclass(frozen=True)
@@ -80,19 +84,22 @@ class History:
 
 
 def history(
-    memorandum: Memorandum | None, steps: Sequence[RungCount], day: date, begun: date | None
+    memorandum: Memorandum | None, steps: Sequence[LadderStep], day: date, begun: date | None, *, fill: bool = True
 ) -> History | None:
-    """The history until a day; `steps`: the counts of that day. None before the signing. One query if stored."""
+    """The history until a day; `steps`: the counts of that day. None before the signing. One query if stored.
+
+    fill: whether a reader may be asked to wait for a missing month; else `semarang_mou/upkeep.py` works it out.
+    """
     if memorandum is None or begun is None:
         return None
     start = max(begun, memorandum.signed_on)
     months = list(month_ends.months_between(start, day))
     found = month_ends.stored(day)
-    if len(found) < len(months):
+    if fill and len(found) < len(months):
         month_ends.fill_briefly()
         found = month_ends.stored(day)
-    today = MonthCounts(day, tuple(step.count for step in sorted(steps, key=lambda step: step.rung)))
-    points = (*(MonthCounts(row.day, tuple(row.counts)) for row in found if row.day >= start), today)
+    today = MonthCounts(day, tuple(step.count for step in steps))
+    points = (*(MonthCounts.of_stored(row) for row in found if row.day >= start), today)
     big_months = _big_months(points)
     return History(
         points=points,

@@ -15,6 +15,9 @@ from math import hypot
 from typing import TYPE_CHECKING
 
 from commitments.ladder import PAST_CEREMONY, Rung
+from commitments.ladder.answers import LAPSED_STEP, STEPS, Answer
+from commitments.reports.home_page import LadderStep
+from commitments.reports.month_ends import UnitMonthEnd
 from commitments.reports.target_chart import anchor
 
 if TYPE_CHECKING:
@@ -28,11 +31,10 @@ YEAR_LABEL_MARGIN = 12  # percent; nearer to the edge, the label of a year cover
 
 
 @dataclass(frozen=True)
-class RungBand:
-    """The band of one rung: its outline, and the place of its label."""
+class StepBand:
+    """The band of one step of the drawn ladder: its outline, and the place of its label."""
 
-    rung: Rung
-    count: int  # on the last day
+    step: LadderStep  # with its count on the last day
     path: str
     label_y: str
     tie_y: str  # the middle of the band at its right end, where a line leads to the label
@@ -64,7 +66,7 @@ class HistoryChart:
 
     width: int  # days
     height: int  # units
-    bands: tuple[RungBand, ...]  # the highest rung first, from the bottom up
+    bands: tuple[StepBand, ...]  # the highest step first, from the bottom up
     line: str  # the path between units past the ceremony and the others
     years: tuple[YearLabel, ...]
     markers: tuple[BigMonthMarker, ...]
@@ -77,12 +79,12 @@ def history_chart(first: date, points: Sequence[MonthCounts], big_months: Iterab
     width, height = (last - first).days or 1, max(sum(point.counts) for point in points) or 1
     days = [0, *((point.day - first).days for point in points)]
     # The borders between the bands of each point, from the bottom up, as distances from the top.
-    borders = [[height - border for border in accumulate(reversed(point.counts), initial=0)] for point in points]
+    borders = [[height - border for border in accumulate(point.counts, initial=0)] for point in points]
     return HistoryChart(
         width=width,
         height=height,
         bands=_bands(days, borders, height),
-        line=_stairs(days, [border[len(Rung) - PAST_CEREMONY] for border in borders]),
+        line=_stairs(days, [border[STEPS.index(LAPSED_STEP)] for border in borders]),
         years=_years(first, last, width),
         markers=_markers(first, big_months, width, height),
     )
@@ -102,26 +104,26 @@ def _markers(first: date, big_months: Iterable[BigMonth], width: int, height: in
     return tuple(markers)
 
 
-def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[RungBand, ...]:
+def _bands(days: Sequence[int], borders: Sequence[Sequence[int]], height: int) -> tuple[StepBand, ...]:
     middles = [BANDS_HEIGHT * (low + high) / 2 / height for low, high in pairwise(borders[-1])]
     labels = _apart(middles)
     return tuple(
-        RungBand(
-            rung,
-            borders[-1][at] - borders[-1][at + 1],
+        StepBand(
+            LadderStep(step, borders[-1][at] - borders[-1][at + 1], height),
             _outline(days, [border[at] for border in borders], [border[at + 1] for border in borders]),
             f"{labels[at]:.1f}",
             f"{middles[at]:.1f}",
         )
-        for at, rung in enumerate(reversed(Rung))
+        for at, step in enumerate(STEPS)
     )
 
 
 @dataclass(frozen=True)
 class ClimbStep:
-    """A time in which the unit stayed on one rung."""
+    """A time in which the unit stayed on one rung, with one answer."""
 
     rung: Rung
+    is_lapsed: bool
     since: date  # the last day of the first month on this rung
     x: str
     width: str
@@ -150,28 +152,30 @@ def _height(rung: float) -> float:
 GROUND = _height(max(Rung))
 
 
-def climb_chart(months: Sequence[tuple[date, int]]) -> ClimbChart | None:
+def climb_chart(months: Sequence[UnitMonthEnd]) -> ClimbChart | None:
     """The chart of one unit's rung at the end of each month, oldest first; None when it was always on rung 0."""
-    if len(months) < 2 or not any(rung for _, rung in months):
+    if len(months) < 2 or not any(month.rung for month in months):
         return None
-    first, width = months[0][0], (months[-1][0] - months[0][0]).days or 1
-    runs: list[tuple[int, date, date, date]] = []  # rung, where it is drawn from, since when, until when
-    for (before, _), (day, rung) in pairwise(months):
-        _, start, since, _ = runs.pop() if runs and runs[-1][0] == rung else (rung, before, day, day)
-        runs.append((rung, start, since, day))
-    steps = [_step(rung, since, (start - first).days, (day - start).days, width) for rung, start, since, day in runs]
+    first, width = months[0].day, (months[-1].day - months[0].day).days or 1
+    runs: list[tuple[UnitMonthEnd, date, date]] = []  # the first month of a run, where it is drawn from, until when
+    for before, month in pairwise(months):
+        goes_on = runs and (runs[-1][0].rung, runs[-1][0].answer) == (month.rung, month.answer)
+        begun, start, _ = runs.pop() if goes_on else (month, before.day, month.day)
+        runs.append((begun, start, month.day))
+    steps = [_step(month, (start - first).days, (until - start).days, width) for month, start, until in runs]
     border = GROUND - _height(PAST_CEREMONY - 0.5)
-    return ClimbChart(tuple(steps), _years(first, months[-1][0], width), f"{border:.1f}", f"{GROUND:.1f}")
+    return ClimbChart(tuple(steps), _years(first, months[-1].day, width), f"{border:.1f}", f"{GROUND:.1f}")
 
 
-def _step(rung: int, since: date, at: int, days: int, width: int) -> ClimbStep:
+def _step(month: UnitMonthEnd, at: int, days: int, width: int) -> ClimbStep:
     return ClimbStep(
-        Rung(rung),
-        since,
+        Rung(month.rung),
+        month.answer is Answer.LAPSED,
+        month.day,
         f"{100 * at / width:.2f}%",
         f"{100 * days / width:.2f}%",
-        f"{GROUND - _height(rung):.1f}",
-        f"{_height(rung):.1f}",
+        f"{GROUND - _height(month.rung):.1f}",
+        f"{_height(month.rung):.1f}",
     )
 
 

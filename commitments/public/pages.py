@@ -17,11 +17,14 @@ from django.views.decorators.http import require_safe
 from commitments import as_of, ladder
 from commitments import evidence as store
 from commitments.as_of import PER, SINCE, AsOf, Since
-from commitments.formats import long_date, standing
+from commitments.formats import long_date, standing, title
+from commitments.ladder.readable import LADDER_FILES, readable_sql
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
+from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
+from commitments.public import head_check as head_checks
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
 from commitments.public_page import public_page
@@ -30,13 +33,16 @@ from commitments.reports import target_page as targets
 from opd import clock
 from opd.errors import BadFact
 
+HEAD = "kepala"  # the parameter with a kept head, written as SEQ:HASH
+
 
 @public_page(PER, SINCE)
 def home(request: HttpRequest) -> HttpResponse:
     asof = as_of.read(request)
     since = as_of.since(request, asof)
-    page = home_page.home_page(asof.day)
-    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on)
+    page = home_page.home_page(asof.day, most_units=home_page.MAX_TILES)
+    are_shown = not page.counted_groups
+    months = history.history(page.memorandum, page.steps, asof.day, asof.began_on, fill=are_shown)
     response = _page(
         request,
         asof,
@@ -45,14 +51,25 @@ def home(request: HttpRequest) -> HttpResponse:
         since=since,
         page=page,
         successors=home_page.successors(page.units, asof.day),
-        best=home_page.best_improvements(page.units, asof.day),
-        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day),
+        best=home_page.best_improvements(page, asof.day),
+        changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day)
+        if are_shown
+        else None,
         history=months,
         share=_share(request, asof, _answer(page, asof), since),
     )
     if months and not months.complete:
         response["Cache-Control"] = "no-store"  # the next reader gets more months
     return response
+
+
+@public_page(PER)
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    asof = as_of.read(request)
+    page = answers.answer_page(code, asof.day)
+    if page is None:
+        raise Http404
+    return _page(request, asof, "answer", "", page=page)
 
 
 @public_page(PER, SINCE)
@@ -99,7 +116,7 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
     if page is None:
         return _not_yet(request, asof, "komitmen", _published(ServiceTarget, reference, asof))
     sentence = gettext("%(service)s, %(unit)s per %(day)s: %(rung)s.") % {
-        "service": page.standing.target.service,
+        "service": title(page.standing.target),
         "unit": page.unit.short_name,
         "day": long_date(asof.day),
         "rung": standing(page.standing.target),
@@ -165,6 +182,13 @@ def register(request: HttpRequest) -> HttpResponse:
     return _page(request, asof, "register", "jejak", page=page, filter=filter_, wrong=wrong)
 
 
+@public_page(HEAD)
+def register_check_head(request: HttpRequest) -> HttpResponse:
+    """Whether the register of now still continues from a head that somebody kept; a past day would answer nothing."""
+    check = head_checks.head_check(request.GET.get(HEAD, ""))
+    return _page(request, as_of.read(request), "register_check_head", "jejak", check=check, shown=quoted(check.text))
+
+
 @public_page(PER)
 def recheck_list(request: HttpRequest) -> HttpResponse:
     asof = as_of.read(request)
@@ -175,7 +199,8 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         "",
         queue=decision_times.queue(asof.day),
         quarters=decision_times.latest_quarters(asof.day, quarters=4),
-        samples=rechecks.samples(asof.day),
+        samples=(samples := rechecks.samples(asof.day)),
+        totals=rechecks.totals(samples),
     )
 
 
@@ -191,7 +216,20 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 
 @public_page(PER)
 def how_to_read(request: HttpRequest) -> HttpResponse:
-    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, rungs=list(ladder.Rung))
+    tables = {"rungs": list(ladder.Rung), "flags": list(ladder.Flag), "ladder_files": LADDER_FILES}
+    return _page(request, as_of.read(request), "how_to_read", "cara-baca", ladder=ladder, **tables)
+
+
+@public_page(PER)
+def ladder_sql(request: HttpRequest, rows: str, database: str) -> HttpResponse:
+    """The SQL of the ladder as a file that the reader's own program runs."""
+    try:
+        text = readable_sql(rows, database, as_of.read(request).day)
+    except KeyError as error:
+        raise Http404 from error
+    response = HttpResponse(text, content_type="application/sql; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{rows}.{database}.sql"'
+    return response
 
 
 @public_page(PER)
@@ -212,10 +250,9 @@ def _not_yet(request: HttpRequest, asof: AsOf, section: str, since: datetime | N
 
 
 def _answer(page: home_page.HomePage, asof: AsOf) -> str:
-    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(verified)s dari %(signed)s unit terbukti.") % {
+    return gettext("Siapa yang sudah melewati seremoni? Per %(day)s: %(answer)s.") % {
         "day": long_date(asof.day),
-        "verified": page.headline.verified,
-        "signed": page.headline.signed,
+        "answer": page.headline.sentence,
     }
 
 

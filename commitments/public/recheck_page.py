@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from commitments.models import Recheck, RecheckItem
-from commitments.models.recheck import lot
+from commitments.models.recheck import OBJECTING, lot
 from opd import clock
 
 Outcome = RecheckItem.Outcome
@@ -23,6 +23,11 @@ class SampleItem:
     item: RecheckItem
     outcome: str  # of RecheckItem.Outcome, or "" while nothing is recorded
     lot: str
+    stands: bool  # the number was said to stand by that day
+
+    @property
+    def contests(self) -> bool:
+        return self.outcome in OBJECTING and not self.stands
 
     @property
     def label(self) -> str:
@@ -55,8 +60,32 @@ class RecheckSample:
         return self.outcomes[Outcome.UNTRACEABLE]
 
     @property
+    def contested(self) -> int:
+        """Findings that still contest their number that day."""
+        return sum(item.contests for item in self.items)
+
+    @property
     def waiting(self) -> int:
         return self.outcomes[""]
+
+
+@dataclass(frozen=True)
+class RecheckTotals:
+    """The items of all samples together: how many of them were looked at, and what was found."""
+
+    checked: int
+    same: int
+    different: int
+    untraceable: int
+    contested: int
+
+
+def totals(samples: Iterable[RecheckSample]) -> RecheckTotals:
+    rows = list(samples)
+    same, different, untraceable, contested = (
+        sum(getattr(row, name) for row in rows) for name in ("same", "different", "untraceable", "contested")
+    )
+    return RecheckTotals(same + different + untraceable, same, different, untraceable, contested)
 
 
 def samples(day: date) -> tuple[RecheckSample, ...]:
@@ -79,5 +108,6 @@ def _sample(row: Recheck, day: date) -> RecheckSample:
 
 def _sampled(row: Recheck, items: Iterable[RecheckItem], day: date) -> Iterable[SampleItem]:
     for item in items:
-        known = item.recorded_at is not None and item.recorded_at < clock.end_of(day)
-        yield SampleItem(item, item.outcome if known else "", lot(row.head_hash, item.measurement.uuid))
+        known = clock.is_known(item.recorded_at, day)
+        stands = clock.is_known(item.stands_at, day)
+        yield SampleItem(item, item.outcome if known else "", lot(row.head_hash, item.measurement.uuid), stands)

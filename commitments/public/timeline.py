@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from commitments.ladder import SILENT_CYCLES
+from commitments.ladder.statements import only_targets
 from commitments.models import (
     Acknowledgement,
     Assignment,
@@ -29,6 +30,7 @@ from opd.models import Tenure, Unit, UnitChange, UnitName
 
 ROUTINE_EVENTS = ("submitted", "verified", "returned", "rejected", "pulled_back")
 MAX_SINGLE_EVENTS = 6
+OwedPeriods = dict[int, list[Assignment]]  # by commitment (primary key), the times in which the unit owed it
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,6 @@ class TimelineEvent:
     row: Any = None
     days: int = 0  # of a silence or a slip
     attention: bool = False
-
-
-@dataclass(frozen=True)
-class OwedPeriod:
-    """A time in which the unit owed a commitment."""
-
-    commitment: int
-    from_on: date
-    until_on: date | None
-
-    def holds(self, day: date) -> bool:
-        return self.from_on <= day and (self.until_on is None or day < self.until_on)
 
 
 @dataclass(frozen=True)
@@ -107,10 +97,10 @@ def timeline(
     unit: Unit, day: date, signature: Signature | None, live: Iterable[TargetStanding]
 ) -> list[TimelineEvent]:
     """The events of a unit, newest first. Events of a commitment are its own only while it owed the commitment."""
-    periods: dict[int, list[OwedPeriod]] = {}
+    periods: OwedPeriods = {}
     assignments = list(Assignment.objects.filter(unit=unit).select_related("commitment", "change"))
     for one in assignments:
-        periods.setdefault(one.commitment_id, []).append(OwedPeriod(one.commitment_id, one.from_on, one.until_on))
+        periods.setdefault(one.commitment_id, []).append(one)
     events = [
         *_of_unit(unit, day, signature),
         *_of_assignments(assignments),
@@ -140,7 +130,7 @@ def _of_unit(unit: Unit, day: date, signature: Signature | None) -> Iterator[Tim
         yield TimelineEvent(signature.memorandum.signed_on, "signed", signature)
     for name in UnitName.objects.filter(unit=unit).exclude(from_on=None):
         yield TimelineEvent(name.from_on, "renamed", name)  # type: ignore[arg-type]
-    changes = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
+    changes = UnitChange.objects.carried_out()
     named = Unit.objects.with_names(day)
     both = (Prefetch("predecessors", named), Prefetch("successors", named))
     for change in changes.filter(predecessors=unit).prefetch_related(*both):
@@ -174,16 +164,14 @@ def _of_assignments(assignments: Iterable[Assignment]) -> Iterator[TimelineEvent
             yield TimelineEvent(one.until_on, "handed_over", one)
 
 
-def _within(
-    periods: dict[int, list[OwedPeriod]], events: Iterable[tuple[int, TimelineEvent]]
-) -> Iterator[TimelineEvent]:
+def _within(periods: OwedPeriods, events: Iterable[tuple[int, TimelineEvent]]) -> Iterator[TimelineEvent]:
     """The events of (commitment, event) pairs that happened while the unit owed the commitment."""
     for commitment, event in events:
-        if any(period.holds(event.on) for period in periods[commitment]):
+        if any(period.holds_on(event.on) for period in periods[commitment]):
             yield event
 
 
-def _of_commitments(periods: dict[int, list[OwedPeriod]], end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
+def _of_commitments(periods: OwedPeriods, end: datetime) -> Iterator[tuple[int, TimelineEvent]]:
     """(commitment, event) of all that happened to commitments and their targets."""
     commitments = list(Commitment.objects.filter(pk__in=periods, published_at__lt=end))
     for commitment in commitments:
@@ -235,24 +223,37 @@ def _of_measurements(targets: dict[int, ServiceTarget], end: datetime) -> Iterat
                 row.target.commitment_id,
                 TimelineEvent(clock.day_of(decision.at), what, decision, attention=revoked),
             )
-    for commitment, sent in by_commitment.items():
-        for event in _of_pauses(sent):
-            yield commitment, event
+    for pause in _pauses([row for sent in by_commitment.values() for row in sent]):
+        yield pause.row.commitment_id, pause
 
 
-def _of_pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
-    """The pauses: between two acts on a target, more days than the silent limit passed while nothing waited."""
+def _pauses(sent: Iterable[Measurement]) -> Iterator[TimelineEvent]:
+    """The pauses: before an act on a target, the ladder called it silent. A query for each day of such an act."""
     by_target: dict[int, list[Measurement]] = {}
     for row in sent:
         by_target.setdefault(row.target_id, []).append(row)
+    ended: dict[date, list[TimelineEvent]] = {}
     for rows in by_target.values():
         target = rows[0].target
         last, waiting = target.published_at, 0
         for at, change in sorted(_moments(rows)):
             quiet = (clock.day_of(at) - clock.day_of(last)).days if last else 0
-            if waiting == 0 and quiet > SILENT_CYCLES * target.cycle_days:
-                yield TimelineEvent(clock.day_of(at), "pause", target, days=quiet, attention=True)
+            if waiting == 0 and quiet > SILENT_CYCLES * target.cycle_days:  # less is never silent
+                event = TimelineEvent(clock.day_of(at), "pause", target, days=quiet, attention=True)
+                ended.setdefault(event.on, []).append(event)
             last, waiting = at, waiting + change
+    for day, events in ended.items():
+        silent = _silent_just_before(day, {event.row.pk for event in events})
+        yield from (event for event in events if event.row.pk in silent)
+
+
+def _silent_just_before(day: date, targets: set[int]) -> set[int]:
+    """Which of these targets the ladder calls silent on a day, before anything was done on it."""
+    narrowed = only_targets(targets)
+    on_ladder = ServiceTarget.objects.filter(pk__in=targets).with_rung(
+        day, until=clock.start_of(day), narrowed=narrowed
+    )
+    return set(on_ladder.filter(silent=1).values_list("pk", flat=True))
 
 
 def _moments(rows: Iterable[Measurement]) -> Iterator[tuple[datetime, int]]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from commitments.ladder import Flag
-from commitments.ladder.statements import ever_owed_by
+from commitments.ladder import Flag, kept
+from commitments.ladder.answers import Answer
+from commitments.ladder.rows import UnitOnLadder
+from commitments.ladder.statements import EVERYTHING, ever_owed_by
 from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
-from commitments.reports.month_ends import months_of
-from commitments.reports.target_standing import EvidenceTally, TargetStanding, furthest, standings, total_tally
+from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
+from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
 from opd.models import Membership, Tenure, Unit, UnitChange, UnitName
-from opd.models.unit import holding_on
+from opd.models.unit import has_begun, has_ended
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class OfficeHolders:
 class UnitPage:
     """Everything on the page of a unit."""
 
-    row: Unit  # with names and every column of the ladder of that day
+    row: UnitOnLadder  # with its names of that day
     names_before: tuple[UnitName, ...]
     parent: Unit | None
     people: OfficeHolders
@@ -51,19 +52,21 @@ class UnitPage:
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
     events: tuple[TimelineEvent, ...]
+    answer: Answer | None  # None: did not sign, or not yet
+    last_past: UnitMonthEnd | None  # the last month at whose end it was past the ceremony; None while it is
     climb: history_chart.ClimbChart | None = field(repr=False)
 
     @property
     def best(self) -> TargetStanding | None:
-        return furthest(self.live)
+        return best_of(self.live)
 
     @property
     def flagged(self) -> tuple[tuple[Flag, tuple[TargetStanding, ...]], ...]:
         """Each flag of the unit, with the live targets that raise it."""
-        raised = [flag for flag in Flag if getattr(self.row, flag.value)]
-        return tuple(
-            (flag, tuple(row for row in self.live if getattr(row.target, flag.value))) for flag in raised if self.live
-        )
+        raised = [
+            (flag, tuple(row for row in self.live if flag in Flag.of(row.target))) for flag in Flag.of(self.row)
+        ]
+        return tuple(raised) if self.live else ()
 
     @property
     def years(self) -> tuple[TimelineYear, ...]:
@@ -74,18 +77,16 @@ class UnitPage:
         return total_tally(self.live)
 
     @property
-    def quiet_days(self) -> int:
-        """Days without news about any live target."""
-        return min((row.clock_days for row in self.live), default=0)
-
-    @property
     def has_ended(self) -> bool:
         return not self.exists and self.ended_by is not None
 
 
-def unit_row(code: str, day: date) -> Any:
+def unit_row(code: str, day: date) -> UnitOnLadder | None:
     """The unit with its names and every column of the ladder of a day, or None for an unknown code."""
-    return units_with_rung(Unit.objects.with_names(day).select_related("parent"), day).filter(code=code).first()
+    unit = Unit.objects.with_names(day).select_related("parent").filter(code=code)
+    is_kept = kept.answers(unit.db, day)
+    narrowed = EVERYTHING if is_kept else kept.only_units(unit.values_list("pk", flat=True))
+    return units_with_rung(unit, day, narrowed=narrowed).first()
 
 
 def unit_page(code: str, day: date) -> UnitPage | None:
@@ -98,11 +99,14 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
     targets = owed.with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
     successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
+    signed_by_then = bool(signature and signature.memorandum.signed_on <= day)
+    answer = Answer(row.answer) if signed_by_then else None
+    months = months_of(row, day) if signature else []
     live = tuple(standings([target for target in targets if target.rung is not None], day))
     return UnitPage(
         row=row,
         names_before=tuple(row.names.filter(until_on__lte=day).order_by("-until_on")),
-        parent=Unit.objects.with_names(day).filter(pk=row.parent_id).first(),
+        parent=Unit.objects.with_names(day).filter(pk__in=[row.parent_id]).first(),
         people=_people(row, day),
         signature=signature,
         mistaken=mistaken,
@@ -116,14 +120,16 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         ended_by=ended_by,
         successors=tuple(successors),
         events=tuple(timeline(row, day, signature, live)),
-        climb=history_chart.climb_chart([*months_of(row, day), (day, row.rung)]) if signature else None,
+        answer=answer,
+        last_past=None if answer is Answer.PAST else last_past(months),
+        climb=history_chart.climb_chart([*months, UnitMonthEnd(day, row.rung, row.silent)]),
     )
 
 
 def _people(unit: Unit, day: date) -> OfficeHolders:
     """The heads of a day. A tenure with an unknown first day does not show who is in office on that day."""
-    known = [row for row in unit.tenures.select_related("person") if row.from_on is None or row.from_on <= day]
-    open_ones = [row for row in known if row.until_on is None or row.until_on > day]
+    known = [row for row in unit.tenures.select_related("person") if has_begun(row, day)]
+    open_ones = [row for row in known if not has_ended(row, day)]
     return OfficeHolders(
         in_office=tuple(row for row in open_ones if row.from_on and not row.is_plh),
         standing_in=tuple(row for row in open_ones if row.from_on and row.is_plh),
@@ -137,13 +143,12 @@ def _people(unit: Unit, day: date) -> OfficeHolders:
 def _signatures(unit: Unit) -> tuple[Signature | None, tuple[Signature, ...]]:
     """The valid signature, and those withdrawn as mistakes."""
     found = list(unit.signatures.of_units().select_related("memorandum", "person").order_by("memorandum__signed_on"))
-    valid = next((row for row in found if row.withdrawn_at is None), None)
-    return valid, tuple(row for row in found if row.withdrawn_at)
+    valid = next((row for row in found if row.stands), None)
+    return valid, tuple(row for row in found if not row.stands)
 
 
 def _ended_by(unit: Unit, day: date) -> UnitChange | None:
-    changes = UnitChange.objects.filter(predecessors=unit, on__lte=day).exclude(confirmed_at=None)
-    return changes.exclude(change="renamed").order_by("-on").first()
+    return UnitChange.objects.carried_out().filter(predecessors=unit, on__lte=day).order_by("-on").first()
 
 
 def _proposal_waits(unit: Unit, day: date) -> int | None:
@@ -157,5 +162,4 @@ def _proposal_waits(unit: Unit, day: date) -> int | None:
 
 def _has_account(unit: Unit, day: date) -> bool:
     """Whether somebody of this unit could report on that day."""
-    members = Membership.objects.filter(holding_on(day), unit=unit, user__is_active=True)
-    return members.exclude(role=Membership.Role.STAFF).exists()
+    return Membership.objects.reporting_on(day).filter(unit=unit).exists()

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from commitments.formats import rung_name
-from commitments.models import Measurement, ServiceTarget, Verdict
+from commitments.ladder.rows import MeasurementOnDay, TargetOnLadder
+from commitments.models import Measurement, MeasurementState, ServiceTarget
 from opd import clock
 from opd.models import Unit
 
@@ -33,15 +34,15 @@ def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
     ]
     targets = ServiceTarget.objects.owed_by(unit, day).published_on(day).with_rung(day, live_only=False)
     sent = Measurement.objects.filter(target__in=targets.values("pk")).submitted_on(day).with_decision(day)
-    measurements: dict[int, list[Any]] = {}
+    measurements: dict[int, list[MeasurementOnDay]] = {}
     for row in sent.order_by("period_end", "submitted_at", "uuid"):
         measurements.setdefault(row.target_id, []).append(row)
     for target in targets.order_by("reference"):
-        for row in measurements.get(target.pk, [None]):
-            yield [*_target_cells(target), *(_measurement_cells(row) if row else [None] * 6)]
+        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 6]:
+            yield [*_target_cells(target), *cells]
 
 
-def _target_cells(target: Any) -> list[Any]:
+def _target_cells(target: TargetOnLadder) -> list[Any]:
     """The cells about a target: its figures in force, or the original ones when it was withdrawn."""
     live = target.rung is not None
     return [
@@ -55,14 +56,14 @@ def _target_cells(target: Any) -> list[Any]:
     ]
 
 
-def _measurement_cells(row: Any) -> list[Any]:
+def _measurement_cells(row: MeasurementOnDay) -> list[Any]:
     """The cells about a measurement; the number of cases only after it was verified."""
-    state = "revoked" if row.revoked_at else row.verdict or "submitted"
+    state = MeasurementState(row.state_then)
     return [
         row.period_start,
         row.period_end,
         row.value,
-        row.n if state in ("verified", "revoked") else None,
-        gettext("menunggu verifikasi") if state == "submitted" else Verdict(state).label,
-        clock.day_of(row.submitted_at),
+        row.n if state.was_verified else None,
+        state.words(),
+        clock.day_of(row.submitted_at) if row.submitted_at else None,
     ]

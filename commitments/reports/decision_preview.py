@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung
+from commitments.ladder import COMMITMENT_WITHDRAWN, Assumption, Rung, kept
+from commitments.ladder.rows import TargetOnLadder, UnitOnLadder
 from commitments.ladder.statements import only_targets
-from commitments.models import Commitment, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.models import Commitment, Measurement, MeasurementState, ServiceTarget, TargetRevision, Verdict
 from commitments.models.querysets import units_with_rung
 from opd.models import Unit
 
@@ -21,8 +21,8 @@ class ChoicePreview:
     """A choice, with its targets that are on the ladder and their unit as everyone would see them after it."""
 
     label: str
-    targets: tuple[Any, ...]
-    unit: Any
+    targets: tuple[TargetOnLadder, ...]
+    unit: UnitOnLadder
 
     @property
     def unmet(self) -> int:
@@ -33,10 +33,10 @@ class ChoicePreview:
 def of_measurement(row: Measurement, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
     """Now, and after each verdict that this submission can still get; returned and rejected look the same."""
     choices: tuple[Choice, ...] = ()
-    if row.state == "submitted":
+    if row.state == MeasurementState.SUBMITTED:
         choices = (("Diverifikasi", Verdict.VERIFIED), ("Dikembalikan atau ditolak", Verdict.RETURNED))
         choices = choices[1:] if row.target.why_impossible(row.value) else choices
-    elif row.state == Verdict.VERIFIED:
+    elif row.state == MeasurementState.VERIFIED:
         choices = (("Verifikasi dicabut", Verdict.REVOKED),)
     return _previews(choices, row.pk, [row.target_id], unit, day)
 
@@ -76,5 +76,7 @@ def _preview(
     label: str, targets: Collection[int], unit: Unit, day: date, assuming: Assumption | None
 ) -> ChoicePreview:
     rows = ServiceTarget.objects.with_rung(day, narrowed=only_targets(targets), assuming=assuming)
-    units = units_with_rung(Unit.objects.filter(pk=unit.pk), day, assuming=assuming)
-    return ChoicePreview(label, tuple(rows), units.first())
+    units = units_with_rung(
+        Unit.objects.filter(pk=unit.pk), day, narrowed=kept.only_units([unit.pk]), assuming=assuming
+    )
+    return ChoicePreview(label, tuple(rows), units.get())

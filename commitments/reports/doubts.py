@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from commitments.evidence import personal_data
 from commitments.formats import measured, short_date
+from commitments.ladder.rows import TargetOnLadder
 from commitments.models import (
     Commitment,
+    Direction,
     Evidence,
     EvidenceKind,
     Measurement,
@@ -19,8 +20,8 @@ from commitments.models import (
     ServiceTarget,
     TargetRevision,
 )
+from commitments.numbers import as_typed
 from commitments.reports.target_page import ShownRevision
-from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
 from opd.register.personal_data import hints
@@ -31,27 +32,87 @@ JUMP_SHARE = Decimal("0.5")  # of the way from baseline to target, in one step
 
 @dataclass(frozen=True)
 class Doubt:
-    """A sentence about something odd."""
+    """A sentence about something odd. Whoever sends or decides must have read it.
+
+    code, rests_on: name it and what it is about, so that a form can say which doubts its reader has seen.
+    is_omission: about what the sender left empty, as the form allows: it is said, and nobody is stopped for it.
+    """
 
     text: str
     grave: bool = False  # it changes the result on the ladder, or the evidence is used twice or has personal data
+    code: str = ""
+    rests_on: str = ""
+    is_omission: bool = False
+
+    @property
+    def mark(self) -> str:
+        return f"{self.code}:{self.rests_on}"
+
+
+@dataclass(frozen=True)
+class ClaimedValue:
+    """A value that is reported, and its evidence, as far as they are known."""
+
+    value: Decimal
+    period_start: date | None = None
+    period_end: date | None = None
+    kinds: Collection[str] | None = None  # of the evidence; None while none has been chosen
+    digests: Collection[str] = ()  # SHA-256 of the files
+    taken_on: Collection[date] = ()  # days of the evidence
+    n: int | None = None
+    method: str = ""
+    is_complete: bool = False  # nothing more is going to be filled in
+    sent_on: date | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        return self.kinds is None or EvidenceKind.any_counts(self.kinds)
+
+
+def claim_of(row: Measurement, items: Iterable[Evidence]) -> ClaimedValue:
+    """What a draft or a submission says."""
+    present = [item for item in items if not item.redacted_at]
+    files = [item for item in present if item.media_type]
+    return ClaimedValue(
+        row.value,
+        row.period_start,
+        row.period_end,
+        kinds=[item.evidence_kind for item in present],
+        digests=[digest for item in files for digest in (item.sha256, item.original_sha256) if digest],
+        taken_on=[item.captured_on for item in present if item.captured_on],
+        n=row.n,
+        method=row.method,
+        is_complete=True,
+        sent_on=clock.day_of(row.submitted_at) if row.submitted_at else None,
+    )
 
 
 def doubts(
-    row: Measurement, target: Any, items: Sequence[Evidence], counted: Sequence[Measurement], reused: int
+    row: Measurement, target: TargetOnLadder, items: Sequence[Evidence], counted: Sequence[Measurement], reused: int
 ) -> tuple[Doubt, ...]:
-    """The doubts about a submission.
+    """The doubts of whoever decides about a submission.
 
-    target: with the ladder's columns. counted: its other measurements on the ladder, newest period first.
-    reused: how many pieces of its evidence came with another submission too.
+    counted: its other measurements on the ladder, newest period first. reused: how many pieces of its evidence came
+    with another submission too.
     """
+    last = previous_measurement(row, counted)
     return (
-        *_of_evidence(row, items, reused),
-        *_of_period(row, target, items),
+        *doubts_about(claim_of(row, items), target, last=last.value if last else None, reused=reused),
         *_of_overlap(row, target, counted),
-        *_of_value(row, target, previous_measurement(row, counted)),
         *_of_privacy(row, items),
     )
+
+
+def doubts_about(
+    claim: ClaimedValue, target: TargetOnLadder, *, last: Decimal | None, reused: int, where: str = ""
+) -> Iterator[Doubt]:
+    """The doubts about a reported value: of its sender, who reads them first, and of whoever decides.
+
+    last: the value before it; None for a first one. where: where the same files were used.
+    """
+    yield from _of_evidence(claim, reused, where)
+    yield from _of_period(claim, target)
+    yield from _of_value(claim.value, target, last)
 
 
 def previous_measurement(row: Measurement, counted: Iterable[Measurement]) -> Measurement | None:
@@ -59,7 +120,7 @@ def previous_measurement(row: Measurement, counted: Iterable[Measurement]) -> Me
     return next((one for one in counted if one.period_end < row.period_end), None)
 
 
-def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -> Iterator[Doubt]:
+def _of_overlap(row: Measurement, target: TargetOnLadder, counted: Iterable[Measurement]) -> Iterator[Doubt]:
     for one in counted:
         if one.chain != row.chain and one.period_start <= row.period_end and one.period_end >= row.period_start:
             period = f"{short_date(one.period_start)} – {short_date(one.period_end)}"
@@ -67,47 +128,52 @@ def _of_overlap(row: Measurement, target: Any, counted: Iterable[Measurement]) -
             return
 
 
-def _of_evidence(row: Measurement, items: Sequence[Evidence], reused: int) -> Iterator[Doubt]:
+def _of_evidence(claim: ClaimedValue, reused: int, where: str) -> Iterator[Doubt]:
     if reused:
-        yield Doubt(f"{reused} bukti yang sama persis pernah dipakai untuk kiriman lain.", grave=True)
-    if not any(item.evidence_kind == EvidenceKind.RESULT for item in items):
-        yield Doubt("Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga.", grave=True)
-    if row.n is None:
-        yield Doubt("Banyaknya data (n) tidak disebut.")
-    if not row.method:
-        yield Doubt("Cara mengukur tidak disebut.")
+        text = f"{reused} bukti yang sama persis pernah dipakai untuk kiriman lain{f': {where}' if where else ''}."
+        yield Doubt(text, grave=True, code="same_file", rests_on=where.replace(" ", "_"))
+    if not claim.is_proven:
+        text = "Tidak ada bukti berisi angka. Sekalipun diverifikasi, tidak dihitung di tangga."
+        yield Doubt(text if claim.kinds else f"Belum ada bukti. {text}", grave=True, code="unproven")
+    if claim.is_complete and claim.n is None:
+        yield Doubt("Banyaknya data (n) tidak disebut.", code="no_n", is_omission=True)
+    if claim.is_complete and not claim.method:
+        yield Doubt("Cara mengukur tidak disebut.", code="no_method", is_omission=True)
 
 
-def _of_period(row: Measurement, target: Any, items: Iterable[Evidence]) -> Iterator[Doubt]:
-    if row.period_end <= target.baseline_on:
+def _of_period(claim: ClaimedValue, target: TargetOnLadder) -> Iterator[Doubt]:
+    if claim.period_end and claim.period_end <= target.baseline_on:
         baseline_on = short_date(target.baseline_on)
-        yield Doubt(f"Periodenya berakhir sebelum nilai awal ({baseline_on}): tidak dihitung di tangga.", grave=True)
-    for day in sorted(
-        {item.captured_on for item in items if item.captured_on and _is_outside(item.captured_on, row)}
-    ):
-        yield Doubt(f"Ada bukti bertanggal {short_date(day)}, di luar periode yang dilaporkan.")
+        text = f"Periodenya berakhir sebelum nilai awal ({baseline_on}): tidak dihitung di tangga."
+        yield Doubt(text, grave=True, code="too_early")
+    for day in sorted({day for day in claim.taken_on if _is_outside(day, claim)}):
+        text = f"Ada bukti bertanggal {short_date(day)}, di luar periode yang dilaporkan."
+        yield Doubt(text, code="other_day", rests_on=day.isoformat())
 
 
-def _is_outside(captured_on: date, row: Measurement) -> bool:
+def _is_outside(day: date, claim: ClaimedValue) -> bool:
     """Whether a day is before the period, or after the submission. Evidence may be made after the period."""
-    return captured_on < row.period_start or bool(row.submitted_at and captured_on > clock.day_of(row.submitted_at))
+    before = claim.period_start is not None and day < claim.period_start
+    return before or (claim.sent_on is not None and day > claim.sent_on)
 
 
-def _of_value(row: Measurement, target: Any, last: Measurement | None) -> Iterator[Doubt]:
+def _of_value(value: Decimal, target: TargetOnLadder, last: Decimal | None) -> Iterator[Doubt]:
     goal, start = target.target_now, target.baseline_now
-    if why := target.why_impossible(row.value):
-        yield Doubt(f"{why} Angka ini tidak dapat diverifikasi.", grave=True)
-    if row.value == goal:
-        yield Doubt("Angkanya persis sama dengan target.")
-    if row.value == start:
-        yield Doubt("Angkanya persis sama dengan nilai awal.")
-    before = last.value if last else start
-    if abs(row.value - before) > abs(goal - start) * JUMP_SHARE:
-        yield Doubt(
-            f"Melompat dari {_measured(before, target)}: lebih dari separuh jalan ke target dalam satu langkah."
-        )
-    elif last and row.value == before:
-        yield Doubt(f"Sama persis dengan angka sebelumnya, {_measured(before, target)}.")
+    before, name = (start, "nilai awal") if last is None else (last, "laporan terakhir")
+    words, rests_on = _measured(before, target), as_typed(before)
+    if why := target.why_impossible(value):
+        yield Doubt(f"{why} Angka ini tidak dapat diverifikasi.", grave=True, code="impossible")
+    if value == goal:
+        yield Doubt("Angkanya persis sama dengan target.", code="exact")
+    if value == start:
+        yield Doubt("Angkanya persis sama dengan nilai awal.", code="unchanged")
+    if Direction(target.direction).sign * (value - before) < 0:
+        yield Doubt(f"Lebih buruk dari {name}, {words}.", code="worse", rests_on=rests_on)
+    if abs(value - before) > abs(goal - start) * JUMP_SHARE:
+        text = f"Melompat dari {name}, {words}: lebih dari separuh jalan ke target dalam satu langkah."
+        yield Doubt(f"{text} Periksa angka dan satuannya.", code="jump", rests_on=rests_on)
+    elif last is not None and value == last:
+        yield Doubt(f"Sama persis dengan angka sebelumnya, {words}.", code="copied", rests_on=rests_on)
 
 
 def _measured(value: Decimal, target: ServiceTarget) -> str:
@@ -129,7 +195,7 @@ def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit)
     found = []
     if not targets:
         found.append(Doubt("Belum ada targetnya: publik akan membaca “Target belum ditetapkan”.", grave=True))
-    owed = Commitment.objects.owed_by(unit, clock.today()).filter(withdrawn_at=None).exclude(pk=row.pk)
+    owed = Commitment.objects.owed_by(unit, clock.today()).open().exclude(pk=row.pk)
     if same := owed.filter(title__iexact=row.title).first():
         found.append(Doubt(f"{unit} sudah punya komitmen berjudul sama: {same.reference}."))
     if hinted := hints(row.title, row.benefit):
@@ -154,7 +220,7 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
+def of_revision(row: TargetRevision, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
     """The doubts about a proposed revision; others: the other revisions of the target."""
     found = []
     before = sum(one.state == "approved" and one.row.field == row.field for one in others)
@@ -162,7 +228,7 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
         found.append(Doubt(f"Isian ini sudah {before} kali diubah sebelumnya."))
     if row.field == RevisedField.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:
         found.append(Doubt("Diusulkan sesudah tenggat yang berlaku lewat.", grave=True))
-    if row.field in (RevisedField.TARGET, RevisedField.BASELINE) and _softens(row, standing.target):
+    if row.softens:
         found.append(
             Doubt("Mendekatkan target dan nilai awal: publik akan membacanya sebagai diperlunak.", grave=True)
         )
@@ -171,8 +237,3 @@ def of_revision(row: TargetRevision, standing: TargetStanding, others: Sequence[
     if hinted := hints(row.reason, row.document):
         found.append(Doubt(f"Alasan atau dokumennya mungkin memuat {' dan '.join(hinted)}.", grave=True))
     return tuple(found)
-
-
-def _softens(row: TargetRevision, target: Any) -> bool:
-    other = target.baseline_now if row.field == RevisedField.TARGET else target.target_now
-    return bool(abs(row.new - other) < abs(row.old - other))

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from commitments.ladder import PAST_CEREMONY
+from commitments.ladder.rows import UnitOnLadder
 from commitments.models import ServiceTarget
 from commitments.reports import home_page
 from commitments.reports.rises_and_falls import RisesAndFalls, rises_and_falls
-from commitments.reports.target_standing import TargetStanding, standings
+from commitments.reports.target_standing import TargetStanding, improving, standings
 from opd.models import Tenure, Unit
 
 
@@ -20,7 +19,7 @@ from opd.models import Tenure, Unit
 class UnitSheet:
     """The report card of a unit: its head, and each of its live targets."""
 
-    unit: Any  # with names and the ladder's columns
+    unit: UnitOnLadder  # with its names of the day
     office: Tenure | None
     successors: tuple[Unit, ...]  # of a unit that has ended
     rows: tuple[TargetStanding, ...]  # live targets, by reference
@@ -31,7 +30,7 @@ class UnitSheet:
 
     @property
     def improved(self) -> int:
-        return sum(row.rung >= PAST_CEREMONY for row in self.rows)
+        return improving(self.rows)
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,17 @@ class MeetingPack:
     since: date
     home: home_page.HomePage
     changes: RisesAndFalls
-    best: tuple[tuple[Any, TargetStanding], ...]
+    best: tuple[tuple[UnitOnLadder, TargetStanding], ...]
     sheets: tuple[UnitSheet, ...]
 
     @property
     def silent(self) -> tuple[UnitSheet, ...]:
         """The silent units, the longest silence first."""
         silent = [sheet for sheet in self.sheets if sheet.unit.silent and sheet.rows]
-        return tuple(sorted(silent, key=lambda sheet: -min(row.clock_days for row in sheet.rows)))
+        return tuple(sorted(silent, key=lambda sheet: -(sheet.unit.quiet_days or 0)))
 
     @property
-    def overdue(self) -> tuple[tuple[Any, tuple[TargetStanding, ...]], ...]:
+    def overdue(self) -> tuple[tuple[UnitOnLadder, tuple[TargetStanding, ...]], ...]:
         """(unit, its overdue targets) of each unit that has any; units and targets by days overdue, most first."""
         late = [
             (one.unit, tuple(sorted(one.late, key=lambda row: -row.overdue_days))) for one in self.sheets if one.late
@@ -68,12 +67,12 @@ def pack(day: date, since: date) -> MeetingPack:
         since=since,
         home=home,
         changes=rises_and_falls(home.units, home.memorandum, since, day),
-        best=tuple(home_page.best_improvements(home.units, day)),
+        best=tuple(home_page.best_improvements(home, day)),
         sheets=sheets([unit for group in home.groups for unit in group.units], day),
     )
 
 
-def sheets(units: Iterable[Any], day: date) -> tuple[UnitSheet, ...]:
+def sheets(units: Iterable[UnitOnLadder], day: date) -> tuple[UnitSheet, ...]:
     """The report card of each unit, in the same order; `units` have the names and the ladder of `day`."""
     units = list(units)
     offices, owed, after = _offices(units, day), _owed(units, day), home_page.successors(units, day)
@@ -88,18 +87,18 @@ def sheet(code: str, day: date) -> UnitSheet | None:
     return found[0] if found else None
 
 
-def _offices(units: list[Any], day: date) -> dict[int, Tenure]:
+def _offices(units: list[UnitOnLadder], day: date) -> dict[int, Tenure]:
     """Unit (primary key) -> the tenure of its head on a day; of several, the one that began last."""
     known = Tenure.objects.holding(day).filter(unit__in=[unit.pk for unit in units])
     return {tenure.unit_id: tenure for tenure in known.select_related("person").reverse()}
 
 
-def _owed(units: list[Any], day: date) -> dict[int, list[TargetStanding]]:
+def _owed(units: list[UnitOnLadder], day: date) -> dict[int, list[TargetStanding]]:
     """Unit (primary key) -> the live targets that it owes, by reference."""
     found: dict[int, list[TargetStanding]] = defaultdict(list)
     targets = ServiceTarget.objects.with_unit(day).with_rung(day)
     pks = {unit.pk for unit in units}
     owed = [target for target in targets.order_by("reference") if target.unit_id_then in pks]
     for row in standings(owed, day):
-        found[row.target.unit_id_then].append(row)  # type: ignore[attr-defined]  # annotated by `with_unit`
+        found[row.target.unit_id_then].append(row)
     return found

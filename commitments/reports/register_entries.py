@@ -69,6 +69,7 @@ ACT_SENTENCES: dict[str, Any] = {
     "evidence.redacted": gettext_lazy("menghapus bukti berisi data pribadi"),
     "recheck.drawn": gettext_lazy("mengundi"),
     "recheck.recorded": gettext_lazy("mencatat hasil"),
+    "recheck.stands": gettext_lazy("menyatakan angkanya tetap"),
 }
 
 
@@ -213,6 +214,8 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
         return str(_first(data, "recheck_item")["finding"])
     if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
+    if entry.act == "recheck.stands":
+        return str(_first(data, "recheck_item")["stands_reason"])
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
 
 
@@ -252,18 +255,22 @@ class ObjectLinks:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Entry, dict[str, Any]]], day: date) -> ObjectLinks:
-        measurements = set()
+        measurements, named = set(), set()
         for entry, data in rows:
             kind, _, name = entry.object.partition(":")
+            row = _first(data, kind)
             measurements |= {name} if kind == "measurement" else set()
             measurements |= {row["measurement"] for row in data.get("evidence", [])}
+            named |= {name, row.get("target", ""), row.get("unit") or "", *row.get("predecessors", [])[:1]}
         sent = Measurement.objects.filter(uuid__in=measurements)
-        targets = ServiceTarget.objects.published_on(day)
+        target_of = {str(row[0]): row[1] for row in sent.values_list("uuid", "target__reference")}
+        commitments = Commitment.objects.published_on(day).filter(reference__in=named)
+        targets = ServiceTarget.objects.published_on(day).filter(reference__in={*named, *target_of.values()})
         return cls(
-            units={unit.code: str(unit) for unit in Unit.objects.with_names(day)},
-            commitments=dict(Commitment.objects.published_on(day).values_list("reference", "title")),
+            units={unit.code: str(unit) for unit in Unit.objects.with_names(day).filter(code__in=named)},
+            commitments=dict(commitments.values_list("reference", "title")),
             targets={row[0]: row[1:] for row in targets.values_list("reference", "service", "unit_of_measure")},
-            target_of={str(row[0]): row[1] for row in sent.values_list("uuid", "target__reference")},
+            target_of=target_of,
         )
 
     def link(self, name: str, data: dict[str, Any]) -> ObjectLink:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import cast
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max
 
+from commitments.ladder.rows import OwnedRevision, UnitOnLadder
 from commitments.ladder.statements import only_targets
-from commitments.models import Assignment, Decision, RevisedField, ServiceTarget, TargetRevision
-from commitments.models.querysets import units_with_rung
+from commitments.models import Decision, Memorandum, RevisedField, ServiceTarget, TargetRevision
+from commitments.models.querysets import owner_on, units_with_rung
 from commitments.reports.month_ends import rungs_on
 from commitments.reports.target_standing import TargetStanding
 from opd import clock
 from opd.models import Unit
-from opd.models.unit import holding_on
 
 USUAL_MONTHS_BACK = 3  # months, about one reporting cycle
 
@@ -32,7 +32,7 @@ def usual_since(day: date) -> date:
 class UnitRungChange:
     """A unit whose rung differs on two days, and the moment of the last decision about its targets between them."""
 
-    unit: Any
+    unit: UnitOnLadder
     before: int
     decided_at: datetime | None
 
@@ -45,7 +45,7 @@ class UnitRungChange:
 class MovedDueDate:
     """A due date that was put off: the last such revision of a target between the two days."""
 
-    unit: Any
+    unit: Unit
     revision: TargetRevision
 
 
@@ -56,14 +56,16 @@ class RisesAndFalls:
     since: date
     rises: tuple[UnitRungChange, ...]
     falls: tuple[UnitRungChange, ...]
-    silences: tuple[Any, ...]
+    silences: tuple[UnitOnLadder, ...]
     slips: tuple[MovedDueDate, ...]
 
     def __bool__(self) -> bool:
         return bool(self.rises or self.falls or self.silences or self.slips)
 
 
-def rises_and_falls(units: Iterable[Any], memorandum: Any, since: date, day: date) -> RisesAndFalls:
+def rises_and_falls(
+    units: Iterable[UnitOnLadder], memorandum: Memorandum | None, since: date, day: date
+) -> RisesAndFalls:
     """What changed for all signers between two days, the newest decisions first. `units` have the ladder of `day`."""
     units = list(units)
     before = rungs_on(memorandum, since)
@@ -83,9 +85,8 @@ def rises_and_falls(units: Iterable[Any], memorandum: Any, since: date, day: dat
 def last_decided(since: date, day: date) -> dict[int, datetime]:
     """Unit (primary key) -> the moment of the last decision after `since` on what it owes on `day`; one query."""
     between = Decision.objects.filter(at__gte=clock.end_of(since), at__lt=clock.end_of(day))
-    owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("measurement__target__commitment"))
-    by_unit = between.annotate(unit_id=Subquery(owed.values("unit")[:1])).order_by().values_list("unit_id")
-    return dict(by_unit.annotate(Max("at")))
+    by_unit = between.annotate(unit_id=owner_on(day, "measurement__target__commitment"))
+    return dict(by_unit.order_by().values_list("unit_id").annotate(Max("at")))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class UnitRisesAndFalls:
         return bool(self.targets or self.slips or self.silences)
 
 
-def unit_rises_and_falls(unit: Any, live: Iterable[TargetStanding], since: date, day: date) -> UnitRisesAndFalls:
+def unit_rises_and_falls(unit: Unit, live: Iterable[TargetStanding], since: date, day: date) -> UnitRisesAndFalls:
     """What changed for one unit between two days; `unit` and `live` have the ladder of `day`. Three queries."""
     rows = list(live)
     pks = [row.target.pk for row in rows]
@@ -131,18 +132,23 @@ def unit_rises_and_falls(unit: Any, live: Iterable[TargetStanding], since: date,
     )
 
 
-def slips(units: Iterable[Any], since: date, day: date) -> tuple[MovedDueDate, ...]:
+def slips(units: Iterable[Unit], since: date, day: date) -> tuple[MovedDueDate, ...]:
     """The due dates put off after `since`: the last revision of each target, newest first; one query."""
+    latest: dict[int, MovedDueDate] = {}
+    for slip in every_slip(units, since, day):
+        latest.setdefault(slip.revision.target_id, slip)
+    return tuple(latest.values())
+
+
+def every_slip(units: Iterable[Unit], since: date, day: date) -> Iterator[MovedDueDate]:
+    """Each revision that put off a due date after `since`, newest first; one query."""
     by_pk: dict[int, Unit] = {unit.pk: unit for unit in units}
-    owed = Assignment.objects.filter(holding_on(day), commitment=OuterRef("target__commitment"))
     revisions = (
         TargetRevision.objects.approved_on(day)
         .filter(field=RevisedField.DUE, new_on__gt=F("old_on"), approved_at__gte=clock.end_of(since))
-        .annotate(unit_id=Subquery(owed.values("unit")[:1]))
+        .with_unit(day)
         .select_related("target")
         .order_by("-approved_at", "-pk")
     )
-    latest: dict[int, TargetRevision] = {}
-    for revision in revisions:
-        latest.setdefault(revision.target_id, revision)
-    return tuple(MovedDueDate(by_pk[row.unit_id], row) for row in latest.values() if row.unit_id in by_pk)  # type: ignore[attr-defined]
+    owned = cast("Iterable[OwnedRevision]", revisions)
+    return (MovedDueDate(by_pk[row.unit_id_then], row) for row in owned if row.unit_id_then in by_pk)

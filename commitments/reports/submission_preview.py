@@ -2,90 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from commitments.formats import short_date
 from commitments.ladder import SupposedMeasurement
+from commitments.ladder.rows import TargetOnLadder
 from commitments.ladder.statements import only_targets
-from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
-from commitments.models.target import Direction
+from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.numbers import as_typed
+from commitments.reports.doubts import ClaimedValue, Doubt, doubts_about
 from opd import clock
-
-JUMP_OF_LAST_VALUE = Decimal("0.5")  # share of the last value; a larger change is a doubt
-
-
-@dataclass(frozen=True)
-class ClaimedValue:
-    """The value to be submitted and its evidence, as far as the form is filled in."""
-
-    value: Decimal
-    period_start: date | None = None
-    period_end: date | None = None
-    kinds: Collection[str] | None = None  # of the evidence; None while none has been chosen
-    digests: Collection[str] = ()  # SHA-256 of the files
-    taken_on: Collection[date] = ()  # days of the photos
-
-    @property
-    def is_proven(self) -> bool:
-        return self.kinds is None or EvidenceKind.RESULT in self.kinds
 
 
 @dataclass(frozen=True)
 class SubmissionPreview:
     """The target with its ladder of today, the rung after verification, and the doubts for the sender."""
 
-    target: Any
+    target: TargetOnLadder
     claim: ClaimedValue
     rung: int  # if the value were verified
-    same_files: list[Evidence] = field(default_factory=list)
-
-    @property
-    def last(self) -> Decimal:
-        """The value to compare with: the latest that counts or waits, else the baseline."""
-        known = self.target.value_claimed
-        return Decimal(self.target.baseline_now if known is None else known)
-
-    @property
-    def is_first(self) -> bool:
-        return self.target.value_claimed is None
-
-    @property
-    def oldest_photo(self) -> date | None:
-        return min(self.claim.taken_on, default=None)
-
-    @property
-    def doubts(self) -> list[str]:
-        """Names of the doubts; the words are in the templates."""
-        claim, change = self.claim, self.claim.value - self.last
-        worse = change > 0 if self.target.direction == Direction.LOWER else change < 0
-        start = claim.period_start
-        found = {
-            "worse": worse,
-            "jump": abs(change) > JUMP_OF_LAST_VALUE * abs(self.last) > 0,
-            "unproven": not claim.is_proven,
-            "same_file": bool(self.same_files),
-            "old_photo": start is not None and self.oldest_photo is not None and self.oldest_photo < start,
-        }
-        return [name for name, holds in found.items() if holds]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def summary(self) -> str:
         """The value and each doubt with what it rests on, in one line: the form keeps what its sender saw."""
-        last = as_typed(self.last)
-        files = [f"{item.measurement.target.reference}/{item.measurement.period_end}" for item in self.same_files]
-        rests_on = {"worse": last, "jump": last, "same_file": ",".join(files), "old_photo": self.oldest_photo}
-        return " ".join([as_typed(self.claim.value), *(f"{name}:{rests_on.get(name, '')}" for name in self.doubts)])
+        return " ".join([as_typed(self.claim.value), *(doubt.mark for doubt in self.doubts)])
 
     def is_covered_by(self, summary: str) -> bool:
-        """Whether a sender who saw this `summary` has seen the present value and each doubt as it is now."""
-        return set(self.summary.split()) <= set(summary.split())
+        """Whether a sender who saw this `summary` has seen the present value and each doubt as it is now.
+
+        But for what was left empty as the form allows: a report is three taps and the number.
+        """
+        to_read = {as_typed(self.claim.value), *(doubt.mark for doubt in self.doubts if not doubt.is_omission)}
+        return to_read <= set(summary.split())
 
 
 def preview(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | None = None) -> SubmissionPreview:
@@ -99,10 +52,15 @@ def preview(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | N
             today,
             assuming=SupposedMeasurement(target.pk, claim.value, claim.period_end or today, *_next_version(base)),
         ).rung
-    return SubmissionPreview(now, claim, rung, list(_same_files(target, claim, base)))
+    same = list(_same_files(target, claim, base))
+    where = ", ".join(
+        f"{item.measurement.target.reference} sampai {short_date(item.measurement.period_end)}" for item in same
+    )
+    found = doubts_about(claim, now, last=now.value_claimed, reused=len(same), where=where)
+    return SubmissionPreview(now, claim, rung, tuple(found))
 
 
-def on_ladder(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> Any:
+def on_ladder(target: ServiceTarget, day: date, assuming: SupposedMeasurement | None = None) -> TargetOnLadder:
     """A live target with the columns of the ladder of a day; the ladder computes no other target."""
     rows = ServiceTarget.objects.filter(pk=target.pk).select_related("commitment")
     return rows.with_rung(day, narrowed=only_targets([target.pk]), assuming=assuming).get()

@@ -10,7 +10,7 @@ from opd.models import UnitChange
 
 def last_successors(day: date) -> dict[str, list[str]]:
     """Code of each unit that has ended by a day -> codes of its last successors on that day, as the ladder counts."""
-    changes = UnitChange.objects.exclude(change=UnitChange.Change.RENAMED).exclude(confirmed_at=None)
+    changes = UnitChange.objects.carried_out()
     ended = changes.filter(predecessors__valid_until__lte=day, successors__isnull=False)
     successors = defaultdict(set)
     for before, after in ended.values_list("predecessors__code", "successors__code"):

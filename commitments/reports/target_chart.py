@@ -203,8 +203,7 @@ def chart(
     dots = sorted(points, key=lambda point: point.on)
     baselines = _steps(target.baseline_value, "baseline_value", approved)
     targets = _steps(target.target_value, "target_value", approved)
-    due_on: date = target.due_on  # type: ignore[attr-defined]  # annotated by `with_rung`
-    days = [target.baseline_on, target.original_due_on, due_on, standing.day, *(point.on for point in dots)]
+    days = [target.baseline_on, target.original_due_on, target.due_on, standing.day, *(point.on for point in dots)]
     values = [float(value) for _, value in (*baselines, *targets)] + [float(point.value) for point in dots]
     plane = ChartPlane(min(days), max(days), *_span(values))
     lower = target.direction == Direction.LOWER
@@ -223,9 +222,9 @@ def chart(
         links=_links(plane, dots),
         dots=_dots(plane, dots, labels),
         due=plane.upright(target.original_due_on, *TALL, labels),
-        moved=plane.upright(due_on, *TALL, labels) if due_on != target.original_due_on else None,
+        moved=plane.upright(target.due_on, *TALL, labels) if target.due_on != target.original_due_on else None,
         radius=next(radius for most, radius in DOT_RADII if len(dots) <= most),
-        slipped=due_on > target.original_due_on,
+        slipped=target.due_on > target.original_due_on,
         today=plane.upright(standing.day, *SHORT, labels),
         years=_years(plane),
     )

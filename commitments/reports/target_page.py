@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from commitments.ladder.rows import CountedMeasurement
 from commitments.ladder.statements import only_targets
-from commitments.models import Decision, Evidence, Measurement, ServiceTarget, TargetRevision, Verdict
+from commitments.models import (
+    Decision,
+    Evidence,
+    EvidenceKind,
+    MeasurementState,
+    RecheckItem,
+    ServiceTarget,
+    TargetRevision,
+    Verdict,
+)
+from commitments.models.recheck import OBJECTING
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
@@ -22,7 +34,7 @@ SHOWN_VERSIONS = 8  # versions that a page shows; the rest is folded
 class ShownEvidence:
     """A piece of evidence, with only what the public may see of it."""
 
-    kind: str
+    kind: EvidenceKind
     size: int
     sha256: str
     state: str  # waiting, private, redacted, file, link
@@ -35,19 +47,36 @@ class ShownEvidence:
 
 
 @dataclass(frozen=True)
+class ShownFinding:
+    """What a recheck found by the day; `stands`: the number was said to stand by then."""
+
+    item: RecheckItem
+    stands: bool
+
+    @property
+    def contests(self) -> bool:
+        return self.item.outcome in OBJECTING and not self.stands
+
+
+@dataclass(frozen=True)
 class SubmittedVersion:
     """A submitted version; n, method and evidence are shown only after it was verified."""
 
-    row: Measurement
-    state: str  # submitted, verified, returned, rejected, revoked
+    row: CountedMeasurement
+    state: MeasurementState
     first: Decision | None
     revoked: Decision | None
     evidence: tuple[ShownEvidence, ...]
     superseded: bool  # by a later version that counts
+    findings: tuple[ShownFinding, ...]  # of rechecks, oldest first
 
     @property
     def was_verified(self) -> bool:
-        return self.first is not None and self.first.verdict == Verdict.VERIFIED
+        return self.state.was_verified
+
+    @property
+    def state_words(self) -> str:
+        return self.state.words(own_unit=self.first is not None and self.first.own_unit)
 
     @property
     def method(self) -> str:
@@ -56,7 +85,7 @@ class SubmittedVersion:
     @property
     def counted(self) -> bool:
         """Whether it is on the ladder that day."""
-        return bool(self.row.counted)  # type: ignore[attr-defined]
+        return bool(self.row.counted)
 
 
 @dataclass(frozen=True)
@@ -69,6 +98,15 @@ class ShownRevision:
     proposed_by: str
     decided_by: str
     decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast the value changed in a year, before the signing and since; None: not known."""
+
+    before: Decimal | None
+    since: Decimal | None
+    values_before: int  # the baseline counts too
 
 
 @dataclass(frozen=True)
@@ -86,6 +124,16 @@ class TargetPage:
     chart: target_chart.TargetChart = field(repr=False)
 
     @property
+    def pace(self) -> Pace:
+        """The pace of its counted values, the original baseline included."""
+        target, signed_on = self.standing.target, self.standing.target.commitment.memorandum.signed_on
+        rows = [(one.row.period_end, one.row.value) for one in self.versions if one.counted]
+        points = sorted([(target.baseline_on, target.baseline_value), *rows])
+        before = [point for point in points if point[0] <= signed_on]
+        since = [*before[-1:], *(point for point in points if point[0] > signed_on)]
+        return Pace(_pace_in_a_year(before), _pace_in_a_year(since), len(before))
+
+    @property
     def newest(self) -> tuple[SubmittedVersion, ...]:
         return self.versions[:SHOWN_VERSIONS]
 
@@ -99,14 +147,22 @@ class TargetPage:
 
     @property
     def waiting(self) -> int:
-        return sum(version.state == "submitted" for version in self.versions)
+        return sum(version.state == MeasurementState.SUBMITTED for version in self.versions)
+
+
+def _pace_in_a_year(points: Sequence[tuple[date, Decimal]]) -> Decimal | None:
+    """The change from the first value to the last in 365 days, one decimal; None without two days."""
+    if len(points) < 2 or points[0][0] == points[-1][0]:
+        return None
+    (start, first), (end, last) = points[0], points[-1]
+    return round((last - first) * 365 / (end - start).days, 1)
 
 
 def target_page(reference: str, day: date) -> TargetPage | None:
     """Everything about a target that had been published by the end of a day, or None."""
     found = (
         ServiceTarget.objects.published_on(day)
-        .select_related("commitment", "replaces")
+        .select_related("commitment__memorandum", "replaces")
         .with_unit(day)
         .filter(reference=reference)
         .first()
@@ -114,10 +170,9 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     if found is None:
         return None
     # A withdrawn target is shown with the standing of its last moment.
-    ended = found.withdrawn_at
-    until = ended if ended and ended < clock.end_of(day) else None
+    until = found.withdrawn_at if found.is_withdrawn_by(day) else None
     last = clock.day_of(until) if until else day
-    annotated = ServiceTarget.objects.select_related("commitment", "replaces").with_unit(day)
+    annotated = ServiceTarget.objects.select_related("commitment__memorandum", "replaces").with_unit(day)
     [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=only_targets([found.pk]))
     [standing] = standings([row], last)
     versions = versions_of(row, day, last, until)
@@ -146,33 +201,34 @@ def target_page(reference: str, day: date) -> TargetPage | None:
 
 
 def _plotted(version: SubmittedVersion) -> bool:
-    return version.counted or version.state == "submitted"
+    return version.counted or version.state == MeasurementState.SUBMITTED
 
 
 def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | None) -> tuple[SubmittedVersion, ...]:
     """Every version submitted by the end of `day`, newest period first; `counted` is as of `last`, before `until`."""
     known = Decision.objects.filter(at__lt=clock.end_of(day)).order_by("at", "pk")
+    findings = RecheckItem.objects.recorded_on(day).select_related("recheck").order_by("recorded_at", "pk")
     rows = (
         target.measurements.submitted_on(day)
         .with_counted(last, until=until, narrowed=only_targets([target.pk]))
-        .prefetch_related(Prefetch("decisions", known), "evidence")
+        .prefetch_related(Prefetch("decisions", known), "evidence", Prefetch("rechecks", findings))
         .order_by("-period_end", "-submitted_at", "-pk")
     )
     counts = {row.chain: row.version for row in sorted(rows, key=lambda row: row.version) if row.counted}
-    return tuple(_version(row, row.version < counts.get(row.chain, 0)) for row in rows)
+    return tuple(_version(row, day, row.version < counts.get(row.chain, 0)) for row in rows)
 
 
-def _version(row: Measurement, superseded: bool) -> SubmittedVersion:
+def _version(row: CountedMeasurement, day: date, superseded: bool) -> SubmittedVersion:
     decisions = list(row.decisions.all())
     first = next((one for one in decisions if one.verdict != Verdict.REVOKED), None)
     revoked = next((one for one in decisions if one.verdict == Verdict.REVOKED), None)
-    state = "revoked" if revoked else first.verdict if first else "submitted"
-    version = SubmittedVersion(row, state, first, revoked, (), superseded)
+    found = tuple(ShownFinding(item, clock.is_known(item.stands_at, day)) for item in row.rechecks.all())
+    version = SubmittedVersion(row, MeasurementState.of(decisions), first, revoked, (), superseded, found)
     return replace(version, evidence=tuple(_evidence(item, version.was_verified) for item in row.evidence.all()))
 
 
 def _evidence(item: Evidence, was_verified: bool) -> ShownEvidence:
-    seen = ShownEvidence(item.evidence_kind, item.size, item.sha256, "waiting")
+    seen = ShownEvidence(EvidenceKind(item.evidence_kind), item.size, item.sha256, "waiting")
     if item.redacted_at:  # on past days too: the bytes are gone
         return replace(seen, state="redacted", redaction_reason=item.redaction_reason)
     if not was_verified:
@@ -201,16 +257,12 @@ def _done_by(target: ServiceTarget, day: date) -> dict[tuple[str, str], str]:
 
 
 def _changes(target: ServiceTarget, day: date, done_by: dict[tuple[str, str], str]) -> Iterable[ShownRevision]:
-    end = clock.end_of(day)
     approved: dict[str, int] = {}
-    for row in target.revisions.filter(proposed_at__lt=end).order_by("proposed_at", "pk"):
+    for row in target.revisions.proposed_on(day).order_by("proposed_at", "pk"):
         name = row.object_name
-        state, decided_at = "waiting", None
-        if row.approved_at and row.approved_at < end:
-            state, decided_at = "approved", row.approved_at
+        state, decided_at = row.decided_by(day)
+        if state == "approved":
             approved[row.field] = approved.get(row.field, 0) + 1
-        elif row.refused_at and row.refused_at < end:
-            state, decided_at = "refused", row.refused_at
         yield ShownRevision(
             row,
             state,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
-from commitments.ladder import PAST_CEREMONY, Rung
-from commitments.models import Direction, Evidence, EvidenceKind, Measurement, ServiceTarget
+from commitments.formats import days
+from commitments.ladder import PAST_CEREMONY, Flag, Rung
+from commitments.ladder.rows import TargetOnLadder
+from commitments.models import Direction, Evidence, EvidenceKind, Measurement, MeasurementState, ServiceTarget
 from commitments.reports import target_chart
-from opd import clock
 
 
 @dataclass(frozen=True)
@@ -42,28 +43,28 @@ class EvidenceTally:
 class TargetStanding:
     """A target with the columns of the ladder of `day`, its latest counted measurement and its evidence by then."""
 
-    target: ServiceTarget
+    target: TargetOnLadder
     day: date
     latest: Measurement | None = None
     tally: EvidenceTally = field(default_factory=EvidenceTally)
 
     @property
     def is_live(self) -> bool:
-        return self._of_ladder("rung") is not None
+        return self.target.rung is not None
 
     @property
     def rung(self) -> Rung:
-        return Rung(self._of_ladder("rung"))
+        return Rung(self.target.rung)
 
     @property
     def rung_claimed(self) -> Rung:
-        return Rung(self._of_ladder("rung_claimed"))
+        return Rung(self.target.rung_claimed)
 
     @property
     def gain(self) -> Decimal | None:
         """How much better the latest counted value is than the baseline; negative when worse."""
-        value = self._of_ladder("value")
-        return None if value is None else self._towards(value - self._of_ladder("baseline_now"))
+        value = self.target.value
+        return None if value is None else self._towards(value - self.target.baseline_now)
 
     @property
     def loss(self) -> Decimal | None:
@@ -73,14 +74,14 @@ class TargetStanding:
     @property
     def gap(self) -> Decimal | None:
         """What the latest counted value lacks to the target; negative when the target is exceeded."""
-        value = self._of_ladder("value")
-        return None if value is None else self._towards(self._of_ladder("target_now") - value)
+        value = self.target.value
+        return None if value is None else self._towards(self.target.target_now - value)
 
     @property
     def run_days(self) -> int | None:
         """Days for which counted measurements have met the target without a break; None when the last does not."""
-        start = self._of_ladder("run_start")
-        return (self._of_ladder("period_end") - start).days if start else None
+        start, end = self.target.run_start, self.target.period_end
+        return (end - start).days if start and end else None
 
     @property
     def overdue_days(self) -> int:
@@ -89,7 +90,7 @@ class TargetStanding:
 
     @property
     def slip_days(self) -> int:
-        return (self._of_ladder("due_on") - self.target.original_due_on).days
+        return self.target.slip_days
 
     @property
     def advance_days(self) -> int:
@@ -97,66 +98,87 @@ class TargetStanding:
 
     @property
     def met_late_days(self) -> int:
-        return (self._of_ladder("met_on") - self.target.original_due_on).days
+        """Days from the original due date until it was met; 0 when it was not."""
+        return ((self.target.met_on or self.target.original_due_on) - self.target.original_due_on).days
 
     @property
     def clock_days(self) -> int:
         """Days without news, as the ladder counts them."""
-        return int(self._of_ladder("clock_days"))
+        return self.target.clock_days
+
+    def figure_of(self, flag: Flag) -> str:
+        """The figure beside a flag that holds; empty for a flag that has none."""
+        figures: dict[Flag, Callable[[], str]] = {
+            Flag.SILENT: lambda: days(self.clock_days),
+            Flag.OVERDUE: lambda: days(self.overdue_days),
+            Flag.MOVED: lambda: f"{'+' if self.slip_days > 0 else ''}{days(self.slip_days)}",
+            Flag.MET_LATE: lambda: days(self.met_late_days),
+            Flag.SOFTENED: str,
+            Flag.WORSE: str,
+            Flag.CONTESTED: str,
+            Flag.CLAIMED_HIGHER: str,  # shown as a second rung
+        }
+        return figures[flag]()
 
     @property
     def is_silent(self) -> bool:
-        return bool(self._of_ladder("silent"))
+        return bool(self.target.silent)
 
     @property
     def is_overdue(self) -> bool:
-        return bool(self._of_ladder("overdue"))
+        return bool(self.target.overdue)
 
     @property
     def silent_since(self) -> date:
         """For a silent target: the day on which it became silent."""
-        return self.day - timedelta(days=self.clock_days - self._of_ladder("silent_limit") - 1)
+        return self.day - timedelta(days=self.clock_days - self.target.silent_limit - 1)
 
     @property
     def track(self) -> target_chart.ProgressTrack:
         """The progress from baseline to target, to draw; with a dot for the claimed value when that differs."""
-        claimed = self._of_ladder("value_claimed")
-        if claimed is None or claimed == self._of_ladder("value"):
-            return target_chart.track(self._of_ladder("progress"), None)
-        span = self._of_ladder("target_now") - self._of_ladder("baseline_now")
-        return target_chart.track(self._of_ladder("progress"), (claimed - self._of_ladder("baseline_now")) / span)
+        claimed = self.target.value_claimed
+        if claimed is None or claimed == self.target.value:
+            return target_chart.track(self.target.progress, None)
+        span = self.target.target_now - self.target.baseline_now
+        return target_chart.track(self.target.progress, (claimed - self.target.baseline_now) / span)
 
     def _towards(self, difference: Decimal) -> Decimal:
-        return difference if self.target.direction == Direction.HIGHER else -difference
-
-    def _of_ladder(self, column: str):  # type: ignore[no-untyped-def]  # a column that `with_rung` annotates
-        return getattr(self.target, column)
+        return Direction(self.target.direction).sign * difference
 
 
-def standings(targets: Iterable[ServiceTarget], day: date, *, tallied: bool = True) -> list[TargetStanding]:
+def standings(targets: Iterable[TargetOnLadder], day: date, *, tallied: bool = True) -> list[TargetStanding]:
     """The standings of targets from `with_rung(day)`; two queries for any number of targets."""
     rows = list(targets)
-    latest = Measurement.objects.in_bulk([pk for row in rows if (pk := getattr(row, "latest_id", None))])
+    latest = Measurement.objects.in_bulk([row.latest_id for row in rows if row.latest_id])
     tallies = tallies_of(rows, day) if tallied else {}
     return [
-        TargetStanding(
-            row, day, latest.get(getattr(row, "latest_id", None) or 0), tallies.get(row.pk, EvidenceTally())
-        )
-        for row in rows
+        TargetStanding(row, day, latest.get(row.latest_id or 0), tallies.get(row.pk, EvidenceTally())) for row in rows
     ]
 
 
-def furthest(rows: Iterable[TargetStanding]) -> TargetStanding | None:
-    """The target with the most progress, among those proven better than their baseline."""
-    proven = [row for row in rows if row.rung >= PAST_CEREMONY]
-    return max(proven, key=lambda row: (row.rung, row.target.progress), default=None)  # type: ignore[attr-defined]
+def best_first(targets: Iterable[TargetOnLadder]) -> list[TargetOnLadder]:
+    """Those proven better than their baseline and not silent, the one that went furthest first."""
+    proven = [target for target in targets if target.rung >= PAST_CEREMONY and not target.silent]
+    return sorted(proven, key=lambda target: (-target.rung, -(target.progress or 0), target.reference))
 
 
-def tallies_of(targets: Iterable[ServiceTarget] | QuerySet[ServiceTarget], day: date) -> dict[int, EvidenceTally]:
-    """Target (primary key) -> its evidence submitted by the end of a day."""
+def best_of(rows: Iterable[TargetStanding]) -> TargetStanding | None:
+    """The best target of a unit; None when none is proven better, or only silent ones are."""
+    by_key = {row.target.pk: row for row in rows}
+    return next((by_key[target.pk] for target in best_first(row.target for row in by_key.values())), None)
+
+
+def improving(rows: Iterable[TargetStanding]) -> int:
+    """How many are proven better than their baseline."""
+    return sum(row.rung.is_past_ceremony for row in rows)
+
+
+def tallies_of(targets: Iterable[ServiceTarget], day: date) -> dict[int, EvidenceTally]:
+    """Target (primary key) -> the evidence of its measurements that are verified at the end of a day."""
+    verified = Measurement.objects.submitted_on(day).with_decision(day).filter(state_then=MeasurementState.VERIFIED)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for target, kind, number in (
-        Evidence.objects.filter(measurement__target__in=targets, measurement__submitted_at__lt=clock.end_of(day))
+        Evidence.objects.filter(measurement__target__in=targets, measurement__in=verified.values("pk"))
         .order_by()
         .values_list("measurement__target", "evidence_kind")
         .annotate(Count("pk"))

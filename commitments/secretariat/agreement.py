@@ -19,7 +19,7 @@ class SignatureSourceForm(SourceForm):
 
     @staticmethod
     def fits(row: Signature) -> bool:
-        return row.withdrawn_at is None
+        return row.stands
 
 
 class WithdrawSignatureForm(KeeperAct):
@@ -38,7 +38,7 @@ class WithdrawSignatureForm(KeeperAct):
 
     @staticmethod
     def fits(row: Signature) -> bool:
-        return row.withdrawn_at is None
+        return row.stands
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.withdraw(by=by, seen=seen, **self.cleaned_data)

@@ -16,9 +16,7 @@ from commitments.models import Reminder, ReminderChannel
 from commitments.secretariat import chasing_list
 from opd import access, clock
 from opd.errors import Refused
-from opd.roster.read_only import for_readers, roles
-
-CHASERS = frozenset((access.VERIFIER, access.APPROVER, access.KEEPER))
+from opd.roster.read_only import for_readers
 
 
 @require_safe
@@ -30,7 +28,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
         **admin.site.each_context(request),
         "title": "Tagih yang diam dan terlambat",
         "cases": chasing_list.cases(clock.today()),
-        "may": bool(CHASERS & roles(request)),
+        "may": access.allows(access.require_chaser, request.user),
     }
     return TemplateResponse(request, "secretariat/chasing_list.html", context)
 

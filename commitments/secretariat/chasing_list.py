@@ -17,10 +17,9 @@ from commitments.models import Reminder, ReminderChannel
 from commitments.reports import home_page, meeting_pack
 from commitments.reports.meeting_pack import UnitSheet
 from commitments.reports.target_standing import TargetStanding
-from opd import access, texts
+from opd import texts
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
-from opd.models.unit import holding_on
 
 TARGETS_NAMED = 5  # targets that one message names; the rest is counted
 LONGER_THAN_ANY = 100_000  # days; nothing here is as old
@@ -41,8 +40,7 @@ class ChasingCase:
 
     @property
     def unit(self) -> Unit:
-        found: Unit = self.sheet.unit
-        return found
+        return self.sheet.unit
 
     @property
     def addresses(self) -> list[str]:
@@ -53,15 +51,10 @@ class ChasingCase:
         return tuple(row for row in self.sheet.rows if row.is_silent)
 
     @property
-    def quiet_days(self) -> int:
-        """Days since the last news of any target."""
-        return min(row.clock_days for row in self.sheet.rows)
-
-    @property
     def weight(self) -> int:
         """The sort key in days: first how long the unit has been silent, then how late its worst target is."""
         late = max((row.overdue_days for row in self.sheet.late), default=0)
-        return LONGER_THAN_ANY + self.quiet_days if self.sheet.unit.silent else late
+        return LONGER_THAN_ANY + (self.sheet.unit.quiet_days or 0) if self.sheet.unit.silent else late
 
     @property
     def due(self) -> tuple[TargetStanding, ...]:
@@ -115,7 +108,7 @@ def case_of(code: str, day: date) -> ChasingCase | None:
 
 def _heads(sheets: Iterable[UnitSheet], day: date) -> dict[int, list[User]]:
     found: dict[int, list[User]] = defaultdict(list)
-    places = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
+    places = Membership.objects.heads_on(day)
     for place in places.filter(unit__in=[one.unit.pk for one in sheets]).select_related("user").order_by("pk"):
         found[place.unit_id].append(place.user)
     return found

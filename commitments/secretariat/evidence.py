@@ -15,8 +15,6 @@ from django.urls import URLPattern, path, reverse
 from commitments import evidence as store
 from commitments.evidence import personal_data
 from commitments.models import Evidence, Measurement
-from commitments.secretariat.queue import DECIDERS
-from opd import access
 from opd.errors import BadFact
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import ReadOnlyAdmin
@@ -70,7 +68,6 @@ class RedactEvidenceForm(ActForm):
     explains = "Hanya bila memuat data pribadi. Berkasnya hilang untuk selamanya; sidiknya tetap di jejak."
     done = "Berkas dihapus."
     grave = fresh = True
-    offered_to = DECIDERS[access.APPROVER]
 
     reason = ReasonField()
 
@@ -80,7 +77,7 @@ class RedactEvidenceForm(ActForm):
 
     @staticmethod
     def may(user: User, row: Evidence) -> object:
-        return access.require_decider(user, access.APPROVER, row.measurement.target.unit)
+        return row.office_to_redact(user)
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.redact(by=by, seen=seen, reason=self.cleaned_data["reason"])

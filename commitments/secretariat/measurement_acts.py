@@ -8,11 +8,9 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth.models import User
 
-from commitments.models import Measurement, Verdict
-from commitments.secretariat.queue import DECIDERS
-from opd import access
+from commitments.models import Measurement, MeasurementState
 from opd.roster.decision_view import ActForm, ReasonField
-from opd.texts import SHORTEST_REASON
+from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
 VISIBILITY_CHOICES = (("ya", "Boleh dilihat publik"), ("tidak", "Tertutup"))
 CHECKLIST = (
@@ -25,15 +23,13 @@ CHECKLIST = (
 class VerifierAct(ActForm):
     """Base form of an act on a submission that waits for its verifier."""
 
-    offered_to = DECIDERS[access.VERIFIER]
-
     @staticmethod
     def fits(row: Measurement) -> bool:
-        return row.state == "submitted"
+        return row.state == MeasurementState.SUBMITTED
 
     @staticmethod
     def may(user: User, row: Measurement) -> object:
-        return access.require_decider(user, access.VERIFIER, row.target.unit)
+        return row.office_to_decide(user)
 
 
 class VerifyForm(VerifierAct):
@@ -51,7 +47,7 @@ class VerifyForm(VerifierAct):
         error_messages={"required": "Periksa dahulu, lalu centang ketiganya."},
     )
     note = forms.CharField(
-        label="Catatan untuk unit", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label="Catatan untuk unit", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, row: Measurement, **kwargs: Any) -> None:
@@ -88,7 +84,7 @@ class ReadyReasonForm(VerifierAct):
     note = forms.CharField(
         label="Penjelasan",
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Dibaca unitnya, tidak oleh publik. Disambung di belakang alasan yang dipilih.",
     )
@@ -146,14 +142,9 @@ class RejectForm(ReadyReasonForm):
 class SubmissionApproverAct(ActForm):
     """Base form of an act of an approver on a submission: it takes something away for good."""
 
-    offered_to = DECIDERS[access.APPROVER]
     grave = fresh = True
 
     reason = ReasonField()
-
-    @staticmethod
-    def may(user: User, row: Measurement) -> object:
-        return access.require_decider(user, access.APPROVER, row.target.unit)
 
 
 class RevokeForm(SubmissionApproverAct):
@@ -164,7 +155,11 @@ class RevokeForm(SubmissionApproverAct):
 
     @staticmethod
     def fits(row: Measurement) -> bool:
-        return row.state == Verdict.VERIFIED
+        return row.state == MeasurementState.VERIFIED
+
+    @staticmethod
+    def may(user: User, row: Measurement) -> object:
+        return row.office_to_revoke(user)
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.revoke(by=by, seen=seen, note=self.cleaned_data["reason"])
@@ -179,6 +174,10 @@ class RedactNoteForm(SubmissionApproverAct):
     @staticmethod
     def fits(row: Measurement) -> bool:
         return bool(row.note)
+
+    @staticmethod
+    def may(user: User, row: Measurement) -> object:
+        return row.office_to_redact(user)
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.redact_note(by=by, seen=seen, reason=self.cleaned_data["reason"])

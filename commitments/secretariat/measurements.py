@@ -7,11 +7,13 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.decorators import method_decorator
 
-from commitments.models import Assignment, Decision, Evidence, EvidenceKind, Measurement, Verdict
+from commitments.ladder.rows import OwnedMeasurement
+from commitments.models import Decision, Evidence, EvidenceKind, Measurement, MeasurementState, Verdict
+from commitments.models.querysets import MeasurementQuerySet
 from commitments.reports import decision_preview
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, previous_measurement
@@ -19,7 +21,6 @@ from commitments.secretariat.evidence import evidence_on_screen
 from commitments.secretariat.measurement_acts import RedactNoteForm, RejectForm, ReturnForm, RevokeForm, VerifyForm
 from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
 from opd import clock
-from opd.models.unit import holding_on
 from opd.roster.decision_view import DecisionView
 from opd.roster.read_only import ReadOnlyAdmin, address, in_words
 
@@ -27,17 +28,15 @@ MAX_EARLIER_VALUES = 10  # other values of the target beside the one to decide
 
 
 def _became(verdict: Verdict) -> Any:
-    def narrowed(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
-        found = rows.filter(decisions__verdict=verdict)
-        revoked = Decision.objects.filter(verdict=Verdict.REVOKED).values("measurement_id")
-        return found.exclude(pk__in=revoked) if verdict == Verdict.VERIFIED else found
+    def narrowed(rows: MeasurementQuerySet) -> MeasurementQuerySet:
+        return rows.verified() if verdict == Verdict.VERIFIED else rows.filter(decisions__verdict=verdict)
 
     return narrowed
 
 
 class SubmissionQueue(QueueFilter):
     questions = (
-        (WAITING_CHOICE, "menunggu verifikasi", lambda rows: rows.filter(decisions=None)),
+        (WAITING_CHOICE, "menunggu verifikasi", lambda rows: rows.waiting()),
         *((verdict.value, str(verdict.label), _became(verdict)) for verdict in Verdict),
     )
 
@@ -108,9 +107,9 @@ class MeasurementAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measurement]:
         """Submissions only: a draft is the unit's own."""
-        owed = Assignment.objects.filter(holding_on(clock.today()), commitment=OuterRef("target__commitment_id"))
-        rows = super().get_queryset(request).exclude(submitted_at=None).prefetch_related("decisions")
-        return rows.annotate(unit_code=Subquery(owed.values("unit__code")[:1]))
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Measurement] = rows.with_unit(clock.today()).exclude(submitted_at=None)
+        return found.prefetch_related("decisions")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The order: of waiting ones the oldest first, of everything else the newest."""
@@ -122,7 +121,7 @@ class MeasurementAdmin(ReadOnlyAdmin):
         return str(row.target)
 
     @admin.display(description="unit", ordering="unit_code")
-    def unit_now(self, row: Any) -> str:
+    def unit_now(self, row: OwnedMeasurement) -> str:
         return row.unit_code or "–"
 
     @admin.display(description="realisasi", ordering="value")
@@ -132,8 +131,8 @@ class MeasurementAdmin(ReadOnlyAdmin):
     @admin.display(description="hari")
     def age(self, row: Measurement) -> int | str:
         """Days since it was sent, while nobody has decided."""
-        waits = row.submitted_at and not row.decisions.all()
-        return (clock.today() - clock.day_of(row.submitted_at)).days if row.submitted_at and waits else "–"
+        waits = row.submitted_at if row.state == MeasurementState.SUBMITTED else None
+        return (clock.today() - clock.day_of(waits)).days if waits else "–"
 
     @admin.display(description="keadaan")
     def state_now(self, row: Measurement) -> str:

@@ -5,26 +5,22 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from commitments.models import Commitment, ServiceTarget
-from commitments.secretariat.queue import DECIDERS
-from opd import access
 from opd.roster.decision_view import ActForm, ReasonField
 
 
 class ProposalAct(ActForm):
     """Base form of an act of an approver on a commitment or a target."""
 
-    offered_to = DECIDERS[access.APPROVER]
     fresh = True
-
-    @staticmethod
-    def may(user: User, row: Commitment | ServiceTarget) -> object:
-        unit = row.owner if isinstance(row, Commitment) else row.unit
-        return access.require_decider(user, access.APPROVER, unit)
 
 
 class PublishForm(ProposalAct):
     slug, key = "umumkan", "u"
     button = "Umumkan"
+
+    @staticmethod
+    def may(user: User, row: Commitment | ServiceTarget) -> object:
+        return row.office_to_publish(user)
 
     @staticmethod
     def fits(row: Commitment | ServiceTarget) -> bool:
@@ -49,6 +45,10 @@ class WithdrawForm(ProposalAct):
     grave = True
 
     reason = ReasonField()
+
+    @staticmethod
+    def may(user: User, row: Commitment | ServiceTarget) -> object:
+        return row.office_to_withdraw(user)
 
     @staticmethod
     def fits(row: Commitment | ServiceTarget) -> bool:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from commitments.ladder.rows import OwnedCommitment
 from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.reports import decision_preview, register_entries
@@ -137,7 +138,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
 
     @admin.display(description="unit", ordering="unit_code")
-    def unit_now(self, row: Any) -> str:
+    def unit_now(self, row: OwnedCommitment) -> str:
         return row.unit_code or "–"
 
 

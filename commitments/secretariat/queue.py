@@ -10,11 +10,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from opd import access
-
 WAITING_CHOICE = "menunggu"
-DECIDERS = {role: frozenset({role, access.INSPECTOR}) for role in (access.VERIFIER, access.APPROVER)}
-
 
 Question = tuple[str, str, Callable[[Any], QuerySet[Any]]]
 

@@ -11,15 +11,19 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from commitments.form_fields import CountField, DayField, NumberField
 from commitments.models import Recheck, RecheckItem
 from commitments.models.recheck import MAX_SAMPLE
+from commitments.secretariat.evidence import original_address
 from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
-from opd import access
+from opd import access, clock
 from opd.roster.add_row import AddRowView
 from opd.roster.decision_view import ActForm, DecisionView
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, in_words, only_for, roles
+from opd.texts import LONGEST_TEXT
 
 
 def is_inspector(request: HttpRequest) -> bool:
@@ -61,7 +65,6 @@ class FindingForm(ActForm):
     button = "Catat hasil"
     explains = "Lihat lagi sumbernya, bukan berkas yang dikirim. Hasilnya dibaca publik dan tidak dapat diganti."
     done = "Hasil uji petik tercatat."
-    offered_to = frozenset({access.INSPECTOR})
 
     outcome = forms.ChoiceField(
         label="Hasilnya",
@@ -72,7 +75,7 @@ class FindingForm(ActForm):
     found_value = NumberField(label="Nilai yang ditemukan, bila berbeda", required=False)
     finding = forms.CharField(
         label="Temuan",
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Tampil untuk publik, sedikitnya 20 huruf. Sebut sumber yang dilihat, tanpa nama warga.",
         error_messages={"required": "Tulis apa yang Anda lihat."},
@@ -84,17 +87,51 @@ class FindingForm(ActForm):
 
     @staticmethod
     def may(user: User, row: RecheckItem) -> object:
-        return access.require_inspector(user, row.measurement.target.unit)
+        return row.office_to_record(user)
 
     def save(self, *, by: User, seen: str) -> object:
         return self.row.record(by=by, seen=seen, **self.cleaned_data)
+
+
+class StandsForm(ActForm):
+    slug, key = "tetap", "t"
+    button = "Nyatakan angkanya tetap"
+    explains = (
+        "Angka ini dipersoalkan sampai verifikasinya dicabut, unitnya mengoreksi, atau Anda menyatakannya tetap. "
+        "Alasannya dibaca publik dan tidak dapat diganti."
+    )
+    done = "Angkanya dinyatakan tetap; tanda dipersoalkan hilang."
+    offered_to = frozenset({access.INSPECTOR})
+
+    reason = forms.CharField(
+        label="Alasan",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Tampil untuk publik, sedikitnya 20 huruf. Sebut apa yang dilihat lagi, tanpa nama warga.",
+        error_messages={"required": "Tulis mengapa angkanya tetap."},
+    )
+
+    @staticmethod
+    def fits(row: RecheckItem) -> bool:
+        return row.is_objecting
+
+    @staticmethod
+    def may(user: User, row: RecheckItem) -> object:
+        return row.require_other_inspector(user)
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.let_stand(by=by, seen=seen, **self.cleaned_data)
+
+
+def _outcome(item: RecheckItem) -> str:
+    return item.get_outcome_display() or "belum diperiksa"
 
 
 @admin.register(Recheck)
 class RecheckAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "drawn_at", "since", "population", "drawn", "open_ones")
     change_list_template = "secretariat/recheck_list.html"
-    fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size")
+    fields = ("number", "drawn_at", "since", "head_seq", "head_hash", "population", "size", "samples")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recheck]:
         items = {"items_count": Count("items"), "items_open": Count("items", filter=Q(items__recorded_at=None))}
@@ -106,6 +143,12 @@ class RecheckAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(request, {"may_draw": is_inspector(request)})
+
+    @admin.display(description="sampel undian ini")
+    def samples(self, row: Recheck) -> SafeString:
+        items = row.items.select_related("measurement__target").order_by("rank")
+        found = ((address(one), one.rank, one.measurement.target, _outcome(one)) for one in items)
+        return format_html_join("", '<p><a href="{}">{}. {}</a>: {}</p>', found)
 
     @admin.display(description="sampel", ordering="items_count")
     def drawn(self, row: Any) -> int:
@@ -123,12 +166,13 @@ def _found(outcome: str) -> Callable[[Any], QuerySet[Any]]:
 class FindingQueue(QueueFilter):
     questions = (
         (WAITING_CHOICE, "belum diperiksa", lambda rows: rows.filter(recorded_at=None)),
+        ("dipersoalkan", "masih dipersoalkan", lambda rows: rows.objecting_on(clock.today())),
         *((value, str(label), _found(value)) for value, label in RecheckItem.Outcome.choices),
     )
 
 
 class RecheckItemView(DecisionView):
-    acts = (FindingForm,)
+    acts = (FindingForm, StandsForm)
 
     def queue(self) -> QuerySet[RecheckItem]:
         return RecheckItem.objects.filter(recorded_at=None).order_by("recheck__number", "rank")
@@ -142,6 +186,10 @@ class RecheckItemView(DecisionView):
             LabelledFact("target", str(target), address(target)),
             LabelledFact("terverifikasi", value, address(measurement)),
             LabelledFact("periode", period),
+            *(
+                LabelledFact("bukti", str(item), original_address(item) or item.url)
+                for item in measurement.evidence.all()
+            ),
             fact(measurement, "n"),
             fact(measurement, "method"),
             fact(target, "data_source"),
@@ -155,7 +203,10 @@ class RecheckItemAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "target_named", "value_said", "outcome", "recorded_at")
     list_filter = (FindingQueue, "recheck")
     list_select_related = ("recheck", "measurement__target")
-    fields = ("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by")
+    fields = (
+        *("recheck", "rank", "measurement", "outcome", "found_value", "finding", "recorded_at", "recorded_by"),
+        *("stands_at", "stands_by", "stands_reason"),
+    )
 
     @admin.display(description="target")
     def target_named(self, row: RecheckItem) -> str:

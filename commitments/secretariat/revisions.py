@@ -13,8 +13,8 @@ from commitments.models import RevisedField, TargetRevision
 from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
-from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter
-from opd import access, clock
+from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from opd import clock
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
 
@@ -30,15 +30,13 @@ class RevisionQueue(QueueFilter):
 class RevisionAct(ActForm):
     """Base form of an act of an approver on a revision that waits."""
 
-    offered_to = DECIDERS[access.APPROVER]
-
     @staticmethod
     def fits(row: TargetRevision) -> bool:
         return row.is_waiting
 
     @staticmethod
     def may(user: User, row: TargetRevision) -> object:
-        return access.require_decider(user, access.APPROVER, row.target.unit)
+        return row.office_to_decide(user)
 
 
 class ApproveRevisionForm(RevisionAct):
@@ -96,7 +94,7 @@ class RevisionView(DecisionView):
             chart=page.chart,
             other_changes=other_changes,
             asked_by=register_entries.done_by(row, "revision.proposed", today),
-            doubts=of_revision(row, page.standing, other_changes),
+            doubts=of_revision(row, other_changes),
             outcomes=decision_preview.of_revision(row, unit, today),
             unit_url=address(unit),
             target_url=address(row.target),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Model, QuerySet
 from django.urls import reverse
 
+from commitments.ladder.rows import UnitOnLadder
 from commitments.models import (
     Commitment,
     Measurement,
@@ -23,6 +23,7 @@ from commitments.reports.home_page import agreement, signers, units_on
 from opd import clock
 from opd.models import Certainty, Membership, Tenure, Unit, UnitChange
 
+CONTESTED_DAYS = 30  # after more than this many a contested number heads the list
 OLDEST_SHOWN = 6  # submissions named on the front page
 SILENT_UNITS_SHOWN = 8  # units named there
 
@@ -41,7 +42,7 @@ class WorkCount:
 class SilentUnit:
     """A unit all of whose targets are silent, and for how many days at least."""
 
-    unit: Any
+    unit: UnitOnLadder
     days: int
 
 
@@ -92,9 +93,9 @@ def _age(oldest: datetime | None, day: date) -> str:
 
 def _to_decide(day: date) -> list[WorkCount]:
     """The counts of decisions, the most frequent kind first."""
-    changes = UnitChange.objects.filter(confirmed_at=None)
+    changes = UnitChange.objects.waiting()
     rechecks = RecheckItem.objects.filter(recorded_at=None)
-    return [
+    work = [
         _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),
         _waiting("Usulan komitmen", Commitment.objects.waiting(), "proposed_at", day),
         _waiting("Usulan target", ServiceTarget.objects.waiting(), "proposed_at", day),
@@ -102,6 +103,17 @@ def _to_decide(day: date) -> list[WorkCount]:
         _waiting("Perubahan unit", changes, "proposed_at", day),
         _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day),
     ]
+    contested, oldest = _contested(day)
+    is_overdue = oldest is not None and (day - clock.day_of(oldest)).days > CONTESTED_DAYS
+    return [contested, *work] if is_overdue else [*work, contested]
+
+
+def _contested(day: date) -> tuple[WorkCount, datetime | None]:
+    """Numbers that a finding contests, to be revoked, corrected, or said to stand; and since when the oldest is."""
+    rows = RecheckItem.objects.objecting_on(day).order_by()
+    found = rows.aggregate(number=Count("pk"), oldest=Min("recorded_at"))
+    place = _place(RecheckItem, "antrean=dipersoalkan")
+    return WorkCount("Angka yang dipersoalkan", found["number"], place, _age(found["oldest"], day)), found["oldest"]
 
 
 def _to_tidy(day: date) -> list[WorkCount]:
@@ -140,9 +152,5 @@ def _assumed(title: str, model: type[Model]) -> WorkCount:
 
 
 def _silences(day: date) -> list[SilentUnit]:
-    quiet: Iterable[Any] = ServiceTarget.objects.with_unit(day).silent_on(day)
-    shortest: dict[int, int] = {}
-    for target in quiet:
-        shortest[target.unit_id_then] = min(target.clock_days, shortest.get(target.unit_id_then, target.clock_days))
     silent = [unit for unit in units_on(signers(agreement()), day) if unit.silent]
-    return sorted((SilentUnit(unit, shortest.get(unit.pk, 0)) for unit in silent), key=lambda one: -one.days)
+    return sorted((SilentUnit(unit, unit.quiet_days or 0) for unit in silent), key=lambda one: -one.days)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from commitments.ladder import Rung
+from commitments.ladder.rows import DueTargetRow, TargetOnLadder, UnansweredMeasurement
 from commitments.ladder.statements import ever_owed_by
 from commitments.models import (
     Commitment,
@@ -31,7 +31,7 @@ URGENCIES = ("returned", "overdue", "due", "silent", "draft", "calm")  # most ur
 class DueTarget:
     """One live target, annotated with the ladder, and what the unit has to do: report, or answer for a report."""
 
-    target: Any
+    target: DueTargetRow
     last: Measurement | None  # what was sent last: of the target, or of the versions of the report to answer for
     reply: Decision | None  # the decision about the report to answer for
     draft: Measurement | None
@@ -55,8 +55,7 @@ class DueTarget:
     @property
     def days_to_silence(self) -> int:
         """Days until the public sees "diam"; negative: that many days silent."""
-        left: int = self.target.silent_limit - self.target.clock_days
-        return left
+        return self.target.silent_limit - self.target.clock_days
 
     @property
     def days_waiting(self) -> int:
@@ -65,7 +64,7 @@ class DueTarget:
         return (self.day - clock.day_of(sent)).days if sent else 0
 
 
-def urgency(target: Any, draft: Measurement | None, day: date) -> str:
+def urgency(target: TargetOnLadder, draft: Measurement | None, day: date) -> str:
     """One of URGENCIES but "returned". A target that waits for the secretariat asks nothing of the unit."""
     if target.waiting:
         return "draft" if draft else "calm"
@@ -81,13 +80,14 @@ def urgency(target: Any, draft: Measurement | None, day: date) -> str:
 def due_targets(unit: Unit, day: date) -> list[DueTarget]:
     """The due work of every live target that the unit owes on a day, most urgent first."""
     sent = Measurement.objects.filter(target=OuterRef("pk"), submitted_at__isnull=False)
-    targets = list(
+    waiting_ones = Measurement.objects.waiting().filter(target=OuterRef("pk"))
+    targets: list[DueTargetRow] = list(
         ServiceTarget.objects.owed_by(unit, day)
         .with_rung(day, narrowed=ever_owed_by([unit.pk]))
         .select_related("commitment")
         .annotate(
             last_sent=Subquery(sent.order_by("-submitted_at", "-pk").values("pk")[:1]),
-            waiting_since=Subquery(sent.filter(decisions=None).order_by("submitted_at").values("submitted_at")[:1]),
+            waiting_since=Subquery(waiting_ones.values("submitted_at")[:1]),
         )
     )
     unanswered = _unanswered(targets)
@@ -107,17 +107,21 @@ def due_targets(unit: Unit, day: date) -> list[DueTarget]:
     return sorted(rows, key=lambda row: (URGENCIES.index(row.urgency), row.target.due_on, row.target.reference))
 
 
-def _unanswered(targets: list[Any]) -> dict[int, list[Any]]:
+def _unanswered(targets: list[DueTargetRow]) -> dict[int, list[UnansweredMeasurement]]:
     """target -> the submissions that the secretariat gave back, with their decisions; the latest comes last."""
     rows = Measurement.objects.unanswered().filter(target__in=[target.pk for target in targets])
-    found: dict[int, list[Any]] = {}
+    found: dict[int, list[UnansweredMeasurement]] = {}
     for row in rows.prefetch_related("decisions").order_by("last_decided_at", "pk"):
         found.setdefault(row.target_id, []).append(row)
     return found
 
 
 def _answer(
-    target: Any, returned: list[Any], sent: dict[int, Measurement], drafts: list[Measurement], day: date
+    target: DueTargetRow,
+    returned: list[UnansweredMeasurement],
+    sent: dict[int, Measurement],
+    drafts: list[Measurement],
+    day: date,
 ) -> DueTarget:
     """One card, for the submission given back last; the others are named on it."""
     *others, latest = returned

@@ -27,7 +27,7 @@ def home(request: MemberRequest) -> HttpResponse:
     if request.session.get(LAST_UNIT_KEY) != unit.code:  # else reading would wait for a turn to write
         request.session[LAST_UNIT_KEY] = unit.code
     today = clock.today()
-    commitments = Commitment.objects.owed_by(unit, today).filter(withdrawn_at=None)
+    commitments = Commitment.objects.owed_by(unit, today).open()
     sent = Measurement.objects.filter(target__commitment__in=commitments).exclude(submitted_at=None)
     due = due_work.due_targets(unit, today)
     context = {

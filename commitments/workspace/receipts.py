@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from commitments.models import Measurement
-from commitments.reports.submission_preview import ClaimedValue, SubmissionPreview, preview
+from commitments.reports.doubts import claim_of
+from commitments.reports.submission_preview import SubmissionPreview, preview
 from commitments.workspace import submission
 from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
 from opd.errors import Refused
@@ -60,17 +61,7 @@ def _preview_of(row: Measurement) -> SubmissionPreview | None:
     """The preview of a draft, for the head who is about to send what somebody else wrote."""
     if row.submitted_at or not row.target.is_live or row.target.why_impossible(row.value):
         return None
-    items = [item for item in row.evidence_items() if not item.redacted_at]
-    files = [item for item in items if item.media_type]
-    claim = ClaimedValue(
-        row.value,
-        row.period_start,
-        row.period_end,
-        kinds=[item.evidence_kind for item in items],
-        digests=[digest for item in files for digest in (item.sha256, item.original_sha256) if digest],
-        taken_on=[item.captured_on for item in items if item.captured_on],
-    )
-    return preview(row.target, claim, base=row)
+    return preview(row.target, claim_of(row, row.evidence_items()), base=row)
 
 
 @members

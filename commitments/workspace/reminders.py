@@ -18,10 +18,9 @@ from django.urls import reverse
 
 from commitments.models import Frequency, Reminder, ReminderChannel, ReminderChoice, ReminderKind
 from commitments.workspace import due_work
-from opd import access, clock, register
+from opd import clock, register
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
-from opd.models.unit import holding_on
 
 REMINDER_GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a mail
 URGENT_GROUPS = ("returned", "today")
@@ -98,9 +97,7 @@ def _item(due: due_work.DueTarget, day: date) -> ReminderItem | None:
 
 def mails_for(day: date) -> Iterator[ReminderMail]:
     """Every reminder that is due today and has not been claimed yet."""
-    heads = Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True).exclude(
-        user__email=""
-    )
+    heads = Membership.objects.heads_on(day).exclude(user__email="")
     units: dict[int, tuple[ReminderItem, ...]] = {}
     for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
         if place.unit_id not in units:

@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from opd import access, clock
 from opd.errors import WrongState
 from opd.models.people import Tenure
-from opd.models.unit import Unit, holding_on
+from opd.models.unit import Unit, has_ended, holding_on, holds
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -21,10 +21,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         later = Tenure.objects.holders().filter(unit=OuterRef("unit"), from_on__gt=OuterRef("from_on"))
         return self.annotate(succeeded_on=Subquery(later.order_by("from_on").values("from_on")[:1]))
 
+    def active_on(self, day: date) -> Self:
+        """Memberships in force on a day whose account is active."""
+        return self.filter(holding_on(day), user__is_active=True)
+
+    def heads_on(self, day: date) -> Self:
+        return self.active_on(day).filter(role=access.HEAD_ROLE)
+
+    def reporting_on(self, day: date) -> Self:
+        """Memberships of those who could report for their unit."""
+        return self.active_on(day).exclude(role=Membership.Role.STAFF)
+
     def outdated_on(self, day: date) -> Self:
         """Memberships of active heads that are older than a tenure begun by that day: they may only draft."""
-        heads = self.with_successor().filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True)
-        return heads.filter(succeeded_on__lte=day)
+        return self.with_successor().heads_on(day).filter(succeeded_on__lte=day)
 
 
 class Membership(models.Model):
@@ -80,13 +90,13 @@ class Membership(models.Model):
     def end(self, *, by: User) -> None:
         """Ends this membership today, by somebody who may invite to this place."""
         access.require_inviter(by, self.unit, self.role)
-        if self.until_on and self.until_on <= clock.today():
+        if has_ended(self, clock.today()):
             raise WrongState("Masa tugasnya sudah berakhir.")
         self.until_on = clock.today()
         self.save(update_fields=["until_on"])
 
     def holds_on(self, day: date) -> bool:
-        return self.from_on <= day and (self.until_on is None or self.until_on > day)
+        return holds(self, day)
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} {self.unit}"

@@ -23,7 +23,7 @@ class Person(Registered):
     kind = "person"
     guard = Guard(editable=("name",))
 
-    name = texts.CharField("nama", max_length=160, help_text="Tampil untuk publik.")
+    name = texts.CharField("nama", max_length=160, shortest=2, help_text="Tampil untuk publik.")
 
     class Meta:
         ordering = ("name",)
@@ -99,7 +99,7 @@ class Tenure(Registered):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="tenures", verbose_name="pejabat")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tenures", verbose_name="unit")
-    title = texts.CharField("jabatan seperti tertulis", max_length=200, help_text="Tampil untuk publik.")
+    title = texts.CharField("jabatan seperti tertulis", max_length=200, shortest=2, help_text="Tampil untuk publik.")
     status = models.CharField("status", max_length=10, choices=Status, default=Status.DEFINITIVE)
     from_on = models.DateField("sejak", null=True, blank=True, help_text="Kosong: tidak diketahui.")
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
@@ -109,7 +109,7 @@ class Tenure(Registered):
         blank=True,
         help_text="Bila sumber hanya menyebut waktu kira-kira.",
     )
-    source = texts.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    source = texts.TextField("sumber", blank=True, shortest=2, help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty)
 
     objects = TenureQuerySet.as_manager()

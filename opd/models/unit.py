@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from django.contrib.auth.models import User
 from django.core.validators import RegexValidator
@@ -34,12 +34,34 @@ class UnitKind(models.TextChoices):
     BUMD = "bumd", _("BUMD")
 
 
-def holding_on(day: date) -> Q:
-    """A condition: rows with `from_on`/`until_on` that are in force on a day.
+def holding_on(day: date, of: str = "") -> Q:
+    """A condition: rows with `from_on`/`until_on` that are in force on a day; `of`: the way to them, such as
+    `assignments__`.
 
     `until_on` is the first day on which they no longer are.
     """
-    return (Q(from_on=None) | Q(from_on__lte=day)) & (Q(until_on=None) | Q(until_on__gt=day))
+    begun = Q((f"{of}from_on", None)) | Q((f"{of}from_on__lte", day))
+    return begun & (Q((f"{of}until_on", None)) | Q((f"{of}until_on__gt", day)))
+
+
+class DatedRow(Protocol):
+    @property
+    def from_on(self) -> date | None: ...
+    @property
+    def until_on(self) -> date | None: ...
+
+
+def has_begun(row: DatedRow, day: date) -> bool:
+    return row.from_on is None or row.from_on <= day
+
+
+def has_ended(row: DatedRow, day: date) -> bool:
+    return row.until_on is not None and row.until_on <= day
+
+
+def holds(row: DatedRow, day: date) -> bool:
+    """`holding_on` for a row at hand."""
+    return has_begun(row, day) and not has_ended(row, day)
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -103,7 +125,7 @@ class Unit(Registered):
     )
     valid_from = models.DateField("ada sejak", null=True, blank=True)
     valid_until = models.DateField("tidak ada lagi sejak", null=True, blank=True)
-    source = texts.TextField("sumber", blank=True, help_text="Tampil untuk publik.")
+    source = texts.TextField("sumber", blank=True, shortest=2, help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty, help_text="Tampil untuk publik.")
     note = texts.TextField("catatan sumber", blank=True, help_text="Tampil untuk publik.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -19,6 +19,16 @@ from opd.register.triggers import Guard, only_with
 
 # What hangs on a change elsewhere, and is on the screen where it is confirmed; `opd` does not know commitments.
 ALSO_SHOWN: list[Callable[[UnitChange], dict[str, Any]]] = []
+
+
+class UnitChangeQuerySet(models.QuerySet["UnitChange"]):
+    def waiting(self) -> Self:
+        """Proposed and not confirmed yet."""
+        return self.filter(confirmed_at=None)
+
+    def carried_out(self) -> Self:
+        """Confirmed mergers, splits and ends: after one of these a unit is another. A renaming is none."""
+        return self.exclude(change=UnitChange.Change.RENAMED).exclude(confirmed_at=None)
 
 
 class UnitChange(Registered):
@@ -45,6 +55,8 @@ class UnitChange(Registered):
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul")
     confirmed_at = models.DateTimeField("disahkan", null=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah")
+
+    objects = UnitChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-on", "-pk")

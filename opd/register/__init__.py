@@ -19,6 +19,7 @@ from opd.register.append import (
 from opd.register.checking import ALSO_CHECKED, AlsoChecked, CheckRun, check, registered_models
 from opd.register.ends import (
     DEMO_ACT,
+    KeptHead,
     RegisterEnds,
     RegisterState,
     began_on,
@@ -29,7 +30,7 @@ from opd.register.ends import (
     once,
     state,
 )
-from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, private_digest
+from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, keyed_mark, private_digest
 
 __all__ = (
     "ALSO_CHECKED",
@@ -41,6 +42,7 @@ __all__ = (
     "SYSTEM_OFFICE",
     "AlsoChecked",
     "CheckRun",
+    "KeptHead",
     "OtherKey",
     "RegisterEnds",
     "RegisterState",
@@ -54,6 +56,7 @@ __all__ = (
     "head",
     "is_demo",
     "is_writing",
+    "keyed_mark",
     "many_acts",
     "noticed",
     "once",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,12 +23,26 @@ DEMO_ACT = "demo"
 DEMO_FIELD = "is_demo"  # true in the data of every entry of a demonstration: no single line makes it a real one
 DEMO_MARK = f'"{DEMO_FIELD}":true'  # in a canonical text only a field looks like this: in a string quotes are escaped
 IS_MARKED = ExpressionWrapper(Q(body__contains=DEMO_MARK), output_field=BooleanField())
+KEPT_HEAD = re.compile(r"([1-9]\d{0,14}):([0-9a-f]{64})", re.ASCII)
 _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)  # what one reader has asked
 
 
 def head() -> Entry | None:
     """The last entry; its hash proves everything before it."""
     return Entry.objects.order_by("-seq").first()
+
+
+class KeptHead(NamedTuple):
+    """A head that somebody kept outside the register."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def read(cls, text: str) -> KeptHead | None:
+        """The head written as `SEQ:HASH`; None when it is not. A copy may be in capitals or broken over lines."""
+        match = KEPT_HEAD.fullmatch("".join(text.split()).lower())
+        return cls(int(match[1]), match[2]) if match else None
 
 
 class RegisterEnds(NamedTuple):

@@ -35,8 +35,13 @@ def private_digest(name: str, field_name: str, seq: int, value: str | None, salt
     if value is None:
         return None
     salt_bytes = (salt_key or settings.REGISTER_KEY).encode()
-    salt = hmac.new(salt_bytes, f"{name}|{field_name}|{seq}".encode(), "sha256").hexdigest()
+    salt = hmac.digest(salt_bytes, f"{name}|{field_name}|{seq}".encode(), "sha256").hex()
     return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+
+
+def keyed_mark(text: str) -> str:
+    """What only a holder of REGISTER_KEY can make of a text: it was kept by this program, and is unchanged."""
+    return hmac.digest(settings.REGISTER_KEY.encode(), f"yang disimpan|{text}".encode(), "sha256").hex()
 
 
 def recorded_in(body: str) -> str:

@@ -16,9 +16,9 @@ from opd.errors import BadFact
 from opd.register import batch
 from opd.register.canonical import canonical
 from opd.register.entry import Entry
-from opd.texts import SHORTEST_REASON
+from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
-REASON_LENGTH = SHORTEST_REASON, 2000  # characters
+REASON_LENGTH = SHORTEST_REASON, LONGEST_TEXT  # characters
 
 # Sixteen digits of an identity number (NIK), a mobile number, an address of e-mail; each as people write them, and
 # bounded: a text may be long and hostile.
@@ -27,7 +27,8 @@ HINTS = (
     ("nomor telepon", re.compile(r"(?<!\d)(?:\+?62|0)[ .-]?8(?:[ .-]?\d){7,11}(?!\d)", re.ASCII)),
     ("alamat surel", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
 )
-DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)  # may have any digits in it
+# May have any digits in it.
+DIGEST_OR_UUID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _reason: ContextVar[str] = ContextVar("why it is no personal data", default="")
 
 
@@ -76,7 +77,7 @@ def reasons(name: str) -> list[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     """Every text in a row of the register that a person may have written."""
-    if isinstance(value, str) and not DIGEST.fullmatch(value):
+    if isinstance(value, str) and not DIGEST_OR_UUID.fullmatch(value):
         yield value
     elif isinstance(value, dict | list | tuple):
         for part in value.values() if isinstance(value, dict) else value:

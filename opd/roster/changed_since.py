@@ -15,12 +15,12 @@ from django.db.models import Q
 
 from opd.models import Entry, Registered
 from opd.register.canonical import canonical
+from opd.register.personal_data import DIGEST_OR_UUID
 from opd.roster.read_only import DASH, in_words
 
 NUMBER_TEXT = re.compile(r"-?\d{1,11}(\.\d{1,4})?", re.ASCII)
 DAY_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOMENT_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z", re.ASCII)
-DIGEST_OR_UUID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 MAX_ENTRIES = 10  # entries shown; more would not be read
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,12 +17,12 @@ from django.views.generic import DetailView
 
 from opd import register
 from opd.accounts.sign_in import require_lately
-from opd.errors import BadFact, Refused, StaleScreen, WrongPerson
+from opd.errors import BadFact, Refused, StaleScreen, WrongPerson, WrongRole
 from opd.form_errors import explain, reason_of, with_reason
 from opd.register import personal_data
 from opd.roster.changed_since import screen_changes, screen_text
-from opd.roster.read_only import LabelledFact, address, fact, roles
-from opd.texts import SHORTEST_REASON
+from opd.roster.read_only import LabelledFact, address, fact
+from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
 
 class ActForm(forms.Form):
@@ -39,7 +39,6 @@ class ActForm(forms.Form):
     key = ""  # the letter on the keyboard that opens it
     grave = False
     fresh = False  # only shortly after a password or a code; who must give it again loses nothing of what was typed
-    offered_to: frozenset[str] = frozenset()  # roles that see it, or read why they may not
     refusal = ""  # why this person may not, on the page
 
     def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
@@ -55,7 +54,10 @@ class ActForm(forms.Form):
 
     @staticmethod
     def may(user: User, row: Any) -> object:
-        """Raises `WrongPerson` for somebody who may not. `save` asks again."""
+        """Raises `WrongPerson` for somebody who may not: the same question that `save` asks.
+
+        Who gets a `WrongRole` does not see the act; everybody else reads why not.
+        """
         raise NotImplementedError  # abstract: each page names its own
 
     def save(self, *, by: User, seen: str) -> object:
@@ -63,10 +65,12 @@ class ActForm(forms.Form):
         raise NotImplementedError  # abstract: each page names its own
 
     @classmethod
-    def why_not(cls, user: User, row: Any) -> str:
-        """The sentence why this person may not; "" when they may."""
+    def why_not(cls, user: User, row: Any) -> str | None:
+        """The sentence why this person may not, "" when they may; None when the act is not for their role at all."""
         try:
             cls.may(user, row)
+        except WrongRole:
+            return None
         except Refused as refusal:
             return str(refusal)
         return ""
@@ -79,7 +83,7 @@ class ReasonField(forms.CharField):
         super().__init__(
             label="Alasan",
             min_length=SHORTEST_REASON,
-            max_length=2000,
+            max_length=LONGEST_TEXT,
             widget=forms.Textarea(attrs={"rows": 3}),
             help_text="Tampil untuk publik, sedikitnya 20 huruf.",
             error_messages={
@@ -150,14 +154,16 @@ class DecisionView(DetailView):
 
     def get_success_url(self) -> str:
         """The address of the next waiting row that this person may decide; else of the row that was just decided."""
-        user: Any = self.request.user
         for row in list(self.queue())[:20]:
-            if row != self.object and any(not act.why_not(user, row) for act in self.acts_offered(row)):
+            if row != self.object and "" in self.acts_offered(row).values():
                 return address(row)
         return address(self.object)
 
-    def acts_offered(self, row: Any) -> list[type[ActForm]]:
-        return [act for act in self.acts if act.fits(row) and act.offered_to & roles(self.request)]
+    def acts_offered(self, row: Any) -> dict[type[ActForm], str]:
+        """The acts that fit the row and this person's role, each with the sentence why they may not, or ""."""
+        user = cast("User", self.request.user)
+        refusals = {act: act.why_not(user, row) for act in self.acts if act.fits(row)}
+        return {act: refusal for act, refusal in refusals.items() if refusal is not None}
 
     def refuse(self, act: type[ActForm], refusal: Refused) -> HttpResponse:
         """The row as it is now, with what was typed; for an outdated screen, old and new side by side."""
@@ -196,9 +202,9 @@ class DecisionView(DetailView):
     def act_forms(self, sent_form: ActForm | None) -> dict[str, ActForm]:
         """By slug, a form for each act that is offered; with the sentence why this person may not."""
         forms_ = {}
-        for act in self.acts_offered(self.object):
+        for act, refusal in self.acts_offered(self.object).items():
             form = sent_form if sent_form and sent_form.slug == act.slug else act(row=self.object)
-            form.refusal = act.why_not(self.request.user, self.object)  # type: ignore[arg-type]
+            form.refusal = refusal
             forms_[act.slug] = form
         return forms_
 

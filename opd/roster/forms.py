@@ -54,8 +54,6 @@ class PhoneNumberForm(forms.ModelForm):
 class KeeperAct(ActForm):
     """Base form of an act of the roster's keeper."""
 
-    offered_to = frozenset({access.KEEPER})
-
     @staticmethod
     def may(user: User, row: Any) -> object:
         return access.require_keeper(user)

@@ -18,6 +18,7 @@ from opd.errors import Refused
 from opd.form_errors import explain, reason_of, with_reason
 from opd.models import Certainty, Person, Tenure, Unit
 from opd.roster.forms import DayInput, day_after, on_record, standing_units, unit_choices
+from opd.texts import LONGEST_TEXT
 
 ROWS, MORE, MOST = 12, 4, 80
 REQUIRED_CELL = {"required": "Bagian ini perlu diisi."}
@@ -31,7 +32,7 @@ class DecreeForm(forms.Form):
     from_on = forms.DateField(label="Mulai menjabat", widget=DayInput, error_messages=REQUIRED_CELL)
     source = forms.CharField(
         label="Sumber",
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         help_text="Misalnya nomor SK. Tampil untuk publik.",
         error_messages=REQUIRED_CELL,
     )
@@ -49,7 +50,7 @@ class RotationRowForm(forms.Form):
     status = forms.ChoiceField(label="Status", choices=Tenure.Status.choices, initial=Tenure.Status.DEFINITIVE)
     from_on = forms.DateField(label="Sejak", widget=DayInput, required=False)
     last_on = forms.DateField(label="Hari terakhir (Plh)", widget=DayInput, required=False)
-    source = forms.CharField(label="Sumber", max_length=2000, required=False)
+    source = forms.CharField(label="Sumber", max_length=LONGEST_TEXT, required=False)
 
     def __init__(self, *args: Any, units: dict[str, Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,8 @@
     return form.action.split("?")[0] + (String(query) && "?" + query);
   };
 
+  const nameOf = (details) => (details.querySelector("input") || details).name || details.className;
+
   const orderOf = (form) => form.querySelector("#urut").selectedOptions[0].textContent;
 
   const swap = (html) => {
@@ -22,7 +24,10 @@
     const ordered = orderOf(list);
     const focused = document.activeElement.id || (old.contains(document.activeElement) && "jumlah");
     const panel = list.querySelector(".filter-panel").scrollTop;
-    form.querySelector("details").open = list.querySelector("details").open;
+    for (const details of form.querySelectorAll(".filters, .facet")) {
+      const before = [...list.querySelectorAll(".filters, .facet")].find((one) => nameOf(one) === nameOf(details));
+      details.open ||= Boolean(before && before.open);
+    }
     document.getElementById("saringan").replaceWith(form);
     old.replaceWith(result);
     form.querySelector(".filter-panel").scrollTop = panel;
@@ -60,7 +65,7 @@
     go(addressOf(event.target));
   });
   list.addEventListener("click", (event) => {
-    const link = event.target.closest("#hasil thead a, #hasil .chips a, #hasil .empty a");
+    const link = event.target.closest("#hasil thead a, #hasil .chips a, #hasil .empty a, .presets a");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(link.href);

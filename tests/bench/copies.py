@@ -9,6 +9,8 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.models import Field, Model
 
+from commitments.models import MonthEnd
+from opd.models import Entry
 from opd.register import triggers
 
 # What belongs to one account, is drawn once, or is worked out again.
@@ -32,8 +34,17 @@ def multiply(times: int) -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), copied):
             cursor.execute(statement)
         triggers.install()
+        _multiply_month_ends(times)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _multiply_month_ends(times: int) -> None:
+    last = Entry.objects.aggregate(seq=models.Max("seq"))["seq"]
+    for row in MonthEnd.objects.all():
+        row.seq, row.counts = last, [number * times for number in row.counts]
+        row.rungs |= {f"k{k}-{code}": pair for code, pair in row.rungs.items() for k in range(1, times)}
+        row.save()
 
 
 def _copied_models() -> Iterator[type[Model]]:
@@ -50,7 +61,9 @@ def _step(model: type[Model]) -> int:
 
 
 def _copies(model: type[Model], steps: dict[type[Model], int], times: int) -> str:
-    quoted = connection.ops.quote_name
+    def quoted(name: str | None) -> str:
+        return connection.ops.quote_name(str(name))
+
     fields = [field for field in model._meta.local_concrete_fields if field.column]
     values = ", ".join(_value(field, steps) for field in fields)
     return f"""
@@ -63,7 +76,7 @@ def _copies(model: type[Model], steps: dict[type[Model], int], times: int) -> st
 
 def _value(field: Field, steps: dict[type[Model], int]) -> str:
     """SQL for a column of copy number `k`: keys and names move on, everything else stays."""
-    column = f"t.{connection.ops.quote_name(field.column)}"
+    column = f"t.{connection.ops.quote_name(str(field.column))}"
     is_postgres = connection.vendor == "postgresql"
     if field.name in ("tile_row", "tile_col"):
         return "NULL"
@@ -73,14 +86,31 @@ def _value(field: Field, steps: dict[type[Model], int]) -> str:
         step = steps[field.model if field.primary_key else field.related_model]  # type: ignore[index]
         return f"{column} + copy.k * {step}"
     if isinstance(field, models.UUIDField):
-        if is_postgres:  # the digit that says version 4, and the two after it
-            text = f"CAST({column} AS text)"
-            moved = f"substr({text}, 1, 14) || 'e' || lpad(to_hex(copy.k), 2, '0') || substr({text}, 18)"
-            return f"CAST({moved} AS uuid)"
-        return f"substr({column}, 1, 12) || 'e' || printf('%02x', copy.k) || substr({column}, 16)"
+        if is_postgres:
+            return f"CAST({_uuid(f'CAST({column} AS text)', '14')} AS uuid)"
+        return _uuid(column, "12")
+    if field.name == "object":
+        return _object(column)
     if field.name in ("hash", "prev_hash"):
         return f"'k' || copy.k || substr({column}, 5)"
     if field.name in NAMES and field.unique:
         prefix = f"'k' || copy.k || '-' || {column}"
         return f"upper({prefix})" if field.name == "reference" else prefix
     return column
+
+
+def _uuid(text: str, before: str) -> str:
+    """SQL for a UUID of a copy: its number in place of the digit that says version 4, and of the two after it."""
+    number = "lpad(to_hex(copy.k), 2, '0')" if connection.vendor == "postgresql" else "printf('%02x', copy.k)"
+    return f"substr({text}, 1, {before}) || 'e' || {number} || substr({text}, {before} + 4)"
+
+
+def _object(column: str) -> str:
+    """SQL for what an entry is about, `kind:name`: a reference, a code, or a UUID."""
+    is_postgres = connection.vendor == "postgresql"
+    colon = f"position(':' in {column})" if is_postgres else f"instr({column}, ':')"
+    is_reference = f"{column} LIKE 'target:%' OR {column} LIKE 'commitment:%'"
+    return f"""CASE
+        WHEN {is_reference} THEN replace({column}, ':', ':K' || copy.k || '-')
+        WHEN {column} LIKE '%:________-____-4%' THEN {_uuid(column, f"({colon} + 14)")}
+        ELSE replace({column}, ':', ':k' || copy.k || '-') END"""

@@ -8,9 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from commitments.workspace import reminders
-from opd import access, clock
+from opd import clock
 from opd.models import Membership
-from opd.models.unit import holding_on
 
 
 class Command(BaseCommand):
@@ -46,4 +45,4 @@ def _reason(error: OSError) -> str:
 
 
 def _without_address(day: date) -> QuerySet[Membership]:
-    return Membership.objects.filter(holding_on(day), role=access.HEAD_ROLE, user__is_active=True, user__email="")
+    return Membership.objects.heads_on(day).filter(user__email="")

@@ -1,4 +1,7 @@
-"""Atom feeds of the register: the newest entries of all, or of one unit. `?per=` gives the feed as of that day."""
+"""Atom feeds: the newest entries of the register, and what rose and fell, of all or of one unit.
+
+`?per=` gives the feed as of that day.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext
@@ -18,6 +21,8 @@ from commitments import as_of
 from commitments.as_of import PER, AsOf
 from commitments.formats import long_date, plain_name
 from commitments.lists.exports import DEMO_NOTICE
+from commitments.public.sharing import changes
+from commitments.public.sharing.changes import PublicChange
 from commitments.public.unit_page import unit_row
 from commitments.public_page import public_page
 from commitments.reports import register_entries
@@ -30,6 +35,16 @@ class FeedItem:
     """An entry in a feed. Each item says by itself whether it is invented, because it may be read alone."""
 
     line: EntryLine
+    is_invented: bool
+    asof: AsOf  # the reader's day
+
+
+@dataclass(frozen=True)
+class ChangeItem:
+    """A change in a feed. `register` tells the changes of one register from those of another."""
+
+    change: PublicChange
+    register: str
     is_invented: bool
     asof: AsOf  # the reader's day
 
@@ -118,6 +133,68 @@ class UnitFeed(RegisterFeed):
 
     def items(self, followed: FeedSubject) -> tuple[FeedItem, ...]:
         return _feed_items(register_entries.of_unit(followed.unit, followed.asof.day), followed)
+
+
+class ChangesFeed(RegisterFeed):
+    """What rose, fell, became silent, was put off or contested; one is made for each request."""
+
+    complete = True  # False: the next reader may get more
+
+    def title(self, followed: FeedSubject) -> str:
+        whose = plain_name(followed.unit.name) if followed.unit else "Melewati Seremoni"
+        return _labelled(gettext("Naik dan turun: %(whose)s") % {"whose": whose}, register.is_demo())
+
+    def link(self, followed: FeedSubject) -> str:
+        return f"{followed.unit.get_absolute_url() if followed.unit else reverse('home')}{followed.asof.query}"
+
+    def items(self, followed: FeedSubject) -> tuple[ChangeItem, ...]:  # type: ignore[override]
+        found = changes.recent_changes(followed.asof.day, followed.unit)
+        self.complete = found.complete
+        began = register.ends().first
+        return tuple(
+            ChangeItem(change, began.hash[:12] if began else "", register.is_demo(), followed.asof)
+            for change in found.items
+        )
+
+    def item_title(self, news: ChangeItem) -> str:  # type: ignore[override]
+        return _labelled(news.change.title, news.is_invented)
+
+    def item_description(self, news: ChangeItem) -> str:  # type: ignore[override]
+        return texts.tidy(news.change.detail, lines=True)
+
+    def item_link(self, news: ChangeItem) -> str:  # type: ignore[override]
+        return f"{news.change.href}{news.asof.query}"
+
+    def item_guid(self, news: ChangeItem) -> str:  # type: ignore[override]
+        return f"tag:melewati-seremoni,2017-11-02:{news.register}/{news.change.key}"
+
+    def item_pubdate(self, news: ChangeItem) -> datetime:  # type: ignore[override]
+        return news.change.at
+
+    item_updateddate = item_pubdate  # type: ignore[assignment]
+
+
+class UnitChangesFeed(ChangesFeed):
+    """The same about one unit."""
+
+    get_object = UnitFeed.get_object  # type: ignore[assignment]
+
+
+@public_page(PER)
+def all_changes(request: HttpRequest) -> HttpResponse:
+    return _of_now(ChangesFeed(), request)
+
+
+@public_page(PER)
+def unit_changes(request: HttpRequest, code: str) -> HttpResponse:
+    return _of_now(UnitChangesFeed(), request, code=code)
+
+
+def _of_now(feed: ChangesFeed, request: HttpRequest, **named: str) -> HttpResponse:
+    response = feed(request, **named)
+    if not feed.complete:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def _feed_items(lines: Iterable[EntryLine], followed: FeedSubject) -> tuple[FeedItem, ...]:

@@ -8,8 +8,20 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext
 
-from commitments.formats import days, days_since, measured, number, plain_date, plain_name, remarks, rung_name
-from commitments.ladder import Rung
+from commitments.formats import (
+    days,
+    days_since,
+    measured,
+    number,
+    plain_date,
+    plain_name,
+    remarks,
+    rung_name,
+    short_date,
+    step_name,
+    title,
+)
+from commitments.ladder.answers import Answer
 from commitments.public.unit_page import UnitPage
 from commitments.reports.home_page import HomePage
 from commitments.typst.typst_runner import png_of
@@ -19,48 +31,57 @@ SHARE_IMAGE_TEMPLATE = "kartu.typ"
 
 
 def home(page: HomePage, day: date) -> bytes:
-    """The image of the home page: the question, the answer, and the number of units on each rung."""
-    headline = page.headline
-    answer = gettext(
-        "dari %(signed)s unit terbukti membaik; %(claimed)s mengaku; %(without)s belum menetapkan target terukur."
-    ) % {
-        "signed": number(headline.signed),
-        "claimed": number(headline.claimed),
-        "without": number(headline.without_target),
+    """The image of the home page: the question, the answer, and the number of units on each step."""
+    return png_of(SHARE_IMAGE_TEMPLATE, home_words(page, day))
+
+
+def home_words(page: HomePage, day: date) -> dict[str, Any]:
+    """All that the image of the home page shows."""
+    first, *others = page.headline.parts
+    return {
+        **_frame(day),
+        "title": gettext("Siapa yang sudah melewati seremoni?"),
+        "figure": number(first.count),
+        "answer": first.words,
+        "others": [f"{number(part.count)} {part.words}" for part in others],
+        "stairs": [
+            {
+                "step": step.code,
+                "name": step_name(step.code),
+                "count": number(step.count),
+                "is_first_past": step.is_first_past,
+            }
+            for step in page.steps
+        ],
     }
-    return png_of(
-        SHARE_IMAGE_TEMPLATE,
-        {
-            **_frame(day),
-            "title": gettext("Siapa yang sudah melewati seremoni?"),
-            "figure": number(headline.verified),
-            "answer": answer,
-            "stairs": [
-                {"rung": step.rung, "name": str(step.rung.label), "count": number(step.count)} for step in page.steps
-            ],
-        },
-    )
 
 
 def unit(page: UnitPage, day: date) -> bytes:
-    """The image of a unit: its proven and its claimed rung, and its best target."""
-    row: Any = page.row  # with the columns of the ladder
+    """The image of a unit: its answer, its verified and its claimed rung, and its best target."""
+    return png_of(SHARE_IMAGE_TEMPLATE, unit_words(page, day))
+
+
+def unit_words(page: UnitPage, day: date) -> dict[str, Any]:
+    """All that the image of a unit shows."""
+    row = page.row
     claimed = rung_name(row.rung_claimed) if row.claimed_higher else ""
-    return png_of(
-        SHARE_IMAGE_TEMPLATE,
-        {
-            **_frame(day),
-            "title": plain_name(row.name),
-            "rung": row.rung,
-            "proven": rung_name(row.rung)
-            if row.rung == Rung.SIGNED
-            else gettext("Terbukti: %(rung)s") % {"rung": rung_name(row.rung)},
-            "rung_claimed": row.rung_claimed,
-            "remarks": ", ".join(remarks(row, day, claim=False)),
-            "claimed": claimed and gettext("Mengaku: %(rung)s") % {"rung": claimed},
-            **_best(page, day),
-        },
-    )
+    return {
+        **_frame(day),
+        "title": plain_name(row.name),
+        "rung": row.rung,
+        "lapsed": page.answer is Answer.LAPSED,
+        "proven": _proven(page),
+        "rung_claimed": row.rung_claimed,
+        "remarks": ", ".join(remarks(row, day, claim=False)),
+        "claimed": claimed and gettext("Mengaku: %(rung)s") % {"rung": claimed},
+        **_best(page, day),
+    }
+
+
+def _proven(page: UnitPage) -> str:
+    """The rung; "Terbukti" is said only of a unit past the ceremony."""
+    rung = rung_name(page.row.rung)
+    return gettext("Terbukti: %(rung)s") % {"rung": rung} if page.answer is Answer.PAST else rung
 
 
 def _frame(day: date) -> dict[str, str]:
@@ -71,15 +92,12 @@ def _frame(day: date) -> dict[str, str]:
 def _best(page: UnitPage, day: date) -> dict[str, str]:
     """The best target with its values before and after, or a sentence when there is none."""
     if page.best:
-        target: Any = page.best.target
+        target = page.best.target
         words = [measured(value, target.unit_of_measure) for value in (target.baseline_now, target.value)]
-        return {"what": target.service, "before": words[0], "after": words[1]}
+        until = gettext("sampai %(day)s") % {"day": short_date(target.period_end)}
+        return {"what": f"{title(target)}, {until}", "before": words[0], "after": words[1]}
     if page.live:
-        count = len(page.live)
-        sentence = ngettext(
-            "%(n)s target, belum ada yang terbukti membaik.", "%(n)s target, belum ada yang terbukti membaik.", count
-        )
-        return {"what": sentence % {"n": number(count)}, "before": "", "after": ""}
+        return {"what": _without_a_best(page), "before": "", "after": ""}
     if page.signature:
         waited = days(days_since(page.signature.memorandum.signed_on, day))
         return {
@@ -88,3 +106,18 @@ def _best(page: UnitPage, day: date) -> dict[str, str]:
             "after": "",
         }
     return {"what": gettext("Target belum ditetapkan."), "before": "", "after": ""}
+
+
+def _without_a_best(page: UnitPage) -> str:
+    """The sentence about a unit with targets of which none can be shown: none improved, or it is silent."""
+    row, count = page.row, len(page.live)
+    if row.improving_targets:
+        words = gettext("%(improving)s dari %(live)s target membaik, tetapi tidak ada kabar %(days)s.")
+        figures = {"improving": number(row.improving_targets), "live": number(count), "days": days(row.quiet_days)}
+        return words % figures
+    sentence = ngettext(
+        "%(n)s target, belum ada yang terverifikasi membaik.",
+        "%(n)s target, belum ada yang terverifikasi membaik.",
+        count,
+    )
+    return sentence % {"n": number(count)}

@@ -20,6 +20,7 @@ PAGE_NAMES = (
     "commitment-list",
     "agreement",
     "register",
+    "register-check-head",
     "how-to-read",
     "about",
     "data",

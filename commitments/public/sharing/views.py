@@ -1,4 +1,4 @@
-"""Views: what other sites and offices take from a page: share images, badges, and the table of a unit."""
+"""Views: what others take from a page: share images, badges, the table of a unit, the sheet for the council."""
 
 from __future__ import annotations
 
@@ -8,23 +8,31 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from commitments import as_of
 from commitments.as_of import PER
 from commitments.lists import exports
 from commitments.public import unit_page as units
 from commitments.public import unit_table
+from commitments.public.sharing import council_sheet as sheets
 from commitments.public.sharing import share_image
 from commitments.public_page import public_page
 from commitments.reports import home_page
-from opd import texts
+from commitments.typst import typst_runner
+from commitments.typst.print_source import PrintSource
+from opd import register, texts
 from opd.accounts.throttle import DOWNLOADS, limited
 
 
 @public_page(PER)
 def home_share_image(request: HttpRequest) -> HttpResponse:
     day = as_of.read(request).day
-    return _embeddable(HttpResponse(share_image.home(home_page.home_page(day), day), content_type="image/png"))
+    return _embeddable(
+        HttpResponse(
+            share_image.home(home_page.home_page(day, most_units=home_page.MAX_TILES), day), content_type="image/png"
+        )
+    )
 
 
 @public_page(PER)
@@ -45,6 +53,25 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     picture = texts.tidy(render_to_string("public/badge.svg", {"row": row, "asof": asof}, request), lines=True)
     return _embeddable(HttpResponse(picture, content_type="image/svg+xml"))
+
+
+@public_page(PER)
+@limited(DOWNLOADS)
+def council_sheet(request: HttpRequest) -> HttpResponse:
+    """One sheet of paper with the units that have something to explain; the home page says why a day is no day."""
+    asof, head = as_of.read(request), register.head()
+    if asof.notice:
+        return redirect(f"{reverse('home')}?{urlencode({PER: request.GET[PER]})}")
+    if head is None:
+        raise Http404
+    address = request.build_absolute_uri(f"{reverse('home')}?{PER}={asof.day}")
+    words = sheets.sheet_words(asof.day, PrintSource(head, register.is_demo(), address))
+    name = f"{'contoh-' if register.is_demo() else ''}lembar-dewan-{asof.day}.pdf"
+    return HttpResponse(
+        typst_runner.pdf_of(sheets.COUNCIL_TEMPLATE, words, head.at),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
 
 
 @public_page(PER)

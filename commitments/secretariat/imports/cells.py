@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db import models
 
 from commitments import numbers
 from commitments.form_fields import CountField
@@ -20,6 +21,7 @@ from opd import texts
 from opd.accounts import phone_numbers
 
 DAY_EXAMPLE = "Tulis misalnya 2 November 2017 atau 02/11/2017 (hari/bulan/tahun)."
+LONGEST_NAME = 200  # characters
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
 MONTH_NAMES = (
     ("januari", "jan", "january"),
@@ -95,18 +97,24 @@ def checked(raw: RawCell) -> RawCell:
     return raw
 
 
-def words(longest: int, *, shortest: int = 1) -> Read:
-    """The cell as one line of text."""
+def words(model: type[models.Model], column: str) -> Read:
+    """The cell as one line of text, which that column of the model would take."""
+    field = model._meta.get_field(column)
+    assert isinstance(field, texts.Tidied)  # noqa: S101 - the sheets name texts only
 
     def read(raw: RawCell) -> str:
-        text = raw.text
-        if len(text) > longest:
-            raise ValueError(f"Terlalu panjang: {len(text)} huruf, paling banyak {longest}.")
-        if len(text) < shortest:
-            raise ValueError(f"Terlalu pendek: sedikitnya {shortest} huruf.")
-        return text
+        if why := field.why_not(raw.text):
+            raise ValueError(why)
+        return raw.text
 
     return read
+
+
+def name_of_row(raw: RawCell) -> str:
+    """The cell as the name or code of something in the register, to be looked up."""
+    if len(raw.text) > LONGEST_NAME:
+        raise ValueError(f"Terlalu panjang: {len(raw.text)} huruf, paling banyak {LONGEST_NAME}.")
+    return raw.text
 
 
 def code(raw: RawCell) -> str:

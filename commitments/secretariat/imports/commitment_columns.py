@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from commitments.models import Dimension, Direction, Family, Statistic
+from commitments import ladder
+from commitments.models import Commitment, Dimension, Direction, Family, ServiceTarget, Statistic
 from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.sheet_kind import listed
 from commitments.secretariat.imports.table import ImportColumn
@@ -11,19 +12,12 @@ from commitments.secretariat.imports.tenures import UNIT_COLUMN
 PUBLIC_HELP = "Tampil untuk publik sesudah diumumkan."
 
 
-def cycle(raw: cells.RawCell) -> int:
-    days = cells.count(raw)
-    if days > 366:
-        raise ValueError("Siklus lapor paling lama 366 hari.")
-    return days
-
-
 COMMITMENT_IMPORT_COLUMNS = (
     UNIT_COLUMN,
     ImportColumn(
         "title",
         "Komitmen",
-        cells.words(160, shortest=5),
+        cells.words(Commitment, "title"),
         also=("judul", "judul komitmen", "nama komitmen", "program"),
         needed=True,
         help=f"Judulnya. {PUBLIC_HELP}",
@@ -32,7 +26,7 @@ COMMITMENT_IMPORT_COLUMNS = (
     ImportColumn(
         "benefit",
         "Yang didapat warga",
-        cells.words(2000, shortest=5),
+        cells.words(Commitment, "benefit"),
         also=("manfaat", "manfaat bagi warga"),
         needed=True,
         help=PUBLIC_HELP,
@@ -67,7 +61,7 @@ TARGET_IMPORT_COLUMNS = (
     ImportColumn(
         "service",
         "Layanan",
-        cells.words(160, shortest=2),
+        cells.words(ServiceTarget, "service"),
         also=("nama layanan", "sasaran"),
         help=PUBLIC_HELP,
         examples=("Surat rujukan", "Pendaftaran daring"),
@@ -84,7 +78,7 @@ TARGET_IMPORT_COLUMNS = (
     ImportColumn(
         "unit_of_measure",
         "Satuan",
-        cells.words(60),
+        cells.words(ServiceTarget, "unit_of_measure"),
         also=("satuan ukur",),
         help="Misalnya: hari, berkas, %.",
         examples=("hari", "%"),
@@ -126,12 +120,14 @@ TARGET_IMPORT_COLUMNS = (
     ImportColumn(
         "baseline_source",
         "Sumber nilai awal",
-        cells.words(2000, shortest=3),
+        cells.words(ServiceTarget, "baseline_source"),
         also=("sumber baseline",),
         help=PUBLIC_HELP,
         examples=("Buku agenda 2017", "Laporan SKM 2017"),
     ),
-    ImportColumn("baseline_method", "Cara mengukur nilai awal", cells.words(2000), help=PUBLIC_HELP),
+    ImportColumn(
+        "baseline_method", "Cara mengukur nilai awal", cells.words(ServiceTarget, "baseline_method"), help=PUBLIC_HELP
+    ),
     ImportColumn(
         "target_value",
         "Target",
@@ -155,9 +151,21 @@ TARGET_IMPORT_COLUMNS = (
         help="Hari terakhir untuk mencapainya.",
         examples=("31 Desember 2030", "31/12/2030"),
     ),
-    ImportColumn("cycle_days", "Siklus lapor", cycle, also=("siklus lapor hari",), help="Hari; kosong: 90."),
-    ImportColumn("data_source", "Sumber data", cells.words(2000), help=PUBLIC_HELP),
-    ImportColumn("known_limits", "Keterbatasan data", cells.words(2000), also=("keterbatasan",), help=PUBLIC_HELP),
+    ImportColumn(
+        "cycle_days",
+        "Siklus lapor",
+        cells.count,
+        also=("siklus lapor hari",),
+        help=f"Hari; kosong: {ladder.REPORTING_CYCLE}.",
+    ),
+    ImportColumn("data_source", "Sumber data", cells.words(ServiceTarget, "data_source"), help=PUBLIC_HELP),
+    ImportColumn(
+        "known_limits",
+        "Keterbatasan data",
+        cells.words(ServiceTarget, "known_limits"),
+        also=("keterbatasan",),
+        help=PUBLIC_HELP,
+    ),
 )
 ALL_COLUMNS = (*COMMITMENT_IMPORT_COLUMNS, *TARGET_IMPORT_COLUMNS)
 TARGET_KEYS = tuple(column.key for column in TARGET_IMPORT_COLUMNS)

@@ -17,9 +17,11 @@ from opd import clock
 from opd.errors import BadFact
 from opd.models import Unit
 
-REQUIRED_OF_TARGET = (
-    *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
-    *("baseline_source", "target_value", "original_due_on"),
+# What a target cannot be without: the columns that the model neither leaves blank nor fills in.
+REQUIRED_OF_TARGET = tuple(
+    field.name
+    for field in ServiceTarget._meta.fields
+    if field.name in TARGET_KEYS and not field.blank and not field.has_default()
 )
 AMOUNT_KEYS = ("baseline_value", "target_value", "min_change")
 
@@ -95,8 +97,6 @@ class CommitmentImport(SheetImport):
         for key in AMOUNT_KEYS:
             if key in target:
                 target[key] = _in_unit(key, target[key], target["unit_of_measure"])
-        if target["baseline_on"] > self.today:
-            raise WrongCell("baseline_on", "Tanggal nilai awal tidak boleh di masa depan.")
         return {"min_change": Decimal(0), "cycle_days": ladder.REPORTING_CYCLE, **target}
 
     def _must_be_the_same(self, known: Commitment | ServiceTarget, facts: dict[str, Any]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from tablib import Dataset
 
-from commitments.formats import measured, short_date
+from commitments.formats import kinds_named, measured, short_date
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
+from commitments.models.measurement import why_not_a_period
 from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
 from commitments.secretariat.imports.table import ImportColumn
@@ -22,13 +23,13 @@ class MeasurementImport(SheetImport):
     explains = "Hasil ukur dari laporan lama: satu baris satu target dan satu periode."
     effect = (
         "Terkirim sekarang atas nama unit, dan menunggu keputusan orang lain, bukan Anda. "
-        "Tanpa tautan bukti berjenis hasil, yang terverifikasi pun tidak dihitung di tangga."
+        f"Tanpa tautan bukti berjenis {kinds_named(counts=True)}, yang terverifikasi pun tidak dihitung di tangga."
     )
     columns = (
         ImportColumn(
             "target",
             "Nomor target",
-            cells.words(64),
+            cells.name_of_row,
             also=("target", "kode target", "nomor sasaran", "no target"),
             needed=True,
             help="Seperti di halaman target; daftarnya di lembar Pilihan.",
@@ -37,7 +38,7 @@ class MeasurementImport(SheetImport):
         ImportColumn(
             "unit",
             "Unit",
-            cells.words(200),
+            cells.name_of_row,
             also=("kode unit", "nama unit", "opd"),
             help="Boleh kosong; untuk mencocokkan.",
         ),
@@ -76,8 +77,16 @@ class MeasurementImport(SheetImport):
             help="Dihitung dari berapa data.",
             examples=(212, 240),
         ),
-        ImportColumn("method", "Cara mengukur", cells.words(2000), also=("metode",), help="Tampil untuk publik."),
-        ImportColumn("note", "Catatan", cells.words(2000), help="Untuk sekretariat; tidak tampil untuk publik."),
+        ImportColumn(
+            "method",
+            "Cara mengukur",
+            cells.words(Measurement, "method"),
+            also=("metode",),
+            help="Tampil untuk publik.",
+        ),
+        ImportColumn(
+            "note", "Catatan", cells.words(Measurement, "note"), help="Untuk sekretariat; tidak tampil untuk publik."
+        ),
         ImportColumn(
             "url",
             "Tautan bukti",
@@ -118,8 +127,8 @@ class MeasurementImport(SheetImport):
         target = self._target(given)
         value = self._value(given, target)
         start, end = given["period_start"], given["period_end"]
-        if start > end:
-            raise WrongCell("period_end", f"Akhir periode mendahului awalnya, {short_date(start)}.")
+        if why := why_not_a_period(start, end):
+            raise WrongCell("period_end", why)
         about = (
             f"{target.reference} {target.service}: {measured(value, target.unit_of_measure)}, "
             f"{short_date(start)} – {short_date(end)}"

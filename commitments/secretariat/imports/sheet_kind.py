@@ -155,7 +155,7 @@ class UnitLookup:
 def _what_became_of(unit: Unit) -> str:
     """`Percetakan (percetakan) sudah digabung ke BPS (bps) sejak 2 Januari 2023. Tulis bps.`"""
     since = short_date(unit.valid_until)
-    confirmed = UnitChange.objects.exclude(change="renamed").exclude(confirmed_at=None)
+    confirmed = UnitChange.objects.carried_out()
     change = confirmed.filter(predecessors=unit).order_by("-on").prefetch_related("successors").first()
     heirs = list(change.successors.with_names(clock.today())) if change else []
     if change is None or not heirs:

@@ -18,7 +18,7 @@ from opd.models import Person, Tenure
 UNIT_COLUMN = ImportColumn(
     "unit",
     "Unit",
-    cells.words(200),
+    cells.name_of_row,
     also=("kode unit", "nama unit", "opd", "perangkat daerah", "nama opd", "unit kerja"),
     needed=True,
     help="Kodenya, atau nama seperti di register.",
@@ -39,7 +39,7 @@ class TenureImport(SheetImport):
         ImportColumn(
             "person",
             "Nama pejabat",
-            cells.words(160, shortest=2),
+            cells.words(Person, "name"),
             also=("nama", "pejabat", "nama kepala"),
             needed=True,
             help="Persis seperti di sumbernya. Tampil untuk publik.",
@@ -48,7 +48,7 @@ class TenureImport(SheetImport):
         ImportColumn(
             "title",
             "Jabatan",
-            cells.words(200, shortest=2),
+            cells.words(Tenure, "title"),
             also=("jabatan seperti tertulis", "nama jabatan"),
             needed=True,
             help="Seperti tertulis di sumbernya.",
@@ -82,7 +82,7 @@ class TenureImport(SheetImport):
         ImportColumn(
             "as_of",
             "Menurut sumber per",
-            cells.words(80),
+            cells.words(Tenure, "as_of"),
             help="Bila sumber hanya menyebut waktu kira-kira, misalnya: 2018.",
         ),
         SOURCE_COLUMN,

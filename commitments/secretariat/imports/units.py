@@ -8,8 +8,8 @@ from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.cells import RawCell
 from commitments.secretariat.imports.sheet_kind import CHANGED, NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
 from commitments.secretariat.imports.table import ImportColumn
-from opd.models import Certainty, Unit
-from opd.models import UnitKind as UnitKind
+from opd.models import Certainty, Unit, UnitName
+from opd.models.unit import UnitKind
 
 CERTAINTY_COLUMN = ImportColumn(
     "certainty",
@@ -23,7 +23,7 @@ CERTAINTY_COLUMN = ImportColumn(
 SOURCE_COLUMN = ImportColumn(
     "source",
     "Sumber",
-    cells.words(2000, shortest=2),
+    cells.words(Unit, "source"),
     also=("dasar", "sumber data", "sumber informasi"),
     needed=True,
     help="Dokumen atau berita. Tampil untuk publik.",
@@ -59,7 +59,7 @@ class UnitImport(SheetImport):
         ImportColumn(
             "name",
             "Nama",
-            cells.words(200),
+            cells.words(UnitName, "name"),
             also=("nama unit", "nama opd", "perangkat daerah", "nama perangkat daerah"),
             needed=True,
             help="Nama lengkap. Tampil untuk publik.",
@@ -68,22 +68,26 @@ class UnitImport(SheetImport):
         ImportColumn(
             "short_name",
             "Nama singkat",
-            cells.words(60),
+            cells.words(UnitName, "short_name"),
             also=("singkatan", "nama pendek"),
             needed=True,
             help="Untuk ubin dan tabel. Tampil untuk publik.",
             examples=("Dinas Contoh", "Kec. Contoh"),
         ),
-        ImportColumn("parent", "Induk", cells.words(200), also=("unit induk",), help="Kode unit induknya, bila ada."),
+        ImportColumn(
+            "parent", "Induk", cells.name_of_row, also=("unit induk",), help="Kode unit induknya, bila ada."
+        ),
         ImportColumn(
             "head_title",
             "Sebutan kepala",
-            cells.words(160),
+            cells.words(Unit, "head_title"),
             also=("jabatan kepala",),
             help="Tampil untuk publik.",
             examples=("Kepala Dinas", "Camat"),
         ),
-        ImportColumn("official_code", "Kode resmi", cells.words(20), also=("kode skpd", "kode opd")),
+        ImportColumn(
+            "official_code", "Kode resmi", cells.words(Unit, "official_code"), also=("kode skpd", "kode opd")
+        ),
         ImportColumn("website", "Situs", cells.address, also=("website", "laman"), help="Tampil untuk publik."),
         ImportColumn(
             "whatsapp",
@@ -97,7 +101,9 @@ class UnitImport(SheetImport):
         ),
         SOURCE_COLUMN,
         CERTAINTY_COLUMN,
-        ImportColumn("note", "Catatan", cells.words(2000), also=("catatan sumber",), help="Tampil untuk publik."),
+        ImportColumn(
+            "note", "Catatan", cells.words(Unit, "note"), also=("catatan sumber",), help="Tampil untuk publik."
+        ),
     )
 
     @staticmethod

@@ -3,58 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from commitments.formats import (
+    answer_name,
+    claim_words,
     days,
-    flag_name,
     flags_of,
     long_date,
-    long_moment,
     measured,
     number,
+    number_of_data,
     percent,
     plain_date,
     plain_name,
-    rung_meaning,
     rung_name,
     short_date,
+    step_meaning,
+    step_name,
+    title,
 )
-from commitments.ladder import PAST_CEREMONY, Flag, Rung
+from commitments.ladder import Flag, Rung
+from commitments.ladder.answers import Answer
 from commitments.models import Family
-from commitments.reports.home_page import Headline, UnitGroup
+from commitments.reports.home_page import UnitGroup
 from commitments.reports.meeting_pack import MeetingPack, UnitSheet
 from commitments.reports.rises_and_falls import RisesAndFalls
-from commitments.reports.target_standing import TargetStanding, furthest
-from commitments.typst import glyphs, typst_runner
-from opd.models import Entry
-
-FLAGS_PRINTED = (Flag.SILENT, Flag.OVERDUE, Flag.WORSE, Flag.MOVED, Flag.SOFTENED, Flag.CLAIMED_HIGHER)
+from commitments.reports.target_standing import TargetStanding, best_of
+from commitments.typst import glyphs
+from commitments.typst.print_source import PrintSource
+from opd.models import Unit
 
 Words = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PrintSource:
-    """Where the print comes from: the register's head, whether its progress is invented, the page's address."""
-
-    head: Entry
-    demo: bool
-    address: str  # of the same facts on the public pages, as of the day printed
-
-    def words(self) -> Words:
-        return {
-            "seq": number(self.head.seq),
-            "hash": self.head.hash,
-            "at": long_moment(self.head.at),
-            "demo": self.demo,
-            "address": self.address,
-            "code": typst_runner.qr_code(self.address),
-        }
 
 
 def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
@@ -62,25 +45,22 @@ def of_pack(pack: MeetingPack, imprint: PrintSource) -> Words:
         "day": long_date(pack.day),
         "since": plain_date(pack.since),
         "imprint": imprint.words(),
-        "sentence": sentence(pack.home.headline),
-        "silenced": silenced(pack.home.headline),
+        "sentence": f"{pack.home.headline.sentence}.",
         "signed": number(pack.home.headline.signed),
         "rungs": [
             {
-                "rung": step.rung.value,
-                "name": step.rung.label,
-                "meaning": rung_meaning(step.rung),
+                "step": step.code,
+                "name": step_name(step.code),
+                "meaning": step_meaning(step.code),
                 "count": step.count,
+                "is_first_past": step.is_first_past,
             }
             for step in pack.home.steps
         ],
         "groups": [_group(group) for group in pack.home.groups],
         "moves": _moves(pack.changes),
         "best": [{"unit": unit.short_name, **_change(row)} for unit, row in pack.best],
-        "silent": [
-            {"unit": one.unit.short_name, "days": days(min(row.clock_days for row in one.rows))}
-            for one in pack.silent
-        ],
+        "silent": [{"unit": one.unit.short_name, "days": days(one.unit.quiet_days)} for one in pack.silent],
         "overdue": [_late(unit, rows) for unit, rows in pack.overdue],
         "sheets": [of_sheet(sheet) for sheet in pack.sheets],
     }
@@ -90,10 +70,10 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
     """`charts`: SVG by the target's reference."""
     shown = [row.target for row in sheet.rows if row.target.reference in charts]
     drawn = [
-        {"service": one.service, "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
+        {"service": title(one), "reference": one.reference, "svg": glyphs.plain(charts[one.reference])}
         for one in shown
     ]
-    best = furthest(sheet.rows)
+    best = best_of(sheet.rows)
     return {
         "day": long_date(day),
         "imprint": imprint.words(),
@@ -104,23 +84,10 @@ def of_report(sheet: UnitSheet, charts: dict[str, str], imprint: PrintSource, da
     }
 
 
-def sentence(headline: Headline) -> str:
-    return (
-        f"{number(headline.verified)} dari {number(headline.signed)} unit terbukti membaik; "
-        f"{number(headline.claimed)} mengaku; {number(headline.without_target)} belum menetapkan target terukur."
-    )
-
-
-def silenced(headline: Headline) -> str:
-    if not headline.silenced:
-        return ""
-    return f"{number(headline.silenced)} unit lagi pernah membaik tetapi kini diam, jadi tidak dihitung."
-
-
-def _late(unit: Any, rows: tuple[TargetStanding, ...]) -> Words:
+def _late(unit: Unit, rows: tuple[TargetStanding, ...]) -> Words:
     return {
         "unit": unit.short_name,
-        "services": ", ".join(dict.fromkeys(row.target.service for row in rows)),
+        "services": ", ".join(dict.fromkeys(title(row.target) for row in rows)),
         "days": days(rows[0].overdue_days),
     }
 
@@ -132,7 +99,8 @@ def _group(group: UnitGroup) -> Words:
             "rung": unit.rung,
             "word": rung_name(unit.rung),
             "claims": bool(unit.claimed_higher),
-            "silent": bool(unit.silent),
+            "silent": str(Flag.SILENT.label) if unit.silent else "",
+            "lapsed": unit.answer == Answer.LAPSED,
         }
         for unit in group.units
     ]
@@ -149,7 +117,7 @@ def _moves(moves: RisesAndFalls) -> Words:
         "slips": [
             {
                 "unit": slip.unit.short_name,
-                "service": slip.revision.target.service,
+                "service": title(slip.revision.target),
                 "old": short_date(slip.revision.old_on),
                 "new": short_date(slip.revision.new_on),
                 "days": days(slip.revision.slip_days),
@@ -159,14 +127,14 @@ def _moves(moves: RisesAndFalls) -> Words:
     }
 
 
-def _move(unit: Any, before: int, after: int) -> Words:
+def _move(unit: Unit, before: int, after: int) -> Words:
     return {"unit": unit.short_name, "before": rung_name(before), "after": rung_name(after)}
 
 
 def _change(row: TargetStanding) -> Words:
-    target: Any = row.target
+    target = row.target
     return {
-        "service": target.service,
+        "service": title(target),
         "before": measured(target.baseline_now, target.unit_of_measure),
         "after": measured(target.value, target.unit_of_measure),
         "detail": _how_measured(row),
@@ -178,7 +146,7 @@ def _how_measured(row: TargetStanding) -> str:
     target, latest = row.target, row.latest
     parts = [target.get_statistic_display()] if target.statistic else []
     if latest and latest.n:
-        parts.append(f"n={number(latest.n)}")
+        parts.append(number_of_data(latest.n))
     if latest:
         parts.append(f"sampai {short_date(latest.period_end)}")
     return ", ".join(parts)
@@ -189,13 +157,14 @@ def of_sheet(sheet: UnitSheet) -> Words:
     return {
         "name": plain_name(unit.name),
         "short": unit.short_name,
+        "answer": answer_name(unit.answer),
         "rung": unit.rung,
         "rung_name": rung_name(unit.rung),
-        "claimed": rung_name(unit.rung_claimed) if unit.claimed_higher else "",
+        "claimed": claim_words(unit),
         "office": f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else "",
         "heirs": ", ".join(heir.short_name for heir in sheet.successors),
         "tally": _tally(sheet),
-        "flags": [flag_name(flag) for flag in flags_of(unit) if Flag(flag) in FLAGS_PRINTED],
+        "flags": [str(flag.label) for flag in flags_of(unit) if flag.details.printed],
         "targets": [_target(row) for row in sheet.rows],
     }
 
@@ -207,14 +176,14 @@ def _tally(sheet: UnitSheet) -> str:
 
 
 def _target(row: TargetStanding) -> Words:
-    target: Any = row.target
+    target = row.target
     return {
         "reference": target.reference,
-        "service": target.service,
+        "service": title(target),
         "family": Family(target.family).label,
         "rung": target.rung,
         "rung_name": rung_name(target.rung),
-        "past": target.rung >= PAST_CEREMONY,
+        "past": row.rung.is_past_ceremony,
         "baseline": measured(target.baseline_now, target.unit_of_measure),
         "value": measured(target.value, target.unit_of_measure) or "belum ada",
         "target": measured(target.target_now, target.unit_of_measure),
@@ -228,20 +197,14 @@ def _target(row: TargetStanding) -> Words:
 
 
 def _evidence(row: TargetStanding) -> str:
-    """`12 bukti: 9 seremoni, 3 hasil`"""
-    kinds = ", ".join(f"{number(count)} {kind.value}" for kind, count in row.tally.parts)
-    return f"{number(row.tally.total)} bukti: {kinds}" if kinds else "belum ada bukti"
+    """`12 bukti terverifikasi: 9 seremoni, 3 hasil`"""
+    kinds = ", ".join(f"{number(count)} {kind.details.public}" for kind, count in row.tally.parts)
+    return f"{number(row.tally.total)} bukti terverifikasi: {kinds}" if kinds else "belum ada bukti terverifikasi"
 
 
 def _flags(row: TargetStanding) -> Iterable[str]:
     """The flags that ask for attention, with their figures."""
-    measures = {
-        Flag.SILENT: lambda: days(row.clock_days),
-        Flag.OVERDUE: lambda: days(row.overdue_days),
-        Flag.MOVED: lambda: days(row.slip_days),
-        Flag.CLAIMED_HIGHER: lambda: Rung(row.rung_claimed).label,
-    }
     for flag in flags_of(row.target):
-        if Flag(flag) in FLAGS_PRINTED:
-            measure = measures.get(Flag(flag), lambda: "")()
-            yield f"{flag_name(flag)} {measure}".strip()
+        if flag.details.printed:
+            figure = row.rung_claimed.label if flag == Flag.CLAIMED_HIGHER else row.figure_of(flag)
+            yield f"{flag.label} {figure}".strip()

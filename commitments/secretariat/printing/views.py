@@ -19,6 +19,7 @@ from commitments.reports import meeting_pack as packs
 from commitments.reports import target_page as targets
 from commitments.secretariat.printing import print_texts, workbook
 from commitments.typst import typst_runner
+from commitments.typst.print_source import PrintSource
 from opd import clock, register
 from opd.accounts.throttle import DOWNLOADS, limited
 from opd.models import Entry
@@ -62,11 +63,11 @@ def _form(request: HttpRequest) -> MeetingForm:
     return MeetingForm({**usual, **{name: request.GET[name] for name in usual if request.GET.get(name)}})
 
 
-def _imprint(request: HttpRequest, day: date, address: str) -> print_texts.PrintSource:
+def _imprint(request: HttpRequest, day: date, address: str) -> PrintSource:
     head = register.head()
     if head is None:
         raise Http404("Register masih kosong: belum ada yang dapat dicetak.")
-    return print_texts.PrintSource(head, register.is_demo(), request.build_absolute_uri(f"{address}?{PER}={day}"))
+    return PrintSource(head, register.is_demo(), request.build_absolute_uri(f"{address}?{PER}={day}"))
 
 
 def choose(request: HttpRequest, form: MeetingForm | None = None) -> HttpResponse:

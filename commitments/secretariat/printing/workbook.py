@@ -9,18 +9,19 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from commitments.formats import flag_name, flags_of, long_date, long_moment, rung_name
+from commitments.formats import answer_name, flags_of, long_date, long_moment, rung_name, step_name
 from commitments.lists.exports import bold, cell
 from commitments.reports.meeting_pack import MeetingPack
-from commitments.secretariat.printing import print_texts
+from commitments.typst.print_source import PrintSource
 
 WORKBOOK_DEMO_NOTICE = "Data contoh: angka di berkas ini dibuat untuk peragaan, bukan capaian sebenarnya."
 
 UNIT_SHEET_COLUMNS = (
     "Kode",
     "Unit",
+    "Melewati seremoni?",
     "Anak tangga",
-    "Terbukti",
+    "Nama anak tangga",
     "Mengaku",
     "Target berjalan",
     "Membaik",
@@ -34,11 +35,11 @@ TARGET_SHEET_COLUMNS = (
 MOVE_SHEET_COLUMNS = ("Kejadian", "Unit", "Layanan", "Sebelum", "Sesudah")
 
 
-def workbook(pack: MeetingPack, imprint: print_texts.PrintSource) -> bytes:
+def workbook(pack: MeetingPack, imprint: PrintSource) -> bytes:
     """XLSX of four sheets: summary, units, targets, what moved since the chosen day."""
     book = Workbook(write_only=True)
     _sheet(book, "Ringkasan", ("Paket evaluasi", ""), _summary(pack, imprint), width=(28, 100))
-    _sheet(book, "Unit", UNIT_SHEET_COLUMNS, _units(pack), width=(16, 44, 10, 14, 14, 10, 10, 34, 48))
+    _sheet(book, "Unit", UNIT_SHEET_COLUMNS, _units(pack), width=(16, 44, 24, 10, 18, 14, 10, 10, 34, 48))
     _sheet(book, "Target", TARGET_SHEET_COLUMNS, _targets(pack), width=(16, 18, 40, 18, *(12,) * 9, 34))
     _sheet(book, "Perubahan", MOVE_SHEET_COLUMNS, _moves(pack), width=(18, 24, 44, 16, 16))
     out = io.BytesIO()
@@ -58,14 +59,16 @@ def _sheet(
         sheet.append([cell(value) for value in row])
 
 
-def _summary(pack: MeetingPack, imprint: print_texts.PrintSource) -> Iterable[Sequence[Any]]:
+def _summary(pack: MeetingPack, imprint: PrintSource) -> Iterable[Sequence[Any]]:
     if imprint.demo:
         yield "Perhatian", WORKBOOK_DEMO_NOTICE
     yield "Keadaan per", long_date(pack.day)
     yield "Dibandingkan dengan", long_date(pack.since)
-    yield "Jawabannya", print_texts.sentence(pack.home.headline)
+    yield "Jawabannya", pack.home.headline.sentence
+    for answer, count in pack.home.headline.answers.items():
+        yield answer_name(answer), count
     for step in pack.home.steps:
-        yield str(step.rung.label), step.count
+        yield step_name(step.code), step.count
     yield "Kepala jejak", f"{imprint.head.seq}:{imprint.head.hash}"
     yield "Dicatat", long_moment(imprint.head.at)
     yield "Halaman publik", imprint.address
@@ -75,15 +78,15 @@ def _units(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         unit = sheet.unit
         office = f"{sheet.office.person.name}, {sheet.office.title}" if sheet.office else None
-        flags = ", ".join(flag_name(flag) for flag in flags_of(unit))
-        standing = (unit.rung, rung_name(unit.rung), rung_name(unit.rung_claimed))
+        flags = ", ".join(str(flag.label) for flag in flags_of(unit))
+        standing = (answer_name(unit.answer), unit.rung, rung_name(unit.rung), rung_name(unit.rung_claimed))
         yield unit.code, unit.name, *standing, unit.live_targets, unit.improving_targets, flags, office
 
 
 def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
     for sheet in pack.sheets:
         for row in sheet.rows:
-            target: Any = row.target
+            target = row.target
             yield (
                 sheet.unit.code,
                 target.reference,
@@ -98,7 +101,7 @@ def _targets(pack: MeetingPack) -> Iterable[Sequence[Any]]:
                 target.original_due_on,
                 target.due_on,
                 row.slip_days,
-                ", ".join(flag_name(flag) for flag in flags_of(target)),
+                ", ".join(str(flag.label) for flag in flags_of(target)),
             )
 
 

@@ -12,9 +12,8 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from commitments.models import Commitment, Inheritance, transfer
-from commitments.secretariat.queue import DECIDERS, WAITING_CHOICE, QueueFilter
+from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
 from commitments.secretariat.unit_changes.propose import unit_change_propose
-from opd import access
 from opd.models import Unit, UnitChange
 from opd.roster.decision_view import ActForm, DecisionView
 from opd.roster.forms import standing_units, unit_choices
@@ -29,7 +28,6 @@ class ConfirmChangeForm(ActForm):
     explains = "Unit asal berakhir pada hari itu dan komitmennya yang terbuka pindah ke penerusnya."
     done = "Perubahan unit disahkan."
     grave = fresh = True
-    offered_to = DECIDERS[access.APPROVER]
 
     def __init__(self, *args: Any, row: UnitChange, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
@@ -48,8 +46,7 @@ class ConfirmChangeForm(ActForm):
 
     @staticmethod
     def may(user: User, row: UnitChange) -> object:
-        heirs = transfer.proposed_heirs(row).values()
-        return access.require_decider(user, access.APPROVER, *row.predecessors.all(), *row.successors.all(), *heirs)
+        return transfer.office_to_confirm(row, user)
 
     def save(self, *, by: User, seen: str) -> object:
         heirs = {reference: self.heirs[code] for reference, code in self.cleaned_data.items()}
@@ -58,7 +55,7 @@ class ConfirmChangeForm(ActForm):
 
 class UnitChangeQueue(QueueFilter):
     questions = (
-        (WAITING_CHOICE, "menunggu pengesahan", lambda rows: rows.filter(confirmed_at=None)),
+        (WAITING_CHOICE, "menunggu pengesahan", lambda rows: rows.waiting()),
         ("sah", "disahkan", lambda rows: rows.exclude(confirmed_at=None)),
     )
 

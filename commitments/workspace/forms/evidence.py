@@ -18,12 +18,8 @@ from commitments.models import EvidenceKind
 from commitments.workspace.submission import NewEvidence
 from opd.errors import Refused
 
-KIND_QUESTIONS = (
-    (EvidenceKind.RESULT, "Angka dari sistem atau survei"),
-    (EvidenceKind.OUTPUT, "Hasil kerja: aplikasi, loket, aturan"),
-    (EvidenceKind.ACTIVITY, "Kegiatan: rapat, pelatihan"),
-    (EvidenceKind.CEREMONY, "Foto acara: peresmian, penyerahan"),
-)
+# What proves most comes first.
+KIND_QUESTIONS = tuple((kind.value, kind.details.question) for kind in reversed(EvidenceKind))
 
 
 class EvidenceForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +9,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import CheckConstraint
 
+from commitments import ladder
 from commitments.form_fields import ERROR_MESSAGES, CountField, DayField, NumberField
-from commitments.models import Commitment, Memorandum, ServiceTarget
-from commitments.models.target import Direction, Family
-from opd import clock
+from commitments.models import Commitment, Direction, Family, Memorandum, ServiceTarget
 
 FIELD_HINTS = {
     "target_is_better_than_its_baseline": "target_value",
@@ -72,7 +70,11 @@ class TargetForm(forms.ModelForm):
         help_text="Perbaikan di bawah ini belum disebut membaik. Kosong: berapa pun berarti.",
     )
     original_due_on = DayField(label="Tenggat")
-    cycle_days = CountField(label="Lapor setiap berapa hari", initial=90, help_text="Biasanya 90; paling lama 366.")
+    cycle_days = CountField(
+        label="Lapor setiap berapa hari",
+        initial=ladder.REPORTING_CYCLE,
+        help_text=f"Biasanya {ladder.REPORTING_CYCLE}; paling lama {ladder.LONGEST_CYCLE}.",
+    )
 
     class Meta:
         model = ServiceTarget
@@ -117,21 +119,9 @@ class TargetForm(forms.ModelForm):
         else:
             del self.fields["replaces"]
 
-    def clean_baseline_on(self) -> date:
-        day: date = self.cleaned_data["baseline_on"]
-        if day > clock.today():
-            raise forms.ValidationError("Tanggal nilai awal tidak boleh di masa depan.")
-        return day
-
     def clean_min_change(self) -> Decimal:
         given: Decimal | None = self.cleaned_data["min_change"]
         return given or Decimal(0)
-
-    def clean_cycle_days(self) -> int:
-        days: int = self.cleaned_data["cycle_days"]
-        if days > 366:
-            raise forms.ValidationError("Paling lama 366 hari.")
-        return days
 
     def _post_clean(self) -> None:
         """Checks the table's own rules, and shows each fault beside the field that can correct it."""

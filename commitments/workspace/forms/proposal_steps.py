@@ -1,5 +1,6 @@
 """The steps in which a commitment and its target are proposed, and their texts."""
 
+from commitments.models import Family
 from commitments.wizard import Wizard, WizardStep
 from commitments.workspace.forms.proposal import CommitmentForm, TargetForm
 
@@ -39,22 +40,14 @@ COMMITMENT_STEPS = (
     ),
     *TARGET_STEPS,
 )
-STEP_HINTS = {
-    "cepat": "Cepat dihitung dalam hari kerja, jam, atau menit, sejak berkas lengkap sampai selesai. Makin kecil "
-    "makin baik. Median paling jujur: satu-dua kasus yang aneh tidak mengubahnya.",
-    "ringkas": "Ringkas dihitung dari langkah, berkas, kunjungan, atau loket yang dilalui warga. Kecil itu baik.",
-    "daring": "Daring dihitung dalam persen permohonan yang selesai tanpa warga datang. Makin besar makin baik.",
-    "kepuasan": "Kepuasan dihitung dari survei yang sama setiap kali, misalnya nilai IKM 0 sampai 100.",
-    "literasi": "Literasi dihitung dalam persen pegawai yang sanggup memakai alatnya. Uji, bukan daftar hadir.",
-    "lainnya": "Pilih satu angka yang dapat dihitung orang lain dengan hasil yang sama.",
-}  # family -> how such a target is usually measured
 
 
 def step_hint(wizard: Wizard) -> str:
     """Help on the step, from what was answered before."""
     target = wizard.form(TargetForm)
     if "statistic" in wizard.step.fields:
-        return STEP_HINTS.get(str(target["family"].value()), "")
+        family = target["family"].value()
+        return Family(family).details.hint if family in Family else ""
     if "target_value" in wizard.step.fields:
         before, unit = target["baseline_value"].value(), target["unit_of_measure"].value()
         return f"Nilai awal yang Anda tulis: {before} {unit}." if before else ""

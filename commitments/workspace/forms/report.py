@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from commitments.form_fields import CountField, DayField, ValueField
-from commitments.models import ServiceTarget
-from commitments.reports.submission_preview import ClaimedValue
-from commitments.workspace.forms.evidence import KIND_QUESTIONS
+from commitments.models import EvidenceKind, ServiceTarget
+from commitments.models.measurement import why_not_a_period
+from commitments.reports.doubts import ClaimedValue
 from commitments.workspace.submission import NewEvidence
-from opd import clock
+from opd.texts import LONGEST_TEXT
 
 MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
 
@@ -35,14 +35,14 @@ class ReportForm(forms.Form):
     method = forms.CharField(
         label="Cara mengukur",
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Tampil untuk publik.",
     )
     note = forms.CharField(
         label="Catatan untuk sekretariat",
         required=False,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Tidak tampil untuk publik.",
     )
@@ -65,10 +65,8 @@ class ReportForm(forms.Form):
 
     def clean(self) -> None:
         start, end = self.cleaned_data.get("period_start"), self.cleaned_data.get("period_end")
-        if start and end and start > end:
-            self.add_error("period_end", "Akhir periode mendahului awalnya.")
-        elif end and end > clock.today():
-            self.add_error("period_end", "Periode belum selesai: akhirnya tidak boleh sesudah hari ini.")
+        if end and (why := why_not_a_period(start or end, end)):
+            self.add_error("period_end", why)
 
     def facts(self) -> dict[str, Any]:
         """The columns of the measurement itself."""
@@ -97,6 +95,9 @@ class ReportForm(forms.Form):
             kinds=[item.kind for item in evidence_items],
             digests=[digest for item in evidence_items for digest in item.digests],
             taken_on=[day for item in evidence_items if (day := item.about.get("captured_on"))],
+            n=given["n"],
+            method=given["method"],
+            is_complete=True,
         )
 
 
@@ -124,7 +125,7 @@ class PreviewForm(forms.Form):
             given["value"],
             given.get("period_start"),
             given.get("period_end"),
-            kinds=[kind for kind in self._all("kind") if kind in dict(KIND_QUESTIONS)] or None,
+            kinds=[kind for kind in self._all("kind") if kind in EvidenceKind] or None,
             digests=[digest for digest in self._all("sha256") if re.fullmatch("[0-9a-f]{64}", digest)],
             taken_on=list(filter(None, map(self._day, self._all("captured_on")))),
         )

@@ -9,7 +9,7 @@ from django import forms
 
 from commitments.form_fields import ERROR_MESSAGES, DayField, NumberField
 from commitments.models import Frequency, ReminderChoice, RevisedField
-from opd.texts import SHORTEST_REASON
+from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
 
 class RevisionForm(forms.Form):
@@ -29,7 +29,7 @@ class RevisionForm(forms.Form):
         label="Alasan",
         widget=forms.Textarea(attrs={"rows": 3}),
         min_length=SHORTEST_REASON,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         help_text="Tampil untuk publik, sedikitnya 20 huruf.",
         error_messages={
             **ERROR_MESSAGES,
@@ -61,7 +61,7 @@ class PublicReasonForm(forms.Form):
         label="Alasan",
         widget=forms.Textarea(attrs={"rows": 3}),
         min_length=SHORTEST_REASON,
-        max_length=2000,
+        max_length=LONGEST_TEXT,
         error_messages={**ERROR_MESSAGES, "min_length": "Tulis alasannya dengan jelas, sedikitnya 20 huruf."},
     )
 

@@ -1,6 +1,5 @@
 """`manage.py check_register [--head SEQ:HASH] [--evidence]`: checks the chain, and compares with it what is kept."""
 
-import re
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any
@@ -11,8 +10,6 @@ from django.db import Error
 from opd import clock, register
 from opd.models import Entry
 from opd.register.snapshot import snapshot
-
-KEPT_HEAD = re.compile(r"([1-9]\d{0,14}):([0-9a-f]{64})", re.ASCII)
 
 
 class Command(BaseCommand):
@@ -49,10 +46,10 @@ class Command(BaseCommand):
             self.stdout.write(self._vouched_for(kept, last.seq))
 
     def _kept(self, head: str) -> tuple[int, str]:
-        match = KEPT_HEAD.fullmatch(head.strip().lower())
-        if match is None:
+        kept = register.KeptHead.read(head)
+        if kept is None:
             raise CommandError("--head ditulis SEQ:HASH: nomor, titik dua, lalu 64 angka heksadesimal.", returncode=2)
-        return int(match[1]), match[2]
+        return kept
 
     def _snapshot_faults(
         self, kept: tuple[int, str] | None, last: Entry | None, run: register.CheckRun

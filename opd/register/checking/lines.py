@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # CPython has both
 from typing import Any, NamedTuple, NoReturn
 
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ MOST_BRACKETS = 400  # of an entry that is read the quick way: a text cannot be 
 ToldRow = tuple[str, dict[str, Any], str]  # kind, row, and its canonical text
 
 
-class Line(NamedTuple):
+class StoredEntry(NamedTuple):
     """The stored columns of an entry."""
 
     pk: int
@@ -47,16 +48,21 @@ def _refuse(number: str) -> NoReturn:
 
 
 _reader = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
-_writer = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=plain)
-quick_text = _writer.encode  # canonical for all but floats and texts out of NFC or with NUL, which it passes on
+# What `json.dumps` makes anew for each call.
+_written = c_make_encoder(None, plain, encode_basestring, None, ":", ",", True, False, False)
+
+
+def quick_text(value: Any) -> str:
+    """Canonical for all but floats and texts out of NFC or with NUL, which it passes on as they are."""
+    return "".join(_written(value, 0))
 
 
 def entry_lines() -> QuerySet[Any, Any]:
-    """Every entry as a `Line`, oldest first."""
-    return Entry.objects.order_by("seq").values_list(*Line._fields, named=True)
+    """Every entry as a `StoredEntry`, oldest first."""
+    return Entry.objects.order_by("seq").values_list(*StoredEntry._fields, named=True)
 
 
-def read(line: Line, expected_seq: int, prev: Line | None) -> Reading:
+def read(line: StoredEntry, expected_seq: int, prev: StoredEntry | None) -> Reading:
     """An entry, compared with the one before it and with its own columns."""
     found = _quickly(line) or _thoroughly(line)
     is_sound = found is not None
@@ -64,7 +70,7 @@ def read(line: Line, expected_seq: int, prev: Line | None) -> Reading:
     return Reading(data, rows, list(_faults(line, expected_seq, prev, is_sound=is_sound)))
 
 
-def _faults(line: Line, expected_seq: int, prev: Line | None, *, is_sound: bool) -> Iterator[str]:
+def _faults(line: StoredEntry, expected_seq: int, prev: StoredEntry | None, *, is_sound: bool) -> Iterator[str]:
     where = f"entri {line.seq}"
     if line.seq != expected_seq:
         yield f"{where}: seharusnya nomor {expected_seq}; ada entri yang hilang atau disisipkan"
@@ -78,7 +84,7 @@ def _faults(line: Line, expected_seq: int, prev: Line | None, *, is_sound: bool)
         yield f"{where}: waktunya mendahului entri sebelumnya"
 
 
-def _quickly(line: Line) -> tuple[dict[str, Any], list[ToldRow]] | None:
+def _quickly(line: StoredEntry) -> tuple[dict[str, Any], list[ToldRow]] | None:
     """Data and rows of an entry whose text is canonical and says what its columns say; None when not sure.
 
     The text is written again from the columns and from the data that was read: the same text was written this way.
@@ -104,19 +110,19 @@ def _data_text(data: dict[str, Any]) -> tuple[str, list[ToldRow]]:
         if isinstance(value, list):
             texts = [quick_text(row) for row in value]
             rows += [(name, row, text) for row, text in zip(value, texts, strict=True)]
-            parts.append(f"{quick_text(name)}:[{','.join(texts)}]")
+            parts.append(f"{encode_basestring(name)}:[{','.join(texts)}]")
         else:
-            parts.append(f"{quick_text(name)}:{quick_text(value)}")
+            parts.append(f"{encode_basestring(name)}:{quick_text(value)}")
     return "{" + ",".join(parts) + "}", rows
 
 
-def _body_text(line: Line, data: str) -> str:
+def _body_text(line: StoredEntry, data: str) -> str:
     at = line.at.isoformat(timespec="microseconds").removesuffix("+00:00")
-    columns = f'"act":{quick_text(line.act)},"actor":{quick_text(line.actor)},"at":"{at}Z"'
-    return f'{{{columns},"data":{data},"object":{quick_text(line.object)},"seq":{line.seq}}}'
+    columns = f'"act":{encode_basestring(line.act)},"actor":{encode_basestring(line.actor)},"at":"{at}Z"'
+    return f'{{{columns},"data":{data},"object":{encode_basestring(line.object)},"seq":{line.seq}}}'
 
 
-def _thoroughly(line: Line) -> tuple[dict[str, Any], list[ToldRow]] | None:
+def _thoroughly(line: StoredEntry) -> tuple[dict[str, Any], list[ToldRow]] | None:
     """The same, from the definition; None when the text is not canonical or its columns say otherwise."""
     try:
         said = json.loads(line.body)
@@ -128,7 +134,7 @@ def _thoroughly(line: Line) -> tuple[dict[str, Any], list[ToldRow]] | None:
         return None
 
 
-def _salvaged(line: Line) -> tuple[dict[str, Any], list[ToldRow]]:
+def _salvaged(line: StoredEntry) -> tuple[dict[str, Any], list[ToldRow]]:
     """What can be read of an entry that is not sound."""
     try:
         data = json.loads(line.body)["data"]

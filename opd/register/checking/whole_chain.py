@@ -13,7 +13,7 @@ from opd.register import key
 from opd.register.ends import DEMO_ACT, DEMO_FIELD
 
 if TYPE_CHECKING:
-    from opd.register.checking.lines import Line
+    from opd.register.checking.lines import StoredEntry
 
 MAX_CLOCK_LEAD = timedelta(minutes=5)  # of the machine that wrote, before the one that checks
 
@@ -27,7 +27,7 @@ class WholeChain:
     first_marked: int = 0  # the first entry that says it is of a demonstration
     first_future: tuple[int, datetime] | None = None  # the first entry later than `latest`
 
-    def read(self, line: Line, data: dict[str, Any]) -> None:
+    def read(self, line: StoredEntry, data: dict[str, Any]) -> None:
         if line.seq == 1:
             self.begins_as_demo = json.loads(line.body)["act"] == DEMO_ACT
         if data.get(DEMO_FIELD) is True and not self.first_marked:
