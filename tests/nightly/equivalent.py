@@ -40,5 +40,6 @@ BY_REASON: dict[str, tuple[str, ...]] = {
         "unit_rules: WHEN r.highest_claimed ⟦>= → >⟧ IMPROVING THEN IMPROVING",
         "unit_rules: WHEN r.highest_claimed >= ⟦IMPROVING → (IMPROVING + 1)⟧ THEN IMPROVING",
     ),
+    "EXISTS reads no column": ("target_facts: EXISTS (SELECT ⟦1 → 2⟧ FROM commitments_evidence e",),
 }
 EQUIVALENT = {place for places in BY_REASON.values() for place in places}
