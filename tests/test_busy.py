@@ -271,8 +271,8 @@ def test_a_pool_without_a_free_connection_is_a_busy_register(cast: Cast) -> None
     client = entered(cast.head)
     pool, place_ = connection.pool, address(cast.target())  # type: ignore[attr-defined]
     connection.close()
+    taken = [pool.getconn(timeout=60) for _ in range(pool.max_size)]
     patience, pool.timeout = pool.timeout, 0.1
-    taken = [pool.getconn() for _ in range(pool.max_size)]
     try:
         answer = client.post(place_, typed(note=NOTE))
     finally:
