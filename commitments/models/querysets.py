@@ -297,6 +297,9 @@ class MeasurementQuerySet(OwedQuerySet["Measurement"]):
         return cast("models.QuerySet[UnansweredMeasurement]", found)
 
 
+OBJECTING = ("berbeda", "tak-terlacak")  # outcomes of a recheck that contest a number, until it is said to stand
+
+
 class RecheckItemQuerySet(models.QuerySet[Any]):
     def recorded_on(self, day: date) -> Self:
         """Items with a finding by the end of a day."""
@@ -305,7 +308,7 @@ class RecheckItemQuerySet(models.QuerySet[Any]):
     def objecting_on(self, day: date) -> Self:
         """Findings that contest their number on a day: no `stands` was written before its end."""
         end = clock.end_of(day)
-        return self.recorded_on(day).exclude(outcome="sesuai").filter(Q(stands_at=None) | Q(stands_at__gte=end))
+        return self.recorded_on(day).filter(outcome__in=OBJECTING).filter(Q(stands_at=None) | Q(stands_at__gte=end))
 
 
 def units_with_rung(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account, reason_given
-from commitments.models.querysets import RecheckItemQuerySet
+from commitments.models.querysets import OBJECTING, RecheckItemQuerySet
 from commitments.models.values import value_field, within_digits
 from opd import access, register, texts
 from opd.errors import BadFact, WrongState
@@ -27,7 +27,6 @@ from opd.models import Registered
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard, only_with
 
-OBJECTING = ("berbeda", "tak-terlacak")  # the outcomes that contest a number, until it is said to stand
 VALUE_ONLY_WHEN_DIFFERENT = "Nilai yang ditemukan diisi bila hasilnya berbeda, dan hanya bila berbeda."
 MAX_SAMPLE = 50  # in one sample; more is not a sample that somebody looks at
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from commitments.models import Recheck, RecheckItem
-from commitments.models.recheck import OBJECTING, lot
+from commitments.models.querysets import OBJECTING
+from commitments.models.recheck import lot
 from opd import clock
 
 Outcome = RecheckItem.Outcome

@@ -21,7 +21,7 @@ from commitments.models import (
     TargetRevision,
     Verdict,
 )
-from commitments.models.recheck import OBJECTING
+from commitments.models.querysets import OBJECTING
 from commitments.reports import office_names, target_chart
 from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock

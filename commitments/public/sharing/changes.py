@@ -20,8 +20,7 @@ from django.utils.translation import gettext
 from commitments.formats import days, plain_date, rung_name, short_date, title
 from commitments.ladder import Rung
 from commitments.models import Decision, RecheckItem, RevisedField, ServiceTarget, TargetRevision
-from commitments.models.querysets import owner_on
-from commitments.models.recheck import OBJECTING
+from commitments.models.querysets import OBJECTING, owner_on
 from commitments.reports.home_page import agreement, signers, units_on
 from commitments.reports.month_ends import Rungs, end_of_month, fill_briefly, months_between, rungs_by_month
 from commitments.reports.rises_and_falls import every_slip
