@@ -52,7 +52,10 @@ def _number_text(value: Decimal | int, language: str | None) -> str:
 
 
 LONGEST_SHORT_NUMBER = 9  # letters: `1.234.567`
-SHORT_SCALES = ((Decimal(10**9), gettext_lazy("%(value)s mlr")), (Decimal(10**6), gettext_lazy("%(value)s jt")))
+SHORT_SCALES: tuple[tuple[Decimal, Any], ...] = (
+    (Decimal(10**9), gettext_lazy("%(value)s mlr")),
+    (Decimal(10**6), gettext_lazy("%(value)s jt")),
+)
 
 
 def short_number(value: Decimal | int) -> str:
@@ -61,8 +64,8 @@ def short_number(value: Decimal | int) -> str:
     if len(whole) <= LONGEST_SHORT_NUMBER:
         return whole
     for scale, words in SHORT_SCALES:
-        if abs(value) >= scale:
-            return words.replace(" ", NBSP) % {"value": number(round(value / scale, 2))}
+        if abs(Decimal(value)) >= scale:
+            return words.replace(" ", NBSP) % {"value": number(round(Decimal(value) / scale, 2))}
     return number(round(Decimal(value), 2))
 
 

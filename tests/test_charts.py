@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -250,7 +251,7 @@ def faults_of_labels(page: TargetPage) -> list[str]:
 def test_no_label_crosses_a_line_a_dot_or_another_label() -> None:
     cast = Cast()
     commitment = cast.commitment()
-    cases = [
+    cases: list[tuple[str, date, tuple[Any, Any], tuple[Any, ...]]] = [
         ("%", date(2018, 12, 31), (14, 3), (13, 12, 5)),
         ("nilai SKM (25–100)", date(2020, 12, 31), (60, 61), (60, 88, 40)),
         ("hari", date(2025, 12, 31), (14, 3), (14.5, 2, 2, 2)),
