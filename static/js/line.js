@@ -188,7 +188,7 @@
 
   async function ask(stop) {
     const given = new FormData(form), asked = new URLSearchParams({ base: form.dataset.base });
-    for (const name of ["value", "period_start", "period_end"]) asked.set(name, given.get(name));
+    for (const name of ["value", "period", "period_typed"]) asked.set(name, given.get(name) ?? "");
     for (const [name, value] of given) {
       const [, row, what] = name.match(/^(bukti-\d+-)(kind|captured_on)$/) || [];
       if (row && value && (files.has(`${row}file`) || given.get(`${row}url`) || given.get(`${row}held`))) asked.append(what, value);
@@ -274,6 +274,10 @@
 
   function touched({ target }) {
     if (target.type === "file") return;
+    if (target.name === "period") form.elements.period_typed.value = ""; // the one that was given last holds
+    if (target.name === "period_typed" && target.value) {
+      for (const one of form.querySelectorAll("[name=period]")) one.checked = false;
+    }
     save();
     preview();
   }
