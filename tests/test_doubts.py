@@ -126,7 +126,7 @@ def test_a_last_value_of_0_still_asks_about_a_jump(cast: Cast) -> None:
     )
     first = cast.measurement(target, 0, method="x", period_start=date(2018, 1, 1), period_end=date(2018, 3, 31))
     first.verify(by=cast.verifier, seen=first.fingerprint())
-    facts = {"method": "x", "period_start": date(2018, 4, 1), "period_end": date(2018, 6, 30)}
+    facts: dict[str, Any] = {"method": "x", "period_start": date(2018, 4, 1), "period_end": date(2018, 6, 30)}
     assert [text.partition(",")[0] for text in said_about(cast.measurement(target, 31, **facts))] == [
         "Melompat dari laporan terakhir"
     ]
@@ -136,7 +136,12 @@ def test_a_last_value_of_0_still_asks_about_a_jump(cast: Cast) -> None:
 
 
 def test_online_that_shall_become_less_is_asked_about(cast: Cast) -> None:
-    facts = {"unit_of_measure": "%", "statistic": "share", "baseline_value": 40, "target_value": Decimal(20)}
+    facts: dict[str, Any] = {
+        "unit_of_measure": "%",
+        "statistic": "share",
+        "baseline_value": 40,
+        "target_value": Decimal(20),
+    }
     odd = cast.target(published=False, family="daring", **facts)
     assert of_target(odd)[0].text.startswith("Daring dengan makin kecil makin baik:")
     usual = cast.target(published=False, family="daring", **facts | {"direction": "higher", "target_value": 60})

@@ -282,7 +282,8 @@ class MeasurementQuerySet(OwedQuerySet["Measurement"]):
     def overlapping(self, period: Period, *, but: UUID | None = None) -> list[Measurement]:
         """Standing ones that share a day with a period, one of each chain: those of the same period first, then
         what was sent last. `but`: no version of that chain."""
-        rows = self.standing().filter(period_start__lte=period.end, period_end__gte=period.start).exclude(chain=but)
+        rows = self.standing().filter(period_start__lte=period.end, period_end__gte=period.start)
+        rows = rows.exclude(chain=but) if but else rows
         newest = {row.chain: row for row in rows.prefetch_related("decisions").order_by("version")}
         return sorted(newest.values(), key=lambda row: (row.period == period, row.submitted_at), reverse=True)
 

@@ -144,14 +144,14 @@ def previous_measurement(row: Measurement, counted: Iterable[Measurement]) -> Me
 def _of_overlap(claim: ClaimedValue, target: TargetOnLadder, overlapping: Sequence[Measurement]) -> Iterator[Doubt]:
     for one in overlapping[:MAX_OVERLAPS]:
         told = f"{_measured(one.value, target)}, {one.get_state_label()}"
-        mark = {"rests_on": one.uuid.hex, "about": one}
         if one.period == claim.period:
             who = "Sudah Anda kirim" if claim.sent_on is None else "Sudah dikirim"
             same = " dengan angka yang sama persis" if one.value == claim.value else ""
             text = f"{who} {long_moment(one.submitted_at)} untuk periode ini{same}: {told}. Koreksi itu?"
-            yield Doubt(text, grave=True, code="same_period", **mark)
+            yield Doubt(text, grave=True, code="same_period", rests_on=one.uuid.hex, about=one)
         else:
-            yield Doubt(f"Periodenya bertumpuk dengan {one.period.name}: {told}.", code="overlap", **mark)
+            text = f"Periodenya bertumpuk dengan {one.period.name}: {told}."
+            yield Doubt(text, code="overlap", rests_on=one.uuid.hex, about=one)
 
 
 def _of_evidence(claim: ClaimedValue, reused: int, where: str) -> Iterator[Doubt]:
