@@ -105,7 +105,7 @@ def _of_months(year: int, month: int, count: int) -> Period:
 # --- The usual periods of a cycle -------------------------------------------------------------------------------
 
 
-MONTHS_OF_CYCLE = ((45, 1), (135, 3), (270, 6))  # a cycle of up to so many days reports so many months at once
+USUAL_MONTHS = ((45, 1), (135, 3), (270, 6))  # a cycle of up to so many days reports so many months at once
 WEEKLY_CYCLE = 10  # days; a cycle of at most these is one of weeks
 
 
@@ -114,7 +114,7 @@ def usual(cycle_days: int, day: date) -> Period:
     if cycle_days <= WEEKLY_CYCLE:
         monday = day - timedelta(days=day.weekday())
         return Period(monday, monday + timedelta(days=6))
-    months = next((months for longest, months in MONTHS_OF_CYCLE if cycle_days <= longest), 12)
+    months = next((months for longest, months in USUAL_MONTHS if cycle_days <= longest), 12)
     return _of_months(day.year, (day.month - 1) // months * months + 1, months)
 
 

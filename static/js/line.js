@@ -140,6 +140,21 @@
     input.files = list.files;
     files.set(input.name, { file, digests, words });
     note(input, words);
+    show(input, file);
+  }
+
+  async function show(input, file) { // as the reader of the report will see it; a canvas needs no address
+    input.parentElement.querySelector("canvas")?.remove();
+    const picture = file?.type.startsWith("image/") && await createImageBitmap(file).catch(() => null);
+    if (!picture) return;
+    const canvas = document.createElement("canvas"), scale = Math.min(1, 720 / picture.width);
+    canvas.width = picture.width * scale;
+    canvas.height = picture.height * scale;
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `Foto ${file.name}`);
+    picture.close();
+    input.parentElement.append(canvas);
   }
 
   function refuse(input, problem) {
@@ -153,6 +168,7 @@
     files.delete(input.name);
     hidden.value = "";
     note(input, "");
+    show(input);
     if (!original) return;
     if (!original.size) return refuse(input, empty);
     const isPaper = original.type === "application/pdf", isAccepted = input.accept.split(",").includes(original.type);

@@ -107,6 +107,11 @@ class ReportForm(PeriodForm):
         chosen = self.cleaned_data.get("reuse", [])
         return [item for name, item in self.offered.items() if name in chosen]
 
+    @property
+    def reusable(self) -> list[tuple[Any, NewEvidence]]:
+        """Each tick with the evidence that it brings along."""
+        return list(zip(self["reuse"], self.offered.values(), strict=True))
+
     def as_asked(self) -> QueryDict:
         """The number and the period as they stand in the form, for `PreviewForm`."""
         asked = QueryDict(mutable=True)
