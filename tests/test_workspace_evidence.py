@@ -60,7 +60,7 @@ def test_a_file_is_served_as_it_is_and_kept_nowhere(cast: Cast, draft: Measureme
         answer = client.get(places(draft)[name])
         assert (answer.status_code, answer["Content-Type"]) == (200, kind)
         assert "no-store" in answer["Cache-Control"]
-        assert store.digest(b"".join(answer.streaming_content))[0] == draft.evidence.get(file_name=name).sha256
+        assert store.digest(answer.getvalue())[0] == draft.evidence.get(file_name=name).sha256
     assert client.get(f"/kerja/bukti/{draft.evidence.get(media_type='').uuid}/").status_code == 404
 
 
@@ -77,7 +77,7 @@ def test_a_file_that_waits_for_its_form_is_seen_by_who_brought_it(cast: Cast, ta
     at = f"/kerja/bukti/tersimpan/{page.context['rows'].forms[0].kept_name}/"
     assert f'<img src="{at}"' in page.content.decode()
     answer = client.get(at)
-    assert (answer["Content-Type"], b"".join(answer.streaming_content)) == ("image/png", picture().read())
+    assert (answer["Content-Type"], answer.getvalue()) == ("image/png", picture().read())
     assert doors.enter(cast.operator).get(at).status_code == 404
     assert client.get("/kerja/bukti/tersimpan/palsu/").status_code == 404
 
