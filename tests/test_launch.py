@@ -52,7 +52,8 @@ def faults(client: Client, people: str, role: str = access.HEAD_ROLE) -> dict[in
 
 def test_a_pasted_list_is_looked_at_and_then_invited_as_a_whole(root: Client, cast: Cast) -> None:
     unit("kec-tugu", "kecamatan")
-    people = "No\tNama\tUnit\tKontak\n1\tdr. Budi, M.Kes.\tunit bpbd\t0812 3456 7891\n2\tSiti\tkec tugu\tsiti@contoh.invalid"
+    people = "No\tNama\tUnit\tKontak\n1\tdr. Budi, M.Kes.\tunit bpbd\t0812 3456 7891\n"
+    people += "2\tSiti\tkec tugu\tsiti@contoh.invalid"
     unit("bpbd", "badan")
     answer = root.post(reverse(INVITE), listed(people, periksa="1"))
     assert answer.status_code == 200
@@ -141,7 +142,7 @@ def test_letters_are_made_from_the_links_of_that_page_and_of_no_other(root: Clie
     tokens = [one["token"] for one in answer.context["given"]]
     paper = root.post(reverse("admin:launch-letters"), {"token": tokens})
     assert paper.content.startswith(b"%PDF")
-    assert paper["Cache-Control"] == "no-store"
+    assert "no-store" in paper["Cache-Control"]
     keeper = doors.enter(cast.keeper)
     assert keeper.post(reverse("admin:launch-letters"), {"token": tokens}).status_code == 302  # staff are not hers
     assert root.post(reverse("admin:launch-letters"), {"token": "tebakan"}).status_code == 302
@@ -222,13 +223,13 @@ def test_the_board_costs_the_same_for_any_number_of_units(
         board = launch_board(clock.today())
         assert [row.invitation and row.invitation.name for row in board.rows]
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ask()
     with register.many_acts():
         for number in range(30):
             unit(f"unit-{number}")
     person("kepala-baru", unit=cast.bagian)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ask()
 
 

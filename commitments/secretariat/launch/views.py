@@ -217,7 +217,7 @@ def letters_file(request: HttpRequest) -> HttpResponse:
             request, "Tautan-tautan itu tidak berlaku lagi. Kirim ulang undangannya, lalu cetak dari sana."
         )
         return HttpResponseRedirect(reverse("admin:launch"))
-    headers = {"Content-Disposition": 'attachment; filename="undangan.pdf"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": 'attachment; filename="undangan.pdf"'}
     return HttpResponse(letters.letters_pdf(found), content_type="application/pdf", headers=headers)
 
 
