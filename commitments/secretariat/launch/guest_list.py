@@ -23,7 +23,7 @@ from opd.errors import BadFact
 from opd.models import Invitation, Membership, Unit
 
 MAX_GUESTS = 200  # lines of one list
-LONGEST_NAME = 150
+LONGEST_GUEST_NAME = 150
 HEADINGS = {
     *(
         "no",
@@ -145,8 +145,8 @@ def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) ->
     name = ", ".join(rest)
     if not name:
         raise ValidationError("Namanya belum ada.")
-    if len(name) > LONGEST_NAME:
-        raise ValidationError(f"Namanya terlalu panjang: {len(name)} huruf, paling banyak {LONGEST_NAME}.")
+    if len(name) > LONGEST_GUEST_NAME:
+        raise ValidationError(f"Namanya terlalu panjang: {len(name)} huruf, paling banyak {LONGEST_GUEST_NAME}.")
     return Guest(place, name, unit, email, whatsapp)
 
 

@@ -128,6 +128,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "operator": RegisterOperator.in_force(),
         "form": form if is_superuser(request) else None,
         "may": may_invite(request),
+        "next_role": next(iter(found.missing_roles if is_superuser(request) else []), access.HEAD_ROLE),
     }
     return _page(request, "board", "Papan peluncuran", context, status=422 if form.errors else 200)
 
@@ -148,7 +149,9 @@ def invite(request: HttpRequest) -> HttpResponseBase:
         raise PermissionDenied
     require_lately(request)
     by = _user(request)
-    form = GuestListForm(request.POST or None, request.FILES or None, by=by, initial=request.GET.dict())
+    asked = request.GET.get("unit", "")
+    initial = {"role": request.GET.get("role", access.HEAD_ROLE), "people": f"; {asked}; " if asked else ""}
+    form = GuestListForm(request.POST or None, request.FILES or None, by=by, initial=initial)
     people: GuestList | None = None
     if request.method == "POST" and form.is_valid():
         people = form.cleaned_data["list"]
