@@ -100,7 +100,7 @@ def first_account(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             explain(form, refusal)
             unfinished = first_door.unfinished()
-            form.data = {**form.data.dict(), "seen": unfinished}
+            form.data = {**request.POST.dict(), "seen": unfinished}
         else:
             answer = _welcome(request, user)
             request.session[first_door.FIRST_VISIT_KEY] = True

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, Q
 
 from commitments.models import Measurement, ServiceTarget
-from commitments.models.querysets import published_by
+from commitments.models.querysets import owner_on, published_by
 from commitments.reports.home_page import agreement, in_order, signers
 from commitments.reports.succession import last_successors
 from opd import access
@@ -137,10 +137,10 @@ def launch_board(day: date) -> LaunchBoard:
     """With a fixed number of queries."""
     units = units_to_begin(day)
     heads, invited = units_with_head(day), _invitations(units)
-    announced = ServiceTarget.objects.filter(published_by(day)).order_by().with_unit(day)
-    targets = set(announced.values_list("unit_id_then", flat=True))
-    sent = Measurement.objects.exclude(submitted_at=None).order_by().with_unit(day)
-    reports = set(sent.values_list("unit_id_then", flat=True))
+    announced = ServiceTarget.objects.filter(published_by(day)).order_by()
+    targets = set(announced.values_list(owner_on(day, "commitment"), flat=True))
+    sent = Measurement.objects.exclude(submitted_at=None).order_by()
+    reports = set(sent.values_list(owner_on(day, "target__commitment"), flat=True))
     rows = [
         LaunchRow(
             unit,
