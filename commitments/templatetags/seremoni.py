@@ -20,6 +20,7 @@ register = template.Library()
 
 PLAIN = (
     formats.number,
+    formats.short_number,
     formats.measured,
     formats.measure,
     formats.percent,
