@@ -26,7 +26,7 @@ from commitments.api.query_parameters import (
     MAX_LIMIT,
     MAX_OFFSET,
     BadParameter,
-    ListFilter,
+    ParameterFilter,
     refuse_unknown,
 )
 
@@ -45,7 +45,7 @@ ALWAYS_POSSIBLE = {
 
 
 def described(
-    name: str, summary: Any, filters: Mapping[str, ListFilter] | None = None
+    name: str, summary: Any, filters: Mapping[str, ParameterFilter] | None = None
 ) -> Callable[[ApiView], ApiView]:
     """Decorator that gives a list its summary, its filters and its description in the OpenAPI document."""
     filters = filters or {}
@@ -65,7 +65,7 @@ def described(
     return describe
 
 
-def _of_filter(name: str, one: ListFilter) -> OpenApiParameter:
+def _of_filter(name: str, one: ParameterFilter) -> OpenApiParameter:
     return OpenApiParameter(
         name,
         {"type": "string", **({"enum": list(one.values)} if one.values else {})},

@@ -33,14 +33,14 @@ class QueryParameters:
 
 
 @dataclass(frozen=True)
-class ListFilter:
+class ParameterFilter:
     """A filter of a list: the column that it reads, and all its values when it is one of a table of choices."""
 
     column: str
     values: tuple[str, ...] = ()
 
 
-def read(parameters: QueryDict, filters: Mapping[str, ListFilter]) -> QueryParameters:
+def read(parameters: QueryDict, filters: Mapping[str, ParameterFilter]) -> QueryParameters:
     """The parameters of one request; without them today and the first rows. Raises BadParameter."""
     today = clock.today()
     refuse_unknown(parameters, (PER, "limit", "offset", *filters))
@@ -71,7 +71,7 @@ def _day(text: str, today: date) -> date:
     return day
 
 
-def _chosen(texts: Iterable[str], name: str, one: ListFilter) -> tuple[str, ...]:
+def _chosen(texts: Iterable[str], name: str, one: ParameterFilter) -> tuple[str, ...]:
     texts = tuple(texts)
     if one.values and (strange := [text for text in texts if text not in one.values]):
         raise BadParameter(f"{name} tidak bernilai {strange[0]!r}. Pilihannya: {', '.join(one.values)}.")

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from commitments.api import query_parameters, serializers
 from commitments.api.description import described
-from commitments.api.query_parameters import BadParameter, ListFilter, QueryParameters
+from commitments.api.query_parameters import BadParameter, ParameterFilter, QueryParameters
 from commitments.ladder import Rung
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import MeasurementOnDay, TargetOnLadder, UnitOnLadder
@@ -60,7 +60,7 @@ class ApiList(APIView, Generic[Listed]):
 
     row: ClassVar[type[serializers.ApiRow]]
     summary: ClassVar[StrOrPromise]  # a sentence, translated when it is shown
-    filters: ClassVar[dict[str, ListFilter]] = {}  # query parameter -> the column of a row that it chooses by
+    filters: ClassVar[dict[str, ParameterFilter]] = {}  # query parameter -> the column of a row that it chooses by
 
     def listed(self, day: date) -> Listed:
         raise NotImplementedError  # abstract
@@ -104,10 +104,10 @@ class ApiList(APIView, Generic[Listed]):
         return super().handle_exception(exc)
 
 
-KINDS = ListFilter("unit_kind", tuple(UnitKind.values))
-RUNGS = ListFilter("rung", tuple(str(rung.value) for rung in Rung))
-ANSWERS = ListFilter("answer", tuple(Answer.values))
-STATES = ListFilter("state_then", tuple(state for state in MeasurementState.values if state != "draft"))
+KINDS = ParameterFilter("unit_kind", tuple(UnitKind.values))
+RUNGS = ParameterFilter("rung", tuple(str(rung.value) for rung in Rung))
+ANSWERS = ParameterFilter("answer", tuple(Answer.values))
+STATES = ParameterFilter("state_then", tuple(state for state in MeasurementState.values if state != "draft"))
 
 
 @described("units", _("Penanda tangan dan anak tangganya."), {"kind": KINDS, "rung": RUNGS, "answer": ANSWERS})
@@ -133,7 +133,7 @@ class UnitList(ApiList[UnitQuerySet]):
         return count, units
 
 
-@described("commitments", _("Komitmen yang sudah diumumkan."), {"unit": ListFilter("unit_code")})
+@described("commitments", _("Komitmen yang sudah diumumkan."), {"unit": ParameterFilter("unit_code")})
 class CommitmentList(ApiList[CommitmentQuerySet]):
     row = serializers.CommitmentRow
 
@@ -147,7 +147,7 @@ class CommitmentList(ApiList[CommitmentQuerySet]):
 @described(
     "targets",
     _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."),
-    {"unit": ListFilter("unit_code"), "commitment": ListFilter("commitment__reference"), "rung": RUNGS},
+    {"unit": ParameterFilter("unit_code"), "commitment": ParameterFilter("commitment__reference"), "rung": RUNGS},
 )
 class TargetList(ApiList[TargetQuerySet]):
     row = serializers.TargetRow
@@ -163,7 +163,7 @@ class TargetList(ApiList[TargetQuerySet]):
 @described(
     "measurements",
     _("Hasil pengukuran yang sudah dikirim."),
-    {"target": ListFilter("target__reference"), "state": STATES},
+    {"target": ParameterFilter("target__reference"), "state": STATES},
 )
 class MeasurementList(ApiList[MeasurementQuerySet]):
     row = serializers.MeasurementRow
@@ -196,7 +196,7 @@ class RecheckList(ApiList[RecheckItemQuerySet]):
 @described(
     "revisions",
     _("Perubahan target: yang diminta dan yang disetujui."),
-    {"target": ListFilter("target__reference")},
+    {"target": ParameterFilter("target__reference")},
 )
 class RevisionList(ApiList[RevisionQuerySet]):
     row = serializers.RevisionRow
@@ -211,7 +211,7 @@ class RevisionList(ApiList[RevisionQuerySet]):
 @described(
     "signatures",
     _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."),
-    {"unit": ListFilter("unit__code")},
+    {"unit": ParameterFilter("unit__code")},
 )
 class SignatureList(ApiList[SignatureQuerySet]):
     row = serializers.SignatureRow
