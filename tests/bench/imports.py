@@ -47,7 +47,7 @@ def sheet(references: list[str], rows: int) -> bytes:
 
 def measure(rows: int) -> None:
     from commitments.secretariat.imports import run as runs
-    from commitments.secretariat.imports.measurements import MeasurementImport
+    from commitments.secretariat.imports.kinds.measurements import MeasurementImport
     from tests.cast import Cast
 
     runs.MAX_SECONDS = float("inf")  # how long it takes is what is asked
