@@ -231,9 +231,7 @@ def test_a_row_that_is_refused_takes_its_promise_back_with_it(cast: Cast) -> Non
     """The next row with the same promise proposes it anew."""
     rows = [sheets.PROMISES, promise(before=2), promise("pdam"), promise(service="Antrean")]
     report = sheets.tried(cast, "komitmen", sheets.xlsx(rows))
-    assert [(line, column) for line, column, _ in sheets.faults(report)] == [
-        (2, "Arah, Target, Nilai awal")
-    ]
+    assert [(line, column) for line, column, _ in sheets.faults(report)] == [(2, "Arah, Target, Nilai awal")]
     assert [outcome.about.split(";")[1].split()[0] for _, outcome in report.outcomes] == ["PDAM-01-1", "DINKES-01-1"]
 
 
@@ -450,7 +448,9 @@ def test_a_mistake_of_ours_is_raised_and_not_told_of_a_row(cast: Cast, monkeypat
         return correct(self, given) if given["n"] == 212 else given["what is not there"]
 
     monkeypatch.setattr(MeasurementImport, "enter", mistaken)
-    content = sheets.xlsx([sheets.MEASUREMENTS, measurement(target), measurement(target, n=9, start="2 Januari 2018")])
+    content = sheets.xlsx(
+        [sheets.MEASUREMENTS, measurement(target), measurement(target, n=9, start="2 Januari 2018")]
+    )
     with pytest.raises(KeyError, match="what is not there"):
         run(MeasurementImport, content, by=cast.keeper)
     assert (sheets.entries(), Measurement.objects.count()) == (before, 0)

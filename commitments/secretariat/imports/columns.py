@@ -57,13 +57,16 @@ class ImportColumn(ABC):
         """The few codes that it takes, with their names."""
         return ()
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset(simple(name) for name in (self.label, self.key, *self.also))
+    @property
+    def codes(self) -> list[str]:
+        return [code for code, _ in self.choices]
 
     @cached_property
-    def spare_names(self) -> frozenset[str]:
-        return frozenset(simple(name) for name in self.spare)
+    def headings(self) -> tuple[frozenset[str], ...]:
+        """Its headings, the best first: its names, its key as our own files for machines have it, spare ones."""
+        return tuple(
+            frozenset(simple(name) for name in names) for names in ((self.label, *self.also), (self.key,), self.spare)
+        )
 
     @property
     def template_width(self) -> int:
@@ -190,7 +193,7 @@ class ChoiceColumn(ImportColumn):
     def read(self, cell: RawCell, seen: SeenColumn) -> Any:
         found = self.known.get(simple(cell.text))
         if found is None:
-            raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(code for code, _ in self.choices)}.")
+            raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(self.codes)}.")
         return found
 
     def show(self, value: Any) -> str:

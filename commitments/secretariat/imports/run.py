@@ -19,6 +19,7 @@ from commitments.secretariat.imports.columns import DayColumn, SeenColumn
 from commitments.secretariat.imports.faults import ImportFault, faults_of
 from commitments.secretariat.imports.kinds.commitments import CommitmentImport
 from commitments.secretariat.imports.kinds.measurements import MeasurementImport
+from commitments.secretariat.imports.kinds.signatures import SignatureImport
 from commitments.secretariat.imports.kinds.tenures import TenureImport
 from commitments.secretariat.imports.kinds.units import UnitImport
 from commitments.secretariat.imports.questions import Question, Questions, Unanswered, lines_named
@@ -29,7 +30,7 @@ from opd.errors import BadFact, Refused
 from opd.register.canonical import canonical
 
 IMPORTS: dict[str, type[SheetImport]] = {
-    kind.slug: kind for kind in (UnitImport, TenureImport, CommitmentImport, MeasurementImport)
+    kind.slug: kind for kind in (UnitImport, TenureImport, SignatureImport, CommitmentImport, MeasurementImport)
 }
 MAX_SHOWN_ROWS = 200  # of each group
 MAX_SECONDS = 50.0  # seconds: a proxy in front gives up after a minute

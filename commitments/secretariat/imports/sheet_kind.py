@@ -120,9 +120,12 @@ class SheetImport(ABC):
 
 
 class UnitLookup:
-    """Look-up of every unit by its code and each name it ever had; one that ended is reported with its successor."""
+    """Look-up of every unit by its code and each name it ever had; one that ended is reported with its successor.
 
-    def __init__(self, questions: Questions) -> None:
+    Without `questions` nobody can be asked: what may be two units is refused.
+    """
+
+    def __init__(self, questions: Questions | None = None) -> None:
         self.questions = questions
         self.by_code = {unit.code: unit for unit in Unit.objects.select_related("parent").with_names(clock.today())}
         self.names = UnitNames()
@@ -145,15 +148,17 @@ class UnitLookup:
         if not match.codes:
             raise WrongCell(column, self._not_found(text))
         if len(match.codes) > 1 or not match.is_sure:
-            return self._chosen(text, match.codes)
+            return self._chosen(text, column, match.codes)
         unit = self.by_code[match.codes[0]]
         if match.is_exact:
             self.found[text] = unit
-        else:
+        elif self.questions:
             self.questions.note(f"“{text}” dibaca {unit.name} ({unit.code}).")
         return unit
 
-    def _chosen(self, text: str, codes: Sequence[str]) -> Unit:
+    def _chosen(self, text: str, column: str, codes: Sequence[str]) -> Unit:
+        if self.questions is None:
+            raise WrongCell(column, f"Nama ini dapat berarti beberapa unit. Tulis kodenya: {' atau '.join(codes)}.")
         options = tuple((code, f"{self.by_code[code].name} ({code})") for code in codes)
         sentence = f"“{text}” dapat berarti unit ini:" if len(codes) > 1 else f"“{text}”: unit ini yang dimaksud?"
         answer = self.questions.ask(f"unit:{text}", sentence, options, "Bila bukan, tulis kode unitnya di berkas.")

@@ -122,12 +122,12 @@ def _what_is_missing(headings: Sequence[_Heading], columns: Sequence[ImportColum
 
 
 def _places(cells: Cells, columns: Sequence[ImportColumn], *, strict: bool = True) -> dict[str, int]:
-    """Column key -> where it stands. Spare headings go to columns that have no other."""
+    """Column key -> where it stands. A lesser heading goes to a column that has no better one."""
     names = {place: heading_name(cell.text) for place, cell in cells.items() if isinstance(cell.value, str)}
     places: dict[str, int] = {}
-    for spare in (False, True):
+    for rank in range(3):
         for column in columns:
-            wanted = column.spare_names if spare else column.names
+            wanted = column.headings[rank]
             here = [place for place, name in names.items() if name in wanted and place not in places.values()]
             if column.key in places or not here:
                 continue

@@ -47,7 +47,7 @@ def _form(sheet: Worksheet, kind: type[SheetImport], unit: Unit | None) -> None:
         if column.choices:
             # a hint in Excel, not a rule: other spellings are read too
             rule = DataValidation(
-                "list", formula1=f'"{",".join(code for code, _ in column.choices)}"', showErrorMessage=False
+                "list", formula1=f'"{",".join(column.codes)}"', showErrorMessage=False
             )
             sheet.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}5001")
@@ -119,5 +119,5 @@ def _guide(sheet: Worksheet, kind: type[SheetImport]) -> None:
 
 def _help(column: ImportColumn) -> str:
     also = f" Judul lain yang dikenali: {', '.join(column.also)}." if column.also else ""
-    codes = f" Pilihan: {', '.join(code for code, _ in column.choices)}." if column.choices else ""
+    codes = f" Pilihan: {', '.join(column.codes)}." if column.choices else ""
     return f"{column.help}{codes}{also}".strip()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
 
 from commitments import periods
 from commitments.formats import kinds_named, measured
 from commitments.ladder.rows import TargetOnLadder
-from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
+from commitments.models import Evidence, EvidenceKind, Measurement, MeasurementState, ServiceTarget
 from commitments.models.measurement import why_not_a_period
 from commitments.periods import PERIOD_EXAMPLE, Period
 from commitments.reports.doubts import ClaimedValue, doubts_about
@@ -166,12 +170,13 @@ class MeasurementImport(SheetImport):
     def filled(cls, unit: Unit) -> Iterator[dict[str, Any]]:
         today = clock.today()
         owed = ServiceTarget.objects.owed_by(unit, today).live_on(today).order_by("reference")
-        for target in owed.prefetch_related("measurements__decisions"):
-            sent = [row for row in target.measurements.all() if row.submitted_at and not row.is_pulled_back]
-            reported = max((row.period_end for row in sent), default=target.baseline_on)
+        for target in owed:
+            reported = target.measurements.standing().aggregate(last=Max("period_end"))["last"]
             known = {"target": target.reference, "unit": unit.code, "service": target.service}
             known["unit_of_measure"] = target.unit_of_measure
-            due = periods.offered(target.cycle_days, today, after=reported, count=MAX_PERIODS_DUE)
+            due = periods.offered(
+                target.cycle_days, today, after=max(reported or date.min, target.baseline_on), count=MAX_PERIODS_DUE
+            )
             for period in reversed(due):
                 yield {**known, "period_start": period.start, "period_end": period.end}
 
@@ -184,14 +189,19 @@ class MeasurementImport(SheetImport):
         asked = {row.cells["target"].text.upper() for row in rows}
         found = ServiceTarget.objects.filter(reference__in=asked).with_rung(self.today, live_only=False)
         self.targets = {target.reference: target for target in found.select_related("commitment")}
-        self.sent: dict[int, list[Measurement]] = {}
+        self.sent: dict[tuple[int, Period], list[Measurement]] = {}
+        self.standing: dict[int, dict[UUID, Measurement]] = {}  # by target and chain
         self.links: dict[str, str] = {}
         sent = Measurement.objects.filter(target__in=self.targets.values(), submitted_at__isnull=False)
         for row in sent.prefetch_related("decisions", "evidence").order_by("version", "pk"):
             self._remember(row, [item.url for item in row.evidence.all()])
 
     def _remember(self, row: Measurement, links: Iterable[str]) -> None:
-        self.sent.setdefault(row.target_id, []).append(row)
+        self.sent.setdefault((row.target_id, row.period), []).append(row)
+        chains = self.standing.setdefault(row.target_id, {})
+        chains.pop(row.chain, None)
+        if row.state in (MeasurementState.SUBMITTED, MeasurementState.VERIFIED):
+            chains[row.chain] = row
         for link in filter(None, links):
             self.links.setdefault(link, f"{row.target.reference} sampai {cells.cell_text(row.period_end)}")
 
@@ -200,7 +210,7 @@ class MeasurementImport(SheetImport):
         value = self.number(given, "value", target.unit_of_measure, target.statistic, f"{target.reference} dalam")
         period = self._period(given)
         about = f"{target.reference} {target.service}: {measured(value, target.unit_of_measure)}, {period.days}"
-        known = [row for row in self.sent.get(target.pk, ()) if _period_of(row) == period]
+        known = self.sent.get((target.pk, period), [])
         if any(row.value == value for row in known):
             self._must_be_the_same([row for row in known if row.value == value][-1], given)
             return RowOutcome(SAME, about)
@@ -292,9 +302,12 @@ class MeasurementImport(SheetImport):
         corrected: Measurement | None,
     ) -> Iterator[str]:
         """What the form would ask its sender about such a report."""
-        others = [row for row in self.sent.get(target.pk, ()) if corrected is None or row.chain != corrected.chain]
-        before = [row for row in others if row.period_end < period.start and not row.is_pulled_back]
-        last = max(before, key=lambda row: (row.period_end, row.version), default=None)
+        others = [
+            row for row in self.standing.get(target.pk, {}).values() if not corrected or row.chain != corrected.chain
+        ]
+        before = [row for row in others if row.period_end < period.start]
+        last = max(before, key=lambda row: row.period_end, default=None)
+        overlapping = [row for row in others if row.period_start <= period.end and row.period_end >= period.start]
         claim = ClaimedValue(
             value,
             period.start,
@@ -302,12 +315,18 @@ class MeasurementImport(SheetImport):
             kinds=[given["kind"]] if "kind" in given else [],
             n=given.get("n"),
             method=given.get("method", ""),
+            sent_on=self.today,
         )
         if simple(given.get("service", target.service)) != simple(target.service):
             yield f"Layanan di berkas “{given['service']}”, padahal {target.reference} adalah “{target.service}”."
         where = self.links.get(given.get("url", ""), "")
         for doubt in doubts_about(
-            claim, target, last=last.value if last else None, reused=1 if where else 0, where=where
+            claim,
+            target,
+            last=last.value if last else None,
+            reused=1 if where else 0,
+            overlapping=overlapping,
+            where=where,
         ):
             yield doubt.text
 
@@ -321,7 +340,3 @@ class MeasurementImport(SheetImport):
         ):
             if not is_same:
                 raise WrongCell(key, f"Periode ini sudah tercatat {there}. Samakan, atau koreksi angkanya.")
-
-
-def _period_of(row: Measurement) -> Period:
-    return Period(row.period_start, row.period_end)
