@@ -79,7 +79,7 @@ def styled(rows: sheets.Rows, formats: dict[str, str]) -> bytes:
 
 
 def share(cast: Cast) -> ServiceTarget:
-    facts = {"family": "daring", "unit_of_measure": "%", "statistic": "share", "direction": "higher"}
+    facts: dict[str, Any] = {"family": "daring", "unit_of_measure": "%", "statistic": "share", "direction": "higher"}
     return cast.target(baseline_value=Decimal(5), target_value=Decimal(90), **facts)
 
 
@@ -179,7 +179,7 @@ def test_a_cycle_is_counted_in_days(cast: Cast, client: Client) -> None:
 
 
 def unit_row(code: Any) -> list[list[Any]]:
-    head = ["Kode", "Jenis", "Nama", "Nama singkat", "Kode resmi", "Berlaku sejak", "Sumber", "Kepastian"]
+    head = [*sheets.UNITS[:4], "Kode resmi", "Berlaku sejak", *sheets.UNITS[4:]]
     row = ["dinas-contoh", "dinas", "Dinas Contoh", "Contoh", code, datetime(2017, 1, 1), "Perwal", "documented"]
     return [head, row]
 
@@ -262,9 +262,9 @@ def test_a_period_can_be_written_in_words(cast: Cast, client: Client, start: str
 
 
 def test_one_column_can_hold_the_whole_period(cast: Cast, client: Client) -> None:
-    rows = [["Nomor target", "Periode", "Nilai"], [cast.target().reference, "Semester II 2018", 5]]
+    rows: list[list[Any]] = [["Nomor target", "Periode", "Nilai"], [cast.target().reference, "Semester II 2018", 5]]
     assert kept(client, sent(client, sheets.xlsx(rows))) == [(date(2018, 7, 1), date(2018, 12, 31), 5)]
-    rows[1][1] = datetime(2018, 12, 31)  # type: ignore[index,call-overload]
+    rows[1][1] = datetime(2018, 12, 31)
     [(line, column, _)] = told(sent(client, sheets.xlsx(rows)))
     assert (line, column) == (2, "Periode")
 

@@ -1,7 +1,7 @@
 """Import of the secretariat's spreadsheets: read as a whole, tried, then kept or refused.
 
 - `workbook` opens the file, its size checked first; `table` finds its heading and columns; `cells` read the values.
-- `columns` describe what a column holds; `day_order` settles what its cells decide together; `questions` asks the rest.
-- `kinds` say what becomes of a row; `run` goes over all of them, first on a private copy; `faults` names what is wrong.
+- `columns` describe what a column holds; `day_order` settles what its cells decide; `questions` asks the rest.
+- `kinds` say what becomes of a row; `run` goes over all, first on a private copy; `faults` names what is wrong.
 - `template` and `marked` write workbooks: the one to fill in, and the one that comes back.
 """

@@ -14,7 +14,7 @@ from django.db import models
 from commitments.numbers import as_typed
 from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.cells import NumberWithUnit, RawCell, cell_text, checked, simple
-from commitments.secretariat.imports.questions import Questions
+from commitments.secretariat.imports.questions import SheetQuestions
 
 Pairs = Iterable[tuple[Any, Any]]  # (code, label)
 
@@ -89,7 +89,7 @@ class SeenColumn:
     column: ImportColumn
     heading: str
     place: int
-    questions: Questions
+    questions: SheetQuestions
     point: str = ""  # the decimal sign, where it is known
     order_text: str = ""  # the question about the order of day and month, where nothing decides it
     order_options: tuple[tuple[str, str], ...] = ()

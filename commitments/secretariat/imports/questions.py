@@ -1,4 +1,4 @@
-"""Questions of an import: what a sheet leaves open is asked, and never guessed."""
+"""SheetQuestions of an import: what a sheet leaves open is asked, and never guessed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Unanswered(Exception):
     """Error: a row that cannot be read before a question is answered."""
 
 
-class Questions:
+class SheetQuestions:
     """All questions of one sheet, with the answers given so far; and what is worth saying about the row at hand."""
 
     def __init__(self, answers: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from commitments.secretariat.imports.kinds.measurements import MeasurementImport
 from commitments.secretariat.imports.kinds.signatures import SignatureImport
 from commitments.secretariat.imports.kinds.tenures import TenureImport
 from commitments.secretariat.imports.kinds.units import UnitImport
-from commitments.secretariat.imports.questions import Question, Questions, Unanswered, lines_named
+from commitments.secretariat.imports.questions import Question, SheetQuestions, Unanswered, lines_named
 from commitments.secretariat.imports.sheet_kind import CHANGED, MAX_SHOWN_FAULTS, NEW, SAME, RowOutcome, SheetImport
 from commitments.secretariat.imports.table import SheetTable, TableRow, found, rows
 from opd import register
@@ -56,7 +56,7 @@ class ImportReport:
     kind: type[SheetImport]
     sha256: str
     table: SheetTable
-    questions: Questions
+    questions: SheetQuestions
     read: list[ReadRow] = field(default_factory=list)  # in the order of the file
     seconds: float = 0.0
     kept: bool = False
@@ -165,7 +165,7 @@ def run(
     Without `keep`: on a private copy of the register. With it: in the register, but undone if anything is wrong or if
     what would happen has not this digest, which was confirmed. BadFact when the file cannot be read at all.
     """
-    begun, questions = time.monotonic(), Questions(answers or {})
+    begun, questions = time.monotonic(), SheetQuestions(answers or {})
     table = found(content, kind.columns, kind.identities, questions)
     given = _filled(kind, table, questions)
     report = ImportReport(kind, hashlib.sha256(content).hexdigest(), table, questions)
@@ -182,7 +182,7 @@ def run(
     return report
 
 
-def _filled(kind: type[SheetImport], table: SheetTable, questions: Questions) -> list[TableRow]:
+def _filled(kind: type[SheetImport], table: SheetTable, questions: SheetQuestions) -> list[TableRow]:
     """The rows that say something, in the order in which they are entered; what their columns decide together."""
     given = []
     for row in rows(table, kind.columns, questions):

@@ -17,7 +17,7 @@ from commitments.models.values import PERCENT_WORDS, Statistic
 from commitments.numbers import as_typed
 from commitments.secretariat.imports.cells import NumberWithUnit, RawCell
 from commitments.secretariat.imports.columns import ImportColumn
-from commitments.secretariat.imports.questions import Questions
+from commitments.secretariat.imports.questions import SheetQuestions
 from commitments.secretariat.imports.table import SheetTable, TableRow
 from opd import clock
 from opd.models import Unit, UnitChange, UnitName
@@ -56,7 +56,7 @@ class SheetImport(ABC):
     fills_in: ClassVar[bool] = False  # whether its template can be filled for a unit
     identities: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns by which a row on record is found
 
-    def __init__(self, by: User, table: SheetTable, questions: Questions) -> None:
+    def __init__(self, by: User, table: SheetTable, questions: SheetQuestions) -> None:
         self.by, self.table, self.questions = by, table, questions
         self.today = clock.today()
         self.units = UnitLookup(questions)
@@ -125,7 +125,7 @@ class UnitLookup:
     Without `questions` nobody can be asked: what may be two units is refused.
     """
 
-    def __init__(self, questions: Questions | None = None) -> None:
+    def __init__(self, questions: SheetQuestions | None = None) -> None:
         self.questions = questions
         self.by_code = {unit.code: unit for unit in Unit.objects.select_related("parent").with_names(clock.today())}
         self.names = UnitNames()

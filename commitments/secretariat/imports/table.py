@@ -10,7 +10,7 @@ from typing import NamedTuple
 from commitments.formats import number
 from commitments.secretariat.imports.cells import EMPTY_CELL, RawCell, simple
 from commitments.secretariat.imports.columns import AmountColumn, ImportColumn, SeenColumn, heading_name
-from commitments.secretariat.imports.questions import Questions, lines_named
+from commitments.secretariat.imports.questions import SheetQuestions, lines_named
 from commitments.secretariat.imports.workbook import Cells, WorkbookPage, pages
 from opd.errors import BadFact
 
@@ -64,7 +64,7 @@ class _Heading(NamedTuple):
 
 
 def found(
-    content: bytes, columns: Sequence[ImportColumn], identities: Sequence[Sequence[str]], questions: Questions
+    content: bytes, columns: Sequence[ImportColumn], identities: Sequence[Sequence[str]], questions: SheetQuestions
 ) -> SheetTable:
     """The one table of a file that has these columns; BadFact says what is missing, or that there are several.
 
@@ -95,7 +95,7 @@ def _best_heading(page: WorkbookPage, columns: Sequence[ImportColumn]) -> _Headi
     return best
 
 
-def _chosen(good: list[_Heading], questions: Questions) -> _Heading:
+def _chosen(good: list[_Heading], questions: SheetQuestions) -> _Heading:
     """The heading to read; a hidden sheet only where it was chosen."""
     seen = [one for one in good if not one.page.is_hidden]
     if len(seen) > 1:
@@ -138,7 +138,7 @@ def _places(cells: Cells, columns: Sequence[ImportColumn], *, strict: bool = Tru
     return places
 
 
-def _table(heading: _Heading, columns: Sequence[ImportColumn], questions: Questions) -> SheetTable:
+def _table(heading: _Heading, columns: Sequence[ImportColumn], questions: SheetQuestions) -> SheetTable:
     page, line, cells, _ = heading
     places = _places(cells, columns)
     point = _decimal_sign(heading)
@@ -165,7 +165,7 @@ def _table(heading: _Heading, columns: Sequence[ImportColumn], questions: Questi
     return SheetTable(page, line, seen, max(headed), ours, unused)
 
 
-def _is_taken(seen: SeenColumn, page: WorkbookPage, questions: Questions) -> bool:
+def _is_taken(seen: SeenColumn, page: WorkbookPage, questions: SheetQuestions) -> bool:
     """Whether a column is read: a hidden one only as its person chooses."""
     if seen.place not in page.hidden_places:
         return True
@@ -185,7 +185,7 @@ def _decimal_sign(heading: _Heading) -> str:
     return "," if heading.page.separator == ";" else "."
 
 
-def rows(table: SheetTable, columns: Sequence[ImportColumn], questions: Questions) -> list[TableRow]:
+def rows(table: SheetTable, columns: Sequence[ImportColumn], questions: SheetQuestions) -> list[TableRow]:
     """Each line below the heading that holds facts; lines that do not are named in `table.skipped`."""
     given = list(_rows(table, columns))
     if len(given) > MAX_ROWS:

@@ -46,9 +46,7 @@ def _form(sheet: Worksheet, kind: type[SheetImport], unit: Unit | None) -> None:
         sheet.column_dimensions[letter].width = column.template_width
         if column.choices:
             # a hint in Excel, not a rule: other spellings are read too
-            rule = DataValidation(
-                "list", formula1=f'"{",".join(column.codes)}"', showErrorMessage=False
-            )
+            rule = DataValidation("list", formula1=f'"{",".join(column.codes)}"', showErrorMessage=False)
             sheet.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}5001")
     _lines(sheet, kind, unit)
