@@ -46,23 +46,17 @@ def team(request: MemberRequest) -> HttpResponse:
 
 
 def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) -> HttpResponse:
-    """The page with the link, shown only once: to copy, to hand over in WhatsApp, and by e-mail if there is an
-    address."""
-    link = correspondence.link("invitation-open", token)
-    mailed = bool(row.email) and correspondence.invite(row, link)
-    context = context_of(request, unit) | {
-        "invitation": row,
-        "link": link,
-        "mailed": mailed,
-        "whatsapp": correspondence.whatsapp(row, link),
-    }
+    """The page with the link, shown only once."""
+    context = context_of(request, unit) | correspondence.hand_over(row, token)
     return render(request, "workspace/team_invited.html", context)
 
 
 @members
-@require_POST
 def member_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    """Asks once, then ends the membership."""
     place = get_object_or_404(Membership, pk=pk, unit__in=Unit.objects.owned_by(request.user))
+    if request.method != "POST":
+        return render(request, "workspace/member_remove.html", context_of(request, place.unit) | {"place": place})
     return _done(request, place.unit, lambda: place.end(by=request.user), "Sudah tidak bertugas lagi mulai hari ini.")
 
 

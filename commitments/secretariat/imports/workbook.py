@@ -61,6 +61,10 @@ class WorkbookPage:
         """`C`, as a spreadsheet names it."""
         return get_column_letter(place + 1)
 
+    def in_order(self, cells: Cells) -> list[RawCell]:
+        """The filled cells of a line, from the left."""
+        return [cells[place] for place in sorted(cells)]
+
 
 def pages(content: bytes) -> list[WorkbookPage]:
     """The sheets of the file, whose type is known by its content and not by its name.

@@ -166,6 +166,18 @@ TARGET_IMPORT_COLUMNS = (
         also=("perubahan minimum", "perubahan terkecil yang berarti"),
         help="Kosong: 0.",
     ),
+    AmountColumn(
+        key="lower_bound",
+        label="Skala terendah",
+        also=("skala minimum",),
+        help="Hanya nilai survei, misalnya 25.",
+    ),
+    AmountColumn(
+        key="upper_bound",
+        label="Skala tertinggi",
+        also=("skala maksimum",),
+        help="Hanya nilai survei, misalnya 100.",
+    ),
     DayColumn(
         key="original_due_on",
         label="Tenggat",
