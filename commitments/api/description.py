@@ -68,7 +68,8 @@ def described(
 def _of_filter(name: str, one: ParameterFilter) -> OpenApiParameter:
     return OpenApiParameter(
         name,
-        {"type": "string", **({"enum": list(one.values)} if one.values else {})},
+        str,
+        enum=one.values or None,
         many=True,
         explode=True,
         description="Hanya baris yang nilainya salah satu dari ini.",
