@@ -21,6 +21,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import (
+    Assessment,
     CalendarAddress,
     Commitment,
     Evidence,
@@ -204,6 +205,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/assessment/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
     "admin/(?P<url>.*)$": desk(404),
@@ -216,6 +218,7 @@ ROUTES: dict[str, Expected] = {
             "opd/person",
             "opd/unitchange",
             "commitments/signature",
+            "commitments/assessment",
             "commitments/measurement",
             "commitments/evidence",
             "commitments/commitment",
@@ -267,6 +270,7 @@ PUBLIC_ROUTES = {
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
+    "cermin/": "/cermin/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
@@ -284,6 +288,7 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "assessments",
         "register",
         "schema",
     )
@@ -306,6 +311,16 @@ class AccessWorld:
             unit=cast.dinkes,
             service="Rujukan",
             statement="Tertulis di suatu tempat.",
+            source="uji",
+            certainty="documented",
+        )
+        Assessment.enter(
+            by=cast.keeper,
+            assessor="Penilai",
+            scheme="Survei",
+            year=2017,
+            label="B",
+            published_on=date(2018, 1, 1),
             source="uji",
             certainty="documented",
         )
@@ -570,6 +585,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/unitchange/sahkan": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
+    "commitments/assessment/cabut": {"reason": REASON, "source": REASON},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
     "commitments/servicetarget/umumkan": {},
@@ -587,7 +603,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 }
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
-    + ["commitments/signature/koreksi", "commitments/signature/cabut"],
+    + ["commitments/signature/koreksi", "commitments/signature/cabut", "commitments/assessment/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         "opd/unitchange/sahkan",

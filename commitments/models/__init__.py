@@ -2,6 +2,7 @@
 
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
+from commitments.models.beside.assessment import Assessment, AssessmentCertainty
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
@@ -24,6 +25,8 @@ from commitments.models.values import Direction, Family, Statistic
 
 __all__ = (
     "Acknowledgement",
+    "Assessment",
+    "AssessmentCertainty",
     "Assignment",
     "CalendarAddress",
     "Commitment",
