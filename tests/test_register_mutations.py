@@ -32,7 +32,10 @@ from tests.mutations import entries, rehash, undone
 
 pytestmark = pytest.mark.django_db
 RANDOM_ONES = int(os.environ.get("MUTATIONS", "60"))
-ONE_OF_A_KIND = {"Acknowledgement", "Assignment", "Decision", "Inheritance", "RecheckItem", "UnitName"}
+ONE_OF_A_KIND = {
+    *("Acknowledgement", "Assignment", "CaseFile", "Decision", "Holiday", "Inheritance", "MeasurementQuestion"),
+    *("RecheckItem", "UnitName"),
+}
 REFUSED = {"ServiceTarget.direction"}  # no other value passes the database's own constraints
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-SEMARANG_TIME = timezone(timedelta(hours=7))
+SEMARANG_ZONE = timezone(timedelta(hours=7))
 ZONES = {"wib": 7, "wita": 8, "wit": 9, "z": 0, "utc": 0, "gmt": 0}  # hours east of Greenwich
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -110,7 +110,7 @@ def stamp(cell: Cell, time_cell: Cell = EMPTY_CELL, *, month_first: bool = False
         return Stamp(day)
     hour, minute, second = clock_time
     if zone is not None:
-        here = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(SEMARANG_TIME)
+        here = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(SEMARANG_ZONE)
         day, hour, minute = here.date(), here.hour, here.minute
     return Stamp(day, hour * 60 + minute, second)
 
