@@ -20,6 +20,7 @@ APPROVER = "penyetuju"
 KEEPER = "pengelola-data"
 LEADER = "pimpinan"
 INSPECTOR = "inspektorat"
+ADMINISTRATOR = "administrator"  # a superuser: hands out places at the desk, decides nothing
 STAFF_ROLES = (VERIFIER, APPROVER, KEEPER, LEADER, INSPECTOR)
 
 HEAD_ROLE = "head"
@@ -190,6 +191,13 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
             return
         _must_not_be_outdated(user, unit)
     raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
+
+
+def require_administrator(user: Actor) -> str:
+    """The office of an active superuser, or `WrongPerson`."""
+    if isinstance(user, User) and user.is_active and user.is_superuser:
+        return ADMINISTRATOR
+    raise WrongRole("Hanya administrator register yang dapat melakukan ini.")
 
 
 def require_inspector(user: Actor, *units: Unit) -> str:

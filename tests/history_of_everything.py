@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
 from PIL import Image
 
 from commitments import evidence as store
-from commitments.cases.case_rows import Period
+from commitments.cases.case_rows import CasePeriod
 from commitments.models import (
     CaseFile,
     Commitment,
@@ -31,7 +32,7 @@ from commitments.models import (
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Person, Tenure, Unit, UnitChange
+from opd.models import Person, RegisterOperator, Tenure, Unit, UnitChange
 from tests.cast import REASON, Cast, person
 
 BEGIN = datetime(2018, 1, 8, 3, tzinfo=UTC)
@@ -106,6 +107,9 @@ def seen(row: Any, **given: Any) -> dict[str, Any]:
 
 def roster(cast: Cast) -> History:
     facts = {"certainty": "documented", "source": "uji"}
+    root = User.objects.create_superuser("akar-register")
+    named = {"by": root, "name": "Diskominfo Kota Semarang", "contact": "register@contoh.invalid"}
+    yield Deed("operator.named", RegisterOperator.appoint, named)
     yield Deed(
         "unit.entered",
         Unit.enter,
@@ -338,7 +342,7 @@ def case_report(cast: Cast, target: ServiceTarget) -> Measurement:
     day = clock.today() - timedelta(days=3)
     lines = [f"A{number:02d},{day} 08:{number:02d},{day} 08:{number:02d},0" for number in range(30)]
     content = "\n".join(["Nomor,Waktu masuk,Waktu selesai,Jeda", *lines]).encode()
-    period = Period(clock.today() - timedelta(days=30), clock.today())
+    period = CasePeriod(clock.today() - timedelta(days=30), clock.today())
     case_file, told = CaseFile.receive(by=cast.operator, target=target, period=period, content=content)
     assert case_file, told
     row = Measurement.draft(by=cast.operator, target=target, case_file=case_file, method="Dari mesin antrean.")

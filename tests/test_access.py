@@ -118,6 +118,8 @@ ROUTES: dict[str, Expected] = {
     "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
     "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
     "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
+    "akun/pertama/": everyone(410),  # there is an administrator
+    "akun/pertama/<str:token>/": everyone("/akun/pertama/"),
     "akun/undangan/": everyone(410),  # without having opened a link
     "akun/undangan/<str:token>/": everyone("/akun/undangan/"),
     "akun/faktor-kedua/cadangan/": members(404),
@@ -141,6 +143,8 @@ ROUTES: dict[str, Expected] = {
     "kerja/kiriman/<uuid:uuid>/kirim/": ACT,
     "kerja/kiriman/<uuid:uuid>/tarik/": ACT,
     "kerja/kiriman/<uuid:uuid>/buang/": ACT,
+    "kerja/bukti/<uuid:uuid>/": OWN,
+    "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
     "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/<slug:reference>/target/": OWN,
@@ -162,6 +166,10 @@ ROUTES: dict[str, Expected] = {
     "admin/auth/user/<path:object_id>/delete/": desk(403),
     "admin/auth/user/<path:object_id>/": desk("/admin/auth/user/"),
     "admin/auth/user/<id>/password/": SUPERUSERS,
+    "admin/peluncuran/": READ,
+    "admin/peluncuran/undang/": KEEPERS,
+    "admin/peluncuran/ulang/": desk(405),
+    "admin/peluncuran/surat.pdf": desk(405),
     "admin/tagih/": READ,
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
@@ -356,8 +364,11 @@ class AccessWorld:
             return "/" + route.replace("<int:pk>", str(row.pk))
         if "perubahan/" in route:
             uuid = self.revision.uuid
+        if "bukti/" in route:
+            uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
+        route = route.replace("<str:held>", "salah")
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:

@@ -9,14 +9,14 @@ from fractions import Fraction
 
 import pytest
 
-from commitments.cases.case_rows import Period
+from commitments.cases.case_rows import CasePeriod
 from commitments.cases.intake import CASE_FILE_MEMORY, CASE_FILE_SECONDS, read_file
 from commitments.cases.reading import Order
 from commitments.evidence import confined
 from tests.case_cost import print_cost
 from tests.messy_case_files import HEAD, MESSY_FILES, MessyFile, csv, sheet
 
-FEBRUARY = Period(date(2019, 2, 1), date(2019, 2, 28))
+FEBRUARY = CasePeriod(date(2019, 2, 1), date(2019, 2, 28))
 MOST_SECONDS, MOST_BYTES = 10, 200 * 1024 * 1024
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commitments.cases.case_rows import Period
+from commitments.cases.case_rows import CasePeriod
 from commitments.cases.durations import WorkingDays, median, p90, rounded
 from commitments.cases.reading import Order, answer
 from commitments.cases.stamps import Cell, Unreadable, stamp
@@ -102,7 +102,7 @@ def computed(text: str, asked: dict[str, Any]) -> dict[str, Any]:
     order = Order(
         unit=asked["unit"],
         statistic=asked["statistic"],
-        period=Period(asked["first"], asked["last"]),
+        period=CasePeriod(asked["first"], asked["last"]),
         limit=Fraction(asked["limit"]) if asked["limit"] is not None else None,
         has_pauses=asked["with_pauses"],
         holidays=HOLIDAYS,

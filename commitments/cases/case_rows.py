@@ -70,7 +70,7 @@ class CaseRows:
 
 
 @dataclass(frozen=True)
-class Period:
+class CasePeriod:
     start: date
     end: date
 
@@ -78,7 +78,7 @@ class Period:
         return self.start <= day <= self.end
 
 
-def sorted_rows(table: FoundTable, period: Period, *, is_timed: bool, is_yes: bool, has_pauses: bool) -> CaseRows:
+def sorted_rows(table: FoundTable, period: CasePeriod, *, is_timed: bool, is_yes: bool, has_pauses: bool) -> CaseRows:
     """Reads every row below the headings and decides about it. Raises BadCaseFile for the whole file."""
     found, readable = CaseRows(), []
     columns = table.columns
@@ -217,7 +217,7 @@ def _cases(readable: list[CaseRow], found: CaseRows) -> list[CaseRow]:
     return cases
 
 
-def _decide(row: CaseRow, period: Period, found: CaseRows, *, is_timed: bool, is_yes: bool) -> None:
+def _decide(row: CaseRow, period: CasePeriod, found: CaseRows, *, is_timed: bool, is_yes: bool) -> None:
     if row.stop is None:
         if row.start.day <= period.end:
             found.unfinished.append(row)

@@ -13,9 +13,9 @@ from typing import Any, Self
 from commitments.cases import durations
 from commitments.cases.case_rows import (
     EXCLUSIONS,
+    CasePeriod,
     CaseRow,
     CaseRows,
-    Period,
     minutes_of,
     refusal_of,
     sorted_rows,
@@ -35,7 +35,7 @@ class Order:
 
     unit: str
     statistic: str
-    period: Period
+    period: CasePeriod
     limit: Fraction | None = None  # of a share, in the unit of the clock
     target: Fraction | None = None  # what the statistic shall reach: heaping is looked for below it
     has_pauses: bool = False
@@ -75,7 +75,7 @@ class Order:
         return cls(
             unit=given["unit"],
             statistic=given["statistic"],
-            period=Period(start, end),
+            period=CasePeriod(start, end),
             limit=Fraction(given["limit"]) if given["limit"] else None,
             target=Fraction(given["target"]) if given["target"] else None,
             has_pauses=given["has_pauses"],

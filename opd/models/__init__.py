@@ -2,6 +2,7 @@
 
 from opd.models.invitation import Invitation
 from opd.models.membership import Membership
+from opd.models.operator import RegisterOperator
 from opd.models.people import Person, Tenure
 from opd.models.unit import Unit, UnitKind, UnitName
 from opd.models.unit_change import UnitChange
@@ -14,6 +15,7 @@ __all__ = (
     "Invitation",
     "Membership",
     "Person",
+    "RegisterOperator",
     "Registered",
     "Tenure",
     "Unit",

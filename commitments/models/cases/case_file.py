@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from commitments.cases import durations as arithmetic
-from commitments.cases.case_rows import EXCLUSIONS, Period
+from commitments.cases.case_rows import EXCLUSIONS, CasePeriod
 from commitments.cases.columns import CaseColumns
 from commitments.cases.intake import read_file
 from commitments.cases.questions import ASKED, TOO_FEW, Question, seen_before, volume
@@ -202,7 +202,7 @@ class CaseFile(Registered):
         *,
         by: access.Actor,
         target: ServiceTarget,
-        period: Period,
+        period: CasePeriod,
         content: bytes,
         columns: CaseColumns | None = None,
         base: Measurement | None = None,
@@ -309,7 +309,7 @@ def why_no_case_file(target: ServiceTarget) -> str:
     return ""
 
 
-def order_for(target: ServiceTarget, period: Period, columns: CaseColumns | None = None) -> Order:
+def order_for(target: ServiceTarget, period: CasePeriod, columns: CaseColumns | None = None) -> Order:
     """What is asked of a case file of this target. BadFact when none can be sent."""
     if why := why_no_case_file(target):
         raise BadFact(why)
