@@ -319,7 +319,8 @@ def calendars(cast: Cast) -> History:
     }
     first: HolidayYear = yield Deed("calendar.entered", HolidayYear.enter, {**given, "decree": "SKB 707/2017"})
     yield Deed("calendar.approved", first.approve, seen(first, by=cast.approver))
-    second: HolidayYear = yield Deed("calendar.entered", HolidayYear.enter, given)
+    other = {**given, "days": [DayOff(date(2018, 12, 25), "Natal")]}
+    second: HolidayYear = yield Deed("calendar.entered", HolidayYear.enter, other)
     yield Deed("calendar.refused", second.refuse, seen(second, by=cast.approver, reason=REASON))
 
 

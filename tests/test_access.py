@@ -23,7 +23,9 @@ from commitments import evidence as store
 from commitments.models import (
     CalendarAddress,
     Commitment,
+    DayOff,
     Evidence,
+    HolidayYear,
     Measurement,
     ProposalDraft,
     PublicFact,
@@ -128,6 +130,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/": members(200),
     "kerja/sasaran/<slug:reference>/lapor/": OWN,
     "kerja/sasaran/<slug:reference>/lapor/bila/": OWN,
+    "kerja/sasaran/<slug:reference>/berkas-kasus/": OWN,
     "kerja/sasaran/<slug:reference>/ubah/": OWN,
     "kerja/sasaran/<slug:reference>/tarik/": OWN,
     "kerja/perubahan/<uuid:uuid>/tarik/": OWN,
@@ -200,6 +203,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
     "admin/(?P<url>.*)$": desk(404),
@@ -221,6 +225,7 @@ ROUTES: dict[str, Expected] = {
             "opd/unitname",
             "commitments/memorandum",
             "commitments/publicfact",
+            "commitments/holidayyear",
             "commitments/decision",
             "commitments/assignment",
             "commitments/acknowledgement",
@@ -299,6 +304,7 @@ class AccessWorld:
             source="uji",
             certainty="documented",
         )
+        HolidayYear.enter(by=cast.keeper, year=2019, source="uji", days=[DayOff(date(2019, 1, 1), "Tahun Baru")])
         self.commitment = cast.commitment()
         self.target = cast.target(commitment=self.commitment)
         self.proposed = cast.commitment(published=False)
@@ -572,6 +578,8 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "commitments/measurement/cabut": {"reason": REASON},
     "commitments/measurement/hapus-catatan": {"reason": REASON},
     "commitments/evidence/hapus": {"reason": REASON},
+    "commitments/holidayyear/setujui": {},
+    "commitments/holidayyear/tolak": {"reason": REASON},
     "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
     "commitments/recheckitem/tetap": {"reason": REASON},
 }
@@ -590,6 +598,8 @@ MAY = {
         "commitments/measurement/cabut",
         "commitments/measurement/hapus-catatan",
         "commitments/evidence/hapus",
+        "commitments/holidayyear/setujui",
+        "commitments/holidayyear/tolak",
     ],
     "inspector": ["commitments/recheckitem/catat", "commitments/recheckitem/tetap"],
 }

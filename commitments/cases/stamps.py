@@ -11,7 +11,7 @@ from typing import Any
 SEMARANG_ZONE = timezone(timedelta(hours=7))
 ZONES = {"wib": 7, "wita": 8, "wit": 9, "z": 0, "utc": 0, "gmt": 0}  # hours east of Greenwich
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+FIRST_STAMP_YEAR, LAST_STAMP_YEAR = 1990, 2100
 MONTH_WORDS = {
     name: number
     for number, names in enumerate(
@@ -36,7 +36,7 @@ MONTH_WORDS = {
 EMPTY_WORDS = ("", "-", "–", "—", "--", "null", "none", "n/a", "#n/a")
 WEEKDAY = r"(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s*,?\s+)?"
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-FIGURES = re.compile(rf"{WEEKDAY}(\d{{1,2}})\s?[-/.]\s?(\d{{1,2}})\s?[-/.]\s?(\d{{4}}|\d{{2}})(?!\d)")
+DAY_IN_FIGURES = re.compile(rf"{WEEKDAY}(\d{{1,2}})\s?[-/.]\s?(\d{{1,2}})\s?[-/.]\s?(\d{{4}}|\d{{2}})(?!\d)")
 DAY_IN_WORDS = re.compile(rf"{WEEKDAY}(\d{{1,2}})[\s.-]*([a-z]+)[\s.,'-]*(\d{{4}}|\d{{2}})(?!\d)")
 CLOCK_TIME = re.compile(
     r"(?:t|pukul|pkl\.?|jam)?\s*(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?"
@@ -160,7 +160,7 @@ def _parts(text: str, month_first: bool) -> tuple[date, Clock | None, timezone |
 def _day_of(plain: str, month_first: bool) -> tuple[date, str]:
     if found := YEAR_FIRST.match(plain):
         return _day(int(found[1]), int(found[3]), int(found[4])), plain[found.end() :]
-    if found := FIGURES.match(plain):
+    if found := DAY_IN_FIGURES.match(plain):
         first, second = int(found[1]), int(found[2])
         number, month = (second, first) if month_first else (first, second)
         return _day(_year(found[3]), month, number), plain[found.end() :]
@@ -233,12 +233,12 @@ def _day(year: int, month: int, number: int) -> date:
 
 
 def _plausible(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not FIRST_STAMP_YEAR <= day.year <= LAST_STAMP_YEAR:
         raise Unreadable(f"tahun {day.year} tidak masuk akal")
     return day
 
 
 def figures_of(text: str) -> tuple[int, int] | None:
     """The first two numbers of a day written in figures, day and month in one order or the other; else None."""
-    found = FIGURES.match(" ".join(text.split()).casefold())
+    found = DAY_IN_FIGURES.match(" ".join(text.split()).casefold())
     return (int(found[1]), int(found[2])) if found else None

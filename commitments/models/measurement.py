@@ -276,7 +276,7 @@ class Measurement(Registered):
 
     def ask(self, answers: Mapping[str, str] | None = None) -> list[MeasurementQuestion]:
         """Puts the questions about this draft on record, with answers by their codes; earlier answers stay."""
-        wanted, kept = self._questions(), {one.code: one for one in self.questions_asked.all()}
+        wanted, kept = self.questions_to_put(), {one.code: one for one in self.questions_asked.all()}
         for code in kept.keys() - {one.code for one in wanted}:
             kept[code].delete()
         asked = []
@@ -288,7 +288,8 @@ class Measurement(Registered):
             asked.append(row)
         return asked
 
-    def _questions(self) -> list[PutQuestion]:
+    def questions_to_put(self) -> list[PutQuestion]:
+        """What the register asks about it, as it stands now."""
         if self.is_computed:
             return self.case_file.put_questions()
         sent = type(self).objects.filter(target=self.target, period_end__lt=self.period_end)

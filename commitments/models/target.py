@@ -173,8 +173,12 @@ class ServiceTarget(Proposal):
             "data_source": self.data_source,
             "known_limits": self.known_limits,
             "replaces": self.replaces.reference if self.replaces else None,
-            **(self.stated_clock.as_fields() if self.stated_clock else {}),  # older entries keep their bytes
+            **self._clock_content(),
         }
+
+    def _clock_content(self) -> dict[str, Any]:
+        """The clock, where it was stated: entries from before these fields keep their bytes."""
+        return self.stated_clock.as_fields() if self.stated_clock else {}
 
     @property
     def stated_clock(self) -> StatedClock | None:

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+from commitments.workspace.cases.views import case_file_receive
 from commitments.workspace.phone import evidence_files
 
 urlpatterns = [
     path("", home.home, name="workspace"),
     path("sasaran/<slug:reference>/lapor/", report.report, name="workspace-report"),
     path("sasaran/<slug:reference>/lapor/bila/", report.report_preview, name="workspace-report-preview"),
+    path("sasaran/<slug:reference>/berkas-kasus/", case_file_receive, name="workspace-case-file"),
     path("sasaran/<slug:reference>/ubah/", proposals.revision_propose, name="workspace-revision-propose"),
     path("sasaran/<slug:reference>/tarik/", proposals.target_withdraw, name="workspace-target-withdraw"),
     path("perubahan/<uuid:uuid>/tarik/", proposals.revision_withdraw, name="workspace-revision-withdraw"),

@@ -152,6 +152,11 @@ class CaseFile(Registered):
                 yield label, self.excluded[code]
 
     @property
+    def unit_words(self) -> str:
+        """The unit of the durations: of a share that is not the unit of its value."""
+        return ClockUnit(self.unit).unit_of_measure if self.unit else ""
+
+    @property
     def asked(self) -> list[dict[str, Any]]:
         return [one for one in self.questions if one["state"] == ASKED]
 
@@ -181,7 +186,12 @@ class CaseFile(Registered):
             "n": self.n,
             "open_cases": self.open_cases,
             "oldest_open_days": self.oldest_open_days,
-            **{f"excluded_{code}": number for code, number in self.excluded.items()},
+            "excluded_outside": self.excluded_outside,
+            "excluded_duplicate": self.excluded_duplicate,
+            "excluded_reversed": self.excluded_reversed,
+            "excluded_unreadable": self.excluded_unreadable,
+            "excluded_contradicting": self.excluded_contradicting,
+            "excluded_unanswered": self.excluded_unanswered,
             "durations_sha256": self.durations_sha256,
             "received_sha256": self.received_sha256,
             "cases_sha256": hashlib.sha256(self.case_digests.encode()).hexdigest() if self.case_digests else None,
