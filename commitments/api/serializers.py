@@ -36,7 +36,6 @@ from commitments.models import (
     MeasurementState,
     Origin,
     RevisedField,
-    StatedClock,
     Statistic,
     Verdict,
 )
@@ -90,8 +89,7 @@ class ClockField(FactTextField):
         self.part = part
 
     def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
-        stated = value.stated_clock or (StatedClock.of_code(value.clock_then) if value.clock_then else None)
-        part = getattr(stated, self.part) if stated else None
+        part = getattr(value.clock, self.part) if value.clock else None
         return decimal_text(part) if isinstance(part, Decimal) else part
 
 

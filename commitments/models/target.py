@@ -187,8 +187,22 @@ class ServiceTarget(Proposal):
 
     @property
     def clock(self) -> StatedClock | None:
-        """The clock that it was published with, or that was stated later; None while it is not explained."""
-        return self.stated_clock or self._clock_of_revisions()
+        """The clock that it was published with, or that was stated later; None while it is not explained.
+
+        Where a queryset has annotated the one of a day (`with_clock`), it is that one.
+        """
+        if "clock_then" in self.__dict__:
+            later = StatedClock.of_code(self.clock_then) if self.clock_then else None
+        else:
+            later = self._clock_of_revisions()
+        return self.stated_clock or later
+
+    clock_then: str | None  # annotated by `with_clock`
+
+    @property
+    def lacks_clock(self) -> bool:
+        """Whether it should have a clock and does not say it."""
+        return self.family == Family.FAST and self.clock is None
 
     def _clock_of_revisions(self) -> StatedClock | None:
         stated = [one for one in self._approved_revisions() if one.field == RevisedField.CLOCK]

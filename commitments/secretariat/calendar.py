@@ -155,7 +155,7 @@ class HolidayYearAdmin(ReadOnlyAdmin):
     list_display = ("year", "entered_at", "approved_at", "refused_at", "decree_said")
     list_filter = (CalendarQueue,)
     fields = (
-        *("year", "source", "decree_said", "entered_at", "entered_by", "approved_at", "approved_by"),
+        *("year", "source", "decree", "entered_at", "entered_by", "approved_at", "approved_by"),
         *("refused_at", "refused_by", "refusal_reason"),
     )
 

@@ -75,12 +75,10 @@ class ColumnsForm(forms.Form):
     """Form that says which column is which, with the first rows as they stand in the file."""
 
     digest = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
-    month_first = forms.TypedChoiceField(
+    month_first = forms.ChoiceField(
         label="Urutan tanggal",
         choices=(("0", "hari/bulan/tahun"), ("1", "bulan/hari/tahun")),
-        coerce=lambda text: text == "1",
         required=False,
-        empty_value=False,
     )
 
     def __init__(self, *args: Any, roles: Sequence[str], options: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -114,7 +112,7 @@ class ColumnsForm(forms.Form):
         if not form.is_valid():
             return None
         places = {role: int(form.cleaned_data[role]) for role in roles if form.cleaned_data[role]}
-        return CaseColumns((), places, form.cleaned_data["month_first"], form.cleaned_data["digest"])
+        return CaseColumns((), places, form.cleaned_data["month_first"] == "1", form.cleaned_data["digest"])
 
 
 class CountedReportForm(ReportForm):
