@@ -18,8 +18,8 @@ urlpatterns = [
     path("api/v1/", include("commitments.api.urls")),
     path("robots.txt", robots.robots, name="robots"),
     path("speculation-rules.json", prerendering.speculation_rules, name="speculation-rules"),
-    path("data/<slug:name>.<slug:format_>", downloads.data_file, name="data-file"),
     *public_urls.without_language,
+    path("data/<slug:name>.<slug:format_>", downloads.data_file, name="data-file"),
     *i18n_patterns(
         path("data/", downloads.data, name="data"),
         path("", include(public_urls)),
