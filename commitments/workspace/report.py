@@ -20,6 +20,7 @@ from commitments.workspace.cases.forms import CountedReportForm, answers_in
 from commitments.workspace.cases.questions import shown_questions
 from commitments.workspace.cases.views import case_file_of
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
+from commitments.workspace.forms.report import suggested
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
 from opd import clock
 from opd.errors import Refused
@@ -195,11 +196,7 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
             "period" if is_usual else "period_typed": base.period,
             **{name: getattr(base, name) for name in ("value", "n", "method", "note")},
         }
-    last = target.measurements.exclude(submitted_at=None).order_by("-period_end", "-submitted_at").first()
-    return {
-        "period": next(iter(target.periods_to_report(clock.today())), None),
-        "method": last.method if last else target.baseline_method,
-    }
+    return suggested(target)
 
 
 def _offered(target: ServiceTarget, base: Measurement | None) -> dict[str, submission.NewEvidence]:

@@ -17,13 +17,8 @@ TARGET_STEPS = (
         "Bagaimana orang lain menghitungnya dan mendapat angka yang sama?",
         TargetForm,
         (
-            *CLOCK_FIELDS[:3],
-            "unit_of_measure",
-            "statistic",
-            *CLOCK_FIELDS[3:],
-            "direction",
-            "data_source",
-            "known_limits",
+            *(*CLOCK_FIELDS[:3], "unit_of_measure", "statistic", *CLOCK_FIELDS[3:], "lower_bound", "upper_bound"),
+            *("direction", "data_source", "known_limits"),
         ),
     ),
     WizardStep(
