@@ -31,6 +31,7 @@ from commitments.models import (
     PublicFact,
     Recheck,
     ReminderChoice,
+    StatedClock,
     transfer,
 )
 from commitments.reports.doubts import claim_of
@@ -40,6 +41,7 @@ from opd.models import Entry, Invitation, Membership
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast
+from tests.history_of_everything import case_report
 from tests.mutations import undone
 
 if TYPE_CHECKING:
@@ -269,6 +271,9 @@ PUBLIC_ROUTES = {
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
+    "kasus/<uuid:uuid>.csv": "kasus",  # what was computed from a case file
+    "data/cases.py": "/data/cases.py",
+    "data/plain/calendar.csv": "/data/plain/calendar.csv",
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
     "robots.txt": "/robots.txt",
@@ -337,6 +342,11 @@ class AccessWorld:
         self.file.refresh_from_db()
         self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
         self.draft = cast.measurement(self.target, 3, submitted=False)
+        stated = StatedClock("ambil-nomor", "selesai", "minutes")
+        counted = cast.target(commitment=self.commitment, **stated.as_fields())
+        case_row = case_report(cast, counted)
+        case_row.submit(by=cast.head, seen=case_row.fingerprint())
+        self.case_file = case_row.case_file
         self.recheck = Recheck.draw(by=cast.inspector, size=1)
         self.change = transfer.propose(
             by=cast.keeper,
@@ -357,6 +367,8 @@ class AccessWorld:
 
     def address(self, route: str) -> str:
         """An example of the address of a route, about a thing of dinkes."""
+        if route == "kasus/<uuid:uuid>.csv":
+            return self.case_file.get_absolute_url()
         if route in PUBLIC_ROUTES:
             return PUBLIC_ROUTES[route] or f"/bukti/{self.file.public_sha256}/"
         if route.startswith("admin/"):

@@ -120,7 +120,7 @@ def test_a_head_sends_cases_and_the_register_computes_the_number(cast: Cast, tar
     row = CaseFile.objects.get()
     assert "Yang dihitung register" in page
     assert str(row.uuid) in page
-    form = client.get(reverse("workspace-report", args=[target.reference]), {"kasus": row.uuid}).content.decode()
+    form = client.get(reverse("workspace-report", args=[target.reference]), {"kasus": str(row.uuid)}).content.decode()
     assert 'name="value"' not in form
     assert 'name="n"' not in form
     answer = report(client, row)
@@ -297,7 +297,12 @@ def test_a_draft_of_a_case_file_is_nobody_elses(cast: Cast, target: ServiceTarge
 def test_a_clock_is_stated_once(cast: Cast) -> None:
     old = cast.target(unit_of_measure="hari kerja")
     stated = StatedClock("berkas-lengkap", "selesai", "working")
-    given = {"by": cast.head, "field": "clock", "reason": REASON, "baseline_by_clock": "tidak-diketahui"}
+    given: dict[str, Any] = {
+        "by": cast.head,
+        "field": "clock",
+        "reason": REASON,
+        "baseline_by_clock": "tidak-diketahui",
+    }
     with pytest.raises(BadFact, match="dalam menit"):
         old.revise(seen=old.fingerprint(), new=TICKETS, **given)
     revision = old.revise(seen=old.fingerprint(), new=stated, **given)
