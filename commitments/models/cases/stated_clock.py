@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.functional import Promise
@@ -99,7 +99,7 @@ class StatedClock:
             limit = None
         return cls(start, stop, unit, "pauses" in more, limit)
 
-    def as_fields(self) -> dict[str, str | bool | Decimal | None]:
+    def as_fields(self) -> dict[str, Any]:
         return dict(zip(CLOCK_FIELDS, (self.start, self.stop, self.unit, self.pauses, self.limit), strict=True))
 
     @property
