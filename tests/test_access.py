@@ -257,6 +257,10 @@ PUBLIC_ROUTES = {
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
+    "data/datapackage.json": "/data/datapackage.json",
+    "data/catalog.jsonld": "/data/catalog.jsonld",
+    "data/plain/<slug:name>.csv": "/data/plain/units.csv",
+    "data/<slug:name>.py": "/data/verify.py",
     "komitmen/<slug:reference>/": "/komitmen/DINKES-01/",
     "sasaran/<slug:reference>/": "/sasaran/DINKES-01-1/",
     "mou/": "/mou/",
@@ -274,7 +278,6 @@ PUBLIC_ROUTES = {
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
     "kasus/<uuid:uuid>.csv": "kasus",  # what was computed from a case file
-    "data/cases.py": "/data/cases.py",
     "data/plain/calendar.csv": "/data/plain/calendar.csv",
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",

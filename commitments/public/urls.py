@@ -37,7 +37,6 @@ without_language: list[URLPattern | URLResolver] = [
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
     path("kasus/<uuid:uuid>.csv", files.case_durations, name="case-file"),
     path("data/plain/calendar.csv", files.calendar_file, name="calendar-file"),
-    path("data/cases.py", files.cases_program, name="cases-program"),
     path("lembar-dewan.pdf", views.council_sheet, name="council-sheet"),
     path("healthz", register_file.healthz, name="healthz"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -1,10 +1,9 @@
-"""Views: the public list of durations of a case file, the calendar of holidays, and the program that recomputes."""
+"""Views: the public list of durations of a case file, and the calendar of holidays."""
 
 from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from commitments.models import CaseFile, Holiday, HolidayYear
 from commitments.public_page import public_page
 
-PROGRAM = Path(__file__).with_name("cases.py")
 CALENDAR_COLUMNS = ("year", "day", "name", "source", "decree", "approved_on")
 
 
@@ -37,8 +35,3 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
         approved_on = year.approved_at.date() if year.approved_at else ""
         lines.writerow((year.year, one.day, one.name, year.source, year.decree, approved_on))
     return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-@public_page()
-def cases_program(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(PROGRAM.read_bytes(), content_type="text/x-python; charset=utf-8")
