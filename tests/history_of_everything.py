@@ -93,10 +93,10 @@ def everything(cast: Cast) -> History:
     yield from chain_of_three(cast, target)
     yield from verdicts(cast, target)
     yield from redactions(cast, target)
-    yield from calendars(cast)
-    yield from counted(cast, commitment, target)
     yield from given_up_and_replaced(cast, commitment)
     yield from rechecks(cast)
+    yield from calendars(cast)
+    yield from counted(cast, commitment, target)
     yield from successions(cast, commitment)
     yield from left_open(cast)
 

@@ -36,7 +36,14 @@ ONE_OF_A_KIND = {
     *("Acknowledgement", "Assignment", "CaseFile", "Decision", "Holiday", "Inheritance", "MeasurementQuestion"),
     *("RecheckItem", "UnitName"),
 }
-REFUSED = {"ServiceTarget.direction", "ServiceTarget.clock_limit"}  # the constraints let no other value pass
+REFUSED = {  # the constraints let no other value pass
+    *(
+        "ServiceTarget.direction",
+        "ServiceTarget.clock_limit",
+        "ServiceTarget.lower_bound",
+        "ServiceTarget.upper_bound",
+    ),
+}
 
 
 @pytest.fixture(scope="module", autouse=True)

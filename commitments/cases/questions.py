@@ -33,7 +33,7 @@ TICKET_NUMBER = re.compile(r"(.*?)(\d{1,6})")
 
 
 @dataclass(frozen=True)
-class Question:
+class FileQuestion:
     """One question: whether it is asked, quiet, or cannot be answered; its sentence with figures; its rule."""
 
     code: str
@@ -48,7 +48,7 @@ class Question:
 
 def questions(
     counted: Sequence[CaseRow], unfinished: Sequence[CaseRow], days: WorkingDays, *, is_timed: bool, limit: int | None
-) -> list[Question]:
+) -> list[FileQuestion]:
     """The questions that a file answers by itself; `limit` in minutes, when there is one to stay under."""
     timed = [row for row in counted if row.stop and row.stop.minute is not None and row.start.minute is not None]
     return [
@@ -61,7 +61,7 @@ def questions(
     ]
 
 
-def missing_numbers(counted: Sequence[CaseRow], unfinished: Sequence[CaseRow]) -> Question:
+def missing_numbers(counted: Sequence[CaseRow], unfinished: Sequence[CaseRow]) -> FileQuestion:
     """Ticket numbers that lack in the run of a day, from the smallest to the largest of each series."""
     rule = f"nomor yang hilang dari deretan sehari, lebih dari {MISSING_PERCENT} % dari seluruh deretan"
     runs: dict[tuple[date, str], set[int]] = defaultdict(set)
@@ -91,7 +91,7 @@ def missing_numbers(counted: Sequence[CaseRow], unfinished: Sequence[CaseRow]) -
     )
 
 
-def zero_minutes(minutes: Sequence[int]) -> Question:
+def zero_minutes(minutes: Sequence[int]) -> FileQuestion:
     rule = f"kasus 0 menit, sedikitnya {MIN_ZERO} dan lebih dari {ZERO_PERCENT} %"
     if len(minutes) < MIN_FOR_ZERO:
         return _too_few("zero", f"Kasus berjam: {len(minutes)}, perlu {MIN_FOR_ZERO}.", rule)
@@ -101,7 +101,7 @@ def zero_minutes(minutes: Sequence[int]) -> Question:
     return _answered("zero", asked, text, rule, {"zero": zero, "n": len(minutes)})
 
 
-def batches(counted: Sequence[CaseRow]) -> Question:
+def batches(counted: Sequence[CaseRow]) -> FileQuestion:
     rule = f"{BATCH} kasus atau lebih yang selesai pada detik yang sama"
     seconds = Counter(
         (row.stop.day, row.stop.minute, row.second) for row in counted if row.stop and row.second is not None
@@ -115,7 +115,7 @@ def batches(counted: Sequence[CaseRow]) -> Question:
     return _answered("batch", bool(many), text, rule, {"most": most, "moments": many})
 
 
-def outside_office(counted: Sequence[CaseRow], days: WorkingDays) -> Question:
+def outside_office(counted: Sequence[CaseRow], days: WorkingDays) -> FileQuestion:
     enough = f"sedikitnya {MIN_OUTSIDE} dan lebih dari {OUTSIDE_PERCENT} %"
     rule = f"selesai di luar hari kerja atau di luar 06.00 sampai 18.00, {enough}"
     timed = [row.stop for row in counted if row.stop and row.stop.minute is not None]
@@ -129,7 +129,7 @@ def outside_office(counted: Sequence[CaseRow], days: WorkingDays) -> Question:
     return _answered("office", asked, text, rule, {"outside": outside, "n": len(timed)})
 
 
-def round_minutes(timed: Sequence[CaseRow]) -> Question:
+def round_minutes(timed: Sequence[CaseRow]) -> FileQuestion:
     """Written down later, times end on 0 and 5 more often than clocks do."""
     rule = f"menit berakhir 0 atau 5 lebih dari {ROUND_PERCENT} % (sewajarnya 20 %), sedikitnya {MIN_FOR_ROUND} kasus"
     if len(timed) < MIN_FOR_ROUND:
@@ -142,7 +142,7 @@ def round_minutes(timed: Sequence[CaseRow]) -> Question:
     return _answered("round", asked, text, rule, {"heaped": heaped, "stamps": len(stamps)})
 
 
-def under_limit(minutes: Sequence[int], limit: int | None) -> Question:
+def under_limit(minutes: Sequence[int], limit: int | None) -> FileQuestion:
     """More cases just below the limit than on either side of it: a hump that no queue makes."""
     rule = f"jauh lebih banyak kasus tepat di bawah batas daripada di kedua sisinya, sedikitnya {MIN_FOR_LIMIT} kasus"
     if limit is None:
@@ -163,7 +163,7 @@ def under_limit(minutes: Sequence[int], limit: int | None) -> Question:
     return _answered("limit", False, f"Tidak menumpuk di bawah batas {limit} menit.", rule)
 
 
-def seen_before(again: int, total: int) -> Question:
+def seen_before(again: int, total: int) -> FileQuestion:
     """Cases that stood in another file of this target, outside its chain of corrections."""
     rule = "kasus yang sudah dihitung dalam berkas lain target ini"
     text = f"{again} dari {total} kasus sudah ada dalam berkas lain target ini."
@@ -172,7 +172,7 @@ def seen_before(again: int, total: int) -> Question:
     return _answered("again", again > 0, text if again else "Tidak ada kasus yang terulang.", rule, {"again": again})
 
 
-def volume(n: int, days: int, earlier: Collection[tuple[int, int]]) -> Question:
+def volume(n: int, days: int, earlier: Collection[tuple[int, int]]) -> FileQuestion:
     """Cases a day, against the median of the last three periods (cases and days of each)."""
     rule = (
         f"banyaknya kasus turun lebih dari {VOLUME_DROP_PERCENT} % terhadap median {EARLIER_PERIODS} periode terakhir"
@@ -200,9 +200,9 @@ def upper_tail(successes: int, trials: int, chance: float) -> float:
     return math.fsum(math.exp(one) for one in logs)
 
 
-def _answered(code: str, asked: bool, text: str, rule: str, figures: dict[str, Any] | None = None) -> Question:
-    return Question(code, ASKED if asked else QUIET, text, rule, figures or {})
+def _answered(code: str, asked: bool, text: str, rule: str, figures: dict[str, Any] | None = None) -> FileQuestion:
+    return FileQuestion(code, ASKED if asked else QUIET, text, rule, figures or {})
 
 
-def _too_few(code: str, why: str, rule: str) -> Question:
-    return Question(code, TOO_FEW, f"Tidak cukup data. {why}", rule)
+def _too_few(code: str, why: str, rule: str) -> FileQuestion:
+    return FileQuestion(code, TOO_FEW, f"Tidak cukup data. {why}", rule)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commitments.cases.stamps import EMPTY_CELL, Cell
+from commitments.cases.stamps import NO_CELL, Cell
 
 MAX_CSV_ROWS, MAX_XLSX_ROWS = 100_000, 20_000
 MAX_SHEET_COLUMNS = 100
@@ -46,7 +46,7 @@ def as_cell(value: Any) -> Cell:
 
 
 def cell_at(row: Row, place: int | None) -> Cell:
-    return as_cell(row[place]) if place is not None and place < len(row) else EMPTY_CELL
+    return as_cell(row[place]) if place is not None and place < len(row) else NO_CELL
 
 
 def sheets(content: bytes) -> list[CaseSheet]:
@@ -149,7 +149,7 @@ def _unpacked(sheet: Any) -> Iterator[tuple[int, Row]]:
 def _of_cell(cell: Any) -> Cell:
     value = cell.value
     if value is None:
-        return EMPTY_CELL
+        return NO_CELL
     if cell.data_type == "f":
         return Cell("=", formula=True)
     return Cell(value, has_time=isinstance(value, datetime) and "h" in (cell.number_format or "").casefold())

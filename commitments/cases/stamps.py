@@ -87,10 +87,10 @@ class Stamp:
         return self.day.toordinal() * 1440 + self.minute
 
 
-EMPTY_CELL = Cell()
+NO_CELL = Cell()
 
 
-def stamp(cell: Cell, time_cell: Cell = EMPTY_CELL, *, month_first: bool = False) -> Stamp | None:
+def stamp(cell: Cell, time_cell: Cell = NO_CELL, *, month_first: bool = False) -> Stamp | None:
     """The moment that one cell, or a cell and another with its time, hold; None when both are empty.
 
     Raises Unreadable with the reason.

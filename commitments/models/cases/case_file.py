@@ -21,7 +21,7 @@ from commitments.cases import durations as arithmetic
 from commitments.cases.case_rows import EXCLUSIONS, CasePeriod
 from commitments.cases.columns import CaseColumns
 from commitments.cases.intake import read_file
-from commitments.cases.questions import ASKED, TOO_FEW, Question, seen_before, volume
+from commitments.cases.questions import ASKED, TOO_FEW, FileQuestion, seen_before, volume
 from commitments.cases.reading import Order
 from commitments.cases.typed_series import PutQuestion
 from commitments.models.cases.calendar import calendar_on_record
@@ -265,7 +265,7 @@ class CaseFile(Registered):
         asked = [*found["questions"], *(one.for_store() for one in self._questions(set(digests), base))]
         self.questions_text = canonical(asked)
 
-    def _questions(self, digests: set[str], base: Measurement | None) -> Iterable[Question]:
+    def _questions(self, digests: set[str], base: Measurement | None) -> Iterable[FileQuestion]:
         others = CaseFile.objects.outside_chain(self.target, base)
         again: set[str] = set()
         for known in others.exclude(case_digests="").values_list("case_digests", flat=True).iterator():

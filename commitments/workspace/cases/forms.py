@@ -29,7 +29,7 @@ COLUMN_LABELS = {
     "pauses": "Jeda, menit",
     "yes": "Ya atau tidak",
 }
-ANSWER_PREFIX = "jawaban-"
+QUESTION_FIELD = "jawaban-"
 MAX_ANSWER_LETTERS = 1000
 
 
@@ -148,7 +148,7 @@ class CountedReportForm(ReportForm):
 def answers_in(posted: QueryDict) -> dict[str, str]:
     """The answers to the questions of the register, by code."""
     return {
-        name.removeprefix(ANSWER_PREFIX): text.strip()[:MAX_ANSWER_LETTERS]
+        name.removeprefix(QUESTION_FIELD): text.strip()[:MAX_ANSWER_LETTERS]
         for name, text in posted.items()
-        if name.startswith(ANSWER_PREFIX) and isinstance(text, str)
+        if name.startswith(QUESTION_FIELD) and isinstance(text, str)
     }

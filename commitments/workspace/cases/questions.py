@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from commitments.models import Measurement, ServiceTarget
-from commitments.workspace.cases.forms import ANSWER_PREFIX, CountedReportForm, answers_in
+from commitments.workspace.cases.forms import QUESTION_FIELD, CountedReportForm, answers_in
 from commitments.workspace.forms.report import ReportForm
 from opd import clock
 
@@ -23,7 +23,7 @@ class ShownQuestion:
 
     @property
     def field(self) -> str:
-        return f"{ANSWER_PREFIX}{self.code}"
+        return f"{QUESTION_FIELD}{self.code}"
 
 
 def shown_questions(
