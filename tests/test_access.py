@@ -36,6 +36,7 @@ from commitments.models import (
 )
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
+from commitments.secretariat.imports import jobs
 from opd import access
 from opd.models import Entry, Invitation, Membership, RegisterOperator
 from opd.roster.decision_view import ActForm, DecisionView
@@ -204,6 +205,7 @@ ROUTES: dict[str, Expected] = {
     "admin/commitments/evidence/<int:pk>/asli/": READ,
     "admin/impor/": KEEPER_ONLY,
     "admin/impor/<slug:slug>/": KEEPER_ONLY,
+    "admin/impor/<slug:slug>/berjalan/<str:key>/": KEEPER_ONLY,
     "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
     "admin/opd/unit/baru/": KEEPER_ONLY,
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
@@ -363,6 +365,8 @@ class AccessWorld:
             successors=[cast.pdam],
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
+        self.import_job = jobs.ImportJob("uji", "unit", "rekap.xlsx", cast.keeper.pk, keeps=False)
+        self.import_job.write()
         for person in WITH_SECOND_FACTOR:
             doors.give_second_factor(getattr(cast, person))
 
@@ -406,7 +410,7 @@ class AccessWorld:
         if "(?P<url>" in route:
             return "/admin/tidak/ada/"
         if "impor/" in route:
-            return "/" + route.replace("<slug:slug>", "unit")
+            return "/" + route.replace("<slug:slug>", "unit").replace("<str:key>", self.import_job.key)
         if "content_type_id" in route:
             return "/admin/r/1/999999/"
         parts = route.split("/")
