@@ -2,6 +2,7 @@
 
 from commitments.secretariat import (
     agreement,
+    calendar,
     chasing,
     evidence,
     measurements,
@@ -16,6 +17,7 @@ from commitments.secretariat.unit_changes import admin as unit_changes
 __all__ = (
     "agreement",
     "assessments",
+    "calendar",
     "chasing",
     "evidence",
     "measurements",

@@ -1,4 +1,4 @@
-"""What outsiders, or the city itself, measured: a value on a scale of its own, with its source; never on the ladder."""
+"""What outsiders, or the city itself, measured: a value on its own scale, with its source; never on the ladder."""
 
 from __future__ import annotations
 
