@@ -26,7 +26,6 @@ from commitments.public import commitment_page as commitments
 from commitments.public import head_check as head_checks
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
-from commitments.public.beside import mirror_page
 from commitments.public_page import public_page
 from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
 from commitments.reports import target_page as targets
@@ -213,12 +212,6 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
         later = rechecks.sample(number, asof.today)
         return _not_yet(request, asof, "", later.row.drawn_at if later else None)
     return _page(request, asof, "recheck", "", page=page)
-
-
-@public_page(PER)
-def mirror(request: HttpRequest) -> HttpResponse:
-    asof = as_of.read(request)
-    return _page(request, asof, "mirror", "", page=mirror_page.mirror_page(asof.day))
 
 
 @public_page(PER)

@@ -33,7 +33,7 @@ MODEL_SECTIONS = (
     ),
     (
         "Kesepakatan dan sumber",
-        ("Memorandum", "Signature", "PublicFact", "Assessment", "HolidayYear", "RegisterOperator"),
+        ("Memorandum", "Signature", "PublicFact", "Assessment", "Training", "HolidayYear", "RegisterOperator"),
     ),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
