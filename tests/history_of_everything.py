@@ -184,7 +184,7 @@ def roster(cast: Cast) -> History:
             **facts,
         },
     )
-    measured = {"scheme": "Survei kepuasan", "year": 2017, "value": Decimal("78.5"), "label": "B", **facts}
+    measured = {"scheme": "Survei kepuasan", "year": 2017, "value": Decimal("78.5"), "label": "Baik", **facts}
     measured |= {"scale_low": Decimal(25), "scale_high": Decimal(100), "published_on": date(2018, 1, 2)}
     given = {"by": cast.keeper, "assessor": "Penilai Contoh", "unit": cast.dinkes, "note": "Cara tidak disebut."}
     assessment = yield Deed("assessment.entered", Assessment.enter, given | measured)
