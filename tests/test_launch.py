@@ -258,3 +258,9 @@ def test_a_keeper_reads_who_invites_staff(cast: Cast) -> None:
     assert faults(keeper, "Siti; penyetuju\nBudi; pdam; operator") == {
         1: "Penyetuju diundang administrator register."
     }
+
+
+def test_a_head_among_staff_is_asked_about_and_not_made_an_approver(root: Client) -> None:
+    found = faults(root, "Siti\nAni; dinkes", access.APPROVER)
+    assert list(found) == [2]
+    assert "menyebut unit (dinkes), padahal diundang sebagai penyetuju" in found[2]

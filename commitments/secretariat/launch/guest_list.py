@@ -176,6 +176,10 @@ def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) ->
             units.find(rest[-1], "unit")
         except WrongCell as error:
             raise ValidationError(f"“{rest[-1]}”: {' '.join(error.messages)}") from error
+    if is_staff and len(rest) > 1 and units.by_name.get(simple(rest[-1])):
+        raise ValidationError(
+            f"Baris ini menyebut unit ({rest[-1]}), padahal diundang sebagai {role}. Pilih salah satu."
+        )
     name = ", ".join(rest)
     if not name:
         raise ValidationError("Namanya belum ada.")

@@ -124,7 +124,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "operator": RegisterOperator.in_force(),
         "form": form if is_superuser(request) else None,
         "may": may_invite(request),
-        "next_role": next(iter(found.missing_roles if is_superuser(request) else []), access.HEAD_ROLE),
     }
     return _page(request, "board", "Papan peluncuran", context, status=422 if form.errors else 200)
 
