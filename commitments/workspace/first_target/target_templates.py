@@ -28,7 +28,11 @@ CERTAINTIES = {
     "analog": "dari daerah lain, atau dikutip sumber lain",
     "weak": "sumber lemah",
 }
-TARGET_FIELDS = ("service", "family", "unit_of_measure", "statistic", "direction")
+TARGET_FIELDS = (
+    *("service", "family", "unit_of_measure", "statistic", "direction"),
+    *("lower_bound", "upper_bound"),
+)
+TEMPLATE_NUMBERS = ("limit_value", "lower_bound", "upper_bound")
 COMMITMENT_FIELDS = ("title", "benefit", "dimension")
 
 
@@ -44,6 +48,8 @@ class TargetTemplate:
     unit_of_measure: str
     statistic: str
     direction: str
+    lower_bound: Decimal | None  # of the scale of a survey
+    upper_bound: Decimal | None
     dimension: str
     title: str
     benefit: str
@@ -90,7 +96,8 @@ def every_template() -> tuple[TargetTemplate, ...]:
 def _template(row: dict[str, str]) -> TargetTemplate:
     facts: dict[str, Any] = dict(row)
     facts["units"] = tuple(row["units"].split())
-    facts["limit_value"] = Decimal(row["limit_value"]) if row["limit_value"] else None
+    for name in TEMPLATE_NUMBERS:
+        facts[name] = Decimal(row[name]) if row[name] else None
     return TargetTemplate(**facts)
 
 
