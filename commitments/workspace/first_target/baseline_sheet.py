@@ -16,7 +16,7 @@ from opd import clock
 
 SHEET_LINES = 20
 FEWEST_LINES = 5
-FOUR_PLACES = Decimal("0.0001")
+BASELINE_STEP = Decimal("0.0001")
 SHEET_PREFIX = "ukur"
 # What one line of the sheet is, for the statistics that are worked out of single cases.
 LINE_OF = {Statistic.MEDIAN: "berkas", Statistic.MEAN: "berkas", Statistic.P90: "berkas", Statistic.SCORE: "jawaban"}
@@ -31,7 +31,7 @@ def worked_out(values: Sequence[Decimal], statistic: str) -> Decimal:
         found = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
     else:
         found = sum(ordered, Decimal(0)) / n
-    return found.quantize(FOUR_PLACES, ROUND_HALF_UP)
+    return found.quantize(BASELINE_STEP, ROUND_HALF_UP)
 
 
 class BaselineSheet(forms.Form):
@@ -86,7 +86,7 @@ class BaselineSheet(forms.Form):
             raise forms.ValidationError(f"Tulis dari berapa, sedikitnya {FEWEST_LINES}.")
         if part > whole:
             raise forms.ValidationError("Yang memenuhi tidak dapat lebih banyak daripada semuanya.")
-        given["n"], given["value"] = whole, (Decimal(100 * part) / whole).quantize(FOUR_PLACES, ROUND_HALF_UP)
+        given["n"], given["value"] = whole, (Decimal(100 * part) / whole).quantize(BASELINE_STEP, ROUND_HALF_UP)
 
     def baseline(self, method: str = "") -> dict[str, str]:
         """The fields of a target that this sheet answers, as they would be typed; `method`: what was typed before."""
