@@ -98,8 +98,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
                 time.sleep(0.1)
         yield here
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        os.killpg(process.pid, signal.SIGKILL)  # all of its folder goes with it
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 @dataclass
@@ -110,7 +112,8 @@ class Walk:
     screens: Counter[str] = field(default_factory=Counter)
 
     def person(self, name: str, width: int = 1280) -> Page:
-        page = self.new_page(width=width)
+        """Without scripts every screen is a page that is loaded, and can be counted."""
+        page = self.new_page(width=width, java_script_enabled=False)
 
         def loaded() -> None:
             self.screens[name] += 1
@@ -186,7 +189,6 @@ def promise(page: Page, link: str) -> None:
 def announce(page: Page) -> None:
     page.get_by_role("link", name="Usulan komitmen").click()
     page.locator("#result_list tbody a").first.click()
-    page.get_by_text("Umumkan", exact=True).first.click()
     page.get_by_role("button", name="Umumkan").click()
     page.get_by_text("Komitmen diumumkan, bersama targetnya.").wait_for()
 
