@@ -115,7 +115,7 @@ class Walk:
         """Without scripts every screen is a page that is loaded, and can be counted."""
         page = self.new_page(width=width, java_script_enabled=False)
 
-        def loaded() -> None:
+        def loaded(page: Page) -> None:
             self.screens[name] += 1
 
         page.on("load", loaded)
