@@ -60,7 +60,7 @@ def test_a_register_that_invited_nobody_blames_nobody(client: Client, cast: Cast
 
 
 def test_not_invited_is_not_the_same_as_without_a_target(client: Client, cast: Cast) -> None:
-    assert f"Unit ini belum diundang: register ini berjalan sejak {DAY}" in page(client, "/unit/setda/")
+    assert f"Belum diundang. Register ini berjalan sejak {DAY}" in page(client, "/unit/setda/")
     assert "belum diundang" not in page(client, "/unit/pdam/")
     listed = page(client, "/unit/")
     assert listed.count("belum diundang") == 2

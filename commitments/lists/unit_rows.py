@@ -19,7 +19,6 @@ from commitments.ladder.rows import ListedUnitRow
 from commitments.models import Assignment, Commitment, PublicFact
 from commitments.models.querysets import not_withdrawn_by, proposal_waiting_on, units_with_rung
 from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
-from commitments.reports.joining import invited_by
 from opd import clock
 from opd.models import Membership, Unit, UnitName
 from opd.models.unit import holding_on
@@ -259,7 +258,7 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
         has_account=Exists(members),
-        is_invited=Exists(invited_by(day).filter(unit=OuterRef("pk"))),
+        is_invited=Exists(Membership.objects.reporting_by(day).filter(unit=OuterRef("pk"))),
         **since,
     )
     after = successors(units, day)

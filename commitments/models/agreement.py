@@ -189,8 +189,9 @@ class Signature(Registered):
 
 
 def public_facts_on(day: date) -> models.QuerySet[PublicFact]:
-    """What sources say, as it was on record on a day, unit by unit."""
-    return PublicFact.objects.filter(entered_on__lte=day).select_related("unit").order_by("unit__code", "pk")
+    """What sources say, as it was on record on a day, unit by unit; two queries."""
+    named = models.Prefetch("unit", Unit.objects.with_names(day))
+    return PublicFact.objects.filter(entered_on__lte=day).prefetch_related(named).order_by("unit__code", "pk")
 
 
 class PublicFact(Registered):

@@ -28,7 +28,7 @@ from commitments.public import head_check as head_checks
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
 from commitments.public_page import public_page
-from commitments.reports import decision_times, home_page, joining, register_entries, rises_and_falls
+from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
 from commitments.reports import target_page as targets
 from opd import clock
 from opd.errors import BadFact
@@ -43,8 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     since = as_of.since(request, asof)
     page = home_page.home_page(asof.day, most_units=home_page.MAX_TILES)
     are_shown, best = not page.counted_groups, home_page.best_improvements(page, asof.day)
-    facts = [] if best or not are_shown else list(public_facts_on(asof.day))
-    joined = joining.joining(page.headline.signed, asof.day)
+    facts = [] if best or not are_shown else sorted(public_facts_on(asof.day), key=lambda fact: fact.value is None)
+    joined = home_page.joining(page.headline.signed, asof.day)
     months = history.history(page.memorandum, page.steps, asof.day, asof.began_on, fill=are_shown)
     response = _page(
         request,

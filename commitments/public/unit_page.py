@@ -15,7 +15,6 @@ from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
-from commitments.reports.joining import invited_by
 from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
@@ -118,7 +117,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
         proposal_waits=_proposal_waits(row, day),
         has_account=_has_account(row, day),
-        is_invited=invited_by(day).filter(unit=row).exists(),
+        is_invited=Membership.objects.reporting_by(day).filter(unit=row).exists(),
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,
         successors=tuple(successors),

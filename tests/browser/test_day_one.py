@@ -21,11 +21,14 @@ from django.conf import settings
 from tests import chromium, doors
 from tests.browser.test_first_path import picture
 from tests.screen_texts import (
+    CODE_LABEL,
     NEXT_BUTTON,
+    NUMBER_LABEL,
     PASSWORD_LABEL,
     RECEIPT_HEADING,
     SEND_BUTTON,
     USERNAME_LABEL,
+    VERIFIED,
     VERIFY_BUTTON,
 )
 
@@ -134,7 +137,7 @@ def make_account(page: Page, link: str, *, names: dict[str, str] | None = None) 
 def set_up_code(page: Page) -> None:
     """The second factor, and the way to the desk."""
     secret = page.locator("code.secret").inner_text().replace(" ", "")
-    page.get_by_role("textbox", name="Kode").fill(doors.code(secret))
+    page.get_by_role("textbox", name=CODE_LABEL).fill(doors.code(secret))
     page.get_by_role("button", name="Pasang").click()
     page.get_by_role("link", name="Ke meja sekretariat").click()
 
@@ -195,7 +198,7 @@ def announce(page: Page) -> None:
 
 def report(page: Page) -> None:
     page.goto("/kerja/")
-    page.get_by_label("Angka terbaru").fill("32")
+    page.get_by_label(NUMBER_LABEL).fill("32")
     page.get_by_role("button", name="Lapor").first.click()
     page.get_by_label("Dihitung dari berapa data").fill("120")
     row = page.locator(".evidence-row").first
@@ -213,7 +216,7 @@ def verify(page: Page) -> None:
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name=VERIFY_BUTTON).click()
-    page.get_by_text("Terverifikasi.", exact=True).wait_for()
+    page.get_by_text(VERIFIED, exact=True).wait_for()
 
 
 @pytest.mark.sqlite

@@ -23,8 +23,7 @@ from commitments.formats import (
 )
 from commitments.ladder.answers import Answer
 from commitments.public.unit_page import UnitPage
-from commitments.reports.home_page import HomePage
-from commitments.reports.joining import joining
+from commitments.reports.home_page import HomePage, joining
 from commitments.typst.typst_runner import png_of
 from opd import register
 
@@ -104,6 +103,8 @@ def _best(page: UnitPage, day: date) -> dict[str, str]:
         return {"what": f"{title(target)}, {until}", "before": words[0], "after": words[1]}
     if page.live:
         return {"what": _without_a_best(page), "before": "", "after": ""}
+    if page.signature and not page.is_invited:
+        return {"what": gettext("Belum diundang ke register ini."), "before": "", "after": ""}
     if page.signature:
         waited = days(days_since(page.signature.memorandum.signed_on, day))
         return {
