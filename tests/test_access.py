@@ -280,6 +280,7 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "facts",
         "register",
         "schema",
     )
