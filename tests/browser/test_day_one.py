@@ -22,11 +22,15 @@ from tests import chromium, doors
 from tests.browser.test_first_path import picture
 from tests.screen_texts import (
     CODE_LABEL,
+    FILE_LABEL,
     NEXT_BUTTON,
     NUMBER_LABEL,
     PASSWORD_LABEL,
     RECEIPT_HEADING,
     SEND_BUTTON,
+    SEND_PROPOSAL_BUTTON,
+    SET_UP_BUTTON,
+    TO_DESK_LINK,
     USERNAME_LABEL,
     VERIFIED,
     VERIFY_BUTTON,
@@ -138,8 +142,8 @@ def set_up_code(page: Page) -> None:
     """The second factor, and the way to the desk."""
     secret = page.locator("code.secret").inner_text().replace(" ", "")
     page.get_by_role("textbox", name=CODE_LABEL).fill(doors.code(secret))
-    page.get_by_role("button", name="Pasang").click()
-    page.get_by_role("link", name="Ke meja sekretariat").click()
+    page.get_by_role("button", name=SET_UP_BUTTON).click()
+    page.get_by_role("link", name=TO_DESK_LINK).click()
 
 
 def launch(page: Page, address: str) -> dict[str, str]:
@@ -185,7 +189,7 @@ def promise(page: Page, link: str) -> None:
     page.get_by_role("button", name=NEXT_BUTTON).click()
     page.get_by_role("button", name=NEXT_BUTTON).click()
     page.get_by_text("Baca sekali lagi").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     page.get_by_text("Usulan terkirim").wait_for()
 
 
@@ -203,7 +207,7 @@ def report(page: Page) -> None:
     page.get_by_label("Dihitung dari berapa data").fill("120")
     row = page.locator(".evidence-row").first
     row.get_by_label("Angka dari sistem atau survei").check()
-    row.get_by_label("Foto atau berkas").set_input_files(picture())
+    row.get_by_label(FILE_LABEL).set_input_files(picture())
     page.get_by_role("button", name=SEND_BUTTON).click()
     page.get_by_role("heading", name=RECEIPT_HEADING).wait_for()
 
