@@ -226,7 +226,11 @@ class SignatureList(ApiList[SignatureQuerySet]):
         return listed.select_related("memorandum", "unit", "person").order_by("memorandum__code", unit_code, "uuid")
 
 
-@described("facts", _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."))
+@described(
+    "facts",
+    _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."),
+    {"unit": ParameterFilter("unit__code")},
+)
 class FactList(ApiList[QuerySet[PublicFact]]):
     row = serializers.FactRow
 

@@ -22,6 +22,7 @@ from tests import chromium, doors
 from tests.browser.test_first_path import picture
 from tests.screen_texts import (
     CODE_LABEL,
+    DATA_COUNT_LABEL,
     FILE_LABEL,
     NEXT_BUTTON,
     NUMBER_LABEL,
@@ -204,7 +205,7 @@ def report(page: Page) -> None:
     page.goto("/kerja/")
     page.get_by_label(NUMBER_LABEL).fill("32")
     page.get_by_role("button", name="Lapor").first.click()
-    page.get_by_label("Dihitung dari berapa data").fill("120")
+    page.get_by_label(DATA_COUNT_LABEL).fill("120")
     row = page.locator(".evidence-row").first
     row.get_by_label("Angka dari sistem atau survei").check()
     row.get_by_label(FILE_LABEL).set_input_files(picture())
