@@ -175,6 +175,7 @@ ROUTES: dict[str, Expected] = {
     "admin/peluncuran/ulang/": desk(405),
     "admin/peluncuran/surat.pdf": desk(405),
     "admin/tagih/": READ,
+    "admin/tagih/surel/": desk(405),
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
     "admin/tagih/<int:pk>/terkirim/": desk(405),
