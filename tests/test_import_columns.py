@@ -261,6 +261,11 @@ def test_a_period_can_be_written_in_words(cast: Cast, client: Client, start: str
     assert kept(client, sent(client, days(cast, (start, end)))) == [(date(2018, 1, 1), date(2018, 3, 31), 5)]
 
 
+def test_a_period_in_words_and_a_day_that_ends_another_are_refused(cast: Cast, client: Client) -> None:
+    [(line, column, _)] = told(sent(client, days(cast, ("Triwulan I 2018", "30/06/2018"))))
+    assert (line, column) == (2, "Akhir periode")
+
+
 def test_one_column_can_hold_the_whole_period(cast: Cast, client: Client) -> None:
     rows: list[list[Any]] = [["Nomor target", "Periode", "Nilai"], [cast.target().reference, "Semester II 2018", 5]]
     assert kept(client, sent(client, sheets.xlsx(rows))) == [(date(2018, 7, 1), date(2018, 12, 31), 5)]
@@ -524,13 +529,19 @@ def test_a_correction_is_sent_where_the_row_says_that_it_is_one(cast: Cast, clie
         ("unit", "/data/units.csv"),
         ("unit", "/data/units.xlsx"),
         ("tanda-tangan", "/data/signatures.csv"),
+        ("realisasi", "/en/unit/dinkes/data.csv"),
+        ("realisasi", "/data/plain/measurements.csv"),
+        ("komitmen", "/en/komitmen/?format=csv"),
+        ("komitmen", "/data/plain/targets.csv"),
+        ("unit", "/en/unit/?format=xlsx"),
+        ("unit", "/data/plain/units.csv"),
     ],
 )
 def test_our_own_downloads_are_read_and_change_nothing(cast: Cast, client: Client, slug: str, address: str) -> None:
     target = cast.target(service="=SUM(A1)")
     cast.target(commitment=target.commitment, service="Belum diukur")
     cast.commitment(title="Belum punya target")
-    cast.measurement(target, "1.234")
+    cast.measurement(target, "1.234", n=None)
     cast.measurement(target, "6.5", period_start=date(2019, 1, 1), period_end=date(2019, 3, 31))
     answer = Client().get(address)
     assert answer.status_code == 200

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 
 from commitments.numbers import as_typed
 from commitments.secretariat.imports import cells
@@ -30,7 +32,8 @@ NUMBER_HINT = "Bila yang benar lain, format kolomnya sebagai Teks, ketik ulang, 
 class ImportColumn(ABC):
     """One column: its headings, how its cells are read, and how the template explains it.
 
-    also: other headings of it. spare: headings that are its only while no other column has a better right to them.
+    also: other headings of it. ours: those of our own downloads, in two languages. spare: headings that are its only
+    while no other column has a better right to them.
     needed: a row without it is refused, unless the row tells of something on record. allowed: the values to choose
     from, where the register knows them.
     """
@@ -38,6 +41,7 @@ class ImportColumn(ABC):
     key: str
     label: str
     also: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
     spare: tuple[str, ...] = ()
     needed: bool = False
     help: str = ""
@@ -63,10 +67,10 @@ class ImportColumn(ABC):
 
     @cached_property
     def headings(self) -> tuple[frozenset[str], ...]:
-        """Its headings, the best first: its names, its key as our own files for machines have it, spare ones."""
-        return tuple(
-            frozenset(simple(name) for name in names) for names in ((self.label, *self.also), (self.key,), self.spare)
-        )
+        """Its headings, the best first: its names, those of our own files, its key, spare ones."""
+        key = (self.key, self.key.replace("_", " "))
+        ranks = ((self.label, *self.also), self.ours, key, self.spare)
+        return tuple(frozenset(simple(name) for name in names) for names in ranks)
 
     @property
     def template_width(self) -> int:
@@ -188,7 +192,12 @@ class ChoiceColumn(ImportColumn):
 
     @cached_property
     def known(self) -> dict[str, str]:
-        return cells.known_spellings(self.of, self.spelled)
+        """Every way to write a choice -> its code; our own downloads have the names in two languages."""
+        found: dict[str, str] = {}
+        for language, _ in settings.LANGUAGES:
+            with translation.override(language):
+                found |= cells.known_spellings(self.of, self.spelled)
+        return found
 
     def read(self, cell: RawCell, seen: SeenColumn) -> Any:
         found = self.known.get(simple(cell.text))

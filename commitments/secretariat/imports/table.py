@@ -16,6 +16,7 @@ from opd.errors import BadFact
 
 MAX_LINES_ABOVE_TABLE = 40  # lines above the table
 MAX_ROWS = 5_000
+HEADING_RANKS = 4  # how good a heading can be for a column
 FEWEST_COLUMNS = 3  # known ones, for a table that lacks some that new rows need
 ONLY_FIGURES = re.compile(r"[\d.,%+−\s-]*")
 TOTAL_WORDS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
@@ -125,7 +126,7 @@ def _places(cells: Cells, columns: Sequence[ImportColumn], *, strict: bool = Tru
     """Column key -> where it stands. A lesser heading goes to a column that has no better one."""
     names = {place: heading_name(cell.text) for place, cell in cells.items() if isinstance(cell.value, str)}
     places: dict[str, int] = {}
-    for rank in range(3):
+    for rank in range(HEADING_RANKS):
         for column in columns:
             wanted = column.headings[rank]
             here = [place for place, name in names.items() if name in wanted and place not in places.values()]

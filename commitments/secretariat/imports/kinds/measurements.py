@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from commitments import periods
-from commitments.formats import kinds_named, measured
+from commitments.formats import kinds_named, measured, plain_date
 from commitments.ladder.rows import TargetOnLadder
 from commitments.models import Evidence, EvidenceKind, Measurement, MeasurementState, ServiceTarget
 from commitments.models.measurement import why_not_a_period
@@ -65,6 +65,7 @@ class MeasurementImport(SheetImport):
             key="target",
             label="Nomor target",
             also=("kode target", "nomor sasaran", "no target"),
+            ours=("target number",),
             spare=("target",),
             needed=True,
             help="Seperti di halaman target; daftarnya di lembar Pilihan.",
@@ -116,6 +117,7 @@ class MeasurementImport(SheetImport):
             key="value",
             label="Nilai",
             also=("realisasi", "capaian", "hasil ukur", "angka"),
+            ours=("result",),
             needed=True,
             help="Angkanya saja, dalam satuan targetnya.",
             examples=(9, 6.5),
@@ -273,6 +275,8 @@ class MeasurementImport(SheetImport):
             raise WrongCell("period_end", "Wajib diisi, karena awal periodenya sebuah hari.")
         first = start.start if isinstance(start, Period) else start
         last = end.end if isinstance(end, Period) else end
+        if isinstance(start, Period) and isinstance(end, date) and end != start.end:
+            raise WrongCell("period_end", f"Awalnya menyebut {start.name}, yang berakhir {plain_date(start.end)}.")
         if why := why_not_a_period(first, last):
             raise WrongCell("period_end" if "period_end" in given or not named else "period", why)
         if isinstance(named, Period) and named != Period(first, last):
