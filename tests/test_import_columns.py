@@ -365,6 +365,19 @@ def test_a_row_with_more_cells_than_headings_is_refused(cast: Cast, client: Clie
     assert [(line, column) for line, column, _ in told(sent(client, beyond))] == [(2, "seluruh baris")]
 
 
+def test_a_column_without_a_heading_is_named(cast: Cast, client: Client) -> None:
+    rows = [[*SHORT[:3], None, *SHORT[3:]], *[[*row[:3], 99, *row[3:]] for row in quarters(cast.target(), 5)]]
+    trial = sent(client, sheets.xlsx(rows))
+    assert trial.context["report"].table.unused == ["D (tanpa judul)"]
+    assert [value for _, _, value in kept(client, trial)] == [5]
+
+
+def test_two_rows_about_one_period_are_named(cast: Cast, client: Client) -> None:
+    target = cast.target()
+    trial = sent(client, sheets.xlsx([SHORT, *quarters(target, 5), *quarters(target, 6)]))
+    assert told(trial) == [(3, "Nilai", "Baris 2 sudah menyebut periode ini: 5\N{NO-BREAK SPACE}hari. Sisakan satu.")]
+
+
 def test_the_trial_shows_every_column_that_it_read(cast: Cast, client: Client) -> None:
     head, row = promise(**{"Cara mengukur nilai awal": "Diukur dengan jam dinding"})
     page = sent(client, sheets.xlsx([head, row]), "komitmen").content.decode()

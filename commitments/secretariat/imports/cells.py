@@ -301,8 +301,8 @@ def day_or_period(raw: RawCell, *, month_first: bool = False) -> date | Period:
     except ValueError as no_day:
         try:
             found = periods.read(raw.text)
-        except ValueError:
-            raise no_day from None
+        except ValueError as no_period:
+            raise (no_period if re.match(r"[^\W\d]", raw.text) else no_day) from None
         return found
 
 

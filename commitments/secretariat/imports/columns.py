@@ -131,13 +131,12 @@ class SeenColumn:
 
     def text_of_number(self, spellings: tuple[str, ...]) -> str:
         """Which of these texts a number stands for, as the person answers for the whole column."""
-        if len(spellings) == 1:
-            options: tuple[tuple[str, str], ...] = (("utuh", f"“{spellings[0]}”"),)
-        else:
-            options = (("titik", f"“{spellings[0]}”"), ("koma", f"“{spellings[1]}”"))
-        text = f"Kolom {self.column.label} adalah teks, tetapi selnya angka. Excel membuang nol: 1.10 menjadi 1,1."
-        kind = "bulat" if len(spellings) == 1 else "pecahan"
-        key = f"angka:{self.column.key}:{kind}"
+        is_whole = len(spellings) == 1
+        codes = ("utuh",) if is_whole else ("titik", "koma")
+        options = tuple((code, f"“{text}”") for code, text in zip(codes, spellings, strict=True))
+        lost = "0101 menjadi 101" if is_whole else "1.10 menjadi 1,1"
+        text = f"Kolom {self.column.label} adalah teks, tetapi selnya angka, dan Excel membuang nol ({lost})."
+        key = f"angka:{self.column.key}:{'bulat' if is_whole else 'pecahan'}"
         answer = self.questions.ask(key, f"{text} Ditulis bagaimana?", options, NUMBER_HINT)
         return spellings[1] if answer == "koma" else spellings[0]
 

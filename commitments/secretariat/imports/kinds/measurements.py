@@ -194,6 +194,7 @@ class MeasurementImport(SheetImport):
         self.sent: dict[tuple[int, Period], list[Measurement]] = {}
         self.standing: dict[int, dict[UUID, Measurement]] = {}  # by target and chain
         self.links: dict[str, str] = {}
+        self.lines: dict[int, int] = {}  # of what this sheet itself has sent, by its key
         sent = Measurement.objects.filter(target__in=self.targets.values(), submitted_at__isnull=False)
         for row in sent.prefetch_related("decisions", "evidence").order_by("version", "pk"):
             self._remember(row, [item.url for item in row.evidence.all()])
@@ -236,6 +237,7 @@ class MeasurementImport(SheetImport):
             Evidence.attach(row, kind=given["kind"], url=given["url"])
         row.submit(by=self.by, seen=row.fingerprint())
         self._remember(row, [given.get("url", "")])
+        self.lines[row.pk] = self.questions.line
         if corrected is None:
             return RowOutcome(NEW, about, doubts)
         before = measured(corrected.value, target.unit_of_measure)
@@ -290,6 +292,11 @@ class MeasurementImport(SheetImport):
                 raise WrongCell("correction", "Untuk periode ini belum ada yang tercatat. Kosongkan.")
             return None
         last = known[-1]
+        if last.pk in self.lines:
+            there = measured(last.value, last.target.unit_of_measure)
+            raise WrongCell(
+                "value", f"Baris {self.lines[last.pk]} sudah menyebut periode ini: {there}. Sisakan satu."
+            )
         if not given.get("correction"):
             there = f"{measured(last.value, last.target.unit_of_measure)}, {last.get_state_label()}"
             raise WrongCell(
