@@ -91,6 +91,7 @@ def everything(cast: Cast) -> History:
     yield from given_up_and_replaced(cast, commitment)
     yield from rechecks(cast)
     yield from successions(cast, commitment)
+    yield from witnessed(cast)
     yield from left_open(cast)
 
 
@@ -111,7 +112,6 @@ def roster(cast: Cast) -> History:
     root = User.objects.create_superuser("akar-register")
     named = {"by": root, "name": "Diskominfo Kota Semarang", "contact": "register@contoh.invalid"}
     yield Deed("operator.named", RegisterOperator.appoint, named)
-    yield from witnessed(cast)
     yield Deed(
         "unit.entered",
         Unit.enter,

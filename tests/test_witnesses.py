@@ -33,6 +33,7 @@ from opd import clock, register
 from opd.errors import BadFact, StaleScreen, WrongRole
 from opd.models import Entry, HeadLetter, Witness
 from opd.register import kept_heads
+from opd.roster.read_only import address
 from tests import doors
 from tests.cast import Cast, utc
 from tests.reading import text
@@ -172,7 +173,7 @@ def test_the_keeper_does_it_all_at_the_desk() -> None:
     )
     witness = Witness.objects.get()
     assert answer.status_code == 302
-    assert "belum pernah" in text(desk.get(f"/admin/opd/witness/{witness.pk}/").content.decode())
+    assert "belum pernah" in text(desk.get(address(witness)).content.decode())
     wrong = desk.post("/admin/opd/witness/baru/", {"name": "Lain", "witness_kind": "press", "email": witness.email})
     assert wrong.status_code == 422
     assert "sudah menerima kepala jejak" in wrong.content.decode()

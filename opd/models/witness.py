@@ -33,7 +33,7 @@ class Witness(Registered):
 
     kind = "witness"
     related = ("ended_by",)
-    guard = Guard(stamps=("ended_at", "ended_by"), editable=("vouched_seq", "vouched_hash", "vouched_at"))
+    guard = Guard(stamps=("ended_at", "ended_by_id"), editable=("vouched_seq", "vouched_hash", "vouched_at"))
 
     name = texts.CharField("nama", max_length=160, shortest=3, help_text="Lembaga, bukan orang. Tampil untuk publik.")
     witness_kind = models.CharField("jenis", max_length=10, choices=Kind)
@@ -103,9 +103,7 @@ class Witness(Registered):
             self.must_match(seen)
             kept = register.KeptHead.read(head)
             if kept is None:
-                raise BadFact(
-                    "Tulis kepala yang disimpan saksi: nomor, titik dua, lalu 64 angka atau huruf."
-                )
+                raise BadFact("Tulis kepala yang disimpan saksi: nomor, titik dua, lalu 64 angka atau huruf.")
             if not register.continues(kept):
                 raise BadFact(
                     f"Register ini tidak meneruskan kepala ke-{kept.seq} yang disimpan {self.name}. Jangan dicatat: "

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
@@ -27,7 +28,7 @@ def daily_heads() -> Iterator[tuple[date, KeptHead]]:
     last_of = sorted(days.annotate(Max("seq")))
     today = clock.today()
     hashes = _hashes_of([seq for _, seq in last_of])
-    for (day, seq), (following, _) in zip(last_of, [*last_of[1:], (today, 0)], strict=True):
+    for (day, seq), (following, _) in pairwise([*last_of, (today, 0)]):
         head = KeptHead(seq, hashes[seq])
         while day < min(following, today):
             yield day, head

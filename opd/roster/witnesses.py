@@ -72,9 +72,7 @@ class AddWitnessView(AddRowView):
     model = Witness
     form_class = NewWitnessForm
     button = "Catat saksi baru"
-    explains = (
-        "Kepala jejak dikirim ke surelnya setiap hari. Namanya tampil untuk publik, surelnya tidak."
-    )
+    explains = "Kepala jejak dikirim ke surelnya setiap hari. Namanya tampil untuk publik, surelnya tidak."
     done = "Saksi tercatat."
 
 
