@@ -188,6 +188,7 @@ def _context(mail: ReminderMail) -> dict[str, Any]:
         "unit": mail.unit,
         "drafts": mail.unit.proposal_drafts.all() if mail.lacks_target else (),
         "demo": register.is_demo(),
+        "head": register.head(),
         "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={mail.unit.code}",
         "choice": _choice_address(mail.user),
     }
