@@ -25,11 +25,13 @@ from commitments.models import (
     Evidence,
     Measurement,
     MeasurementState,
+    PublicFact,
     RecheckItem,
     ServiceTarget,
     Signature,
     TargetRevision,
 )
+from commitments.models.agreement import public_facts_on
 from commitments.models.beside.assessment import AssessmentQuerySet
 from commitments.models.querysets import (
     CommitmentQuerySet,
@@ -239,6 +241,21 @@ class AssessmentList(ApiList[AssessmentQuerySet]):
 
     def with_columns(self, listed: AssessmentQuerySet, day: date) -> QuerySet[Assessment]:
         return listed.select_related("unit").order_by("entered_at", "uuid")
+
+
+@described(
+    "facts",
+    _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class FactList(ApiList[QuerySet[PublicFact]]):
+    row = serializers.FactRow
+
+    def listed(self, day: date) -> QuerySet[PublicFact]:
+        return public_facts_on(day)
+
+    def with_columns(self, listed: QuerySet[PublicFact], day: date) -> QuerySet[PublicFact]:
+        return listed
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))
