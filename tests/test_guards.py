@@ -92,6 +92,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "commitments.PublicFact",
                     "commitments.Training",
                     "opd.RegisterOperator",
+                    "opd.Witness",
                     *("commitments.CaseFile", "commitments.Holiday", "commitments.MeasurementQuestion"),
                     "commitments.Recheck",
                 )

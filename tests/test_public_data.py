@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from commitments.api import whole_list
 from commitments.api.urls import API_LISTS
 from commitments.lists import exports
-from commitments.models import Assessment, Recheck, Training
+from commitments.models import Assessment, PublicFact, Recheck, Training
 from opd import clock
 from tests.cast import REASON, Cast, utc
 from tests.reading import text
@@ -40,6 +40,8 @@ def everything() -> Cast:
         source="uji",
         certainty="documented",
     )
+    known = {"service": "Rujukan", "statement": "Rujukan selesai dalam dua hari.", "source": "uji"}
+    PublicFact.enter(by=cast.keeper, unit=cast.dinkes, value=Decimal("2.5"), certainty="documented", **known)
     target = cast.target()
     sent = cast.measurement(target, "5.5", period_start=date(2017, 11, 3), period_end=date(2017, 12, 1))
     sent.verify(by=cast.verifier, seen=sent.fingerprint())

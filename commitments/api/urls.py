@@ -18,6 +18,7 @@ API_LISTS: dict[str, type[views.ApiList[Any]]] = {
     "signatures": views.SignatureList,
     "assessments": views.AssessmentList,
     "trainings": views.TrainingList,
+    "facts": views.FactList,
     "register": views.EntryList,
 }
 

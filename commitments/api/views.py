@@ -25,12 +25,14 @@ from commitments.models import (
     Evidence,
     Measurement,
     MeasurementState,
+    PublicFact,
     RecheckItem,
     ServiceTarget,
     Signature,
     TargetRevision,
     Training,
 )
+from commitments.models.agreement import public_facts_on
 from commitments.models.beside.assessment import AssessmentQuerySet
 from commitments.models.beside.training import TrainingQuerySet
 from commitments.models.querysets import (
@@ -252,6 +254,21 @@ class TrainingList(ApiList[TrainingQuerySet]):
 
     def with_columns(self, listed: TrainingQuerySet, day: date) -> QuerySet[Training]:
         return listed.prefetch_related("units").order_by("held_on", "uuid")
+
+
+@described(
+    "facts",
+    _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class FactList(ApiList[QuerySet[PublicFact]]):
+    row = serializers.FactRow
+
+    def listed(self, day: date) -> QuerySet[PublicFact]:
+        return public_facts_on(day)
+
+    def with_columns(self, listed: QuerySet[PublicFact], day: date) -> QuerySet[PublicFact]:
+        return listed
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))
