@@ -84,7 +84,9 @@ class Training(WithdrawableRow):
             "unknowns": self.unknowns,
             "entered_at": self.entered_at,
             "attended_at": self.attended_at,
-            **self.withdrawal_row(),
+            "withdrawn_at": self.withdrawn_at,
+            "withdrawn_reason": self.withdrawn_reason,
+            "withdrawn_source": self.withdrawn_source,
         }
 
     def clean(self) -> None:
