@@ -28,7 +28,7 @@ def improved() -> Cast:
 
 
 def cited(client: Client, page: str) -> str:
-    [text] = [part for part in parts(read(client, page), "p", "snippet") if "Melewati Seremoni, Kota" in part]
+    [text] = [part for part in parts(read(client, page), "pre", "snippet") if "Melewati Seremoni, Kota" in part]
     return text
 
 
@@ -45,7 +45,7 @@ def read(client: Client, page: str) -> str:
         ("/unit/dinkes/", "Unit dinkes per "),
         (
             "/sasaran/DINKES-01-1/",
-            "Rujukan: waktu, Dinkes: 5 hari (median, periode sampai 31 Desember 2018, terverifikasi).",
+            "Rujukan: lama, Dinkes: 5 hari (median, periode sampai 31 Desember 2018, terverifikasi).",
         ),
     ],
 )

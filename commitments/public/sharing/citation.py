@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -13,18 +14,25 @@ from commitments.ladder.rows import TargetOnLadder
 from opd import register
 
 
-def citation(request: HttpRequest, asof: AsOf, sentence: str) -> str:
-    """The citation of a page whose figure the sentence tells; "" while the register is empty."""
+class Citation(NamedTuple):
+    """What somebody copies to cite a page: the words, then the address."""
+
+    words: str
+    address: str
+
+
+def citation(request: HttpRequest, asof: AsOf, sentence: str) -> Citation | None:
+    """The citation of a page whose figure the sentence tells; None while the register is empty."""
     ends = register.ends()
     if ends.head is None:
-        return ""
+        return None
     warning = f"{gettext('Data contoh, bukan capaian sebenarnya.')} " if ends.is_demo else ""
     source = gettext("Melewati Seremoni, Kota Semarang, per %(day)s, kepala jejak %(head)s.") % {
         "day": plain_date(asof.day),
         "head": f"{ends.head.seq}:{ends.head.hash}",
     }
     address = request.build_absolute_uri(f"{request.path}?{urlencode({PER: asof.day})}")
-    return f"{sentence} {warning}{source} {address}"
+    return Citation(f"{sentence} {warning}{source}", address)
 
 
 def value_sentence(target: TargetOnLadder, unit: str) -> str:

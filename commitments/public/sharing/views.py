@@ -25,7 +25,7 @@ from commitments.typst.print_source import PrintSource
 from opd import register, texts
 from opd.accounts.throttle import DOWNLOADS, limited
 
-CHART_WIDTH = 720  # of the picture of a target
+PICTURE_CHART_WIDTH = 720  # of the picture of a target
 
 
 @public_page(PER)
@@ -116,7 +116,7 @@ def target_picture(request: HttpRequest, reference: str) -> HttpResponse:
     page = targets.target_page(reference, asof.day)
     if page is None:
         raise Http404
-    context = {"page": page, "asof": asof, "target": page.standing.target, "chart": page.chart, "width": CHART_WIDTH}
+    context = {"page": page, "asof": asof, "target": page.standing.target, "chart": page.chart, "width": PICTURE_CHART_WIDTH}
     picture = texts.tidy(render_to_string("public/target_picture.svg", context, request), lines=True)
     return _embeddable(HttpResponse(picture, content_type="image/svg+xml"))
 
