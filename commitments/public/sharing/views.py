@@ -116,7 +116,13 @@ def target_picture(request: HttpRequest, reference: str) -> HttpResponse:
     page = targets.target_page(reference, asof.day)
     if page is None:
         raise Http404
-    context = {"page": page, "asof": asof, "target": page.standing.target, "chart": page.chart, "width": PICTURE_CHART_WIDTH}
+    context = {
+        "page": page,
+        "asof": asof,
+        "target": page.standing.target,
+        "chart": page.chart,
+        "width": PICTURE_CHART_WIDTH,
+    }
     picture = texts.tidy(render_to_string("public/target_picture.svg", context, request), lines=True)
     return _embeddable(HttpResponse(picture, content_type="image/svg+xml"))
 
