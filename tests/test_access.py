@@ -262,6 +262,8 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/lencana.svg": "/unit/dinkes/lencana.svg",
     "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
     "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
+    "sasaran/<slug:reference>/data.csv": "/sasaran/DINKES-01-1/data.csv",
+    "sasaran/<slug:reference>/grafik.svg": "/sasaran/DINKES-01-1/grafik.svg",
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
