@@ -146,6 +146,13 @@ ROUTES: dict[str, Expected] = {
     "kerja/bulan/": members(404, head=200, operator=200, other_head=200),
     "kerja/laporan/": members(404, head=200, operator=200, other_head=200),
     "kerja/rapor.pdf": members(404, head=200, operator=200, other_head=200),
+    "kerja/kiriman/<uuid:uuid>/ada/": OWN,
+    "kerja/berkas/<slug:sha256>/": members(
+        404, head=200, operator=200, other_head=200, setda_head=200, bagian_head=200
+    ),
+    "kerja/sw.js": PUBLIC,
+    "kerja/manifes.webmanifest": PUBLIC,
+    "kerja/tanpa-sinyal/": PUBLIC,
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
@@ -371,7 +378,7 @@ class AccessWorld:
             uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
-        route = route.replace("<str:held>", "salah")
+        route = route.replace("<str:held>", "salah").replace("<slug:sha256>", "a" * 64)
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commitments.models import Measurement
@@ -23,6 +24,15 @@ from opd.models import Entry
 @members
 def receipt(request: MemberRequest, uuid: UUID) -> HttpResponse:
     return _receipt(request, measurement_of(request.user, uuid))
+
+
+@members
+def report_known(request: MemberRequest, uuid: UUID) -> JsonResponse:
+    """Whether this report has arrived, and as what: a telephone asks before it sends everything again."""
+    row = measurement_of(request.user, uuid)
+    return JsonResponse(
+        {"sent": row.submitted_at is not None, "address": reverse("workspace-receipt", args=[row.uuid])}
+    )
 
 
 @members
