@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from commitments.formats import title
 from commitments.models import Measurement
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import SubmissionPreview, preview
 from commitments.workspace import submission
 from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
+from commitments.workspace.reminders import draft_message
 from opd.errors import Refused
 from opd.models import Entry
 
@@ -62,9 +64,15 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
         "later": Measurement.objects.filter(supersedes=row).first(),
         "previewed": _preview_of(row),
         "seen": row.fingerprint(),
+        "whatsapp": "" if row.submitted_at else _word_to_the_head(row),
         "problem": problem or ("" if row.submitted_at else row.target.why_impossible(row.value)),
     }
     return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
+
+
+def _word_to_the_head(row: Measurement) -> str:
+    about = f"laporan {title(row.target)}, {row.period.name}"
+    return draft_message(row.target.unit, about, reverse("workspace-receipt", args=[row.uuid]))
 
 
 def _preview_of(row: Measurement) -> SubmissionPreview | None:

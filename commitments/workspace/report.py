@@ -10,7 +10,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from commitments.formats import title
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
 from commitments.numbers import as_typed
 from commitments.reports.submission_preview import SubmissionPreview, on_ladder, preview
@@ -18,6 +20,7 @@ from commitments.workspace import kept_forms, submission
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.forms.report import suggested
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
+from commitments.workspace.reminders import tell_of_draft
 from opd import clock
 from opd.errors import Refused
 from opd.form_errors import explain, reason_of, with_reason
@@ -113,6 +116,14 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         evidence_items=evidence_items,
                         submit=submit,
                         base=base,
+                    )
+                if keep:
+                    tell_of_draft(
+                        target.unit,
+                        by=request.user,
+                        title=f"laporan {title(target)}, {sent.period.name}",
+                        about=target.reference,
+                        address=reverse("workspace-receipt", args=[sent.uuid]),
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
             except submission.AlreadySent as conflict:

@@ -65,7 +65,8 @@ def test_a_photograph_goes_apart_in_pieces_and_goes_on_where_it_broke(
     assert first_row(page).locator("canvas").is_visible()  # the sender sees what is about to be sent
     if slow:
         throttle(page)
-    posts, cuts = sizes_of_posts(page), []
+    posts = sizes_of_posts(page)
+    cuts: list[int] = []
     page.evaluate(
         """() => {
           window.told = [];
