@@ -20,6 +20,7 @@ from commitments.workspace.reminders import tell_of_draft
 from opd import clock
 from opd.models import Unit
 
+PUT_AWAY = "Disimpan sebagai konsep. Ia menunggu di bawah “Usulan”, dan pengingat menyebutnya sampai dikirim."
 DRAFT_SAVED = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang mengirimnya."
 
 
