@@ -51,7 +51,7 @@ def test_an_operator_s_draft_is_told_to_the_head_once_a_day(cast: Cast, target: 
     assert "laporan Rujukan puskesmas: lama, Tahun 2018." in str(letter.body)
     assert answer["Location"] in str(letter.body)
     assert not any(secret in str(letter.body) for secret in ("Rahasia", "9,5", "operator-dinkes"))
-    page = client.get(Measurement.objects.get() and f"/kerja/kiriman/{Measurement.objects.get().uuid}/")
+    page = client.get(f"/kerja/kiriman/{Measurement.objects.get().uuid}/")
     [link] = re.findall(r'href="(https://wa.me/[^"]+)"', page.content.decode())
     words = parse_qs(urlsplit(link.replace("&amp;", "&")).query)["text"][0]
     assert words.startswith("Konsep “laporan Rujukan puskesmas: lama, Tahun 2018” dari ")

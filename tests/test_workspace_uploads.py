@@ -19,6 +19,7 @@ from commitments.models import Evidence, Measurement, ServiceTarget
 from tests import doors
 from tests.cast import Cast
 from tests.papers import with_noise
+from tests.screen_texts import EMPTY_FILE
 from tests.test_workspace_report import UUID_ONE, address, typed, unsent
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def test_bytes_that_are_not_those_announced_begin_again(cast: Cast) -> None:
 
 BAD = [
     (b"<svg/>", "Berkas ini bukan JPEG, PNG, WebP, atau PDF."),
-    (b"", "Berkas ini kosong."),
+    (b"", EMPTY_FILE),
     (bytes(1_048_577), "Satu potongan berisi 1 sampai 1048576 bita."),
 ]
 

@@ -25,7 +25,7 @@ from opd.accounts import correspondence
 from opd.accounts.forms import REQUIRED_FIELD
 from opd.accounts.throttle import Limit
 
-SALT = "own e-mail address"
+EMAIL_LINK_SALT = "own e-mail address"
 LINK_HOLDS_FOR = timedelta(days=1)
 LETTERS_TO_NEW_ADDRESSES = Limit("letters-to-new-addresses", 5, 60 * 60)  # of one account
 
@@ -43,14 +43,14 @@ def is_taken(address: str, *, but: User) -> bool:
 
 
 def _link(user: User, address: str) -> str:
-    token = signing.dumps([user.pk, user.email, address], salt=SALT)
+    token = signing.dumps([user.pk, user.email, address], salt=EMAIL_LINK_SALT)
     return correspondence.link("account-email-confirm", token)
 
 
 def _told(token: str) -> tuple[User, str] | None:
     """Whose address is to become which; None for a link that is forged, old, or overtaken by another one."""
     try:
-        pk, before, address = signing.loads(token, salt=SALT, max_age=LINK_HOLDS_FOR)
+        pk, before, address = signing.loads(token, salt=EMAIL_LINK_SALT, max_age=LINK_HOLDS_FOR)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     user = User.objects.filter(pk=pk, is_active=True, email=before).first()

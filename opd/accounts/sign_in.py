@@ -37,7 +37,10 @@ from opd.accounts.throttle import Limit, client_address
 
 SILENT_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
-ADDING_PAGES = ("mfa_add_webauthn", "mfa_activate_totp", "account-email")
+ADDING_PAGES = (
+    *("mfa_add_webauthn", "mfa_activate_totp", "account-email"),
+    *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),  # which a new key brings along
+)
 
 # Wrong passwords. Only failures count: a whole office may sign in through one address at eight o'clock.
 FROM_KNOWN_BROWSER = Limit("guesses-known-browser", 10, 5 * 60)

@@ -19,6 +19,7 @@ from tests import doors
 from tests.cast import Cast
 from tests.screen_texts import (
     CODE_LABEL,
+    FILE_LABEL,
     NUMBER_LABEL,
     PASSWORD_LABEL,
     RECEIPT_HEADING,
@@ -77,7 +78,7 @@ def send(page: Page) -> None:
     page.get_by_label("Dihitung dari berapa data").fill("212")
     row = page.locator(".evidence-row").first
     row.get_by_label("Angka dari sistem atau survei").check()
-    row.get_by_label("Foto atau berkas").set_input_files(picture())
+    row.get_by_label(FILE_LABEL).set_input_files(picture())
     page.get_by_role("button", name=SEND_BUTTON).click()
     page.get_by_role("heading", name=RECEIPT_HEADING).wait_for()
 

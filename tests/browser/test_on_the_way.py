@@ -20,7 +20,7 @@ from tests.browser.test_report_on_a_phone import (
     wait_for_receipt,
 )
 from tests.cast import Cast
-from tests.screen_texts import SEND_BUTTON
+from tests.screen_texts import DRAFT_RESTORED, FILE_LABEL, SEND_BUTTON
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Request, Route
@@ -59,7 +59,7 @@ def test_a_photograph_goes_apart_in_pieces_and_goes_on_where_it_broke(
     page = new_page(**PHONE)
     come_in(page, cast.head)
     page.goto(f"{REPORT}?nilai=8")
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(photograph())
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(photograph())
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
     page.get_by_text("Ada bukti bertanggal 5 Jun 2018, di luar periode yang dilaporkan.").wait_for()
     assert first_row(page).locator("canvas").is_visible()  # the sender sees what is about to be sent
@@ -134,7 +134,7 @@ def test_what_waits_on_the_telephone_is_listed_and_cleared_on_the_way_out(
     page.goto("/kerja/")
     page.get_by_text("1 laporan dan 1 usulan di ponsel ini belum terkirim.").wait_for()
     page.get_by_role("link", name="Rujukan puskesmas", exact=True).first.tap()
-    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    page.get_by_text(DRAFT_RESTORED).wait_for()
     page.goto("/akun/logout/")
     page.get_by_text("Bila Anda keluar, isian itu dibuang dari ponsel ini.").wait_for()
     page.get_by_role("button", name="Keluar").tap()
