@@ -31,7 +31,7 @@ MODEL_SECTIONS = (
         "Perangkat daerah",
         ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "RegisterOperator")),
+    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

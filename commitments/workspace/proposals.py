@@ -152,7 +152,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.open_draft(request, target.unit)
     before = _refused_revision(request, target)
-    form = with_reason(RevisionForm(given, initial=_initial_of(before)))
+    form = with_reason(RevisionForm(given, initial=_initial_of(before), target=target))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -166,6 +166,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
             new=form.change(),
             reason=form.cleaned_data["reason"],
             document=form.cleaned_data["document"],
+            baseline_by_clock=form.cleaned_data.get("baseline_by_clock", ""),
         )
 
     def keep() -> None:
