@@ -129,7 +129,7 @@ def test_what_waits_on_the_telephone_is_listed_and_cleared_on_the_way_out(
     page.goto(REPORT)
     page.get_by_label(NUMBER).fill("8,25")
     page.goto("/kerja/komitmen/usul/?unit=dinkes")
-    page.get_by_label("Janjinya, dalam satu kalimat").fill("Rujukan selesai di hari yang sama")
+    page.get_by_label("Layanan", exact=True).fill("Surat keterangan sehat")
     page.wait_for_timeout(200)
     page.goto("/kerja/")
     page.get_by_text("1 laporan dan 1 usulan di ponsel ini belum terkirim.").wait_for()

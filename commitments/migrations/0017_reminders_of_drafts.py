@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0015_survey_scales'),
+        ('commitments', '0016_case_files'),
     ]
 
     operations = [
