@@ -23,9 +23,9 @@ from commitments.models import Commitment, ServiceTarget
 from commitments.public import agreement_page, history
 from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
-from commitments.public import head_check as head_checks
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
+from commitments.public.heads import head_check as head_checks
 from commitments.public_page import public_page
 from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
 from commitments.reports import target_page as targets

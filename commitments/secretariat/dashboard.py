@@ -31,7 +31,10 @@ MODEL_SECTIONS = (
         "Perangkat daerah",
         ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
+    (
+        "Kesepakatan dan sumber",
+        ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator", "Witness"),
+    ),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

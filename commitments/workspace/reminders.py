@@ -203,6 +203,7 @@ def _context(mail: ReminderMail) -> dict[str, Any]:
         "mail": mail,
         "unit": mail.unit,
         "demo": register.is_demo(),
+        "head": register.head(),
         "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={mail.unit.code}",
         "choice": _choice_address(mail.user),
     }
