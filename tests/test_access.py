@@ -190,6 +190,7 @@ ROUTES: dict[str, Expected] = {
     "admin/peluncuran/ulang/": desk(405),
     "admin/peluncuran/surat.pdf": desk(405),
     "admin/tagih/": READ,
+    "admin/tagih/surel/": desk(405),
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
     "admin/tagih/<int:pk>/terkirim/": desk(405),
@@ -309,6 +310,7 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "facts",
         "register",
         "schema",
     )

@@ -21,6 +21,7 @@ from tests.browser.test_first_path import PHONE, complaints_of, picture, sign_in
 from tests.cast import Cast
 from tests.screen_texts import (
     CONFIRM_BUTTON,
+    DATA_COUNT_LABEL,
     DRAFT_RESTORED,
     EMPTY_FILE,
     FILE_LABEL,
@@ -229,7 +230,7 @@ def test_a_wrong_file_is_told_at_once_and_the_rest_stays(
     page = new_page(**PHONE)
     come_in(page, cast.head)
     page.goto(f"{REPORT}?nilai=9")
-    page.get_by_label("Dihitung dari berapa data").fill("212")
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
     file = first_row(page).get_by_label(FILE_LABEL)
     page.evaluate(
         """() => {
@@ -247,7 +248,7 @@ def test_a_wrong_file_is_told_at_once_and_the_rest_stays(
         page.locator(".evidence .error").get_by_text(said).wait_for()
         assert page.evaluate("window.took") < milliseconds, name
         assert file.evaluate("input => input.files.length") == 0
-    assert page.get_by_label("Dihitung dari berapa data").input_value() == "212"
+    assert page.get_by_label(DATA_COUNT_LABEL).input_value() == "212"
 
 
 def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
@@ -257,7 +258,7 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     come_in(page, cast.head)
     page.goto(REPORT)
     page.get_by_label(NUMBER).fill("8,25")
-    page.get_by_label("Dihitung dari berapa data").fill("212")
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
     first_row(page).get_by_label(FILE_LABEL).set_input_files(photograph())
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
     again = page.context.new_page()
@@ -272,7 +273,7 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     sign_in(again, "kepala-dinkes", at=REPORT)
     again.get_by_text(DRAFT_RESTORED).wait_for()
     assert again.get_by_label(NUMBER).input_value() == "8,25"
-    assert again.get_by_label("Dihitung dari berapa data").input_value() == "212"
+    assert again.get_by_label(DATA_COUNT_LABEL).input_value() == "212"
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
 
     again.context.clear_cookies(name="sessionid")  # signed out again, in the middle
@@ -421,7 +422,7 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     page = new_page(**PHONE, java_script_enabled=False)
     come_in(page, cast.head)
     page.goto(f"{REPORT}?nilai=8")
-    page.get_by_label("Dihitung dari berapa data").fill("212")
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
     first_row(page).get_by_label(FILE_LABEL).set_input_files(picture())
     [session] = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
     page.context.clear_cookies(name=session["name"])
@@ -433,7 +434,7 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     page.get_by_label(NUMBER).wait_for()
     assert (
         page.get_by_label(NUMBER).input_value(),
-        page.get_by_label("Dihitung dari berapa data").input_value(),
+        page.get_by_label(DATA_COUNT_LABEL).input_value(),
     ) == (
         "8",
         "212",
