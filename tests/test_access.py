@@ -21,6 +21,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import (
+    Assessment,
     CalendarAddress,
     Commitment,
     DayOff,
@@ -222,6 +223,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/witness/baru/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/assessment/baru/": KEEPER_ONLY,
     "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
@@ -235,6 +237,7 @@ ROUTES: dict[str, Expected] = {
             "opd/person",
             "opd/unitchange",
             "commitments/signature",
+            "commitments/assessment",
             "commitments/measurement",
             "commitments/evidence",
             "commitments/commitment",
@@ -268,6 +271,8 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/lencana.svg": "/unit/dinkes/lencana.svg",
     "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
     "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
+    "sasaran/<slug:reference>/data.csv": "/sasaran/DINKES-01-1/data.csv",
+    "sasaran/<slug:reference>/grafik.svg": "/sasaran/DINKES-01-1/grafik.svg",
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
@@ -291,6 +296,7 @@ PUBLIC_ROUTES = {
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
+    "cermin/": "/cermin/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
@@ -310,6 +316,7 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "assessments",
         "facts",
         "register",
         "schema",
@@ -334,6 +341,16 @@ class AccessWorld:
             unit=cast.dinkes,
             service="Rujukan",
             statement="Tertulis di suatu tempat.",
+            source="uji",
+            certainty="documented",
+        )
+        Assessment.enter(
+            by=cast.keeper,
+            assessor="Penilai",
+            scheme="Survei",
+            year=2017,
+            label="B",
+            published_on=date(2018, 1, 1),
             source="uji",
             certainty="documented",
         )
@@ -610,6 +627,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/unitchange/sahkan": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
+    "commitments/assessment/cabut": {"reason": REASON, "source": REASON},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
     "commitments/servicetarget/umumkan": {},
@@ -629,7 +647,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 }
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
-    + ["commitments/signature/koreksi", "commitments/signature/cabut"],
+    + ["commitments/signature/koreksi", "commitments/signature/cabut", "commitments/assessment/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         "opd/unitchange/sahkan",
