@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0016_case_files'),
+        ('commitments', '0017_outside_assessments'),
     ]
 
     operations = [
