@@ -117,11 +117,11 @@ ROUTES: dict[str, Expected] = {
     "akun/faktor-kedua/": members(200),
     "akun/faktor-kedua/kode/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
     "akun/faktor-kedua/yakinkan/": members("/akun/yakinkan/") | with_second_factor(200),
-    "akun/faktor-kedua/pasang/": members("/akun/yakinkan/"),
+    "akun/faktor-kedua/pasang/": members(200) | with_second_factor("/akun/faktor-kedua/lepas/"),
     "akun/faktor-kedua/lepas/": members(404) | with_second_factor("/akun/yakinkan/"),
     "akun/passkey/": members(200),
     "akun/passkey/masuk/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
-    "akun/passkey/pasang/": members("/akun/yakinkan/"),
+    "akun/passkey/pasang/": members(200),  # a moment after the password
     "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
     "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
     "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
@@ -154,6 +154,15 @@ ROUTES: dict[str, Expected] = {
     "kerja/bulan/": members(404, head=200, operator=200, other_head=200),
     "kerja/laporan/": members(404, head=200, operator=200, other_head=200),
     "kerja/rapor.pdf": members(404, head=200, operator=200, other_head=200),
+    "akun/surel/": members(200),
+    "akun/surel/<str:token>/": everyone(410),  # without the letter
+    "kerja/kiriman/<uuid:uuid>/ada/": OWN,
+    "kerja/berkas/<slug:sha256>/": members(
+        404, head=200, operator=200, other_head=200, setda_head=200, bagian_head=200
+    ),
+    "kerja/sw.js": PUBLIC,
+    "kerja/manifes.webmanifest": PUBLIC,
+    "kerja/tanpa-sinyal/": PUBLIC,
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
@@ -266,6 +275,8 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/lencana.svg": "/unit/dinkes/lencana.svg",
     "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
     "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
+    "sasaran/<slug:reference>/data.csv": "/sasaran/DINKES-01-1/data.csv",
+    "sasaran/<slug:reference>/grafik.svg": "/sasaran/DINKES-01-1/grafik.svg",
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
@@ -430,7 +441,7 @@ class AccessWorld:
             uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
-        route = route.replace("<str:held>", "salah")
+        route = route.replace("<str:held>", "salah").replace("<slug:sha256>", "a" * 64)
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:
