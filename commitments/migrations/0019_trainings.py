@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0017_outside_assessments'),
+        ('commitments', '0018_reminders_of_drafts'),
         ('opd', '0006_register_operator'),
     ]
 
