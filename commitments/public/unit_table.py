@@ -30,6 +30,7 @@ def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
         gettext("realisasi"),
         gettext("n"),
         gettext("keadaan"),
+        gettext("asal angka"),
         gettext("dikirim"),
     ]
     targets = ServiceTarget.objects.owed_by(unit, day).published_on(day).with_rung(day, live_only=False)
@@ -38,7 +39,7 @@ def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
     for row in sent.order_by("period_end", "submitted_at", "uuid"):
         measurements.setdefault(row.target_id, []).append(row)
     for target in targets.order_by("reference"):
-        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 6]:
+        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 7]:
             yield [*_target_cells(target), *cells]
 
 
@@ -65,5 +66,6 @@ def _measurement_cells(row: MeasurementOnDay) -> list[Any]:
         row.value,
         row.n if state.was_verified else None,
         state.words(),
+        row.get_origin_display(),
         clock.day_of(row.submitted_at) if row.submitted_at else None,
     ]
