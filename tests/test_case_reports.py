@@ -205,6 +205,33 @@ def test_a_correction_of_a_computed_number_is_a_new_file(cast: Cast, target: Ser
     assert second.version == 2
 
 
+def test_a_return_may_be_answered_with_the_same_cases_when_only_the_proof_was_wrong(
+    cast: Cast, target: ServiceTarget
+) -> None:
+    first = counted(cast, target, cases())
+    first.return_(by=cast.verifier, seen=first.fingerprint(), note=REASON)
+    client = doors.enter(cast.head)
+    leads_to = client.get(reverse("workspace-report-amend", args=[first.uuid]))["Location"]
+    assert leads_to == f"{address(target)}?koreksi={first.uuid}"
+    assert "Yang dihitung register" in sent_file(client, target, cases(), koreksi=str(first.uuid)).content.decode()
+    row = CaseFile.objects.get(measurement=None)
+    second = Measurement.draft(by=cast.head, target=target, case_file=row, corrects=first)
+    second.submit(by=cast.head, seen=second.fingerprint())
+    assert second.value == first.value
+    second.verify(by=cast.verifier, seen=second.fingerprint())
+    again, told = CaseFile.receive(by=cast.head, target=target, period=FEBRUARY, content=cases(), base=second)
+    assert (again, "sama persis" in told["problem"]) == (None, True)
+
+
+def test_the_same_file_for_another_target_is_asked_about(cast: Cast, target: ServiceTarget) -> None:
+    counted(cast, target, cases())
+    other = clocked(cast)
+    row, _ = CaseFile.receive(by=cast.head, target=other, period=FEBRUARY, content=cases())
+    assert row
+    [question] = [one for one in row.questions if one["code"] == "elsewhere"]
+    assert question["text"] == f"Berkas yang sama persis sudah dikirim untuk {target.reference}."
+
+
 def test_cases_that_stood_in_another_file_are_asked_about(cast: Cast, target: ServiceTarget) -> None:
     counted(cast, target, cases())
     again = cases(40)

@@ -30,8 +30,8 @@ def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
         gettext("realisasi"),
         gettext("n"),
         gettext("keadaan"),
-        gettext("asal angka"),
         gettext("dikirim"),
+        gettext("asal angka"),
     ]
     targets = ServiceTarget.objects.owed_by(unit, day).published_on(day).with_rung(day, live_only=False)
     sent = Measurement.objects.filter(target__in=targets.values("pk")).submitted_on(day).with_decision(day)
@@ -66,6 +66,6 @@ def _measurement_cells(row: MeasurementOnDay) -> list[Any]:
         row.value,
         row.n if state.was_verified else None,
         state.words(),
-        row.get_origin_display(),
         clock.day_of(row.submitted_at) if row.submitted_at else None,
+        str(row.get_origin_display()),
     ]
