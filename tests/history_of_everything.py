@@ -32,7 +32,7 @@ from commitments.models import (
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Person, RegisterOperator, Tenure, Unit, UnitChange
+from opd.models import Entry, Person, RegisterOperator, Tenure, Unit, UnitChange, Witness
 from tests.cast import REASON, Cast, person
 
 BEGIN = datetime(2018, 1, 8, 3, tzinfo=UTC)
@@ -98,11 +98,20 @@ def everything(cast: Cast) -> History:
     yield from calendars(cast)
     yield from counted(cast, commitment, target)
     yield from successions(cast, commitment)
+    yield from witnessed(cast)
     yield from left_open(cast)
 
 
 def seen(row: Any, **given: Any) -> dict[str, Any]:
     return {"seen": row.fingerprint(), **given}
+
+
+def witnessed(cast: Cast) -> History:
+    given = {"by": cast.keeper, "name": "Kampus Contoh", "witness_kind": "campus", "email": "saksi@contoh.invalid"}
+    witness = yield Deed("witness.entered", Witness.enter, given)
+    head = Entry.objects.latest("seq")
+    yield Deed("witness.vouched", witness.vouch, seen(witness, by=cast.keeper, head=f"{head.seq}:{head.hash}"))
+    yield Deed("witness.ended", witness.end, seen(witness, by=cast.keeper))
 
 
 def roster(cast: Cast) -> History:

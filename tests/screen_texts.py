@@ -9,6 +9,12 @@ CODE_LABEL = "Kode"
 SIGN_IN_BUTTON = "Masuk"
 NEXT_BUTTON = "Lanjut"
 
+SET_UP_BUTTON = "Pasang"
+TO_DESK_LINK = "Ke meja sekretariat"
+
+SEND_PROPOSAL_BUTTON = "Kirim usulan"
+FILE_LABEL = "Foto atau berkas"
+DATA_COUNT_LABEL = "Dihitung dari berapa data"
 NUMBER_LABEL = "Angka terbaru"
 REASON_LABEL = "Alasan"
 SEND_BUTTON = "Kirim"

@@ -38,7 +38,7 @@ from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
 from commitments.secretariat.imports import jobs
 from opd import access
-from opd.models import Entry, Invitation, Membership, RegisterOperator
+from opd.models import Entry, Invitation, Membership, RegisterOperator, Witness
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast
@@ -181,6 +181,7 @@ ROUTES: dict[str, Expected] = {
     "admin/peluncuran/ulang/": desk(405),
     "admin/peluncuran/surat.pdf": desk(405),
     "admin/tagih/": READ,
+    "admin/tagih/surel/": desk(405),
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
     "admin/tagih/<int:pk>/terkirim/": desk(405),
@@ -209,6 +210,7 @@ ROUTES: dict[str, Expected] = {
     "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
     "admin/opd/unit/baru/": KEEPER_ONLY,
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
+    "admin/opd/witness/baru/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
     "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
@@ -232,6 +234,7 @@ ROUTES: dict[str, Expected] = {
             "commitments/recheckitem",
             "opd/unitname",
             "opd/registeroperator",
+            "opd/witness",
             "commitments/memorandum",
             "commitments/publicfact",
             "commitments/holidayyear",
@@ -272,6 +275,9 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
     "lembar-dewan.pdf": "/lembar-dewan.pdf",
     "jejak/periksa/": "/jejak/periksa/",
+    "jejak/saksi/": "/jejak/saksi/",
+    "jejak/kepala.txt": "/jejak/kepala.txt",
+    "jejak/kepala.note": "/jejak/kepala.note",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
@@ -295,6 +301,7 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "facts",
         "register",
         "schema",
     )
@@ -311,6 +318,7 @@ class AccessWorld:
             "akar-tanpa-kunci", password=doors.PASSWORD
         )
         RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
+        Witness.enter(by=cast.keeper, name="Arsip Kampus", witness_kind="campus", email="saksi@contoh.invalid")
         self.tenure = cast.succession(date(2018, 1, 1), person="Budi")
         PublicFact.enter(
             by=cast.keeper,
@@ -588,6 +596,8 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/tenure/akhiri": {"on": "2025-01-01"},
     "opd/tenure/koreksi": {"source": "SK", "certainty": "documented"},
     "opd/person/koreksi": {"name": "Budi Santoso"},
+    "opd/witness/cocokkan": {"head": "1:" + "0" * 64},
+    "opd/witness/akhiri": {},
     "opd/unitchange/sahkan": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},

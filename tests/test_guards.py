@@ -90,6 +90,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "commitments.Inheritance",
                     "commitments.PublicFact",
                     "opd.RegisterOperator",
+                    "opd.Witness",
                     *("commitments.CaseFile", "commitments.Holiday", "commitments.MeasurementQuestion"),
                     "commitments.Recheck",
                 )

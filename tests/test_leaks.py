@@ -146,6 +146,7 @@ PUBLIC_TEXT = {
     "opd.UnitName": "name short_name legal_basis",
     "opd.Person": "name",
     "opd.RegisterOperator": "name contact",
+    "opd.Witness": "name vouched_hash",
     "opd.Tenure": "title as_of source",
     "opd.UnitChange": "legal_basis",
     "commitments.Decision": "office seen",

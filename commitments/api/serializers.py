@@ -242,6 +242,19 @@ class SignatureRow(ApiRow):
     withdrawn_source = FactTextField(_("Sumber pencabutan."), allow_null=True)
 
 
+class FactRow(ApiRow):
+    id = IdentityField(_("Pengenal."), source="uuid")
+    unit = FactTextField(_("Kode unit."), source="unit.code")
+    service = FactTextField(_("Layanan."))
+    statement = FactTextField(_("Yang dikatakan sumber."))
+    value = FactDecimalField(_("Angkanya, bila sumber menyebutnya."))
+    unit_of_measure = FactTextField(_("Satuannya."))
+    on = FactTextField(_("Waktu menurut sumber."), source="on_text")
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+    certainty = FactTextField(_("documented, reconstructed, atau assumed."))
+    entered_on = FactDateField(_("Hari dicatat."))
+
+
 class EntryRow(ApiRow):
     seq = WholeNumberField(_("Nomor urut, mulai 1, tanpa celah."))
     at = MomentField(_("Waktu dicatat."))

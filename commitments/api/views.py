@@ -24,11 +24,13 @@ from commitments.models import (
     Evidence,
     Measurement,
     MeasurementState,
+    PublicFact,
     RecheckItem,
     ServiceTarget,
     Signature,
     TargetRevision,
 )
+from commitments.models.agreement import public_facts_on
 from commitments.models.querysets import (
     CommitmentQuerySet,
     MeasurementQuerySet,
@@ -223,6 +225,21 @@ class SignatureList(ApiList[SignatureQuerySet]):
     def with_columns(self, listed: SignatureQuerySet, day: date) -> QuerySet[Signature]:
         unit_code = Coalesce("unit__code", Value(""))  # SQLite and PostgreSQL sort NULL differently
         return listed.select_related("memorandum", "unit", "person").order_by("memorandum__code", unit_code, "uuid")
+
+
+@described(
+    "facts",
+    _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class FactList(ApiList[QuerySet[PublicFact]]):
+    row = serializers.FactRow
+
+    def listed(self, day: date) -> QuerySet[PublicFact]:
+        return public_facts_on(day)
+
+    def with_columns(self, listed: QuerySet[PublicFact], day: date) -> QuerySet[PublicFact]:
+        return listed
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))

@@ -173,6 +173,7 @@ class UnitDetails:
 
     successors: tuple[Unit, ...]
     has_account: bool
+    is_invited: bool  # somebody of it ever had an account that could report
     proposal_days: int | None  # that the oldest proposal has waited; None when none waits
 
 
@@ -257,6 +258,7 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
         has_account=Exists(members),
+        is_invited=Exists(Membership.objects.reporting_by(day).filter(unit=OuterRef("pk"))),
         **since,
     )
     after = successors(units, day)
@@ -264,9 +266,10 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
         pk: UnitDetails(
             successors=tuple(after.get(pk, ())),
             has_account=has_account,
+            is_invited=is_invited,
             proposal_days=max(((day - clock.day_of(at)).days for at in moments if at), default=None),
         )
-        for pk, has_account, *moments in found.values_list("pk", "has_account", *since)
+        for pk, has_account, is_invited, *moments in found.values_list("pk", "has_account", "is_invited", *since)
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.validators import MinLengthValidator
@@ -185,6 +186,12 @@ class Signature(Registered):
             self.withdrawn_source = reason_given(source, "sumber pencabutan")
             self.save()
             act.touch(self)
+
+
+def public_facts_on(day: date) -> models.QuerySet[PublicFact]:
+    """What sources say, as it was on record on a day, unit by unit; two queries."""
+    named = models.Prefetch("unit", Unit.objects.with_names(day))
+    return PublicFact.objects.filter(entered_on__lte=day).prefetch_related(named).order_by("unit__code", "pk")
 
 
 class PublicFact(Registered):

@@ -18,6 +18,7 @@ from commitments.lists.list_page import ListPage
 from commitments.lists.long_lists import long_commitment_list, long_unit_list
 from commitments.lists.tables import CommitmentTable, UnitTable
 from commitments.lists.unit_rows import search_hits, unit_details, unit_list_rows
+from commitments.models.agreement import public_facts_on
 from commitments.public_page import ANY_PARAMETER, public_page
 from opd.accounts.throttle import DOWNLOADS, limited
 from opd.register.snapshot import snapshot
@@ -49,7 +50,15 @@ def commitment_list(request: HttpRequest) -> HttpResponseBase:
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
     bare = any(line.service is None for line in (page.shown if lines is None else lines))
-    return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
+    return _page(
+        request,
+        asof,
+        "commitments",
+        "komitmen",
+        page=page,
+        bare=bare,
+        facts=() if page.total else public_facts_on(asof.day),
+    )
 
 
 def _places(request: HttpRequest, asof: AsOf) -> Choices:

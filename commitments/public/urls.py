@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from commitments.public import lists, pages, register_file
 from commitments.public.counted import files
+from commitments.public.heads import views as heads
 from commitments.public.sharing import feeds, sitemaps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("sasaran/<slug:reference>/", pages.target, name="target"),
     path("mou/", pages.agreement, name="agreement"),
     path("jejak/", pages.register, name="register"),
+    path("jejak/saksi/", heads.witnesses, name="witnesses"),
     path("jejak/periksa/", pages.register_check_head, name="register-check-head"),
     path("jejak/atom.xml", feeds.whole_register, name="feed"),
     path("naik-turun/atom.xml", feeds.all_changes, name="changes-feed"),
@@ -32,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
 ]
 
 without_language: list[URLPattern | URLResolver] = [
+    path("jejak/kepala.txt", heads.daily_heads, name="daily-heads"),
+    path("jejak/kepala.note", heads.signed_head, name="signed-head"),
     path("jejak.jsonl", register_file.register_lines, name="register-lines"),
     path("tangga/<slug:rows>.<slug:database>.sql", pages.ladder_sql, name="ladder-sql"),
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),

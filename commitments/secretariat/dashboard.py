@@ -16,7 +16,7 @@ from opd.accounts.first_door import FIRST_VISIT_KEY
 # Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
 TOOL_LINKS = (
     ("Papan peluncuran: undang unit dan petugas", "admin:launch", ""),
-    ("Tagih yang diam", "admin:chasing", ""),
+    ("Tagih yang berutang jawaban", "admin:chasing", ""),
     ("Rapor dan paket evaluasi", "admin:paper", ""),
     ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
     ("Rotasi pejabat", "admin:opd_tenure_rotasi", access.KEEPER),
@@ -31,7 +31,10 @@ MODEL_SECTIONS = (
         "Perangkat daerah",
         ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
+    (
+        "Kesepakatan dan sumber",
+        ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator", "Witness"),
+    ),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

@@ -58,6 +58,7 @@ class ReminderMail:
     frequency: str
     items: tuple[ReminderItem, ...]
     claims: tuple[Reminder, ...]
+    lacks_target: bool = False
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -69,6 +70,8 @@ class ReminderMail:
     @property
     def subject(self) -> str:
         """`Dinkes: 1 dikembalikan, 2 lewat tenggat`"""
+        if self.lacks_target:
+            return f"{self.unit}: belum punya target"
         return f"{self.unit}: {', '.join(f'{count} {GROUP_TITLES[group]}' for group, count in self.counts)}"
 
     @property
@@ -105,7 +108,8 @@ def mails_for(day: date) -> Iterator[ReminderMail]:
     for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
         if place.unit_id not in units:
             units[place.unit_id] = items_of(place.unit, day)
-        mail = _mail(place.user, place.unit, units[place.unit_id], day)
+        items = units[place.unit_id]
+        mail = _mail(place.user, place.unit, items, day) if items else _without_target(place.user, place.unit, day)
         if mail:
             yield mail
 
@@ -126,6 +130,15 @@ def _mail(user: User, unit: Unit, items: tuple[ReminderItem, ...], day: date) ->
     if not new:
         return None
     return ReminderMail(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
+
+
+def _without_target(user: User, unit: Unit, day: date) -> ReminderMail | None:
+    """Once a week to the head of a unit that has promised nothing, and waits for nobody's decision."""
+    frequency = getattr(user, "reminder_choice", ReminderChoice()).frequency
+    if frequency in (Frequency.OFF, Frequency.URGENT) or not due_work.lacks_target(unit, day):
+        return None
+    claim = _claim(user, unit, ReminderKind.DIGEST, "", day - timedelta(days=day.weekday()))
+    return None if _is_taken(claim) else ReminderMail(user, unit, frequency, (), (claim,), lacks_target=True)
 
 
 def _claim(user: User, unit: Unit, kind: str, about: str, on: date) -> Reminder:
@@ -173,7 +186,9 @@ def _context(mail: ReminderMail) -> dict[str, Any]:
     return {
         "mail": mail,
         "unit": mail.unit,
+        "drafts": mail.unit.proposal_drafts.all() if mail.lacks_target else (),
         "demo": register.is_demo(),
+        "head": register.head(),
         "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={mail.unit.code}",
         "choice": _choice_address(mail.user),
     }

@@ -6,12 +6,14 @@ from opd.models.operator import RegisterOperator
 from opd.models.people import Person, Tenure
 from opd.models.unit import Unit, UnitKind, UnitName
 from opd.models.unit_change import UnitChange
+from opd.models.witness import HeadLetter, Witness
 from opd.register.entry import Entry
 from opd.register.registered import Certainty, Registered
 
 __all__ = (
     "Certainty",
     "Entry",
+    "HeadLetter",
     "Invitation",
     "Membership",
     "Person",
@@ -22,4 +24,5 @@ __all__ = (
     "UnitChange",
     "UnitKind",
     "UnitName",
+    "Witness",
 )

@@ -24,6 +24,7 @@ from tests.screen_texts import (
     PASSWORD_LABEL,
     REASON_LABEL,
     SAVE_DRAFT_BUTTON,
+    SEND_PROPOSAL_BUTTON,
     SIGN_IN_BUTTON,
     USERNAME_LABEL,
 )
@@ -80,7 +81,7 @@ def propose(page: Page, javascript: bool) -> None:
     page.get_by_label("Kualitas hidup").check()
     on(page)
     page.get_by_text("Baca sekali lagi").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     page.get_by_text("Usulan terkirim").wait_for()
 
 
@@ -142,7 +143,7 @@ def draft_and_send(operator: Page, head: Page, target: ServiceTarget) -> None:
     assert not TargetRevision.objects.filter(field="target_value").exists()
     head.goto("/kerja/")
     head.get_by_role("link", name="Periksa lalu kirim Perubahan target DINKES-01-1").click()
-    head.get_by_role("button", name="Kirim usulan").click()
+    head.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     head.get_by_text("Usulan perubahan terkirim").wait_for()
     assert TargetRevision.objects.get(field="target_value").new == Decimal("2.5")
 
@@ -154,7 +155,7 @@ def change(page: Page, target: ServiceTarget) -> None:
     page.get_by_label(REASON_LABEL).fill(REASON)
     page.get_by_role("button", name="Periksa dulu").click()
     page.get_by_text("Mundur").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     page.get_by_text("Usulan perubahan terkirim").wait_for()
 
 

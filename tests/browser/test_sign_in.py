@@ -17,7 +17,15 @@ from tests import chromium, doors
 from tests.browser.test_first_path import PHONE, complaints_of
 from tests.browser.test_report_on_a_phone import ON_A_PHONE, throttle
 from tests.cast import Cast
-from tests.screen_texts import CODE_LABEL, NEXT_BUTTON, PASSWORD_LABEL, SIGN_IN_BUTTON, USERNAME_LABEL
+from tests.screen_texts import (
+    CODE_LABEL,
+    NEXT_BUTTON,
+    PASSWORD_LABEL,
+    SET_UP_BUTTON,
+    SIGN_IN_BUTTON,
+    TO_DESK_LINK,
+    USERNAME_LABEL,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -108,7 +116,7 @@ def test_staff_work_with_a_passkey_as_their_second_factor(phone: Page) -> None:
     say_it_again(page)  # the desk sends whoever has no second factor to set one up
     page.get_by_role("link", name="pakai passkey").click()
     page.get_by_role("button", name="Pasang di perangkat ini").click()
-    page.get_by_role("link", name="Ke meja sekretariat").click()
+    page.get_by_role("link", name=TO_DESK_LINK).click()
     page.get_by_text("Menunggu keputusan").wait_for()
     sign_out(page)
     sign_in(page, verifier)
@@ -183,7 +191,7 @@ def test_an_app_shows_the_second_factor_and_a_spare_code_opens_without_it(
     page.get_by_role("link", name="Pasang aplikasi").tap()
     say_it_again(page)
     secret = page.locator(".secret").inner_text()
-    show_code(page, doors.code(secret=secret), "Pasang")
+    show_code(page, doors.code(secret=secret), SET_UP_BUTTON)
     page.get_by_role("heading", name="Kode cadangan").wait_for()
     spare = page.locator(".codes code").first.inner_text()
     for code in (partial(doors.code, secret=secret), lambda: spare):
