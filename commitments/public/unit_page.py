@@ -11,7 +11,7 @@ from commitments.ladder import Flag, kept
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import UnitOnLadder
 from commitments.ladder.statements import EVERYTHING, ever_owed_by
-from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
+from commitments.models import Assessment, Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
@@ -44,6 +44,7 @@ class UnitPage:
     signature: Signature | None
     mistaken: tuple[Signature, ...]
     facts: tuple[PublicFact, ...]
+    assessments: tuple[Assessment, ...]  # by outsiders
     live: tuple[TargetStanding, ...]
     ended: tuple[ServiceTarget, ...]  # withdrawn by that day
     commitments: tuple[Commitment, ...]
@@ -115,6 +116,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         signature=signature,
         mistaken=mistaken,
         facts=tuple(row.public_facts.filter(entered_on__lte=day)),
+        assessments=tuple(Assessment.objects.known_on(day).filter(unit=row).order_by("-year", "scheme", "pk")),
         live=live,
         ended=tuple(target for target in targets if target.rung is None),
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
