@@ -35,7 +35,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
     more = unit_details(page.shown, asof.day)
-    rows = [(line, more.get(line.unit.pk), search_hits(line, page.query)) for line in page.shown]
+    rows = [(line, more.get(line.unit.pk), search_hits(line, page.search)) for line in page.shown]
     return _page(request, asof, "units", "unit", page=page, rows=rows)
 
 

@@ -26,7 +26,9 @@ from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
+from commitments.public.beside import mirror_page
 from commitments.public.heads import head_check as head_checks
+from commitments.public.sharing.citation import citation, value_sentence
 from commitments.public_page import public_page
 from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
 from commitments.reports import target_page as targets
@@ -63,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
         else None,
         history=months,
         share=_share(request, asof, f"{_answer(page, asof)} {joined.sentence}".strip(), since),
+        citation=citation(request, asof, _answer(page, asof)),
     )
     if months and not months.complete:
         response["Cache-Control"] = "no-store"  # the next reader gets more months
@@ -103,6 +106,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         changes=changes,
         steps=ladder.Rung,
         share=_share(request, asof, sentence, since),
+        citation=citation(request, asof, sentence),
     )
 
 
@@ -136,6 +140,7 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
         steps=ladder.Rung,
         sustained_days=ladder.SUSTAINED_DAYS,
         share=_share(request, asof, sentence),
+        citation=citation(request, asof, value_sentence(page.standing.target, page.unit.short_name) or sentence),
     )
 
 
@@ -218,6 +223,12 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
         later = rechecks.sample(number, asof.today)
         return _not_yet(request, asof, "", later.row.drawn_at if later else None)
     return _page(request, asof, "recheck", "", page=page)
+
+
+@public_page(PER)
+def mirror(request: HttpRequest) -> HttpResponse:
+    asof = as_of.read(request)
+    return _page(request, asof, "mirror", "", page=mirror_page.mirror_page(asof.day))
 
 
 @public_page(PER)

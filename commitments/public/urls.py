@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("komitmen/", lists.commitment_list, name="commitment-list"),
     path("komitmen/<slug:reference>/", pages.commitment, name="commitment"),
     path("sasaran/<slug:reference>/", pages.target, name="target"),
+    path("sasaran/<slug:reference>/grafik.svg", views.target_picture, name="target-picture"),
+    path("sasaran/<slug:reference>/data.csv", views.target_data, name="target-data"),
     path("mou/", pages.agreement, name="agreement"),
     path("jejak/", pages.register, name="register"),
     path("jejak/saksi/", heads.witnesses, name="witnesses"),
@@ -29,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("naik-turun/atom.xml", feeds.all_changes, name="changes-feed"),
     path("uji-petik/", pages.recheck_list, name="recheck-list"),
     path("uji-petik/<slug:number>/", pages.recheck, name="recheck"),
+    path("cermin/", pages.mirror, name="mirror"),
     path("cara-baca/", pages.how_to_read, name="how-to-read"),
     path("tentang/", pages.about, name="about"),
 ]
