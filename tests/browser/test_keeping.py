@@ -74,10 +74,7 @@ def test_the_keepers_screens_have_no_barrier(new_page: Callable[..., Page], widt
         bring_in(page, sheet(target.reference, value))
         found += barriers(page, f"trial of {value}")
     page.goto("/admin/impor/realisasi/")
-    asked = [
-        ["Nomor target", "Awal periode", "Akhir periode", "Nilai"],
-        [target.reference, "03/04/2018", "31 Mei 18", 9],
-    ]
+    asked: sheets.Rows = [sheets.MEASUREMENTS, sheets.measurement(target.reference, start="03/04/2018")]
     bring_in(page, {"name": "rekap.xlsx", "mimeType": XLSX, "buffer": sheets.xlsx(asked)})
     page.get_by_role("button", name="Periksa dengan jawaban ini").wait_for()
     found += barriers(page, "trial with a question")
