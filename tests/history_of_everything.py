@@ -16,6 +16,7 @@ from PIL import Image
 from commitments import evidence as store
 from commitments.cases.case_rows import CasePeriod
 from commitments.models import (
+    Assessment,
     CaseFile,
     Commitment,
     DayOff,
@@ -189,6 +190,16 @@ def roster(cast: Cast) -> History:
             "on_text": "2017",
             **facts,
         },
+    )
+    measured = {"scheme": "Survei kepuasan", "year": 2017, "value": Decimal("78.5"), "label": "Baik", **facts}
+    measured |= {"scale_low": Decimal(25), "scale_high": Decimal(100), "published_on": date(2018, 1, 2)}
+    given = {"by": cast.keeper, "assessor": "Penilai Contoh", "unit": cast.dinkes, "note": "Cara tidak disebut."}
+    assessment = yield Deed("assessment.entered", Assessment.enter, given | measured)
+    yield Deed("assessment.entered", Assessment.enter, given | measured | {"unit": None})
+    yield Deed(
+        "assessment.withdrawn",
+        assessment.withdraw,
+        seen(assessment, by=cast.keeper, reason=REASON, source="Laporan survei yang menyebut unit lain."),
     )
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import (
+    Assessment,
     CalendarAddress,
     Commitment,
     DayOff,
@@ -115,11 +116,11 @@ ROUTES: dict[str, Expected] = {
     "akun/faktor-kedua/": members(200),
     "akun/faktor-kedua/kode/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
     "akun/faktor-kedua/yakinkan/": members("/akun/yakinkan/") | with_second_factor(200),
-    "akun/faktor-kedua/pasang/": members("/akun/yakinkan/"),
+    "akun/faktor-kedua/pasang/": members(200) | with_second_factor("/akun/faktor-kedua/lepas/"),
     "akun/faktor-kedua/lepas/": members(404) | with_second_factor("/akun/yakinkan/"),
     "akun/passkey/": members(200),
     "akun/passkey/masuk/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
-    "akun/passkey/pasang/": members("/akun/yakinkan/"),
+    "akun/passkey/pasang/": members(200),  # a moment after the password
     "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
     "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
     "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
@@ -152,9 +153,19 @@ ROUTES: dict[str, Expected] = {
     "kerja/bulan/": members(404, head=200, operator=200, other_head=200),
     "kerja/laporan/": members(404, head=200, operator=200, other_head=200),
     "kerja/rapor.pdf": members(404, head=200, operator=200, other_head=200),
+    "akun/surel/": members(200),
+    "akun/surel/<str:token>/": everyone(410),  # without the letter
+    "kerja/kiriman/<uuid:uuid>/ada/": OWN,
+    "kerja/berkas/<slug:sha256>/": members(
+        404, head=200, operator=200, other_head=200, setda_head=200, bagian_head=200
+    ),
+    "kerja/sw.js": PUBLIC,
+    "kerja/manifes.webmanifest": PUBLIC,
+    "kerja/tanpa-sinyal/": PUBLIC,
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
+    "kerja/serah-terima/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/mulai/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/<slug:reference>/target/": OWN,
@@ -213,6 +224,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/witness/baru/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/assessment/baru/": KEEPER_ONLY,
     "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|opd|mfa|commitments)/$": READ,
@@ -226,6 +238,7 @@ ROUTES: dict[str, Expected] = {
             "opd/person",
             "opd/unitchange",
             "commitments/signature",
+            "commitments/assessment",
             "commitments/measurement",
             "commitments/evidence",
             "commitments/commitment",
@@ -284,6 +297,7 @@ PUBLIC_ROUTES = {
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
+    "cermin/": "/cermin/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
@@ -303,6 +317,7 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "assessments",
         "facts",
         "register",
         "schema",
@@ -327,6 +342,16 @@ class AccessWorld:
             unit=cast.dinkes,
             service="Rujukan",
             statement="Tertulis di suatu tempat.",
+            source="uji",
+            certainty="documented",
+        )
+        Assessment.enter(
+            by=cast.keeper,
+            assessor="Penilai",
+            scheme="Survei",
+            year=2017,
+            label="B",
+            published_on=date(2018, 1, 1),
             source="uji",
             certainty="documented",
         )
@@ -409,7 +434,7 @@ class AccessWorld:
             uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
-        route = route.replace("<str:held>", "salah")
+        route = route.replace("<str:held>", "salah").replace("<slug:sha256>", "a" * 64)
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:
@@ -603,6 +628,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/unitchange/sahkan": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
+    "commitments/assessment/cabut": {"reason": REASON, "source": REASON},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
     "commitments/servicetarget/umumkan": {},
@@ -622,7 +648,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 }
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
-    + ["commitments/signature/koreksi", "commitments/signature/cabut"],
+    + ["commitments/signature/koreksi", "commitments/signature/cabut", "commitments/assessment/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         "opd/unitchange/sahkan",

@@ -88,6 +88,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "opd.UnitChange_",
                     "commitments.Acknowledgement",
                     "commitments.Inheritance",
+                    "commitments.Assessment",
                     "commitments.PublicFact",
                     "opd.RegisterOperator",
                     "opd.Witness",

@@ -153,6 +153,7 @@ PUBLIC_TEXT = {
     "commitments.Memorandum": "code title occasion place sources unknowns",
     "commitments.Signature": "printed_name printed_title source withdrawn_reason withdrawn_source",
     "commitments.PublicFact": "service statement unit_of_measure on_text source",
+    "commitments.Assessment": "assessor scheme label source note withdrawn_reason withdrawn_source",
     "commitments.Commitment": "reference",
     "commitments.ServiceTarget": "reference",
     "commitments.Measurement": "method redaction_reason",

@@ -54,7 +54,7 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 # The kinds of rows on which no standing depends.
 NO_STANDING = frozenset(
     {
-        *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
+        *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "assessment", "acknowledgement"),
         *("inheritance", "recheck", "operator", "witness"),
         *("case_file", "question", "calendar_year", "holiday"),
     }

@@ -62,6 +62,7 @@ class ReminderKind(models.TextChoices):
     RETURNED = "returned", "dikembalikan"
     TODAY = "today", "tenggat hari ini"
     SILENT = "silent", "diam"
+    DRAFT = "draft", "konsep menunggu"
 
 
 class ReminderChannel(models.TextChoices):

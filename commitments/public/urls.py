@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("naik-turun/atom.xml", feeds.all_changes, name="changes-feed"),
     path("uji-petik/", pages.recheck_list, name="recheck-list"),
     path("uji-petik/<slug:number>/", pages.recheck, name="recheck"),
+    path("cermin/", pages.mirror, name="mirror"),
     path("cara-baca/", pages.how_to_read, name="how-to-read"),
     path("tentang/", pages.about, name="about"),
 ]

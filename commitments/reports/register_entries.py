@@ -53,6 +53,8 @@ ACT_SENTENCES: dict[str, Any] = {
     "signature.corrected": gettext_lazy("membetulkan sumber tanda tangan"),
     "signature.withdrawn": gettext_lazy("mencabut tanda tangan yang keliru tercatat"),
     "public_fact.entered": gettext_lazy("mencatat keterangan dari sumber"),
+    "assessment.entered": gettext_lazy("mencatat penilaian dari luar"),
+    "assessment.withdrawn": gettext_lazy("mencabut penilaian yang keliru tercatat"),
     "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
     "commitment.published": gettext_lazy("mengumumkan komitmen"),
     "commitment.withdrawn": gettext_lazy("menarik komitmen"),
@@ -148,7 +150,7 @@ def object_names_of_unit(unit: Unit, day: date) -> set[str]:
     """Names in the register of a unit, its tenures, its signature, what it owes on a day and its submissions."""
     owed = Commitment.objects.owed_by(unit, day)
     changes = UnitChange.objects.filter(Q(predecessors=unit) | Q(successors=unit))
-    named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *changes]
+    named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *unit.assessments.all(), *changes]
     return _object_names(unit, *named) | _names_of_owed(owed, ServiceTarget.objects.filter(commitment__in=owed))
 
 
@@ -311,6 +313,8 @@ class ObjectLinks:
             )
         if kind == "unit_change":
             return self._unit(next(iter(row.get("predecessors", [])), ""))
+        if kind == "assessment":
+            return ObjectLink(f"{row['scheme']}, {row['year']}", reverse("mirror"))
         if row.get("unit"):  # a tenure, a signature, a public fact
             return self._unit(row["unit"])
         if kind in ("memorandum", "signature"):

@@ -33,7 +33,7 @@ MODEL_SECTIONS = (
     ),
     (
         "Kesepakatan dan sumber",
-        ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator", "Witness"),
+        ("Memorandum", "Signature", "PublicFact", "Assessment", "HolidayYear", "RegisterOperator", "Witness"),
     ),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from commitments.models import Frequency, Reminder, ReminderChannel, ReminderChoice, ReminderKind
 from commitments.workspace import due_work
-from opd import clock, register
+from opd import access, clock, register, texts
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
 
@@ -180,6 +180,35 @@ def send(mail: ReminderMail) -> bool:
         raise
     mine.update(sent_at=clock.now())
     return True
+
+
+def tell_of_draft(unit: Unit, *, by: User, title: str, about: str, address: str) -> None:
+    """Tells the heads of a unit, once a day about the same thing, that an operator kept a draft for them to send.
+
+    Nobody waits for a mail server that is away: the draft is on the head's page in any case.
+    """
+    if not correspondence.mail_leaves() or access.serves(by, unit, access.HEAD_ROLE):
+        return
+    day, context = clock.today(), {"unit": unit, "title": title, "address": settings.SITE_URL + address}
+    for place in Membership.objects.speaking_on(day).filter(unit=unit).exclude(user__email="").select_related("user"):
+        if ReminderChoice.of(place.user).frequency == Frequency.OFF:
+            continue
+        claim = _claim(place.user, unit, ReminderKind.DRAFT, about[:64], day)
+        if _is_taken(claim):
+            continue
+        try:
+            correspondence.send(place.user.email, "workspace/email/draft", context)
+        except OSError:
+            continue
+        claim.sent_at = clock.now()
+        Reminder.objects.bulk_create([claim], ignore_conflicts=True)
+
+
+def draft_message(unit: Unit, title: str, address: str) -> str:
+    """The address that opens WhatsApp with a word to the head about a draft; its sender picks the recipient."""
+    link = settings.SITE_URL + address
+    text = f"Konsep “{title}” dari {unit} sudah siap. Periksa, lalu kirim bila benar: {link}"
+    return correspondence.whatsapp_address("", texts.tidy(text))
 
 
 def _context(mail: ReminderMail) -> dict[str, Any]:

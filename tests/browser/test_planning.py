@@ -20,6 +20,7 @@ from tests.cast import REASON, Cast
 from tests.chromium import barriers
 from tests.screen_texts import (
     CHECK_MARKED_FIELDS,
+    DRAFT_RESTORED,
     NEXT_BUTTON,
     PASSWORD_LABEL,
     REASON_LABEL,
@@ -113,7 +114,7 @@ def interrupted(page: Page) -> Page:
     page.context.clear_cookies()
     page.context.add_cookies(session)  # type: ignore[arg-type]
     page.goto(address)
-    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    page.get_by_text(DRAFT_RESTORED).wait_for()
     assert page.get_by_label("Layanan").input_value() == "Surat keterangan sehat"
     assert page.get_by_label("Ringkas").is_checked()
     page.context.set_offline(True)
@@ -125,7 +126,7 @@ def interrupted(page: Page) -> Page:
     assert page.get_by_label("makin kecil makin baik").is_checked()
     page.goto(address)
     page.get_by_role("button", name="Buang isian ini").click()
-    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for(state="hidden")
+    page.get_by_text(DRAFT_RESTORED).wait_for(state="hidden")
     assert page.get_by_label("Layanan").input_value() == ""
     return page
 

@@ -22,6 +22,7 @@ from tests.cast import Cast
 from tests.screen_texts import (
     CONFIRM_BUTTON,
     DATA_COUNT_LABEL,
+    DRAFT_RESTORED,
     EMPTY_FILE,
     FILE_LABEL,
     NUMBER_LABEL,
@@ -270,7 +271,7 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     assert again.get_by_label(NUMBER).input_value() == ""  # another account's draft is nobody's
     again.context.clear_cookies()
     sign_in(again, "kepala-dinkes", at=REPORT)
-    again.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    again.get_by_text(DRAFT_RESTORED).wait_for()
     assert again.get_by_label(NUMBER).input_value() == "8,25"
     assert again.get_by_label(DATA_COUNT_LABEL).input_value() == "212"
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
@@ -282,7 +283,7 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     again.get_by_label(USERNAME_LABEL).fill("kepala-dinkes")
     again.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
     again.get_by_role("button", name=SIGN_IN_BUTTON).tap()
-    again.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    again.get_by_text(DRAFT_RESTORED).wait_for()
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
     again.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(again)
