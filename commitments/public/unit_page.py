@@ -15,7 +15,7 @@ from commitments.models import Assessment, Commitment, PublicFact, ServiceTarget
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
-from commitments.reports.counted.origins import OriginCounts, origin_counts
+from commitments.reports.counted.origins import OriginCounts, origin_counts, tell_origins
 from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
@@ -51,6 +51,7 @@ class UnitPage:
     proposal_waits: int | None  # days since the oldest proposal that nobody has decided
     has_account: bool
     is_invited: bool
+    head_since: date | None  # since when somebody is its head here, by an account
     exists: bool
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
@@ -102,6 +103,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     ended_by = _ended_by(row, day)
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
     targets = owed.with_clock(day).with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
+    tell_origins(targets)
     successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
     signed_by_then = bool(signature and signature.memorandum.signed_on <= day)
     answer = Answer(row.answer) if signed_by_then else None
@@ -121,6 +123,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
         proposal_waits=_proposal_waits(row, day),
         has_account=_has_account(row, day),
+        head_since=Membership.objects.heads_on(day).filter(unit=row).aggregate(since=Min("from_on"))["since"],
         is_invited=Membership.objects.reporting_by(day).filter(unit=row).exists(),
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,
