@@ -271,7 +271,7 @@ def test_the_page_is_as_of_its_day(client: Client, time: clock.TurnedClock) -> N
     time.moment = utc(2019, 1, 20, 3)
     verified(cast, sent)
     assert parts(page(client), "li", "event") == [
-        "20 Jan 2019 Rujukan: lama: 5 hari terverifikasi.",
+        "20 Jan 2019 Rujukan: lama, 5 hari terverifikasi.",
         "10 Jan 2019 Sebelum ini 223 hari tanpa laporan: Rujukan: lama",
         "1 Jun 2018 Berganti nama menjadi Dinas Kesehatan. Perwal 1",
         "1 Jun 2018 Komitmen diumumkan: Layanan lebih cepat",
@@ -282,7 +282,7 @@ def test_the_page_is_as_of_its_day(client: Client, time: clock.TurnedClock) -> N
     assert parts(before, "p", "verdict") == [
         "Belum melewati seremoni: Terukur. 0 dari 1 target membaik. Mengaku: Membaik, menunggu verifikasi."
     ]
-    assert parts(before, "li", "event")[0] == "10 Jan 2019 Rujukan: lama: 5 hari dikirim, menunggu verifikasi."
+    assert parts(before, "li", "event")[0] == "10 Jan 2019 Rujukan: lama, 5 hari dikirim, menunggu verifikasi."
     first = page(client, query="?per=2018-05-31")
     assert parts(first, "p", "verdict") == ["Target belum ditetapkan. 210 hari sudah lewat sejak tanda tangan."]
     assert parts(first, "li", "event") == ["2 Nov 2017 Menandatangani Komitmen."]
@@ -310,9 +310,9 @@ def test_slips_successions_revocations_and_silences_are_on_the_timeline(
     assert parts(page(client), "li", "event") == [
         "29 Sep 2018 Mulai diam: Rujukan: lama, kini 244 hari tanpa laporan",
         "2 Mei 2018 Sri menjabat Kepala.",
-        f"1 Apr 2018 Rujukan: lama: 5 hari verifikasinya dicabut. {REASON}",
-        "1 Mar 2018 Rujukan: lama: tenggat diubah, 31 Des 2019 → 30 Jun 2020 (+182 hari)",
-        "1 Mar 2018 Rujukan: lama: 5 hari terverifikasi.",
+        f"1 Apr 2018 Rujukan: lama, 5 hari verifikasinya dicabut. {REASON}",
+        "1 Mar 2018 Rujukan: lama, tenggat diubah, 31 Des 2019 → 30 Jun 2020 (+182 hari)",
+        "1 Mar 2018 Rujukan: lama, 5 hari terverifikasi.",
         "2 Nov 2017 Menandatangani Komitmen.",
         "2 Nov 2017 Komitmen diumumkan: Layanan lebih cepat",
         "2 Nov 2017 Target diumumkan: Rujukan: lama, 14 → 3 hari",
@@ -332,12 +332,12 @@ def test_what_happens_all_the_time_is_one_line_a_year(client: Client, time: cloc
     sent.revoke(by=cast.approver, seen=sent.fingerprint(), note=REASON)
     events = parts(page(client), "li", "event")
     assert sorted(events[:5]) == [
-        *(f"20 Jan 2019 Rujukan: lama: {value} hari terverifikasi." for value in (20, 21, 22, 23)),
-        f"20 Jan 2019 Rujukan: lama: 9 hari verifikasinya dicabut. {REASON}",
+        *(f"20 Jan 2019 Rujukan: lama, {value} hari terverifikasi." for value in (20, 21, 22, 23)),
+        f"20 Jan 2019 Rujukan: lama, 9 hari verifikasinya dicabut. {REASON}",
     ]
     assert events[5:] == [
-        "20 Sep 2018 Rujukan: lama: 9 hari terverifikasi.",
-        "20 Agu 2018 Rujukan: lama: 8 hari terverifikasi.",
+        "20 Sep 2018 Rujukan: lama, 9 hari terverifikasi.",
+        "20 Agu 2018 Rujukan: lama, 8 hari terverifikasi.",
         "2018 Realisasi lain sepanjang 2018: 7 terverifikasi",
         "2 Nov 2017 Menandatangani Komitmen.",
         "2 Nov 2017 Komitmen diumumkan: Layanan lebih cepat",
