@@ -26,7 +26,8 @@ from commitments.models import (
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Person, Tenure, Unit, UnitChange
+from opd.models import Membership, Person, StaffRole, Tenure, Unit, UnitChange
+from opd.models.staff_role import switch_off
 from tests.cast import REASON, Cast, person
 
 BEGIN = datetime(2018, 1, 8, 3, tzinfo=UTC)
@@ -90,7 +91,19 @@ def everything(cast: Cast) -> History:
     yield from given_up_and_replaced(cast, commitment)
     yield from rechecks(cast)
     yield from successions(cast, commitment)
+    yield from grants(cast)
     yield from left_open(cast)
+
+
+def grants(cast: Cast) -> History:
+    """A place and a role come and go, and an account that holds both is switched off."""
+    given: dict[str, Any] = {"by": access.SYSTEM, "user": cast.outsider}
+    place = yield Deed("membership.given", Membership.give, {**given, "unit": cast.pdam, "role": "operator"})
+    yield Deed("membership.ended", place.end, {"by": cast.keeper})
+    role = yield Deed("staff_role.given", StaffRole.give, {**given, "role": access.LEADER})
+    yield Deed("staff_role.ended", role.end, {"by": access.SYSTEM})
+    gone = person("akan-pergi", access.LEADER, unit=cast.pdam)
+    yield Deed("account.switched_off", switch_off, {"user": gone, "by": access.SYSTEM})
 
 
 def seen(row: Any, **given: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from commitments.models import (
     ServiceTarget,
 )
 from opd import access, clock
-from opd.models import Invitation, Unit
+from opd.models import AccessRecord, Invitation, Unit
 from opd.register.personal_data import explained
 from tests import doors, sheets
 from tests.cast import PEOPLE, REASON, Cast
@@ -243,6 +243,7 @@ def imports(cast: Cast, plants: Plants, target: ServiceTarget) -> None:
 def kept_outside_the_register(cast: Cast, plants: Plants) -> None:
     head = cast.other_head
     root = User.objects.create_superuser(plants.word("username of a superuser"))
+    AccessRecord.note(root, AccessRecord.ReadKind.ACCOUNTS, plants.word("name in an access record"))
     for state in ("open", "revoked", "of the desk"):
         is_ours = state != "of the desk"
         ours: dict[str, Any] = {"unit": cast.pdam, "role": access.OPERATOR_ROLE}

@@ -33,6 +33,7 @@ def cast() -> Cast:
 
 OWN_PAGES = {  # none writes but through an act
     "evidence": {"original"},
+    "membership": {"add"},
     "recheck": {"draw"},
     "signature": {"baru"},
     "tenure": {"rotasi"},

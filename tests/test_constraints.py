@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -27,7 +28,7 @@ from commitments.models import (
     TargetRevision,
 )
 from opd import access, clock
-from opd.models import Entry, Invitation, Membership, Person, Tenure, Unit, UnitChange, UnitName
+from opd.models import Entry, Invitation, Membership, Person, StaffRole, Tenure, Unit, UnitChange, UnitName
 from tests.cast import REASON, SIGNED_ON, Cast
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,10 @@ def again(row: Any) -> Any:
     row.pk = None
     row.uuid = clock.new_uuid()
     row.save(force_insert=True)
+
+
+def staff_role(user: User, role: str, **facts: Any) -> StaffRole:
+    return StaffRole.objects.create(user=user, role=role, given_at=clock.now(), **facts)
 
 
 IMPOSSIBLE = {
@@ -271,6 +276,14 @@ IMPOSSIBLE = {
     "invitation_revoked_by_someone_before_it_was_used": lambda c: invitation(c, revoked_at=Now()),
     "membership_ends_after_it_begins": lambda c: Membership.objects.create(
         user=c.outsider, unit=c.dinkes, role="head", from_on=SIGNED_ON, until_on=SIGNED_ON - timedelta(days=1)
+    ),
+    "membership_given_by_somebody_else": lambda c: Membership.objects.create(
+        user=c.outsider, unit=c.dinkes, role="head", given_by=c.outsider
+    ),
+    "staff_role_open_once": lambda c: staff_role(c.keeper, access.KEEPER),
+    "staff_role_given_by_somebody_else": lambda c: staff_role(c.keeper, access.VERIFIER, given_by=c.keeper),
+    "staff_role_ends_after_it_begins": lambda c: staff_role(
+        c.keeper, access.VERIFIER, ended_at=clock.now() - timedelta(days=1)
     ),
     "membership_open_once": lambda c: Membership.objects.create(user=c.head, unit=c.dinkes, role="head"),
 }

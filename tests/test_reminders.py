@@ -20,9 +20,9 @@ from icalendar import Calendar
 
 from commitments.models import CalendarAddress, Reminder, ReminderChoice, ServiceTarget
 from commitments.workspace import reminders
-from opd import access, clock
+from opd import clock
 from tests import doors
-from tests.cast import REASON, Cast, person
+from tests.cast import REASON, Cast, person, serves
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # nine in the morning in Semarang
@@ -167,7 +167,7 @@ def test_who_falls_silent_soon_is_told_before(cast: Cast, days: int, items: int)
 
 
 def test_a_head_of_two_units_gets_a_letter_for_each(cast: Cast) -> None:
-    cast.head.memberships.create(unit=cast.pdam, role=access.HEAD_ROLE, from_on=date(2018, 1, 1))
+    serves(cast.head, cast.pdam)
     with on(MONDAY):
         due(cast, date(2026, 11, 23))
         due(

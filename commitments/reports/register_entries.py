@@ -25,7 +25,8 @@ from commitments.models import (
 )
 from commitments.reports import office_names
 from opd import clock
-from opd.models import Entry, Registered, Unit, UnitChange
+from opd.models import Entry, Membership, Registered, Unit, UnitChange
+from opd.register import NUMBER_FIELD
 
 ENTRIES_A_PAGE = 50
 REFUSED_ACTS = ("revision.refused", "revision.taken_back")
@@ -43,6 +44,12 @@ ACT_SENTENCES: dict[str, Any] = {
     "tenure.ended": gettext_lazy("mengakhiri masa jabatan"),
     "tenure.corrected": gettext_lazy("membetulkan sumber masa jabatan"),
     "person.corrected": gettext_lazy("membetulkan nama pejabat"),
+    "membership.given": gettext_lazy("memberi tempat di unit"),
+    "membership.ended": gettext_lazy("mengakhiri tempat di unit"),
+    "staff_role.given": gettext_lazy("memberi peran"),
+    "staff_role.ended": gettext_lazy("mengakhiri peran"),
+    "account.switched_off": gettext_lazy("mematikan sebuah akun"),
+    "grants.recorded": gettext_lazy("mencatat peran dan tempat yang sudah ada"),
     "memorandum.entered": gettext_lazy("mencatat kesepakatan"),
     "signature.entered": gettext_lazy("mencatat tanda tangan"),
     "signature.corrected": gettext_lazy("membetulkan sumber tanda tangan"),
@@ -183,7 +190,7 @@ def lines(entries: Iterable[Entry], day: date) -> Iterator[EntryLine]:
         link = links.link(entry.object, data)
         yield EntryLine(
             entry,
-            office=offices[entry.actor],
+            office=numbered(offices[entry.actor], data),
             act=act_name(entry.act),
             about=link.name,
             href=link.href,
@@ -197,6 +204,10 @@ def detail(entry: Entry, data: dict[str, Any], link: ObjectLink) -> str:
     row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.submitted":
         return measured(Decimal(row["value"]), link.unit_of_measure)
+    if entry.act in ("membership.given", "membership.ended"):
+        return f"{Membership.Role(row['role']).label} no. {row['number']}"
+    if entry.act in ("staff_role.given", "staff_role.ended"):
+        return f"{office_names.STAFF_OFFICES[row['role']]} no. {row['number']}"
     if entry.act == "recheck.recorded":
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
     if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
@@ -223,6 +234,12 @@ def not_personal(data: dict[str, Any]) -> str:
     """Why what looks like personal data is none, as whoever made it public wrote it."""
     reason = data.get("not_personal")
     return f"Menurutnya bukan data pribadi: {reason}" if reason else ""
+
+
+def numbered(office: str, data: dict[str, Any]) -> str:
+    """An office in words, with the number of the account that acted where the entry tells it."""
+    number = data.get(NUMBER_FIELD)
+    return gettext("%(office)s no. %(number)s") % {"office": office, "number": number} if number else office
 
 
 def _first(data: dict[str, Any], kind: str) -> dict[str, Any]:

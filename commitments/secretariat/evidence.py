@@ -16,6 +16,7 @@ from commitments import evidence as store
 from commitments.evidence import personal_data
 from commitments.models import Evidence, Measurement
 from opd.errors import BadFact
+from opd.models import AccessRecord
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import ReadOnlyAdmin
 
@@ -131,6 +132,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
             file = store.opened(item.sha256)
         except BadFact as error:
             raise Http404 from error
+        AccessRecord.note(request.user, AccessRecord.ReadKind.EVIDENCE, item.sha256)
         kind = item.media_type.partition("/")[2]
         response = FileResponse(file, content_type=item.media_type, filename=f"{item.sha256[:12]}.{kind}")
         if kind == "pdf":
