@@ -25,7 +25,7 @@ from commitments.models import (
 )
 from commitments.reports import office_names
 from opd import clock
-from opd.models import Entry, Membership, Registered, Unit, UnitChange
+from opd.models import Entry, Registered, Unit, UnitChange
 from opd.register import NUMBER_FIELD
 
 ENTRIES_A_PAGE = 50
@@ -190,7 +190,7 @@ def lines(entries: Iterable[Entry], day: date) -> Iterator[EntryLine]:
         link = links.link(entry.object, data)
         yield EntryLine(
             entry,
-            office=numbered(offices[entry.actor], data),
+            office=numbered(offices[entry.actor], data.get(NUMBER_FIELD)),
             act=act_name(entry.act),
             about=link.name,
             href=link.href,
@@ -205,9 +205,9 @@ def detail(entry: Entry, data: dict[str, Any], link: ObjectLink) -> str:
     if entry.act == "measurement.submitted":
         return measured(Decimal(row["value"]), link.unit_of_measure)
     if entry.act in ("membership.given", "membership.ended"):
-        return f"{Membership.Role(row['role']).label} no. {row['number']}"
+        return numbered(str(office_names.UNIT_PLACES[row["role"]]), row["number"])
     if entry.act in ("staff_role.given", "staff_role.ended"):
-        return f"{office_names.STAFF_OFFICES[row['role']]} no. {row['number']}"
+        return numbered(str(office_names.STAFF_OFFICES[row["role"]]), row["number"])
     if entry.act == "recheck.recorded":
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
     if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
@@ -236,9 +236,8 @@ def not_personal(data: dict[str, Any]) -> str:
     return f"Menurutnya bukan data pribadi: {reason}" if reason else ""
 
 
-def numbered(office: str, data: dict[str, Any]) -> str:
-    """An office in words, with the number of the account that acted where the entry tells it."""
-    number = data.get(NUMBER_FIELD)
+def numbered(office: str, number: int | None) -> str:
+    """An office in words, with the number of the account that holds it where the register tells one."""
     return gettext("%(office)s no. %(number)s") % {"office": office, "number": number} if number else office
 
 

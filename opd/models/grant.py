@@ -63,7 +63,7 @@ def record_all() -> None:
     """Numbers and records every grant from before grants were recorded, in one entry by the program itself."""
     rows = [row for model in _grants() for row in model.for_register().filter(number=None)]
     if rows:
-        with register.act("grants.recorded", "grants") as act:
+        with register.act("grants.recorded", rows[0].object_name) as act:
             act.office = register.SYSTEM_OFFICE
             for model in _grants():
                 mine = [row for row in rows if isinstance(row, model)]

@@ -102,7 +102,7 @@ def switch_off(user: User, *, by: access.Actor) -> None:
     places = [place for place in user.memberships.all() if not has_ended(place, clock.today())]
     with transaction.atomic():
         if roles or places:
-            with register.act("account.switched_off", "account") as act:
+            with register.act("account.switched_off", [*roles, *places][0].object_name) as act:
                 act.office = access.require_switch(by, user)
                 for role in roles:
                     keep_a_superuser(user, role.role)

@@ -56,6 +56,6 @@ def test_a_keeper_cannot_make_herself_head_and_others_under_a_number_only(new_pa
     place = Membership.objects.get(user=cast.outsider)
     assert (place.number, place.given_by, Entry.objects.latest("seq").act) == (2, cast.keeper, "membership.given")
     page.goto("/jejak/")
-    assert "kepala no. 2" in page.locator("main").inner_text()
+    assert "kepala unit no. 2" in page.locator("main").inner_text()
     assert cast.outsider.username not in page.content()
     assert list(register.check()) == []
