@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from commitments import numbers
+from commitments import numbers, periods
 from commitments.models import ServiceTarget
 
 MAX_COUNT = 2_147_483_647  # what an integer column holds
@@ -79,3 +79,47 @@ class DayField(forms.DateField):
             "error_messages", {**ERROR_MESSAGES, "invalid": "Tanggal ini tidak ada. Tulis misalnya 31/12/2026."}
         )
         super().__init__(**options)
+
+
+class PeriodField(forms.CharField):
+    """A period as people write it: `Oktober 2026`, `Triwulan III 2026`, or its first and last day."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        options.setdefault("max_length", 80)
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text or len(text) > (self.max_length or 0):
+            return text or None
+        try:
+            return periods.read(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def run_validators(self, value: Any) -> None:
+        if not isinstance(value, periods.Period):
+            super().run_validators(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.name if isinstance(value, periods.Period) else value
+
+
+class PeriodChoiceField(forms.ChoiceField):
+    """One of the offered periods. One that was offered yesterday is still a period."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.RadioSelect, **options)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return periods.Period.of_code(value) if value else None
+        except ValueError:
+            raise forms.ValidationError("Pilih periodenya lagi.") from None
+
+    def validate(self, value: Any) -> None:
+        """Any period will do here; the form asks whether it can be reported."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.code if isinstance(value, periods.Period) else value

@@ -51,6 +51,24 @@ def _number_text(value: Decimal | int, language: str | None) -> str:
     return text.replace("-", MINUS)
 
 
+LONGEST_SHORT_NUMBER = 9  # letters: `1.234.567`
+SHORT_SCALES: tuple[tuple[Decimal, Any], ...] = (
+    (Decimal(10**9), gettext_lazy("%(value)s mlr")),
+    (Decimal(10**6), gettext_lazy("%(value)s jt")),
+)
+
+
+def short_number(value: Decimal | int) -> str:
+    """`12,5 jt`: a number where there is little room; rounded to two decimals only when the whole one is too long."""
+    whole = number(value)
+    if len(whole) <= LONGEST_SHORT_NUMBER:
+        return whole
+    for scale, words in SHORT_SCALES:
+        if abs(Decimal(value)) >= scale:
+            return words.replace(" ", NBSP) % {"value": number(round(Decimal(value) / scale, 2))}
+    return number(round(Decimal(value), 2))
+
+
 def measured(value: Decimal | int | None, unit_of_measure: str) -> str:
     """`1.234,5 hari`: a value with its unit of measure, in one line."""
     if value is None:

@@ -142,6 +142,8 @@ ROUTES: dict[str, Expected] = {
     "kerja/kiriman/<uuid:uuid>/kirim/": ACT,
     "kerja/kiriman/<uuid:uuid>/tarik/": ACT,
     "kerja/kiriman/<uuid:uuid>/buang/": ACT,
+    "kerja/bukti/<uuid:uuid>/": OWN,
+    "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
     "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/<slug:reference>/target/": OWN,
@@ -360,8 +362,11 @@ class AccessWorld:
             return "/" + route.replace("<int:pk>", str(row.pk))
         if "perubahan/" in route:
             uuid = self.revision.uuid
+        if "bukti/" in route:
+            uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
+        route = route.replace("<str:held>", "salah")
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:

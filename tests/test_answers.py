@@ -160,6 +160,100 @@ def _surfaces(client: Client, day: date) -> Iterator[tuple[str, Any]]:
     yield "pages of the units", {code: _of_unit(client, code, day) for code in ROWS}
 
 
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_every_surface_gives_the_same_numbers_of_a_target(world: Cast, client: Client, day: date) -> None:
+    """Its rung, its value, and how much of the way is done, in whole percent."""
+    surfaces = dict(_of_targets(client, day))
+    expected = surfaces["list as CSV"]
+    assert set(expected) == {"DINKES-01-1", "PDAM-01-1"} if day > date(2018, 1, 10) else not expected
+    assert surfaces == {name: expected for name in surfaces}
+    assert len(surfaces) == 7
+
+
+Figures = tuple[str, str, str]  # rung, value, whole percent of the way; empty where there is none
+
+
+def _of_targets(client: Client, day: date) -> Iterator[tuple[str, dict[str, Figures]]]:
+    listed = _table(client, f"/komitmen/?format=csv&per={day}", "Nomor target")
+    values = {row["Nomor target"]: row["Sekarang"] for row in listed}
+    yield (
+        "list as CSV",
+        {
+            row["Nomor target"]: (row["Anak tangga"], row["Sekarang"], _whole_percent(row["Kemajuan"]))
+            for row in listed
+        },
+    )
+    answer = client.get(f"/api/v1/targets/?per={day}").json()["results"]
+    yield "API", {row["ref"]: _figures(row, values) for row in answer}
+    data = _table(client, f"/data/targets.csv?per={day}", "ref")
+    yield "data as CSV", {row["ref"]: _figures(row, values) for row in data}
+    by_unit = [line for code in ROWS for line in _table(client, f"/unit/{code}/data.csv?per={day}", "nomor target")]
+    # Its last verified line is the value in force; the share of the way is not in this file.
+    verified = {row["nomor target"]: row["realisasi"] for row in by_unit if row["keadaan"] == "terverifikasi"}
+    yield (
+        "unit as CSV",
+        {
+            row["nomor target"]: (
+                row["anak tangga"],
+                verified.get(row["nomor target"], ""),
+                _whole_percent(next(one["Kemajuan"] for one in listed if one["Nomor target"] == row["nomor target"])),
+            )
+            for row in by_unit
+        },
+    )
+    pages = {
+        "page of the target": "/sasaran/{0}/",
+        "page of the commitment": "/komitmen/{1}/",
+        "page of the unit": "/unit/{2}/",
+    }
+    for name, address in pages.items():
+        found = {}
+        for row in answer:
+            place = address.format(row["ref"], row["commitment"], row["unit"])
+            found[row["ref"]] = _of_page(text(client.get(f"{place}?per={day}").content.decode()))
+        yield name, found
+
+
+def _of_page(words: str) -> Figures:
+    of_target = words[words.index("Rujukan: lama", words.index("Anda melihat keadaan")) :]
+    rung = next(name for name in re.findall(r"[A-Z]\w+", of_target) if name in {rung_name(one) for one in Rung})
+    value = re.search(r"(?:kini|sekarang) ([\d.,]+) hari", of_target)
+    share = re.search(r"(\d+) % jalan", of_target)
+    return rung, value[1] if value else "", share[1] if share else ""
+
+
+def _figures(row: dict[str, Any], values: dict[str, str]) -> Figures:
+    """Of a row of the API, which has no value of its own: that is in its measurements."""
+    return rung_name(int(row["rung"])), values[row["ref"]], _whole_percent(row["progress"])
+
+
+def _whole_percent(share: str | None) -> str:
+    return f"{float(share.replace(',', '.')) * 100:.0f}" if share else ""
+
+
+def _table(client: Client, address: str, column: str) -> list[dict[str, str]]:
+    """The rows of a file under the line that has this column."""
+    response = client.get(address)
+    body = b"".join(response) if response.streaming else response.content
+    lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig")), delimiter=";"))
+    at = next((number for number, line in enumerate(lines) if column in line), len(lines))
+    return [dict(zip(lines[at], line, strict=True)) for line in lines[at + 1 :] if line]
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_the_feed_ends_where_the_units_stand(world: Cast, client: Client, day: date) -> None:
+    now = {row["code"]: row for row in _api(client, day)}
+    feed = client.get(f"/naik-turun/atom.xml?per={day}").content.decode()
+    ends: dict[str, int] = {}  # newest first: the first one of a unit is where it stands
+    for code, after in re.findall(r"/rung/([\w-]+)/[\d-]+/\d-(\d)</id>", feed):
+        ends.setdefault(code, int(after))
+    assert ends == {code: now[code]["rung"] for code in ends}
+    assert ("dinkes" in ends) is (day > date(2018, 2, 1))
+    silent = {code for code, row in now.items() if "silent" in row["flags"]}
+    assert silent <= set(re.findall(r"/silent/([\w-]+)/", feed))
+    assert bool(silent) is (day == date(2018, 9, 10))
+
+
 def _found(client: Client, address: str) -> int:
     return len(_units_of(client, address))
 

@@ -1,9 +1,11 @@
 """Tests of the chart of a target: it says what the table says and stays inside its frame."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import product
+from itertools import combinations
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from PIL import ImageFont
 
+from commitments.formats import short_number
 from commitments.models import ServiceTarget
 from commitments.reports import target_chart
 from commitments.reports.target_page import TargetPage, target_page
@@ -54,10 +57,10 @@ def test_dots_are_filled_when_counted_and_hollow_while_they_wait() -> None:
     returned = cast.measurement(target, 3, period_end=date(2019, 12, 31))
     returned.return_(by=cast.verifier, seen=returned.fingerprint(), note=REASON)
     page = shown(target)
-    assert [(dot.value, dot.counted, dot.named) for dot in page.chart.dots] == [
-        (Decimal(9), True, False),
-        (Decimal(5), True, True),
-        (Decimal(4), False, True),
+    assert [(dot.counted, dot.named) for dot in page.chart.dots] == [(True, False), (True, True), (False, True)]
+    assert [(label.value, label.counted) for label in page.chart.value_labels] == [
+        (Decimal(5), True),
+        (Decimal(4), False),
     ]
     svg = drawn(page)
     assert (len(of_class(svg, "chart-dot")), len(of_class(svg, "chart-hollow"))) == (2, 1)
@@ -178,63 +181,122 @@ def test_a_track_runs_from_baseline_to_target(
     assert float(track.done_width[:-1]) >= 0
 
 
-def test_labels_of_values_do_not_stand_on_each_other() -> None:
-    cast = Cast()
-    target = cast.target()
-    verify(cast, target, 14.5, date(2018, 12, 31))
-    chart = shown(target).chart
-    [dot] = chart.dots
-    assert abs(float(dot.label_y) - float(chart.baseline_label.y)) >= target_chart.LETTER_HEIGHT
+Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 
 
-def test_the_label_of_a_target_that_is_beaten_stands_where_no_value_lies() -> None:
-    cast = Cast()
-    target = cast.target()
-    for month in (1, 2, 3, 4):
-        verify(cast, target, 2, date(2018, month, 28))
-    chart = shown(target).chart
-    assert float(chart.target_label.y) < float(chart.goal_y)  # above its line: the values lie below
+def length(text: str | None, paper: int) -> float:
+    """A place in the drawing, in pixels; percent are of the paper."""
+    text = text or "0"
+    return float(text[:-1]) * paper / 100 if text.endswith("%") else float(text)
 
 
-def crossings(svg: ElementTree.Element, paper: int) -> list[str]:
-    """Words through which the line of a day runs on paper of so many pixels, as the letters are really set."""
-    fonts = {
-        name: ImageFont.truetype(settings.BASE_DIR / f"static/fonts/plus-jakarta-sans-{name}.ttf", 13)
-        for name in ("regular", "bold")
-    }
+def words_of(svg: ElementTree.Element, paper: int) -> dict[str, Box]:
+    """Where each text stands on paper of so many pixels, as its letters are really set."""
+    boxes: dict[str, Box] = {}
 
-    def across(node: ElementTree.Element) -> float:
-        return float(node.get("x", "").removesuffix("%")) * paper / 100
+    def walk(node: ElementTree.Element, given: dict[str, str]) -> None:
+        known = given | node.attrib
+        if node.tag == f"{SVG}text" and node.text:
+            name = "bold" if known.get("font-weight") else "regular"
+            font = ImageFont.truetype(settings.BASE_DIR / f"static/fonts/plus-jakarta-sans-{name}.ttf", 13)
+            width, left = font.getlength(node.text), length(known.get("x"), paper) + float(node.get("dx", 0))
+            left -= {"end": width, "middle": width / 2}.get(known.get("text-anchor", "start"), 0)
+            row = float(known["y"]) + float(node.get("dy", 0))
+            boxes[f"{node.text} {len(boxes)}"] = (left, row - 10, left + width, row + 3)
+        for child in node:
+            walk(child, known if node.tag == f"{SVG}g" else {})
 
-    found = []
-    for text, holder in product(of_class(svg, "chart-soft") + of_class(svg, "chart-sea"), svg.iter(f"{SVG}svg")):
-        words, line = text.text or "", holder.find(f"{SVG}path")
-        if not words.startswith(("nilai awal", "target")) or line is None:
-            continue
-        row, left = float(text.get("y", "")), across(text)
-        width = fonts["bold" if text.get("font-weight") else "regular"].getlength(words)
-        left -= width if text.get("text-anchor") == "end" else 0
-        pieces = re.findall(r"M0 ([\d.]+)V([\d.]+)", line.get("d", ""))
-        on_it = left <= across(holder) <= left + width
-        if on_it and any(float(start) < row + 3 and float(end) > row - 10 for start, end in pieces):
-            found.append(words)
+    walk(svg, {})
+    return boxes
+
+
+def marks_of(svg: ElementTree.Element, paper: int) -> Iterator[tuple[str, Box]]:
+    """Each line and dot: its class, and where it is drawn; a slanted line in short pieces."""
+    for node in svg.iter(f"{SVG}line"):
+        if node.get("class"):
+            x1, x2 = (length(node.get(name), paper) for name in ("x1", "x2"))
+            y1, y2 = (float(node.get(name, 0)) for name in ("y1", "y2"))
+            for at in range(40):
+                xs, ys = (
+                    [one + (two - one) * (at + end) / 40 for end in (0, 1)] for one, two in ((x1, x2), (y1, y2))
+                )
+                yield node.get("class", ""), (min(xs), min(ys) - 1, max(xs), max(ys) + 1)
+    for node in svg.iter(f"{SVG}circle"):
+        x, y, r = (length(node.get(name), paper) for name in ("cx", "cy", "r"))
+        yield node.get("class", ""), (x - r, y - r, x + r, y + r)
+    for holder in svg.iter(f"{SVG}svg"):
+        if (path := holder.find(f"{SVG}path")) is not None:
+            x = length(holder.get("x"), paper)
+            for start, end in re.findall(r"M0 ([\d.]+)V([\d.]+)", path.get("d", "")):
+                yield path.get("class", ""), (x - 1, float(start), x + 1, float(end))
+
+
+def meet(one: Box, two: Box) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+
+
+def faults_of_labels(page: TargetPage) -> list[str]:
+    """Texts that meet a line, a dot or one another, or leave the paper, on any paper."""
+    svg, found = drawn(page), []
+    for paper in (280, 330, 640, 900):
+        words = words_of(svg, paper)
+        found += [
+            f"{text} on {mark}" for mark, box in marks_of(svg, paper) for text in words if meet(words[text], box)
+        ]
+        found += [f"{one} on {two}" for one, two in combinations(words, 2) if meet(words[one], words[two])]
+        found += [f"{text} off" for text, box in words.items() if box[0] < 0 or box[2] > paper]
     return found
 
 
-def test_no_line_of_a_day_runs_through_the_words_of_a_level() -> None:
+def test_no_label_crosses_a_line_a_dot_or_another_label() -> None:
     cast = Cast()
     commitment = cast.commitment()
-    for year, measure in ((2018, "%"), (2020, "nilai SKM (25–100)"), (2025, "hari"), (2040, "hari kerja")):
-        due = date(year, 12, 31)
-        target = cast.target(commitment=commitment, unit_of_measure=measure, original_due_on=due)
-        for field, new in (("due_on", date(2019, 6, 1)), ("baseline_value", Decimal(5))):
-            svg = drawn(shown(target))
-            assert len(of_class(svg, "chart-tick")) == len(of_class(svg, "chart-today")) == 1
-            assert [crossings(svg, paper) for paper in (280, 400, 900)] == [[], [], []]
+    cases: list[tuple[str, date, tuple[Any, Any], tuple[Any, ...]]] = [
+        ("%", date(2018, 12, 31), (14, 3), (13, 12, 5)),
+        ("nilai SKM (25–100)", date(2020, 12, 31), (60, 61), (60, 88, 40)),
+        ("hari", date(2025, 12, 31), (14, 3), (14.5, 2, 2, 2)),
+        ("rupiah", date(2040, 12, 31), ("99999999998.9999", "12500000.25"), ("50000000000.1234", "12500000")),
+        ("jam", date(2019, 1, 1), (14, 13), ()),
+    ]
+    for measure, due, (start, goal), values in cases:
+        target = cast.target(
+            commitment=commitment,
+            unit_of_measure=measure,
+            original_due_on=due,
+            family="lainnya",
+            baseline_value=Decimal(start),
+            target_value=Decimal(goal),
+            direction="lower" if Decimal(goal) < Decimal(start) else "higher",
+        )
+        for month, value in enumerate(values[:-1], 1):
+            verify(cast, target, value, date(2018, 2 * month, 28))
+        if values:
+            cast.measurement(target, values[-1], period_start=date(2018, 9, 1), period_end=date(2018, 10, 31))
+        assert faults_of_labels(shown(target)) == []
+        further = Decimal(start) + (1 if Decimal(start) > Decimal(goal) else -1)
+        for field, new in (("due_on", date(2019, 6, 1)), ("baseline_value", further)):
             change = target.revise(by=cast.head, seen=target.fingerprint(), field=field, new=new, reason=REASON)
             change.approve(by=cast.approver, seen=change.fingerprint())
-        assert crossings(drawn(shown(target)), 280) == []
+            assert faults_of_labels(shown(target)) == []
 
 
-def test_a_line_far_from_all_words_is_whole() -> None:
-    assert shown(Cast().target()).chart.due.path == "M0 30.0V236.0"
+def test_a_value_that_waits_and_is_the_same_as_the_one_that_counts_is_written_once() -> None:
+    cast = Cast()
+    target = cast.target()
+    verify(cast, target, 9, date(2018, 6, 30))
+    cast.measurement(target, 9, period_end=date(2019, 6, 30))
+    assert [(label.value, label.counted) for label in shown(target).chart.value_labels] == [(Decimal(9), True)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1234567", "1.234.567"),
+        ("12500000", "12,5\N{NO-BREAK SPACE}jt"),
+        ("-99999999999.9999", "−100\N{NO-BREAK SPACE}mlr"),
+        ("12345.6789", "12.345,68"),
+        ("0.0001", "0,0001"),
+    ],
+)
+def test_a_number_too_long_for_a_chart_is_shortened(value: str, text: str) -> None:
+    assert short_number(Decimal(value)) == text

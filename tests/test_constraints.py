@@ -267,7 +267,7 @@ IMPOSSIBLE = {
     "reminder_to_a_person_once": lambda c: [reminder(c, user=c.head) for _ in range(2)],
     "reminder_to_a_unit_once": lambda c: [reminder(c) for _ in range(2)],
     "reminder_sent_by_someone_at_a_time": lambda c: reminder(c, sent_by=c.keeper),
-    "calendar_address_one_open_per_unit": lambda c: again(
+    "calendar_address_one_open_per_person": lambda c: again(
         CalendarAddress.objects.create(unit=c.dinkes, made_by=c.head)
     ),
     "entry_seq_starts_at_one": lambda c: Entry.objects.create(seq=0, at=Now(), prev_hash="0", hash="0"),

@@ -10,9 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from commitments.models import Measurement, transfer
-from opd import clock
-from opd.models import UnitChange
+from commitments.models import Measurement, Memorandum, Signature, transfer
+from opd import access, clock
+from opd.models import Unit, UnitChange
 from tests import cast as people
 from tests import doors
 from tests.cast import Cast, utc
@@ -34,7 +34,7 @@ PUBLIC = [
     ("/unit/dinkes/", "Perbaikan terjauh", "1 Jun 2018 Unit ini digabung. Penerusnya: Kesehatan-Baru"),
     ("/unit/kesehatan-baru/", "Tidak ada target.", "Bukan penanda tangan 2017: Membaik. 1 dari 1"),
     ("/unit/kesehatan-baru/", "belum mewarisi janji", "1 Jun 2018 Menjadi penerus Dinkes."),
-    ("/unit/kesehatan-baru/", "belum mewarisi janji", "1 Jun 2018 Rujukan: lama: 4 hari dikembalikan"),
+    ("/unit/kesehatan-baru/", "belum mewarisi janji", "1 Jun 2018 Rujukan: lama, 4 hari dikembalikan"),
     ("/unit/dinkes/lencana.svg", "Dinkes Membaik 31 Mei", "Dinkes Membaik berakhir 1 Jun 2018"),
     ("/unit/kesehatan-baru/lencana.svg", "Tanda tangan", "Membaik"),
     ("/unit/dinkes/data.csv", "DINKES-01-1;Rujukan", "per;Jumat, 1 Juni 2018"),
@@ -107,9 +107,25 @@ def test_a_public_page_turns_on_the_day(client: Client, merged: None, address: s
 
 
 def test_what_happens_on_the_day_is_in_the_history_of_the_heir_alone(client: Client, merged: None) -> None:
-    returned = "1 Jun 2018 Rujukan: lama: 4 hari dikembalikan"
+    returned = "1 Jun 2018 Rujukan: lama, 4 hari dikembalikan"
     assert returned in said(client, "/unit/kesehatan-baru/")
     assert returned not in said(client, "/unit/dinkes/")
+
+
+def test_an_improvement_that_a_signature_rests_on_is_on_home_after_the_merger(client: Client, merged: None) -> None:
+    assert "Rujukan: lama Dinkes median" in said(client, "/", per=BEFORE)
+    assert "Rujukan: lama Kesehatan-Baru median" in said(client, "/", per=DAY)
+
+
+def test_signers_of_one_office_are_named_together_and_still_count_one_each(client: Client, merged: None) -> None:
+    office = "2 penanda tangan di atas kini satu kantor, Unit kesehatan-baru, dan tetap dihitung sendiri-sendiri:"
+    assert "kini satu kantor" not in said(client, "/jawaban/past/", per=DAY)
+    heir, agreement = Unit.objects.get(code="kesehatan-baru"), Memorandum.objects.get()
+    facts = {"capacity": "party", "source": "uji", "certainty": "documented"}
+    Signature.enter(by=access.SYSTEM, memorandum=agreement, unit=heir, **facts)
+    html = said(client, "/jawaban/past/", per=DAY)
+    assert office in html and "2 unit: sudah melewati seremoni" in html
+    assert "kini satu kantor" not in said(client, "/jawaban/past/", per=BEFORE)
 
 
 def test_a_page_of_work_turns_with_the_day(time: clock.TurnedClock) -> None:

@@ -14,9 +14,10 @@ import typst
 
 from commitments import evidence as store
 from commitments.evidence import pdf, personal_data
-from commitments.models import Evidence, Measurement
+from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.reports import target_page as targets
-from commitments.reports.doubts import doubts, of_revision, of_target
+from commitments.reports.doubts import ClaimedValue, doubts, of_revision, of_target
+from commitments.reports.submission_preview import preview
 from opd import clock
 from opd.register.personal_data import explained, hints
 from tests import papers
@@ -93,18 +94,58 @@ def test_a_proof_may_be_made_until_it_is_sent(cast: Cast, day: date, doubted: bo
     assert bool(said_about(sent(cast, proof={"captured_on": day}))) is doubted
 
 
-def test_a_period_already_counted_and_a_copied_value_are_pointed_out(cast: Cast) -> None:
-    target = cast.target()
+def test_what_stands_of_the_same_days_and_a_copied_value_are_pointed_out(cast: Cast) -> None:
+    target, nobreak = cast.target(), "\N{NO-BREAK SPACE}"
     first = cast.measurement(target, 12, method="x")
     first.verify(by=cast.verifier, seen=first.fingerprint())
     again = cast.measurement(target, 11, method="x", period_start=date(2018, 12, 31), period_end=date(2019, 1, 31))
     after = cast.measurement(target, 12, method="x", period_start=date(2019, 1, 1), period_end=date(2019, 1, 31))
-    correction = cast.measurement(target, 11, method="x", corrects=first)
     assert said_about(again) == [
-        "Untuk periode yang bertumpuk, 1 Jan 2018 – 31 Des 2018, sudah dihitung 12\N{NO-BREAK SPACE}hari."
+        f"Periodenya bertumpuk dengan Januari 2019: 12{nobreak}hari, menunggu verifikasi.",
+        f"Periodenya bertumpuk dengan Tahun 2018: 12{nobreak}hari, terverifikasi.",
     ]
-    assert said_about(after) == ["Sama persis dengan angka sebelumnya, 12\N{NO-BREAK SPACE}hari."]
+    again.pull_back(by=cast.head, seen=again.fingerprint())
+    assert said_about(after) == [f"Sama persis dengan angka sebelumnya, 12{nobreak}hari."]
+    correction = cast.measurement(target, 11, method="x", corrects=first)
     assert said_about(correction) == []
+
+
+def test_the_same_period_again_is_asked_about_and_the_newest_is_named(cast: Cast) -> None:
+    first, target = sent(cast), ServiceTarget.objects.get()
+    again = cast.measurement(target, 9, method="x")
+    [told] = [text for text in said_about(again) if text.startswith("Sudah dikirim")]
+    assert told.endswith(
+        "untuk periode ini dengan angka yang sama persis: 9\N{NO-BREAK SPACE}hari, menunggu verifikasi. Koreksi itu?"
+    )
+    assert [one.pk for one in target.measurements.overlapping(first.period)] == [again.pk, first.pk]
+
+
+def test_a_last_value_of_0_still_asks_about_a_jump(cast: Cast) -> None:
+    target = cast.target(
+        statistic="share", unit_of_measure="%", direction="higher", baseline_value=0, target_value=Decimal(60)
+    )
+    first = cast.measurement(target, 0, method="x", period_start=date(2018, 1, 1), period_end=date(2018, 3, 31))
+    first.verify(by=cast.verifier, seen=first.fingerprint())
+    facts: dict[str, Any] = {"method": "x", "period_start": date(2018, 4, 1), "period_end": date(2018, 6, 30)}
+    assert [text.partition(",")[0] for text in said_about(cast.measurement(target, 31, **facts))] == [
+        "Melompat dari laporan terakhir"
+    ]
+    Measurement.objects.get(value=31).pull_back(by=cast.head, seen=Measurement.objects.get(value=31).fingerprint())
+    of_sender = preview(target, ClaimedValue(Decimal(31), facts["period_start"], facts["period_end"], ["hasil"]))
+    assert [doubt.mark for doubt in of_sender.doubts] == ["jump:0"]
+
+
+def test_online_that_shall_become_less_is_asked_about(cast: Cast) -> None:
+    facts: dict[str, Any] = {
+        "unit_of_measure": "%",
+        "statistic": "share",
+        "baseline_value": 40,
+        "target_value": Decimal(20),
+    }
+    odd = cast.target(published=False, family="daring", **facts)
+    assert of_target(odd)[0].text.startswith("Daring dengan makin kecil makin baik:")
+    usual = cast.target(published=False, family="daring", **facts | {"direction": "higher", "target_value": 60})
+    assert not any(one.text.startswith("Daring") for one in of_target(usual))
 
 
 def test_the_same_proof_elsewhere_is_counted(cast: Cast) -> None:

@@ -21,6 +21,7 @@ from icalendar import Calendar
 from commitments.models import CalendarAddress, Reminder, ReminderChoice, ServiceTarget
 from commitments.workspace import reminders
 from opd import clock
+from opd.models import Tenure
 from tests import doors
 from tests.cast import REASON, Cast, person, serves
 
@@ -80,7 +81,7 @@ def test_a_letter_tells_what_is_due_and_nothing_secret(cast: Cast) -> None:
     )
     lines = str(letter.body).split("\n")
     assert [line for line in lines if line.startswith("- ")] == [
-        "- Rujukan (DINKES-01-1), laporan sampai 31 Desember 2018: sekretariat menunggu jawaban Anda",
+        "- Rujukan (DINKES-01-1), laporan Tahun 2018: sekretariat menunggu jawaban Anda",
         "- Izin praktik (DINKES-02-1)",
         "- Antrean (DINKES-04-1): 30 Juni 2026",
         "- Ambulans (DINKES-03-1): 1 Desember 2026",
@@ -105,8 +106,8 @@ def test_a_report_sent_later_takes_no_returned_one_out_of_the_letter(cast: Cast)
     first, second = mail.outbox
     assert [letter.subject for letter in mail.outbox] == ["Dinkes: 1 dikembalikan", "Dinkes: 2 dikembalikan"]
     assert "Yth. Kepala Unit dinkes," in str(first.body)
-    assert "laporan sampai 31 Desember 2018: sekretariat menunggu" in str(first.body)
-    assert "laporan sampai 31 Desember 2020 dan 1 laporan lain: sekretariat menunggu" in str(second.body)
+    assert "laporan Tahun 2018: sekretariat menunggu" in str(first.body)
+    assert "laporan Tahun 2020, Tahun 2018: sekretariat menunggu" in str(second.body)
 
 
 def test_the_same_day_again_sends_nothing_again(cast: Cast) -> None:
@@ -157,13 +158,46 @@ def test_how_often_is_the_persons_choice(cast: Cast, frequency: str, days: list[
     assert sent == days
 
 
-@pytest.mark.parametrize(("days", "items"), [(165, 0), (166, 1)])
-def test_who_falls_silent_soon_is_told_before(cast: Cast, days: int, items: int) -> None:
+CYCLE, SILENCE = ("cycle", date(2027, 2, 21)), ("silent", date(2027, 5, 22))
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(75, []), (76, [CYCLE]), (90, [CYCLE]), (165, [CYCLE]), (166, [SILENCE]), (170, [SILENCE])]
+)
+def test_who_should_report_or_falls_silent_soon_is_told_before(
+    cast: Cast, days: int, told: list[tuple[str, date]]
+) -> None:
     with on(MONDAY):
         target = due(cast, date(2030, 12, 31))
     with on(MONDAY, days=days):
         found = reminders.items_of(target.unit, clock.today())
-    assert [(item.group, item.on) for item in found] == [("silent", date(2027, 5, 22))][:items]
+    assert [(item.group, item.on) for item in found] == told
+
+
+def test_who_has_left_gets_no_letter_and_no_calendar(cast: Cast) -> None:
+    with on(MONDAY):
+        due(cast, date(2026, 11, 23))
+        address = CalendarAddress.renew(by=cast.operator, unit=cast.dinkes).address
+        Tenure.enter(  # somebody else took the office, and the old head's account is still open
+            by=cast.keeper,
+            unit=cast.dinkes,
+            from_on=date(2026, 11, 1),
+            person="Ani",
+            title="Kepala",
+            certainty="documented",
+        )
+        assert "0 surel terkirim." in remind()
+        assert Client().get(f"/kerja/kalender/{address}.ics").status_code == 200
+        cast.operator.memberships.get().end(by=cast.keeper)
+        assert Client().get(f"/kerja/kalender/{address}.ics").status_code == 404
+    assert mail.outbox == []
+
+
+def test_alarms_ring_at_nine_in_the_morning(cast: Cast) -> None:
+    with on(MONDAY):
+        due(cast, date(2027, 6, 30))
+        triggers = {event.walk("VALARM")[0]["trigger"].dt for event in events(cast).values()}
+    assert triggers == {timedelta(hours=9) - timedelta(days=7)}
 
 
 def test_a_head_of_two_units_gets_a_letter_for_each(cast: Cast) -> None:
@@ -290,7 +324,7 @@ def test_the_page_of_reminders_saves_the_choice_and_makes_the_calendar(cast: Cas
 
 
 def events(cast: Cast) -> dict[str, Any]:
-    row = CalendarAddress.open_of(cast.dinkes) or CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
+    row = CalendarAddress.open_of(cast.dinkes, cast.head) or CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
     answer = Client().get(f"/kerja/kalender/{row.address}.ics")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     return {str(event["uid"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
@@ -306,6 +340,7 @@ def test_the_calendar_holds_due_dates_and_last_days_and_follows_a_moved_one(cast
                 date(2027, 6, 30),
                 "Tenggat: Rujukan; cepat, ringkas, 3\N{NO-BREAK SPACE}hari",
             ),
+            "DINKES-01-1-siklus@127.0.0.1": (date(2027, 2, 21), "Waktunya lapor: Rujukan; cepat, ringkas"),
             "DINKES-01-1-lapor@127.0.0.1": (date(2027, 5, 22), "Lapor sebelum disebut diam: Rujukan; cepat, ringkas"),
         }
         asked = target.revise(

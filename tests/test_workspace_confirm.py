@@ -12,8 +12,10 @@ from django.test import Client
 from PIL import Image
 
 from commitments import evidence as store
+from commitments import periods
 from commitments.evidence import photos
 from commitments.models import Evidence, Measurement, ServiceTarget
+from opd import clock
 from tests import doors
 from tests.cast import REASON, Cast
 from tests.reading import compact, text
@@ -41,7 +43,8 @@ def test_nothing_is_sent_before_its_sender_has_read_it_back_in_words(cast: Cast,
     client = doors.enter(cast.head)
     page = sent_without_being_told(client, target, value="1234.5")
     words = text(page.content.decode())
-    assert "Belum terkirim. Periksa sekali lagi. Terbaca: 1.234,5 hari Jika diverifikasi:" in words
+    read_back = "Terbaca: 1.234,5 hari, Tahun 2018 (1 Januari – 31 Desember 2018)"
+    assert f"Belum terkirim. Periksa sekali lagi. {read_back} Jika diverifikasi:" in words
     assert "Lebih buruk dari nilai awal, 14 hari." in words
     assert "Melompat dari nilai awal, 14 hari: lebih dari separuh jalan ke target dalam satu langkah." in words
     assert Measurement.objects.count() == 0
@@ -64,7 +67,9 @@ def test_the_number_from_the_card_is_read_back_at_once(cast: Cast, target: Servi
     client = doors.enter(cast.head)
     page = client.get(f"{address(target)}?nilai=9,5")
     assert (page.context["form"]["value"].value(), page.context["previewed"].summary) == ("9,5", "9,5")
-    assert "Terbaca: 9,5 hari Jika diverifikasi: Terukur menjadi → Membaik" in text(page.content.decode())
+    words = text(page.content.decode())
+    last = next(periods.finished(target.cycle_days, clock.today()))
+    assert f"Terbaca: 9,5 hari, {last.name} ({last.days}) Jika diverifikasi: Terukur menjadi → Membaik" in words
 
 
 @pytest.mark.parametrize("reading", ["1234", "1,2340"])
@@ -93,8 +98,7 @@ def test_the_part_that_a_typing_reader_asks_for(cast: Cast, target: ServiceTarge
     client = doors.enter(cast.head)
     asked = {
         "value": "3",
-        "period_start": "2020-01-01",
-        "period_end": "2020-12-31",
+        "period": "2020-01-01/2020-12-31",
         "kind": ["seremoni", "drop table"],
         "sha256": ["a" * 64, "tidak ada"],
         "captured_on": ["2019-12-31", "besok"],
@@ -111,7 +115,7 @@ def test_the_part_that_a_typing_reader_asks_for(cast: Cast, target: ServiceTarge
 def test_a_correction_is_asked_about_as_one(cast: Cast, target: ServiceTarget) -> None:
     first = verified(cast, target, "9", 2020)
     verified(cast, target, "12", 2019)
-    asked = {"value": "20", "period_end": "2020-12-31", "base": str(first.uuid)}
+    asked = {"value": "20", "period_typed": "2020", "base": str(first.uuid)}
     page = doors.enter(cast.head).get(f"{address(target)}bila/", asked)
     assert (page.context["previewed"].target.rung, page.context["previewed"].rung) == (3, 2)
 
@@ -192,7 +196,7 @@ def test_a_returned_report_is_answered_from_its_card(cast: Cast, target: Service
     client = doors.enter(cast.head)
     assert f'action="/kerja/kiriman/{sent.uuid}/koreksi/"' in client.get("/kerja/").content.decode()
     form = client.get(f"/kerja/kiriman/{sent.uuid}/koreksi/?nilai=8").context["form"]
-    assert (form["value"].value(), form["period_end"].value()) == ("8", sent.period_end)
+    assert (form["value"].value(), form["period_typed"].value()) == ("8", sent.period.name)
 
 
 def test_a_doubt_that_changed_since_it_was_told_is_told_anew(cast: Cast, target: ServiceTarget) -> None:

@@ -51,9 +51,13 @@ def test_the_most_urgent_comes_first(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "urgency"), [(166, "silent"), (165, "calm"), (180, "silent"), (181, "silent"), (0, "calm")]
+    ("days", "urgency"),
+    [
+        *[(0, "calm"), (75, "calm"), (76, "cycle"), (90, "cycle"), (91, "cycle"), (165, "cycle")],
+        *[(166, "silent"), (180, "silent"), (181, "silent")],
+    ],
 )
-def test_silence_is_announced_fourteen_days_ahead(cast: Cast, days: int, urgency: str) -> None:
+def test_a_report_and_silence_are_announced_fourteen_days_ahead(cast: Cast, days: int, urgency: str) -> None:
     cast.target()
     [row] = due_work.due_targets(cast.dinkes, clock.today() + timedelta(days=days))
     assert (row.urgency, row.target.clock_days, row.days_to_silence) == (urgency, days, 180 - days)

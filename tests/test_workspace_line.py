@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_what_was_typed_waits_behind_the_door(cast: Cast, target: ServiceTarget)
     assert "isian tadi masih ada." in client.get(answer["Location"]).content.decode()
     page = sign_in(client, cast.head.username, answer)
     form, rows = page.context["form"], page.context["rows"]
-    kept = {name: form[name].value() for name in ("uuid", "value", "period_start", "period_end", "n", "note")}
+    kept = {name: form[name].value() for name in ("uuid", "value", "period_typed", "n", "note")}
     assert kept == {name: given[name] for name in kept}
     assert (rows.forms[0]["url"].value(), rows.forms[1]["kind"].value()) == ("https://contoh.go.id/angka", "hasil")
     assert Measurement.objects.count() == 0
@@ -285,6 +286,7 @@ def send_all(live_server: LiveServer, count: int, **pace: float) -> BadLine:
         typed(
             uuid=uuid,
             n=str(number + 1),
+            period_typed=str(date(2018, 1, 1) + timedelta(days=number)),
             **{"bukti-0-file": noise(dice), "bukti-1-kind": "seremoni", "bukti-1-file": noise(dice)},
         )
         for number, uuid in enumerate(uuids)

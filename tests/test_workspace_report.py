@@ -6,7 +6,7 @@ import io
 import re
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from commitments import numbers
+from commitments import numbers, periods
 from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.workspace import submission
 from opd import clock
@@ -57,8 +57,7 @@ def typed(**given: Any) -> dict[str, Any]:
         "read_doubts": f"{value} worse:14 jump:14 worse:5 jump:5 copied:{value} {ALWAYS_READ}",
         "uuid": str(UUID_ONE),
         "value": "9,5",
-        "period_start": "2018-01-01",
-        "period_end": "2018-12-31",
+        "period_typed": "Tahun 2018",
         "n": "212",
         "method": "Dari SIMPUS.",
         "note": "",
@@ -187,10 +186,12 @@ MISTAKES = [
     ({"value": "14 hari"}, "value", "Tulis angkanya saja tanpa satuan, misalnya 12,5."),
     ({"value": "1,23456"}, "value", "Paling banyak 4 angka di belakang koma."),
     ({"value": "123456789012"}, "value", "Angka ini terlalu besar"),
-    ({"period_start": ""}, "period_start", "Bagian ini perlu diisi."),
-    ({"period_start": "31/02/2018"}, "period_start", "Tanggal ini tidak ada. Tulis misalnya 31/12/2026."),
-    ({"period_start": "2019-01-01"}, "period_end", "Akhir periode mendahului awalnya."),
-    ({"period_end": "2999-01-01"}, "period_end", "Periode belum selesai"),
+    ({"period_typed": ""}, "period", "Pilih periodenya, atau tulis."),
+    ({"period_typed": "", "period": "besok"}, "period", "Pilih periodenya lagi."),
+    ({"period_typed": "", "period": "2018-02-01/2018-01-31"}, "period", "Akhir periode mendahului awalnya."),
+    ({"period_typed": "31/02/2018"}, "period_typed", "Periode ini tidak terbaca. Tulis misalnya Oktober 2026"),
+    ({"period_typed": "1 Januari 2019 – 31 Desember 2018"}, "period_typed", "Akhir periode mendahului awalnya."),
+    ({"period_typed": "Triwulan II 2099"}, "period_typed", "Periode belum selesai"),
     ({"n": "0"}, "n", "Paling sedikit 1."),
     ({"n": "banyak"}, "n", "Tulis bilangan bulat, misalnya 212."),
     ({"n": "9" * 40}, "n", "Bilangan ini terlalu besar."),
@@ -336,17 +337,20 @@ def test_what_was_sent_is_not_thrown_away(cast: Cast, target: ServiceTarget) -> 
     assert Measurement.objects.count() == 1
 
 
-def test_the_form_starts_where_the_last_report_ended(cast: Cast, target: ServiceTarget) -> None:
-    client = doors.enter(cast.head)
+def test_the_form_starts_with_the_last_finished_period_and_says_which_was_sent(
+    cast: Cast, target: ServiceTarget
+) -> None:
+    client, last = doors.enter(cast.head), next(periods.finished(target.cycle_days, clock.today()))
     first = client.get(address(target)).context["form"]
-    assert first["period_start"].initial == target.baseline_on + timedelta(days=1)
-    cast.measurement(target, method="Dari SIMPUS.")
-    second = client.get(address(target)).context["form"]
-    assert (second["period_start"].initial, second["period_end"].initial, second["method"].initial) == (
-        date(2019, 1, 1),
-        clock.today(),
-        "Dari SIMPUS.",
-    )
+    assert (first["period"].initial, first["period"].value()) == (last, last.code)
+    choices = [label for _, label in first.fields["period"].choices]
+    assert (choices[0], choices[-1].partition(" (")[0]) == (last.name, "Sampai hari ini")
+    cast.measurement(target, method="Dari SIMPUS.", period_start=last.start, period_end=last.end)
+    page = client.get(address(target))
+    second = page.context["form"]
+    assert (second["period"].initial, second["method"].initial) == (last, "Dari SIMPUS.")
+    assert second.fields["period"].choices[0] == (last.code, f"{last.name}, sudah dikirim")
+    assert f'value="{last.code}"' in page.content.decode()
 
 
 def pulled_back(cast: Cast, sent: Measurement) -> None:
@@ -394,7 +398,7 @@ def test_the_link_of_the_last_report_is_offered_and_never_filled_in(cast: Cast, 
     assert [row[name].value() for row in rows for name in ("url", "caption", "captured_on")] == [None] * 9
     assert [name for name, _ in form.fields["reuse"].choices] == ["https://contoh.invalid/bukti"]
     assert not form["reuse"].value()
-    bare = {"bukti-0-kind": "hasil", "bukti-0-url": "", "period_start": "2018-06-01"}
+    bare = {"bukti-0-kind": "hasil", "bukti-0-url": "", "period_typed": "Triwulan I 2019"}
     client.post(address(target), typed(**bare))
     assert Measurement.objects.get(uuid=UUID_ONE).evidence.count() == 0
 
@@ -406,7 +410,7 @@ def test_an_offered_link_is_ticked_once_and_brings_no_day_and_no_caption_along(
     sent.evidence.update(captured_on=date(2018, 12, 30), caption="Layar tahun 2018")
     sent.submit(by=cast.head, seen=sent.fingerprint())
     client, link = doors.enter(cast.head), "https://contoh.invalid/bukti"
-    given = typed(reuse=[link], **{"bukti-0-url": "", "period_start": "2018-06-01"})
+    given = typed(reuse=[link], **{"bukti-0-url": "", "period_typed": "Triwulan I 2019"})
     answers = [client.post(address(target), given) for _ in range(2)]  # a double tap is one report
     assert [answer["Location"] for answer in answers] == [f"/kerja/kiriman/{UUID_ONE}/"] * 2
     again = Measurement.objects.get(uuid=UUID_ONE).evidence.get()
@@ -420,7 +424,7 @@ def test_a_link_that_was_sent_back_is_not_offered(
     became(cast, cast.measurement(target))
     page = doors.enter(cast.head).get(address(target))
     assert ("reuse" in page.context["form"].fields) == bool(links)
-    assert page.content.decode().count("https://contoh.invalid/bukti") == 2 * links  # the tick and its label
+    assert page.content.decode().count("https://contoh.invalid/bukti") == 3 * links  # the tick, its label, its link
 
 
 @pytest.mark.parametrize("place", ["", "koreksi/"])

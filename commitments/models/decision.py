@@ -29,6 +29,12 @@ class Verdict(models.TextChoices):
     REVOKED = "revoked", VERDICT_NAMES["revoked"]
 
 
+# Ready reasons for a return that is about the evidence alone: the number may stay as it is.
+EVIDENCE_REASONS = (
+    "Bukti tidak terbaca atau tidak lengkap; mohon kirim ulang.",
+    "Belum ada bukti berisi angka; foto acara tidak membuktikan perubahan.",
+    "Bukti memuat data pribadi warga; mohon disamarkan lalu dikirim ulang.",
+)
 PULLED_BACK = _("ditarik unitnya sendiri")  # a returned one that its own unit took back
 
 
@@ -127,6 +133,11 @@ class Decision(Registered):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} · {self.measurement}"
+
+    @property
+    def asks_for_evidence(self) -> bool:
+        """Whether the unit was asked for other evidence, and for no other number."""
+        return self.verdict == Verdict.RETURNED and self.note.startswith(EVIDENCE_REASONS)
 
     def public_row(self) -> dict[str, Any]:
         return {

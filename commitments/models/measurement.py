@@ -19,6 +19,7 @@ from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import ServiceTarget
 from commitments.models.values import IMPOSSIBLE, NOT_POSSIBLE, value_field, within_digits
+from commitments.periods import Period
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
@@ -134,6 +135,10 @@ class Measurement(Registered):
     @property
     def in_register(self) -> bool:
         return self.submitted_at is not None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.period_start, self.period_end)
 
     def public_row(self) -> dict[str, Any]:
         return {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -28,6 +29,7 @@ from commitments.ladder.rows import (
 )
 from commitments.ladder.statements import EVERYTHING, Narrowed, Statement, measurements_sql, targets_sql, units_sql
 from commitments.models.decision import Decision, MeasurementState, Verdict
+from commitments.periods import Period
 from opd import clock
 from opd.models import Tenure, Unit
 from opd.models.unit import holding_on
@@ -271,6 +273,19 @@ class MeasurementQuerySet(OwedQuerySet["Measurement"]):
     def waiting(self) -> Self:
         """Sent and undecided, oldest first."""
         return self.filter(submitted_at__isnull=False, decisions=None).order_by("submitted_at", "pk")
+
+    def standing(self) -> Self:
+        """Sent, and neither given back, taken back, rejected nor revoked: waiting or verified."""
+        ended = Decision.objects.filter(verdict__in=(Verdict.RETURNED, Verdict.REJECTED, Verdict.REVOKED))
+        return self.filter(submitted_at__isnull=False).exclude(pk__in=ended.values("measurement_id"))
+
+    def overlapping(self, period: Period, *, but: UUID | None = None) -> list[Measurement]:
+        """Standing ones that share a day with a period, one of each chain: those of the same period first, then
+        what was sent last. `but`: no version of that chain."""
+        rows = self.standing().filter(period_start__lte=period.end, period_end__gte=period.start)
+        rows = rows.exclude(chain=but) if but else rows
+        newest = {row.chain: row for row in rows.prefetch_related("decisions").order_by("version")}
+        return sorted(newest.values(), key=lambda row: (row.period == period, row.submitted_at), reverse=True)
 
     def unanswered(self) -> models.QuerySet[UnansweredMeasurement]:
         """Submissions that need an answer of the unit; annotates `newest`, the version that a correction starts from.

@@ -140,7 +140,8 @@ class Reminder(models.Model):
 
 
 class CalendarAddress(models.Model):
-    """The private address of a unit's calendar; a new row makes the old address invalid.
+    """One person's private address of a unit's calendar, valid while that person serves there; a new row makes the
+    old address invalid.
 
     The address is worked out from this row and SECRET_KEY, so that the database alone does not reveal it.
     """
@@ -158,7 +159,7 @@ class CalendarAddress(models.Model):
         verbose_name_plural = "alamat kalender"
         constraints = (
             models.UniqueConstraint(
-                fields=("unit",), condition=Q(revoked_at=None), name="calendar_address_one_open_per_unit"
+                fields=("unit", "made_by"), condition=Q(revoked_at=None), name="calendar_address_one_open_per_person"
             ),
         )
 
@@ -170,22 +171,23 @@ class CalendarAddress(models.Model):
         return self.SIGNER.sign(self.uuid.hex)
 
     @classmethod
-    def open_of(cls, unit: Unit) -> CalendarAddress | None:
-        return cls.objects.filter(unit=unit, revoked_at=None).first()
+    def open_of(cls, unit: Unit, user: User) -> CalendarAddress | None:
+        return cls.objects.filter(unit=unit, made_by=user, revoked_at=None).first()
 
     @classmethod
     def by_address(cls, address: str) -> CalendarAddress | None:
-        """The row of a valid address, or None."""
+        """The row of a valid address, or None: who has left the unit reads its dates no more."""
         try:
             name = cls.SIGNER.unsign(address)
         except signing.BadSignature:
             return None
-        return cls.objects.select_related("unit").filter(uuid=name, revoked_at=None).first()
+        row = cls.objects.select_related("unit", "made_by").filter(uuid=name, revoked_at=None).first()
+        return row if row and access.roles_in(row.made_by, row.unit) else None
 
     @classmethod
     def renew(cls, *, by: User, unit: Unit) -> CalendarAddress:
         """A new address; the old one, if any, stops working."""
         access.require_member(by, unit)
         with transaction.atomic():
-            cls.objects.filter(unit=unit, revoked_at=None).update(revoked_at=clock.now())
+            cls.objects.filter(unit=unit, made_by=by, revoked_at=None).update(revoked_at=clock.now())
             return cls.objects.create(unit=unit, made_by=by)

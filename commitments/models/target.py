@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Abs, Round
 from django.urls import reverse
 
-from commitments import ladder
+from commitments import ladder, periods
 from commitments.ladder.statements import only_targets
 from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, Proposal, account, reason_given
@@ -30,6 +30,7 @@ from commitments.models.values import (
     why_impossible,
     within_digits,
 )
+from commitments.periods import Period
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Unit
@@ -162,6 +163,16 @@ class ServiceTarget(Proposal):
     def why_impossible(self, value: Decimal) -> str:
         """The sentence why no measurement of this target can have this value; "" when one can."""
         return why_impossible(value, self.family, self.statistic, self.unit_of_measure)
+
+    def periods_to_report(self, today: date) -> list[Period]:
+        """The periods to choose from: finished ones of its cycle, newest first, then what runs, up to today.
+
+        None that ended by the day of the baseline: it could never count.
+        """
+        reported = self.measurements.standing().aggregate(last=Max("period_end"))["last"]
+        running = periods.until_today(self.cycle_days, today, after=max(self.baseline_on, reported or date.min))
+        finished = periods.offered(self.cycle_days, today, after=self.baseline_on)
+        return [*finished, *([running] if running else [])]
 
     def clean(self) -> None:
         """Checks values, cycle and day of the baseline, as far as they are known yet."""

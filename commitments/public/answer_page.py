@@ -10,6 +10,7 @@ from commitments.ladder.answers import Answer
 from commitments.lists.unit_rows import UnitDetails, UnitListRow, unit_details, unit_list_rows
 from commitments.reports.home_page import Headline, agreement, headline
 from commitments.reports.month_ends import last_past_months
+from commitments.reports.succession import SharedOffice, shared_offices
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class AnswerPage:
     answer: Answer
     headline: Headline
     units: tuple[AnsweredUnit, ...]
+    shared_offices: list[SharedOffice]
 
 
 def answer_page(code: str, day: date) -> AnswerPage | None:
@@ -43,4 +45,5 @@ def answer_page(code: str, day: date) -> AnswerPage | None:
         answer=Answer(code),
         headline=headline([line.unit for line in signers], memorandum.parties_stated if memorandum else None),
         units=tuple(AnsweredUnit(line, last.get(line.code), more.get(line.unit.pk)) for line in shown),
+        shared_offices=shared_offices((line.unit for line in shown), day),
     )

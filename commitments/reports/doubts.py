@@ -8,25 +8,28 @@ from datetime import date
 from decimal import Decimal
 
 from commitments.evidence import personal_data
-from commitments.formats import measured, short_date
+from commitments.formats import long_moment, measured, short_date
 from commitments.ladder.rows import TargetOnLadder
 from commitments.models import (
     Commitment,
     Direction,
     Evidence,
     EvidenceKind,
+    Family,
     Measurement,
     RevisedField,
     ServiceTarget,
     TargetRevision,
 )
 from commitments.numbers import as_typed
+from commitments.periods import Period
 from commitments.reports.target_page import ShownRevision
 from opd import clock
 from opd.models import Unit
 from opd.register.personal_data import hints
 
 OLD_BASELINE_DAYS = 365  # days after which a baseline says little about today
+MAX_OVERLAPS = 3  # earlier submissions that one report is told of
 JUMP_SHARE = Decimal("0.5")  # of the way from baseline to target, in one step
 
 
@@ -43,6 +46,7 @@ class Doubt:
     code: str = ""
     rests_on: str = ""
     is_omission: bool = False
+    about: Measurement | None = None  # the earlier submission that it asks about
 
     @property
     def mark(self) -> str:
@@ -63,6 +67,10 @@ class ClaimedValue:
     method: str = ""
     is_complete: bool = False  # nothing more is going to be filled in
     sent_on: date | None = None
+
+    @property
+    def period(self) -> Period | None:
+        return Period(self.period_start, self.period_end) if self.period_start and self.period_end else None
 
     @property
     def is_proven(self) -> bool:
@@ -97,20 +105,33 @@ def doubts(
     """
     last = previous_measurement(row, counted)
     return (
-        *doubts_about(claim_of(row, items), target, last=last.value if last else None, reused=reused),
-        *_of_overlap(row, target, counted),
+        *doubts_about(
+            claim_of(row, items),
+            target,
+            last=last.value if last else None,
+            reused=reused,
+            overlapping=target.measurements.overlapping(row.period, but=row.chain),
+        ),
         *_of_privacy(row, items),
     )
 
 
 def doubts_about(
-    claim: ClaimedValue, target: TargetOnLadder, *, last: Decimal | None, reused: int, where: str = ""
+    claim: ClaimedValue,
+    target: TargetOnLadder,
+    *,
+    last: Decimal | None,
+    reused: int,
+    overlapping: Sequence[Measurement],
+    where: str = "",
 ) -> Iterator[Doubt]:
     """The doubts about a reported value: of its sender, who reads them first, and of whoever decides.
 
-    last: the value before it; None for a first one. where: where the same files were used.
+    last: the value before it; None for a first one. overlapping: what stands of days that it is about.
+    where: where the same files were used.
     """
     yield from _of_evidence(claim, reused, where)
+    yield from _of_overlap(claim, target, overlapping)
     yield from _of_period(claim, target)
     yield from _of_value(claim.value, target, last)
 
@@ -120,12 +141,17 @@ def previous_measurement(row: Measurement, counted: Iterable[Measurement]) -> Me
     return next((one for one in counted if one.period_end < row.period_end), None)
 
 
-def _of_overlap(row: Measurement, target: TargetOnLadder, counted: Iterable[Measurement]) -> Iterator[Doubt]:
-    for one in counted:
-        if one.chain != row.chain and one.period_start <= row.period_end and one.period_end >= row.period_start:
-            period = f"{short_date(one.period_start)} – {short_date(one.period_end)}"
-            yield Doubt(f"Untuk periode yang bertumpuk, {period}, sudah dihitung {_measured(one.value, target)}.")
-            return
+def _of_overlap(claim: ClaimedValue, target: TargetOnLadder, overlapping: Sequence[Measurement]) -> Iterator[Doubt]:
+    for one in overlapping[:MAX_OVERLAPS]:
+        told = f"{_measured(one.value, target)}, {one.get_state_label()}"
+        if one.period == claim.period:
+            who = "Sudah Anda kirim" if claim.sent_on is None else "Sudah dikirim"
+            same = " dengan angka yang sama persis" if one.value == claim.value else ""
+            text = f"{who} {long_moment(one.submitted_at)} untuk periode ini{same}: {told}. Koreksi itu?"
+            yield Doubt(text, grave=True, code="same_period", rests_on=one.uuid.hex, about=one)
+        else:
+            text = f"Periodenya bertumpuk dengan {one.period.name}: {told}."
+            yield Doubt(text, code="overlap", rests_on=one.uuid.hex, about=one)
 
 
 def _of_evidence(claim: ClaimedValue, reused: int, where: str) -> Iterator[Doubt]:
@@ -203,9 +229,18 @@ def of_commitment(row: Commitment, targets: Sequence[ServiceTarget], unit: Unit)
     return tuple(found)
 
 
+def of_direction(family: str, direction: str) -> str:
+    """The question about a direction that is hardly ever meant in its family; "" without one."""
+    if (family, direction) == (Family.ONLINE, Direction.LOWER):
+        return "Daring dengan makin kecil makin baik: benarkah makin sedikit warga yang dilayani dari rumah?"
+    return ""
+
+
 def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     """The doubts about a proposed target."""
     found = []
+    if text := of_direction(row.family, row.direction):
+        found.append(Doubt(text, grave=True))
     if not row.data_source:
         found.append(Doubt("Sumber datanya belum disebut: dari mana angka berikutnya akan diambil?", grave=True))
     if not row.baseline_method:

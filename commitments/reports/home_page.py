@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext
 
 from commitments.formats import number
@@ -19,6 +19,7 @@ from commitments.ladder.answers import LAPSED_STEP, STEPS, Answer, step_of
 from commitments.ladder.rows import ListedUnitRow, TargetOnLadder, UnitOnLadder
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
+from commitments.reports.succession import last_successors
 from commitments.reports.target_standing import TargetStanding, best_first, standings
 from opd.models import Unit, UnitChange
 from opd.models.unit import UnitKind, UnitQuerySet
@@ -263,9 +264,12 @@ def grouped(units: Iterable[Any]) -> tuple[UnitGroup, ...]:
 
 
 def best_improvements(page: HomePage, day: date) -> list[tuple[UnitOnLadder, TargetStanding]]:
-    """(unit, target) of the verified improvements with the most progress, one for each signer that is not silent."""
+    """(unit, target) of the verified improvements with the most progress, one for each unit that is not silent.
+
+    Of signers, and of the units that carry on what signers owed.
+    """
     on_ladder = ServiceTarget.objects.with_unit(day).with_rung(day).filter(rung__gte=PAST_CEREMONY, silent=0)
-    furthest = best_first(on_ladder.filter(unit_id_then__in=signers(page.memorandum).values("pk")))
+    furthest = best_first(on_ladder.filter(_of_signers(page, day)))
     first_of: dict[int, TargetOnLadder] = {}
     for start in count(0, TARGETS_LOOKED_AT):
         targets = list(furthest[start : start + TARGETS_LOOKED_AT])
@@ -275,9 +279,19 @@ def best_improvements(page: HomePage, day: date) -> list[tuple[UnitOnLadder, Tar
             break
     best = standings(list(first_of.values())[:BEST_LINES], day, tallied=False)
     units: dict[int, Any] = {unit.pk: unit for unit in page.units}
-    if page.counted_groups:
-        units = Unit.objects.with_names(day).in_bulk([row.target.unit_id_then for row in best])
+    if unknown := [row.target.unit_id_then for row in best if row.target.unit_id_then not in units]:
+        units |= Unit.objects.with_names(day).in_bulk(unknown)
     return [(units[row.target.unit_id_then], row) for row in best]
+
+
+def _of_signers(page: HomePage, day: date) -> Q:
+    """Targets that a signer owes, or a unit that carries on what a signer owed."""
+    signed = signers(page.memorandum)
+    have_ended = page.counted_groups or any(unit.valid_until and unit.valid_until <= day for unit in page.units)
+    heirs = last_successors(day) if have_ended else {}
+    ended = signed.filter(code__in=heirs).values_list("code", flat=True) if heirs else ()
+    carriers = Unit.objects.filter(code__in={heir for code in ended for heir in heirs[code]})
+    return Q(unit_id_then__in=signed.values("pk")) | Q(unit_id_then__in=carriers.values("pk"))
 
 
 def successors(units: Iterable[EndedUnitRow], day: date) -> dict[int, list[Unit]]:

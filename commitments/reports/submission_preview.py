@@ -28,16 +28,21 @@ class SubmissionPreview:
     doubts: tuple[Doubt, ...] = ()
 
     @property
+    def typed(self) -> str:
+        """Its value as one would type it."""
+        return as_typed(self.claim.value)
+
+    @property
     def summary(self) -> str:
         """The value and each doubt with what it rests on, in one line: the form keeps what its sender saw."""
-        return " ".join([as_typed(self.claim.value), *(doubt.mark for doubt in self.doubts)])
+        return " ".join([self.typed, *(doubt.mark for doubt in self.doubts)])
 
     def is_covered_by(self, summary: str) -> bool:
         """Whether a sender who saw this `summary` has seen the present value and each doubt as it is now.
 
         But for what was left empty as the form allows: a report is three taps and the number.
         """
-        to_read = {as_typed(self.claim.value), *(doubt.mark for doubt in self.doubts if not doubt.is_omission)}
+        to_read = {self.typed, *(doubt.mark for doubt in self.doubts if not doubt.is_omission)}
         return to_read <= set(summary.split())
 
 
@@ -56,7 +61,15 @@ def preview(target: ServiceTarget, claim: ClaimedValue, *, base: Measurement | N
     where = ", ".join(
         f"{item.measurement.target.reference} sampai {short_date(item.measurement.period_end)}" for item in same
     )
-    found = doubts_about(claim, now, last=now.value_claimed, reused=len(same), where=where)
+    period, chain = claim.period, base.chain if base else None
+    found = doubts_about(
+        claim,
+        now,
+        last=now.value_claimed,
+        reused=len(same),
+        overlapping=target.measurements.overlapping(period, but=chain) if period else [],
+        where=where,
+    )
     return SubmissionPreview(now, claim, rung, tuple(found))
 
 

@@ -3,9 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from opd.models import UnitChange
+from commitments.ladder.rows import NamedUnitRow
+from opd.models import Unit, UnitChange
+
+
+@dataclass(frozen=True)
+class SharedOffice:
+    """A unit that carries several signatures: its own and those of units that ended, or only of those."""
+
+    unit: Unit  # with its name on the day
+    signers: tuple[NamedUnitRow, ...]
+
+
+def shared_offices(signers: Iterable[NamedUnitRow], day: date) -> list[SharedOffice]:
+    """Signers that are one office on a day; each still counts one. Those carried by several units are not among them.
+
+    Two queries when there are any, one otherwise.
+    """
+    after = last_successors(day)
+    carried: dict[str, list[NamedUnitRow]] = defaultdict(list)
+    for signer in signers:
+        carriers = after.get(signer.code, [signer.code])
+        if len(carriers) == 1:
+            carried[carriers[0]].append(signer)
+    shared = {code: tuple(several) for code, several in carried.items() if len(several) > 1}
+    units = Unit.objects.with_names(day).filter(code__in=shared) if shared else ()
+    return sorted(
+        (SharedOffice(unit, shared[unit.code]) for unit in units), key=lambda office: office.unit.name.casefold()
+    )
 
 
 def last_successors(day: date) -> dict[str, list[str]]:

@@ -6,28 +6,30 @@ colours are in `templates/parts/_chart.svg`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from commitments.formats import measured
+from commitments.formats import short_number
 from commitments.models import Direction, TargetRevision
 from opd import clock
 
 if TYPE_CHECKING:
     from commitments.reports.target_standing import TargetStanding
 
-LEFT, RIGHT = 3.0, 97.0  # percent, of the plot; the margins keep dots and labels inside
+PLOT_MARGIN = 6.5  # percent, beside the plot: half a year's label, on the smallest phone
 TOP, BOTTOM = 44.0, 194.0  # pixels, of the plot
 TALL, SHORT = (30.0, 236.0), (20.0, 204.0)  # pixels, of the lines of due dates and of today
 VALUE_MARGIN = 0.14  # of the span of values, above and below
 LETTER_HEIGHT = 15.0  # pixels, the height of a line of text
-LETTERS_BELOW_LINE = 5.0  # pixels of that height under the baseline of the text
-LETTER_WIDTH, NARROWEST_CHART = 7.0, 260.0  # pixels: a letter on average, the chart on the smallest phone
-LEVEL_LABEL_LETTERS = 11  # letters before the value of a level: `nilai awal `
+LETTER_WIDTH, NARROWEST_CHART = 8.0, 260.0  # pixels: a bold letter, the chart on the smallest phone
+LEVEL_WORD_LETTERS = 6  # letters of `target`, which stands over the value of a level
+LABEL_GAP = 9.0  # pixels between the plot and a label beside it
+YEAR_LABEL_ROW = (208.0, 229.0)  # pixels, from top to bottom of the labels of the years
 START, GOAL, EDGE = 14.0, 86.0, 2.0  # percent, on a track: baseline, target, the limit of a dot
 DOT_RADII = ((24, "5.5"), (60, "4"), (10**9, "2.5"))  # most dots, pixels
 MAX_YEAR_LABELS = 5  # labels that fit side by side on a phone
@@ -46,15 +48,12 @@ class MeasuredPoint(NamedTuple):
 
 @dataclass(frozen=True)
 class ChartDot:
-    """A measurement as a dot, with the place of its label."""
+    """A measurement as a dot."""
 
     x: str
     y: str
-    value: Decimal
     counted: bool
-    anchor: str
-    label_y: str
-    named: bool  # has its value beside it
+    named: bool  # its value stands beside the plot
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class ChartLine:
 
 @dataclass(frozen=True)
 class DayMark:
-    """A day on the axis; `path` is its upright line, with gaps where labels are."""
+    """A day on the axis; `path` is its upright line, which leaves out the label of a year."""
 
     x: str
     anchor: str
@@ -78,13 +77,13 @@ class DayMark:
     path: str = ""
 
 
-class LevelLabel(NamedTuple):
-    """The label of a level; `reach`: from where to where its text goes on the smallest phone, in percent."""
+@dataclass(frozen=True)
+class ValueLabel:
+    """A value beside the plot, at the height of its line or dot, or a little above or below where two are near."""
 
-    x: str
-    y: str
-    anchor: str
-    reach: tuple[float, float]
+    value: Decimal
+    y: str  # of the middle of its text
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,9 @@ class TargetChart:
 
     baseline: tuple[ChartLine, ...]
     target: tuple[ChartLine, ...]
-    baseline_label: LevelLabel
-    target_label: LevelLabel
+    baseline_label: ValueLabel  # left of the plot, as the next one
+    target_label: ValueLabel
+    value_labels: tuple[ValueLabel, ...]  # right of the plot: the latest counted and the latest waiting value
     goal_y: str
     goal_height: str
     origin: tuple[str, str]
@@ -106,9 +106,10 @@ class TargetChart:
     radius: str  # of a dot; small where there are many
     today: DayMark
     years: tuple[DayMark, ...]
-    left: str = f"{LEFT}%"
-    right: str = f"{RIGHT}%"
-    width: str = f"{RIGHT - LEFT}%"
+    left: str
+    right: str
+    width: str
+    gap: str = f"{LABEL_GAP}"
     axis: str = f"{SHORT[1]}"  # where the years stand
     foot: str = f"{TALL[1]}"  # where the lines of due dates end
 
@@ -161,10 +162,12 @@ class ChartPlane:
     last: date
     low: float
     high: float
+    left: float  # percent, where the plot begins and ends
+    right: float
 
     def across(self, day: date) -> float:
         days = (self.last - self.first).days or 1
-        return LEFT + (RIGHT - LEFT) * (day - self.first).days / days
+        return self.left + (self.right - self.left) * (day - self.first).days / days
 
     def x(self, day: date) -> str:
         return f"{self.across(day):.2f}%"
@@ -176,13 +179,13 @@ class ChartPlane:
     def mark(self, day: date, reach: float = 22.0, path: str = "") -> DayMark:
         return DayMark(self.x(day), anchor(self.across(day), reach), day, path)
 
-    def upright(self, day: date, top: float, bottom: float, labels: Iterable[LevelLabel]) -> DayMark:
-        """A day with a line from top to bottom that leaves out the labels."""
-        rows = sorted(float(one.y) for one in labels if one.reach[0] <= self.across(day) <= one.reach[1])
-        gaps = [(row + LETTERS_BELOW_LINE - LETTER_HEIGHT - 2, row + LETTERS_BELOW_LINE) for row in rows]
-        starts, ends = [top, *(end for _, end in gaps)], [*(start for start, _ in gaps), bottom]
-        pieces = [f"M0 {start:.1f}V{end:.1f}" for start, end in zip(starts, ends, strict=True) if start < end]
-        return self.mark(day, path="".join(pieces))
+    def upright(self, day: date, top: float, bottom: float, years: Iterable[DayMark] = ()) -> DayMark:
+        """A day with a line from top to bottom that leaves out the labels of years."""
+        reach = PLOT_MARGIN + 1
+        if bottom > YEAR_LABEL_ROW[0] and any(abs(self.across(day) - self.across(year.on)) < reach for year in years):
+            above, below = YEAR_LABEL_ROW
+            return self.mark(day, path=f"M0 {top:.1f}V{above:.1f}M0 {below:.1f}V{bottom:.1f}")
+        return self.mark(day, path=f"M0 {top:.1f}V{bottom:.1f}")
 
 
 def anchor(across: float, reach: float = 22.0) -> str:
@@ -205,28 +208,68 @@ def chart(
     targets = _steps(target.target_value, "target_value", approved)
     days = [target.baseline_on, target.original_due_on, target.due_on, standing.day, *(point.on for point in dots)]
     values = [float(value) for _, value in (*baselines, *targets)] + [float(point.value) for point in dots]
-    plane = ChartPlane(min(days), max(days), *_span(values))
-    lower = target.direction == Direction.LOWER
+    levels = baselines[-1][1], targets[-1][1]
+    latest = {point.counted: point for point in dots}
+    plane = ChartPlane(
+        min(days),
+        max(days),
+        *_span(values),
+        left=_gutter(LEVEL_WORD_LETTERS, *(len(short_number(value)) for value in levels)),
+        right=100 - _gutter(0, *(len(short_number(point.value)) for point in latest.values())),
+    )
     goal = float(plane.y(targets[-1][1]))
-    of = target.unit_of_measure
-    start_label = _beside(plane, baselines[-1], of, dots, above=lower)
-    labels = start_label, _beside(plane, targets[-1], of, dots, above=not lower, taken=start_label)
+    lower = target.direction == Direction.LOWER
+    start_y, goal_y = _pushed_apart([float(plane.y(levels[0])), goal], 2 * LETTER_HEIGHT + 1)
+    years = _years(plane)
+    moved = target.due_on != target.original_due_on
     return TargetChart(
         baseline=_levels(plane, baselines),
         target=_levels(plane, targets),
-        baseline_label=labels[0],
-        target_label=labels[1],
+        baseline_label=ValueLabel(levels[0], f"{start_y:.1f}"),
+        target_label=ValueLabel(levels[1], f"{goal_y:.1f}"),
+        value_labels=_value_labels(plane, latest),
         goal_y=f"{goal if lower else TOP:.1f}",
         goal_height=f"{BOTTOM - goal if lower else goal - TOP:.1f}",
         origin=(plane.x(target.baseline_on), plane.y(target.baseline_value)),
         links=_links(plane, dots),
-        dots=_dots(plane, dots, labels),
-        due=plane.upright(target.original_due_on, *TALL, labels),
-        moved=plane.upright(target.due_on, *TALL, labels) if target.due_on != target.original_due_on else None,
+        dots=tuple(
+            ChartDot(plane.x(point.on), plane.y(point.value), point.counted, point is latest[point.counted])
+            for point in dots
+        ),
+        due=plane.upright(target.original_due_on, *TALL, years),
+        moved=plane.upright(target.due_on, *TALL, years) if moved else None,
         radius=next(radius for most, radius in DOT_RADII if len(dots) <= most),
         slipped=target.due_on > target.original_due_on,
-        today=plane.upright(standing.day, *SHORT, labels),
-        years=_years(plane),
+        today=plane.upright(standing.day, *SHORT),
+        years=years,
+        left=f"{plane.left:.2f}%",
+        right=f"{plane.right:.2f}%",
+        width=f"{plane.right - plane.left:.2f}%",
+    )
+
+
+def _gutter(*letters: int) -> float:
+    """The width in percent beside the plot in which a label of so many letters stands, on the smallest phone."""
+    return max(PLOT_MARGIN, (max(letters) * LETTER_WIDTH + LABEL_GAP) / NARROWEST_CHART * 100)
+
+
+def _pushed_apart(rows: Sequence[float], distance: float) -> list[float]:
+    """Two rows, or one, moved so far from each other that their labels do not touch, and kept on the paper."""
+    if len(rows) < 2 or abs(rows[0] - rows[1]) >= distance:
+        return list(rows)
+    middle = min(max(sum(rows) / 2, TOP + distance / 2), BOTTOM - distance / 2)
+    half = distance / 2 if rows[0] > rows[1] else -distance / 2
+    return [middle + half, middle - half]
+
+
+def _value_labels(plane: ChartPlane, latest: Mapping[bool, MeasuredPoint]) -> tuple[ValueLabel, ...]:
+    """The latest counted and the latest waiting value; one label where both are the same."""
+    points = [latest[counted] for counted in (True, False) if counted in latest]
+    if len(points) == 2 and points[0].value == points[1].value:
+        points.pop()
+    rows = _pushed_apart([float(plane.y(point.value)) for point in points], LETTER_HEIGHT)
+    return tuple(
+        ValueLabel(point.value, f"{row:.1f}", point.counted) for point, row in zip(points, rows, strict=True)
     )
 
 
@@ -256,47 +299,6 @@ def _levels(plane: ChartPlane, steps: list[Step]) -> tuple[ChartLine, ...]:
     )
 
 
-def _beside(
-    plane: ChartPlane,
-    step: Step,
-    unit_of_measure: str,
-    dots: Sequence[MeasuredPoint],
-    *,
-    above: bool,
-    taken: LevelLabel | None = None,
-) -> LevelLabel:
-    """The label where the level in force begins: on the side away from the other level, or between both levels when
-    fewer values and no label are there."""
-    away, between = (_level_label(plane, step, unit_of_measure, above=side) for side in (above, not above))
-    is_free = taken is None or abs(float(between.y) - float(taken.y)) >= LETTER_HEIGHT
-    return between if is_free and _covered(plane, between, dots) < _covered(plane, away, dots) else away
-
-
-def _covered(plane: ChartPlane, label: LevelLabel, dots: Iterable[MeasuredPoint]) -> int:
-    """The number of values that a label would cover."""
-    left, right = label.reach
-    row = float(label.y)
-    return sum(
-        left <= plane.across(dot.on) <= right
-        and row - LETTER_HEIGHT <= float(plane.y(dot.value)) <= row + LETTERS_BELOW_LINE
-        for dot in dots
-    )
-
-
-def _level_label(plane: ChartPlane, step: Step, unit_of_measure: str, *, above: bool) -> LevelLabel:
-    start, value = step
-    across = plane.across(max(start or plane.first, plane.first))
-    at_end = across > 60  # too near the right edge to begin there
-    across = RIGHT if at_end else across
-    width = (LEVEL_LABEL_LETTERS + len(measured(value, unit_of_measure))) * LETTER_WIDTH / NARROWEST_CHART * 100
-    return LevelLabel(
-        f"{across:.2f}%",
-        f"{float(plane.y(value)) + (-7 if above else 17):.1f}",
-        "end" if at_end else "start",
-        (across - width, across) if at_end else (across, across + width),
-    )
-
-
 def _links(plane: ChartPlane, points: Sequence[MeasuredPoint]) -> tuple[ChartLine, ...]:
     counted = [point for point in points if point.counted]
     return tuple(
@@ -305,35 +307,9 @@ def _links(plane: ChartPlane, points: Sequence[MeasuredPoint]) -> tuple[ChartLin
     )
 
 
-def _dots(plane: ChartPlane, points: Sequence[MeasuredPoint], taken: Sequence[LevelLabel]) -> tuple[ChartDot, ...]:
-    """The dots. The latest counted and the latest waiting one have their value beside them, clear of other labels."""
-    latest = {point.counted: point for point in points}
-    rows = [float(label.y) for label in taken]
-    dots = []
-    for point in points:
-        y, named = float(plane.y(point.value)), point is latest[point.counted]
-        places = (y - 11, y + 21) if point.counted else (y + 21, y - 11)
-        free = [place for place in places if all(abs(place - row) >= LETTER_HEIGHT for row in rows)]
-        label_y = (free or places)[0]
-        if named:
-            rows.append(label_y)
-        across = plane.across(point.on)
-        dots.append(
-            ChartDot(
-                plane.x(point.on),
-                plane.y(point.value),
-                point.value,
-                point.counted,
-                anchor(across, reach=8.0),
-                f"{label_y:.1f}",
-                named,
-            )
-        )
-    return tuple(dots)
-
-
 def _years(plane: ChartPlane) -> tuple[DayMark, ...]:
     """1 January of as many years as fit, at equal distances; none when the chart lies within one year."""
     years = range(plane.first.year + 1, plane.last.year + 1)
-    step = -(-len(years) // MAX_YEAR_LABELS) or 1
-    return tuple(plane.mark(date(year, 1, 1), reach=5.0) for year in years[::step])
+    a_year = (plane.right - plane.left) * 365 / ((plane.last - plane.first).days or 1)
+    step = max(ceil(2 * PLOT_MARGIN / a_year), ceil(len(years) / MAX_YEAR_LABELS), 1)
+    return tuple(plane.mark(date(year, 1, 1), reach=0) for year in years[::step])

@@ -108,7 +108,7 @@ def case_of(code: str, day: date) -> ChasingCase | None:
 
 def _heads(sheets: Iterable[UnitSheet], day: date) -> dict[int, list[User]]:
     found: dict[int, list[User]] = defaultdict(list)
-    places = Membership.objects.heads_on(day)
+    places = Membership.objects.speaking_on(day)
     for place in places.filter(unit__in=[one.unit.pk for one in sheets]).select_related("user").order_by("pk"):
         found[place.unit_id].append(place.user)
     return found

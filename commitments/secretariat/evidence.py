@@ -9,19 +9,15 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
-from commitments import evidence as store
-from commitments.evidence import personal_data
+from commitments.evidence import personal_data, serving
 from commitments.models import Evidence, Measurement
-from opd.errors import BadFact
 from opd.models import AccessRecord
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import ReadOnlyAdmin
-
-# The browser's own viewer draws it inside our page, and nothing else may.
-FRAMED_CSP = "default-src 'none'; style-src 'self'; object-src 'self'; frame-ancestors 'self'"
 
 
 @dataclass(frozen=True)
@@ -123,23 +119,13 @@ class EvidenceAdmin(ReadOnlyAdmin):
         original = self.admin_site.admin_view(self.original)
         return [path("<int:pk>/asli/", original, name="commitments_evidence_original"), *super().get_urls()]
 
-    def original(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    def original(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The file as it was received: for staff only, never cached, and only of the four types."""
         item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
         if item is None or not original_address(item):
             raise Http404
-        try:
-            file = store.opened(item.sha256)
-        except BadFact as error:
-            raise Http404 from error
         AccessRecord.note(request.user, AccessRecord.ReadKind.EVIDENCE, item.sha256)
-        kind = item.media_type.partition("/")[2]
-        response = FileResponse(file, content_type=item.media_type, filename=f"{item.sha256[:12]}.{kind}")
-        if kind == "pdf":
-            response["Content-Security-Policy"] = FRAMED_CSP
-            response["X-Frame-Options"] = "SAMEORIGIN"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return serving.original(item.sha256, item.media_type)
 
     @admin.display(description="jenis bukti", ordering="evidence_kind")
     def kind_said(self, row: Evidence) -> str:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.models import User
 
 from commitments.models import Measurement, MeasurementState
+from commitments.models.decision import EVIDENCE_REASONS
 from opd.roster.decision_view import ActForm, ReasonField
 from opd.texts import LONGEST_TEXT, SHORTEST_REASON
 
@@ -112,11 +113,10 @@ class ReturnForm(ReadyReasonForm):
     done = "Dikembalikan ke unitnya."
     ready = (
         "Angka ini tidak sama dengan yang terbaca pada bukti.",
-        "Bukti tidak terbaca atau tidak lengkap; mohon kirim ulang.",
+        EVIDENCE_REASONS[0],
         "Periode pada bukti berbeda dari periode yang dilaporkan.",
         "Banyaknya data (n) atau cara mengukurnya belum disebut.",
-        "Belum ada bukti berisi angka; foto acara tidak membuktikan perubahan.",
-        "Bukti memuat data pribadi warga; mohon disamarkan lalu dikirim ulang.",
+        *EVIDENCE_REASONS[1:],
     )
 
     def save(self, *, by: User, seen: str) -> object:

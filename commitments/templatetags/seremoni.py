@@ -19,6 +19,7 @@ register = template.Library()
 
 PLAIN = (
     formats.number,
+    formats.short_number,
     formats.measured,
     formats.measure,
     formats.percent,

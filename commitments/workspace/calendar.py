@@ -13,15 +13,18 @@ from commitments.formats import measured
 from commitments.ladder import Rung
 from commitments.ladder.statements import ever_owed_by
 from commitments.models import ServiceTarget
+from commitments.workspace.due_work import days_to_report
 from opd import clock, register, texts
 from opd.models import Unit
 
 ALARM_BEFORE = timedelta(days=7)  # a due date announces itself
+ALARM_HOUR = timedelta(hours=9)  # an event of a whole day begins at midnight, when nobody wants to hear of it
 REFRESH_INTERVAL = timedelta(hours=12)
 
 
 def calendar_of(unit: Unit, day: date) -> bytes:
-    """Due dates in force of targets not met yet, and the last days before the public reads "diam"."""
+    """Due dates in force of targets not met yet, when the next report is due, and the last days before the public
+    reads "diam"."""
     calendar = Calendar()
     calendar.add("prodid", "-//Melewati Seremoni//ID")
     calendar.add("version", "2.0")
@@ -34,6 +37,9 @@ def calendar_of(unit: Unit, day: date) -> bytes:
         if target.rung < Rung.ACHIEVED:
             goal = measured(target.target_now, target.unit_of_measure)
             calendar.add_component(_day(target, "tenggat", target.due_on, f"Tenggat: {target.service}, {goal}"))
+        if not target.waiting and (left := days_to_report(target)) >= 0:
+            report = f"Waktunya lapor: {target.service}"
+            calendar.add_component(_day(target, "siklus", day + timedelta(days=left), report))
         if not target.waiting and target.silent_limit >= target.clock_days:
             last = day + timedelta(days=target.silent_limit - target.clock_days)
             calendar.add_component(_day(target, "lapor", last, f"Lapor sebelum disebut diam: {target.service}"))
@@ -54,6 +60,6 @@ def _day(target: Any, kind: str, on: date, summary: str) -> Event:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", summary)
-    alarm.add("trigger", -ALARM_BEFORE)
+    alarm.add("trigger", ALARM_HOUR - ALARM_BEFORE)
     event.add_component(alarm)
     return event

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from commitments.ladder import Rung
+from commitments.ladder import SILENT_CYCLES, Rung
 from commitments.ladder.rows import DueTargetRow, TargetOnLadder, UnansweredMeasurement
 from commitments.ladder.statements import ever_owed_by
 from commitments.models import (
@@ -24,7 +24,8 @@ from opd.models import Tenure, Unit
 
 ANSWERABLE_DAYS = 90  # days in which a refused change still asks for an answer
 SOON_DAYS = 14  # days before a due date, or before silence, that count as soon
-URGENCIES = ("returned", "overdue", "due", "silent", "draft", "calm")  # most urgent first
+SOON_SHARE = 4  # of a reporting cycle, its last part in so many counts as soon, and at most SOON_DAYS
+URGENCIES = ("returned", "overdue", "due", "silent", "cycle", "draft", "calm")  # most urgent first
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,25 @@ class DueTarget:
         return self.target.silent_limit - self.target.clock_days
 
     @property
+    def days_to_report(self) -> int:
+        """Days until the reporting cycle is over; negative: so many days late."""
+        return days_to_report(self.target)
+
+    @property
     def days_waiting(self) -> int:
         """Days that the oldest undecided submission has been with the secretariat."""
         sent = self.target.waiting_since
         return (self.day - clock.day_of(sent)).days if sent else 0
+
+
+def days_to_report(target: TargetOnLadder) -> int:
+    """Days until the next report of a target is due: the ladder is silent after SILENT_CYCLES of its cycles."""
+    return target.silent_limit // SILENT_CYCLES - target.clock_days
+
+
+def _is_report_soon(target: TargetOnLadder) -> bool:
+    cycle = target.silent_limit // SILENT_CYCLES
+    return days_to_report(target) <= min(SOON_DAYS, cycle // SOON_SHARE)
 
 
 def urgency(target: TargetOnLadder, draft: Measurement | None, day: date) -> str:
@@ -74,6 +90,8 @@ def urgency(target: TargetOnLadder, draft: Measurement | None, day: date) -> str
         return "due"
     if target.silent_limit - target.clock_days <= SOON_DAYS:
         return "silent"
+    if _is_report_soon(target):
+        return "cycle"
     return "draft" if draft else "calm"
 
 

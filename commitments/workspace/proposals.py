@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from commitments.models import Commitment, ServiceTarget, TargetRevision
 from commitments.models.proposal import Proposal
 from commitments.numbers import as_typed
+from commitments.reports.doubts import of_direction
 from commitments.reports.submission_preview import on_ladder
 from commitments.wizard import Wizard
 from commitments.workspace import kept_forms, proposal_drafts
@@ -106,6 +107,7 @@ def _proposal_page(
         "commitment": commitment,
         "is_new": is_new,
         "target": form.instance,
+        "doubt": of_direction(form["family"].value(), form["direction"].value()),
     }
     return render(request, "workspace/commitment_propose.html", context)
 

@@ -1,4 +1,4 @@
-"""Settings of reminders: how often e-mail comes, and the unit's calendar address."""
+"""Settings of reminders: how often e-mail comes, and this person's address of the unit's calendar."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def reminding(request: MemberRequest) -> HttpResponse:
         messages.success(request, "Tercatat.")
         return redirect(request.get_full_path())
     context = context_of(request, unit) | {"form": form, "address": None}
-    if address := CalendarAddress.open_of(unit):
+    if address := CalendarAddress.open_of(unit, request.user):
         feed = correspondence.link("calendar-feed", address.address)
         context |= {"address": address, "feed": feed, "webcal": f"webcal:{feed.partition(':')[2]}"}
     return render(request, "workspace/reminding.html", context)

@@ -22,7 +22,7 @@ from opd import clock, register
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
 
-REMINDER_GROUPS = ("returned", "today", "overdue", "due", "silent")  # in the order of a mail
+REMINDER_GROUPS = ("returned", "today", "overdue", "due", "silent", "cycle")  # in the order of a mail
 URGENT_GROUPS = ("returned", "today")
 GROUP_TITLES = {
     "returned": "dikembalikan",
@@ -30,6 +30,7 @@ GROUP_TITLES = {
     "overdue": "lewat tenggat",
     "due": f"tenggat dalam {due_work.SOON_DAYS} hari",
     "silent": "segera disebut diam",
+    "cycle": "waktunya dilaporkan",
 }
 
 
@@ -92,12 +93,14 @@ def _item(due: due_work.DueTarget, day: date) -> ReminderItem | None:
         return ReminderItem(due, due.urgency, due.target.due_on)
     if due.urgency == "silent":
         return ReminderItem(due, "silent", day + timedelta(days=due.days_to_silence))
+    if due.urgency == "cycle":
+        return ReminderItem(due, "cycle", day + timedelta(days=due.days_to_report))
     return None
 
 
 def mails_for(day: date) -> Iterator[ReminderMail]:
     """Every reminder that is due today and has not been claimed yet."""
-    heads = Membership.objects.heads_on(day).exclude(user__email="")
+    heads = Membership.objects.speaking_on(day).exclude(user__email="")
     units: dict[int, tuple[ReminderItem, ...]] = {}
     for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
         if place.unit_id not in units:

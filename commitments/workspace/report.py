@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -168,16 +167,20 @@ def _report_page(
 
 
 def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any]:
-    """The values that the form starts with: the version to amend, or the period since the last report."""
+    """The values that the form starts with: the version to amend, or the last finished period of its cycle."""
     if base:
-        names = ("value", "period_start", "period_end", "n", "method", "note")
         own = [] if base.submitted_at else base.evidence.filter(redacted_at=None)  # of what was sent: offered only
-        return {name: getattr(base, name) for name in names} | {"reuse": [str(item.uuid) for item in own]}
+        is_usual = base.period in target.periods_to_report(clock.today())
+        return {
+            "reuse": [str(item.uuid) for item in own],
+            "period" if is_usual else "period_typed": base.period,
+            **{name: getattr(base, name) for name in ("value", "n", "method", "note")},
+        }
     last = target.measurements.exclude(submitted_at=None).order_by("-period_end", "-submitted_at").first()
-    today = clock.today()
-    since = (last.period_end if last else target.baseline_on) + timedelta(days=1)
-    method = last.method if last else target.baseline_method
-    return {"period_start": min(since, today), "period_end": today, "method": method}
+    return {
+        "period": next(iter(target.periods_to_report(clock.today())), None),
+        "method": last.method if last else target.baseline_method,
+    }
 
 
 def _offered(target: ServiceTarget, base: Measurement | None) -> dict[str, submission.NewEvidence]:

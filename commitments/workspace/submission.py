@@ -26,6 +26,7 @@ class NewEvidence:
     file: store.ReceivedFile | None = None
     url: str = ""
     about: dict[str, Any] = field(default_factory=dict)
+    of_item: Evidence | None = None  # what it was sent as before
 
     @classmethod
     def of(cls, item: Evidence) -> NewEvidence:
@@ -38,7 +39,7 @@ class NewEvidence:
             "caption": item.caption,
             "original_sha256": item.original_sha256,
         }
-        return cls(kind=item.evidence_kind, file=file, url=item.url, about=about)
+        return cls(kind=item.evidence_kind, file=file, url=item.url, about=about, of_item=item)
 
     @property
     def label(self) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+from commitments.workspace.phone import evidence_files
 
 urlpatterns = [
     path("", home.home, name="workspace"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("kiriman/<uuid:uuid>/kirim/", receipts.report_submit, name="workspace-report-submit"),
     path("kiriman/<uuid:uuid>/tarik/", receipts.report_pull_back, name="workspace-report-pull-back"),
     path("kiriman/<uuid:uuid>/buang/", receipts.report_discard, name="workspace-report-discard"),
+    path("bukti/<uuid:uuid>/", evidence_files.evidence_file, name="workspace-evidence"),
+    path("bukti/tersimpan/<str:held>/", evidence_files.held_evidence_file, name="workspace-held-evidence"),
     path("konsep/<int:pk>/buang/", proposal_drafts.proposal_draft_discard, name="workspace-proposal-draft-discard"),
     path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),

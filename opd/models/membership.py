@@ -31,6 +31,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def heads_on(self, day: date) -> Self:
         return self.active_on(day).filter(role=access.HEAD_ROLE)
 
+    def speaking_on(self, day: date) -> Self:
+        """Active heads whose office nobody else has taken since: who has left is written to no more."""
+        return self.with_successor().heads_on(day).filter(Q(succeeded_on=None) | Q(succeeded_on__gt=day))
+
     def reporting_on(self, day: date) -> Self:
         """Memberships of those who could report for their unit."""
         return self.active_on(day).exclude(role=Membership.Role.STAFF)

@@ -140,6 +140,21 @@
     input.files = list.files;
     files.set(input.name, { file, digests, words });
     note(input, words);
+    show(input, file);
+  }
+
+  async function show(input, file) { // as the reader of the report will see it; a canvas needs no address
+    input.parentElement.querySelector("canvas")?.remove();
+    const picture = file?.type.startsWith("image/") && await createImageBitmap(file).catch(() => null);
+    if (!picture) return;
+    const canvas = document.createElement("canvas"), scale = Math.min(1, 720 / picture.width);
+    canvas.width = picture.width * scale;
+    canvas.height = picture.height * scale;
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `Foto ${file.name}`);
+    picture.close();
+    input.parentElement.append(canvas);
   }
 
   function refuse(input, problem) {
@@ -153,6 +168,7 @@
     files.delete(input.name);
     hidden.value = "";
     note(input, "");
+    show(input);
     if (!original) return;
     if (!original.size) return refuse(input, empty);
     const isPaper = original.type === "application/pdf", isAccepted = input.accept.split(",").includes(original.type);
@@ -188,7 +204,7 @@
 
   async function ask(stop) {
     const given = new FormData(form), asked = new URLSearchParams({ base: form.dataset.base });
-    for (const name of ["value", "period_start", "period_end"]) asked.set(name, given.get(name));
+    for (const name of ["value", "period", "period_typed"]) asked.set(name, given.get(name) ?? "");
     for (const [name, value] of given) {
       const [, row, what] = name.match(/^(bukti-\d+-)(kind|captured_on)$/) || [];
       if (row && value && (files.has(`${row}file`) || given.get(`${row}url`) || given.get(`${row}held`))) asked.append(what, value);
@@ -274,6 +290,10 @@
 
   function touched({ target }) {
     if (target.type === "file") return;
+    if (target.name === "period") form.elements.period_typed.value = ""; // the one that was given last holds
+    if (target.name === "period_typed" && target.value) {
+      for (const one of form.querySelectorAll("[name=period]")) one.checked = false;
+    }
     save();
     preview();
   }

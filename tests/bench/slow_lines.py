@@ -23,6 +23,8 @@ LINE = 6250  # bytes a second: 50 kbit/s
 TRICKLE = 200  # bytes a second that a slow reader takes
 BIG = "/jejak.jsonl"
 FORM = "/akun/login/"
+RULES = "/speculation-rules.json"
+MADE_READY = 2  # pages that a browser makes ready beside the one that is read; Chromium allows two at once
 # Without these Django refuses a body before it reads it.
 READ_ME = f"Cookie: csrftoken={'a' * 32}\r\nContent-Type: application/x-www-form-urlencoded"
 PHOTO = 150_000  # bytes of one of two
@@ -122,6 +124,8 @@ class Trial:
             status = await self._get(dice.choice(PAGES))
             self.measured.pages.append(time.perf_counter() - began)
             self.measured.statuses[f"page {status}"] += 1
+            for page in (*dice.sample(PAGES, MADE_READY), RULES):
+                self.measured.statuses[f"page {await self._get(page)}"] += 1
             await asyncio.sleep(dice.uniform(0.5, 1.5))
 
     async def _get(self, path: str) -> str:

@@ -78,8 +78,7 @@ def filled_in(page: str, identity: str, photographs: list[bytes]) -> tuple[bytes
         "csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"),
         "uuid": identity,
         "value": "17",
-        "period_start": hidden(page, "period_end"),
-        "period_end": hidden(page, "period_end"),
+        "period": hidden(page, "period"),  # the first that is offered
         "read_doubts": hidden(page, "read_doubts"),
         "bukti-TOTAL_FORMS": str(len(photographs)),
         "bukti-INITIAL_FORMS": "0",

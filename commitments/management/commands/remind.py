@@ -45,4 +45,4 @@ def _reason(error: OSError) -> str:
 
 
 def _without_address(day: date) -> QuerySet[Membership]:
-    return Membership.objects.heads_on(day).filter(user__email="")
+    return Membership.objects.speaking_on(day).filter(user__email="")

@@ -14,32 +14,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 
-from commitments import numbers
+from commitments import numbers, periods
 from commitments.form_fields import CountField
 from commitments.formats import short_date
 from opd import texts
 from opd.accounts import phone_numbers
 
-DAY_EXAMPLE = "Tulis misalnya 2 November 2017 atau 02/11/2017 (hari/bulan/tahun)."
 LONGEST_NAME = 200  # characters
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
-MONTH_NAMES = (
-    ("januari", "jan", "january"),
-    ("februari", "feb", "pebruari", "february"),
-    ("maret", "mar", "mrt", "march"),
-    ("april", "apr"),
-    ("mei", "may"),
-    ("juni", "jun", "june"),
-    ("juli", "jul", "july"),
-    ("agustus", "agu", "agt", "ags", "agst", "agust", "aug", "august"),
-    ("september", "sep", "sept"),
-    ("oktober", "okt", "oct", "october"),
-    ("november", "nov", "nop", "nopember"),
-    ("desember", "des", "dec", "december"),
-)
-MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
 INVISIBLE_LETTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-WEEKDAY_PATTERN = r"(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s*)?"
 
 
 @dataclass(frozen=True)
@@ -184,50 +167,19 @@ def count(raw: RawCell) -> int:
 def day(raw: RawCell) -> date:
     """The cell as a calendar day. Digits alone are day, month, year in that order."""
     if isinstance(raw.value, datetime):
-        return _plausible(raw.value.date())
+        return periods.plausible(raw.value.date())
     if isinstance(raw.value, date):
-        return _plausible(raw.value)
+        return periods.plausible(raw.value)
     text = raw.text.casefold()
     if re.fullmatch(r"\d{5}", text):
         return _of_serial(int(text) + raw.shift)
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t]00:00(?::00)?)?", text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := re.fullmatch(
-        rf"{WEEKDAY_PATTERN}(\d{{1,2}})\s*[/.-]\s*(\d{{1,2}})\s*[/.-]\s*(\d{{4}}|\d{{2}})", text
-    ):
-        return _day(_year(found[3]), int(found[2]), int(found[1]))
-    if found := re.fullmatch(rf"{WEEKDAY_PATTERN}(\d{{1,2}})[\s.-]*([a-z]+)[\s.,'-]*(\d{{4}}|\d{{2}})", text):
-        if found[2] not in MONTH_OF:
-            raise ValueError(f"Bulan {found[2]!r} tidak dikenal. {DAY_EXAMPLE}")
-        return _day(_year(found[3]), MONTH_OF[found[2]], int(found[1]))
-    raise ValueError(f"Tanggal ini tidak lengkap atau tidak terbaca. {DAY_EXAMPLE}")
+    return periods.read_day(text)
 
 
 def _of_serial(number: int) -> date:
     if not FIRST_SERIAL <= number <= LAST_SERIAL:
-        raise ValueError(f"Bilangan ini bukan tanggal. {DAY_EXAMPLE}")
+        raise ValueError(f"Bilangan ini bukan tanggal. {periods.DAY_EXAMPLE}")
     return date(1899, 12, 30) + timedelta(days=number)
-
-
-def _year(text: str) -> int:
-    if len(text) == 2 and int(text) >= 50:
-        raise ValueError(f"Tahun {text} dapat dibaca 19{text} atau 20{text}. Tulis tahunnya empat angka.")
-    return int(text) if len(text) == 4 else 2000 + int(text)
-
-
-def _day(year: int, month: int, number: int) -> date:
-    if month > 12:
-        raise ValueError(f"Bulan {month} tidak ada; angka dibaca hari/bulan/tahun. {DAY_EXAMPLE}")
-    try:
-        return _plausible(date(year, month, number))
-    except ValueError:
-        raise ValueError(f"Tanggal ini tidak ada. {DAY_EXAMPLE}") from None
-
-
-def _plausible(found: date) -> date:
-    if not 1945 <= found.year <= 2100:
-        raise ValueError(f"Tahun {found.year} tidak masuk akal di sini. {DAY_EXAMPLE}")
-    return found
 
 
 def simple(text: str) -> str:

@@ -22,6 +22,27 @@ from opd.errors import Refused
 KIND_QUESTIONS = tuple((kind.value, kind.details.question) for kind in reversed(EvidenceKind))
 
 
+def _salt(account: str) -> str:
+    return f"held evidence of {account}"
+
+
+def held_name(account: str, file: store.ReceivedFile) -> str:
+    """The name of a file that is on disk and waits for its form, signed for one account."""
+    told = dataclasses.asdict(file)
+    told["taken_on"] = file.taken_on.isoformat() if file.taken_on else None
+    return signing.dumps(told, salt=_salt(account))
+
+
+def held_file(account: str, name: str) -> store.ReceivedFile | None:
+    """The file of such a name; None for another person's, a forged or an old one, which must be sent again."""
+    try:
+        told = signing.loads(name, salt=_salt(account), max_age=store.DRAFT_FILES_KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    taken_on = told.pop("taken_on")
+    return store.ReceivedFile(**told, taken_on=date.fromisoformat(taken_on) if taken_on else None)
+
+
 class EvidenceForm(forms.Form):
     """Form for a file, a link, or both, and their evidence kind.
 
@@ -67,7 +88,7 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, account: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.salt = f"held evidence of {account}"
+        self.account = account
 
     def has_changed(self) -> bool:
         """Whether it holds evidence. A kind alone is none yet: the form may have suggested it."""
@@ -83,13 +104,7 @@ class EvidenceForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
     def clean_held(self) -> store.ReceivedFile | None:
-        """The file that was signed; None for another person's, a forged or an old one, which must be sent again."""
-        try:
-            told = signing.loads(self.cleaned_data["held"], salt=self.salt, max_age=store.DRAFT_FILES_KEPT_FOR)
-        except signing.BadSignature:
-            return None
-        taken_on = told.pop("taken_on")
-        return store.ReceivedFile(**told, taken_on=date.fromisoformat(taken_on) if taken_on else None)
+        return held_file(self.account, self.cleaned_data["held"])
 
     def clean(self) -> None:
         given = self.cleaned_data
@@ -109,12 +124,11 @@ class EvidenceForm(forms.Form):
     def hold(self) -> None:
         """Writes into the form, in place of the file, where it is kept."""
         if file := self.received:
-            told = dataclasses.asdict(file)
-            told["taken_on"] = file.taken_on.isoformat() if file.taken_on else None
-            self.data[self.add_prefix("held")] = signing.dumps(told, salt=self.salt)  # type: ignore[index]
-            self.kept = file
+            self.kept, self.kept_name = file, held_name(self.account, file)
+            self.data[self.add_prefix("held")] = self.kept_name  # type: ignore[index]
 
     kept: store.ReceivedFile | None = None
+    kept_name = ""
 
     def evidence_items(self) -> list[NewEvidence]:
         """The evidence, its file safely on disk; a file and a link beside it are two."""
