@@ -7,7 +7,7 @@ from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
 from commitments.models.measurement import Measurement
-from commitments.models.proposal import ProposalDraft
+from commitments.models.proposal import ProposalDraft, ProposalStep, StepKind
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
     CalendarAddress,
@@ -43,6 +43,7 @@ __all__ = (
     "Memorandum",
     "MonthEnd",
     "ProposalDraft",
+    "ProposalStep",
     "PublicFact",
     "Recheck",
     "RecheckItem",
@@ -54,6 +55,7 @@ __all__ = (
     "ServiceTarget",
     "Signature",
     "Statistic",
+    "StepKind",
     "TargetRevision",
     "Verdict",
 )

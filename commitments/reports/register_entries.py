@@ -29,7 +29,7 @@ from opd.models import Entry, Registered, Unit, UnitChange
 from opd.register import NUMBER_FIELD
 
 ENTRIES_A_PAGE = 50
-REFUSED_ACTS = ("revision.refused", "revision.taken_back")
+REFUSED_ACTS = ("revision.refused", "revision.taken_back", "unit_change.refused", "unit_change.taken_back")
 
 ACT_SENTENCES: dict[str, Any] = {
     "demo": gettext_lazy("memulai register contoh"),
@@ -39,6 +39,10 @@ ACT_SENTENCES: dict[str, Any] = {
     "unit.renamed": gettext_lazy("mengganti nama unit"),
     "unit_change.proposed": gettext_lazy("mengusulkan perubahan unit"),
     "unit_change.confirmed": gettext_lazy("mengesahkan perubahan unit"),
+    "unit_change.returned": gettext_lazy("mengembalikan usulan perubahan unit"),
+    "unit_change.amended": gettext_lazy("memperbaiki usulan perubahan unit"),
+    "unit_change.refused": gettext_lazy("menolak perubahan unit"),
+    "unit_change.taken_back": gettext_lazy("menarik usulan perubahan unit"),
     "person.entered": gettext_lazy("mencatat pejabat"),
     "tenure.entered": gettext_lazy("mencatat masa jabatan"),
     "tenure.ended": gettext_lazy("mengakhiri masa jabatan"),
@@ -57,12 +61,20 @@ ACT_SENTENCES: dict[str, Any] = {
     "public_fact.entered": gettext_lazy("mencatat keterangan dari sumber"),
     "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
     "commitment.published": gettext_lazy("mengumumkan komitmen"),
+    "commitment.returned": gettext_lazy("mengembalikan usulan komitmen"),
+    "commitment.amended": gettext_lazy("memperbaiki usulan komitmen"),
+    "commitment.refused": gettext_lazy("menolak usulan komitmen"),
     "commitment.withdrawn": gettext_lazy("menarik komitmen"),
     "commitment.acknowledged": gettext_lazy("menerima komitmen warisan"),
     "target.proposed": gettext_lazy("mengusulkan target"),
     "target.published": gettext_lazy("mengumumkan target"),
+    "target.returned": gettext_lazy("mengembalikan usulan target"),
+    "target.amended": gettext_lazy("memperbaiki usulan target"),
+    "target.refused": gettext_lazy("menolak usulan target"),
     "target.withdrawn": gettext_lazy("menarik target"),
     "revision.proposed": gettext_lazy("mengusulkan perubahan target"),
+    "revision.returned": gettext_lazy("mengembalikan usulan perubahan target"),
+    "revision.amended": gettext_lazy("memperbaiki usulan perubahan target"),
     "revision.approved": gettext_lazy("menyetujui perubahan target"),
     "revision.refused": gettext_lazy("menolak perubahan target"),
     "revision.taken_back": gettext_lazy("menarik usulan perubahan target"),
@@ -225,6 +237,8 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
         return str(_first(data, "recheck_item")["finding"])
     if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
+    if steps := data.get("proposal_step"):
+        return str(steps[0]["reason"] or "")
     if entry.act == "recheck.stands":
         return str(_first(data, "recheck_item")["stands_reason"])
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""

@@ -11,11 +11,17 @@ from django.http import HttpRequest
 from commitments.ladder.rows import OwnedCommitment
 from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
+from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import of_commitment, of_target
 from commitments.secretariat.proposal_acts import (
+    AmendCommitmentForm,
+    AmendTargetForm,
     PublishCommitmentForm,
     PublishTargetForm,
+    RefuseProposalForm,
+    ReturnProposalForm,
+    TakeBackProposalForm,
     WithdrawCommitmentForm,
     WithdrawTargetForm,
 )
@@ -38,6 +44,7 @@ PROPOSAL_STAMPS = (
 class ProposalQueue(QueueFilter):
     questions: tuple[Question, ...] = (
         (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting()),
+        ("dikembalikan", "dikembalikan", lambda rows: rows.returned()),
         ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
         ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),
     )
@@ -72,7 +79,14 @@ class ProposalView(DecisionView):
 
 class CommitmentView(ProposalView):
     template_name = "secretariat/commitment_decide.html"
-    acts = (PublishCommitmentForm, WithdrawCommitmentForm)
+    acts = (
+        PublishCommitmentForm,
+        ReturnProposalForm,
+        RefuseProposalForm,
+        AmendCommitmentForm,
+        TakeBackProposalForm,
+        WithdrawCommitmentForm,
+    )
     labels = {
         "content": "isi usulan",
         "targets": "target",
@@ -97,6 +111,7 @@ class CommitmentView(ProposalView):
             unit_url=address(unit),
             asked_by=register_entries.done_by(row, "commitment.proposed", today),
             doubts=of_commitment(row, targets, unit) if row.is_waiting else (),
+            talk=conversation(row),
             targets=[(target, address(target)) for target in targets],
             waiting=[target for target in targets if target.is_waiting],
             outcomes=decision_preview.of_commitment(row, unit, today) if self.acts_offered(row) else (),
@@ -106,7 +121,14 @@ class CommitmentView(ProposalView):
 
 class TargetView(ProposalView):
     template_name = "secretariat/target_decide.html"
-    acts = (PublishTargetForm, WithdrawTargetForm)
+    acts = (
+        PublishTargetForm,
+        ReturnProposalForm,
+        RefuseProposalForm,
+        AmendTargetForm,
+        TakeBackProposalForm,
+        WithdrawTargetForm,
+    )
     labels = {"content": "isi usulan"}
 
     def facts(self) -> list[LabelledFact]:
@@ -125,6 +147,7 @@ class TargetView(ProposalView):
             unit=unit,
             asked_by=register_entries.done_by(row, "target.proposed", today),
             doubts=of_target(row) if row.is_waiting else (),
+            talk=conversation(row),
             outcomes=decision_preview.of_target(row, unit, today),
             unit_url=address(unit),
             **kwargs,
