@@ -42,6 +42,7 @@ serve: machine port .venv/installed keys  ## register yang sebenarnya, tanpa dat
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@$(MANAGE) load_roster
 	@$(port_is_free)
+	@$(MANAGE) first_account --verbosity 0
 	@echo "Register melayani di http://$(HOST):$(PORT)  (Ctrl-C menghentikan)"
 	@exec $(SERVE) --host $(HOST) --workers-kill-timeout 10
 

@@ -20,9 +20,9 @@ APPROVER = "penyetuju"
 KEEPER = "pengelola-data"
 LEADER = "pimpinan"
 INSPECTOR = "inspektorat"
+ADMINISTRATOR = "administrator"  # a superuser: hands out places at the desk, decides nothing
 STAFF_ROLES = (VERIFIER, APPROVER, KEEPER, LEADER, INSPECTOR)
-SUPERUSER = "pengelola-sistem"
-GIVEN_ROLES = (*STAFF_ROLES, SUPERUSER)
+GIVEN_ROLES = (*STAFF_ROLES, ADMINISTRATOR)
 
 HEAD_ROLE = "head"
 OPERATOR_ROLE = "operator"
@@ -53,7 +53,7 @@ def _numbers_of(user: User) -> dict[str, int | None]:
 
 def roles_of(user: User) -> frozenset[str]:
     """The staff roles of an active user."""
-    return frozenset(_numbers_of(user).keys() - {SUPERUSER})
+    return frozenset(_numbers_of(user).keys() - {ADMINISTRATOR})
 
 
 def _desk(user: User, role: str, name: str = "") -> Office:
@@ -198,7 +198,7 @@ def require_inviter(user: Actor, unit: Unit | None, role: str) -> str:
     if unit and KEEPER in roles_of(user):
         return _desk(user, KEEPER)
     if user.is_superuser:
-        return _desk(user, SUPERUSER)
+        return _desk(user, ADMINISTRATOR)
     if unit and role == OPERATOR_ROLE:
         if serves(user, unit, HEAD_ROLE):
             return _unit_office(user, unit, HEAD_ROLE)
@@ -225,6 +225,13 @@ def require_switch(user: Actor, of: User) -> str:
     if isinstance(user, User) and not (of.is_staff or of.is_superuser) and KEEPER in roles_of(user):
         return _desk(user, KEEPER)
     return require_ender(user, None, "")
+
+
+def require_administrator(user: Actor) -> str:
+    """The office of an active superuser, or `WrongPerson`."""
+    if isinstance(user, User) and user.is_active and user.is_superuser:
+        return _desk(user, ADMINISTRATOR)
+    raise WrongRole("Hanya administrator register yang dapat melakukan ini.")
 
 
 def require_inspector(user: Actor, *units: Unit) -> str:

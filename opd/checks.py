@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
+from django.db import DatabaseError
 from django.http.request import validate_host
 
 OTHERS = 0o077  # what the group and everybody else may do
@@ -50,10 +51,19 @@ def site_url(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
     return [Warning(sentence, hint="Tautan di surel memakai alamat itu.", id="opd.W002")]
 
 
+def _is_operator_named() -> bool:
+    from opd.models import RegisterOperator  # settings are checked before models are loaded
+
+    try:
+        return RegisterOperator.objects.exists()
+    except DatabaseError:  # not migrated yet, or away
+        return False
+
+
 def report_address(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
-    """Warning when OPERATOR_CONTACT is empty: "Laporkan kesalahan" on every page leads to it."""
-    if settings.OPERATOR["contact"].strip():
+    """Warning when nobody is named for mistakes: "Laporkan kesalahan" on every page leads to that contact."""
+    if settings.OPERATOR["contact"].strip() or _is_operator_named():
         return []
     sentence = "OPERATOR_CONTACT kosong: pembaca yang menemukan kesalahan tidak punya alamat untuk melapor."
-    hint = "Isi dengan alamat surel, nomor, atau tautan; /tentang/ menampilkannya."
+    hint = "Sebut penyelenggara di papan peluncuran, atau isi peubah itu; /tentang/ menampilkannya."
     return [Warning(sentence, hint=hint, id="opd.W003")]

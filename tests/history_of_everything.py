@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
 from PIL import Image
 
 from commitments import evidence as store
@@ -26,7 +27,7 @@ from commitments.models import (
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Membership, Person, StaffRole, Tenure, Unit, UnitChange
+from opd.models import Membership, Person, RegisterOperator, StaffRole, Tenure, Unit, UnitChange
 from opd.models.staff_role import switch_off
 from tests.cast import REASON, Cast, person
 
@@ -112,6 +113,9 @@ def seen(row: Any, **given: Any) -> dict[str, Any]:
 
 def roster(cast: Cast) -> History:
     facts = {"certainty": "documented", "source": "uji"}
+    root = User.objects.create_superuser("akar-register")
+    named = {"by": root, "name": "Diskominfo Kota Semarang", "contact": "register@contoh.invalid"}
+    yield Deed("operator.named", RegisterOperator.appoint, named)
     yield Deed(
         "unit.entered",
         Unit.enter,

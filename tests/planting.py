@@ -250,6 +250,7 @@ def kept_outside_the_register(cast: Cast, plants: Plants) -> None:
         where = ours if is_ours else {"staff_role": access.VERIFIER}
         place = f"an invitation, {state}"
         where |= {"name": plants.sentence(f"name in {place}"), "email": plants.mail(f"e-mail in {place}")}
+        where |= {"whatsapp": plants.mobile(f"number in {place}")}
         row, token = Invitation.issue(by=head if is_ours else root, **where)
         plants.secret(token, f"link of {place}")
         plants.secret(row.token_sha256, f"digest of {place}")

@@ -119,6 +119,8 @@ ROUTES: dict[str, Expected] = {
     "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
     "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
     "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
+    "akun/pertama/": everyone(410),  # there is an administrator
+    "akun/pertama/<str:token>/": everyone("/akun/pertama/"),
     "akun/undangan/": everyone(410),  # without having opened a link
     "akun/undangan/<str:token>/": everyone("/akun/undangan/"),
     "akun/faktor-kedua/cadangan/": members(404),
@@ -165,6 +167,10 @@ ROUTES: dict[str, Expected] = {
     "admin/auth/user/<path:object_id>/delete/": desk(403),
     "admin/auth/user/<path:object_id>/": desk("/admin/auth/user/"),
     "admin/auth/user/<id>/password/": SUPERUSERS,
+    "admin/peluncuran/": READ,
+    "admin/peluncuran/undang/": KEEPERS,
+    "admin/peluncuran/ulang/": desk(405),
+    "admin/peluncuran/surat.pdf": desk(405),
     "admin/tagih/": READ,
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),

@@ -60,7 +60,7 @@ def test_a_number_is_written_so_that_whatsapp_can_dial_it(written: str, dialled:
 
 def test_the_message_names_what_is_late_and_where_to_report(cast: Cast) -> None:
     link = urlsplit(case().whatsapp)
-    assert (link.scheme, link.netloc, link.path) == ("https", "wa.me", "/6281234567890")
+    assert (link.scheme, link.netloc, link.path) == ("https", "wa.me", "/")  # a demonstration: no number
     [text] = parse_qs(link.query)["text"]
     assert text.replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
         "Yth. Kepala Unit dinkes,",

@@ -479,7 +479,7 @@ def every_printed_account_can_sign_in_and_staff_have_a_second_factor() -> None:
         user = User.objects.get(username=shown.username)
         assert Client().login(username=shown.username, password=people.PASSWORD), shown.username
         assert user.email.endswith(".invalid")
-        staff = shown.username in access.STAFF_ROLES or shown.username == people.SUPERUSER_NAME
+        staff = shown.username in access.STAFF_ROLES or shown.username == people.SUPERUSER
         assert user.is_staff == staff
         if staff:
             stored = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)

@@ -65,7 +65,7 @@ def test_an_account_keeps_its_number_in_a_place_for_ever(cast: Cast, root: User)
     first.end(by=root)
     again = StaffRole.give(by=root, user=cast.verifier, role=access.VERIFIER)
     assert [first.number, second.number, again.number] == [1, 2, 1]
-    assert (last()["actor"], last()["data"]["actor_number"]) == ("pengelola-sistem", 1)
+    assert (last()["actor"], last()["data"]["actor_number"]) == ("administrator", 1)
 
 
 def test_every_act_carries_the_number_of_who_acted(cast: Cast, root: User) -> None:
@@ -95,9 +95,9 @@ def test_the_database_refuses_it_too(cast: Cast) -> None:
 
 
 def test_the_last_superuser_is_not_switched_off(cast: Cast, root: User) -> None:
-    with pytest.raises(WrongState, match="pengelola sistem terakhir"):
+    with pytest.raises(WrongState, match="administrator terakhir"):
         switch_off(root, by=root)
-    with pytest.raises(WrongState, match="pengelola sistem terakhir"):
+    with pytest.raises(WrongState, match="administrator terakhir"):
         StaffRole.objects.get(user=root).end(by=root)
     second = User.objects.create_superuser("akar-2")
     switch_off(second, by=root)
@@ -107,7 +107,7 @@ def test_the_last_superuser_is_not_switched_off(cast: Cast, root: User) -> None:
         False,
     )
     assert last()["act"] == "account.switched_off"
-    with pytest.raises(WrongState, match="pengelola sistem terakhir"):
+    with pytest.raises(WrongState, match="administrator terakhir"):
         switch_off(root, by=root)
 
 
@@ -139,8 +139,8 @@ def test_a_superuser_without_an_entry_is_named(cast: Cast, root: User) -> None:
     User.objects.filter(pk=cast.outsider.pk).update(is_superuser=True)
     User.objects.filter(pk=root.pk).update(is_superuser=False)
     assert faults() == [
-        f"auth_user di baris {cast.outsider.pk}: pengelola sistem tanpa catatan di register",
-        f"auth_user di baris {root.pk}: menurut register masih pengelola sistem",
+        f"auth_user di baris {cast.outsider.pk}: administrator tanpa catatan di register",
+        f"auth_user di baris {root.pk}: menurut register masih administrator",
     ]
 
 
@@ -164,10 +164,10 @@ def test_groups_of_before_become_roles() -> None:
     user, root = User.objects.create_user("lama"), User.objects.create_user("akar")
     User.objects.filter(pk=root.pk).update(is_superuser=True)
     user.groups.add(Group.objects.get_or_create(name=access.VERIFIER)[0])
-    migration = import_module("opd.migrations.0006_grants_on_record")
+    migration = import_module("opd.migrations.0007_grants_on_record")
     migration.groups_become_roles(apps, connection)
     held = StaffRole.objects.held().order_by("pk").values_list("user__username", "role")
-    assert list(held) == [("lama", access.VERIFIER), ("akar", access.SUPERUSER)]
+    assert list(held) == [("lama", access.VERIFIER), ("akar", access.ADMINISTRATOR)]
     assert not Group.objects.filter(name=access.VERIFIER).exists()
 
 
@@ -212,10 +212,10 @@ def test_roles_are_given_on_the_page_of_an_account_by_a_superuser_to_others(cast
     client.post(page, {**mine, "roles": [access.LEADER]})
     assert access.roles_of(cast.outsider) == {access.LEADER}
     own = f"/admin/auth/user/{root.pk}/change/"
-    answer = client.post(own, {"is_active": "on", "roles": [access.SUPERUSER, access.APPROVER]})
+    answer = client.post(own, {"is_active": "on", "roles": [access.ADMINISTRATOR, access.APPROVER]})
     assert NO_SELF in answer.content.decode()
-    answer = client.post(own, {"roles": [access.SUPERUSER]})
-    assert "pengelola sistem terakhir" in answer.content.decode()
+    answer = client.post(own, {"roles": [access.ADMINISTRATOR]})
+    assert "administrator terakhir" in answer.content.decode()
     root.refresh_from_db()
     assert (root.is_active, access.roles_of(root)) == (True, set())
     answer = doors.enter(cast.keeper).post(page, {**mine, "roles": [access.APPROVER]})

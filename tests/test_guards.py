@@ -92,6 +92,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "commitments.Acknowledgement",
                     "commitments.Inheritance",
                     "commitments.PublicFact",
+                    "opd.RegisterOperator",
                     "commitments.Recheck",
                 )
             )

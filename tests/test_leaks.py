@@ -145,6 +145,7 @@ PUBLIC_TEXT = {
     "opd.Unit": "code official_code head_title website source note",
     "opd.UnitName": "name short_name legal_basis",
     "opd.Person": "name",
+    "opd.RegisterOperator": "name contact",
     "opd.StaffRole": "role",
     "opd.Tenure": "title as_of source",
     "opd.UnitChange": "legal_basis",

@@ -85,7 +85,7 @@ def test_the_link_is_mailed_too_and_kept_nowhere(cast: Cast, caplog: pytest.LogC
     [
         (lambda cast, row: arrive_once(row), "sudah dipakai"),
         (lambda cast, row: row.revoke(by=cast.head), "sudah dicabut"),
-        (lambda cast, row: Invitation.objects.update(expires_at=clock.now()), "lewat 72 jam"),
+        (lambda cast, row: Invitation.objects.update(expires_at=clock.now()), "lewat masa berlakunya"),
         (lambda cast, row: cast.head.memberships.get().end(by=cast.keeper), "tidak lagi berwenang"),
     ],
     ids=["used", "revoked", "expired", "inviter gone"],

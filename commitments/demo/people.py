@@ -17,7 +17,7 @@ from opd import access, clock
 from opd.models import Membership, StaffRole, Tenure, Unit, grant
 
 PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed, and opens invented data only
-SUPERUSER_NAME = "admin"
+SUPERUSER = "admin"
 SECOND_VERIFIER = "verifikator.2"
 SECOND_INSPECTOR = "inspektorat.2"
 MAIL_HOST = "contoh.invalid"  # a reserved name, so that no mail can be delivered
@@ -48,7 +48,7 @@ SHOWN_ACCOUNTS = (
     ShownAccount(access.KEEPER, "sekretariat: unit, nama, pejabat, tanda tangan"),
     ShownAccount(access.LEADER, "membaca semuanya"),
     ShownAccount(access.INSPECTOR, "Inspektorat: memutus untuk Setda dan bagiannya"),
-    ShownAccount(SUPERUSER_NAME, "pengelola sistem"),
+    ShownAccount(SUPERUSER, "administrator"),
 )
 
 
@@ -93,7 +93,7 @@ class DemoPeople:
         staff |= {
             SECOND_VERIFIER: access.VERIFIER,
             SECOND_INSPECTOR: access.INSPECTOR,
-            SUPERUSER_NAME: access.SUPERUSER,
+            SUPERUSER: access.ADMINISTRATOR,
         }
         heads = {head_name(code): unit for code, unit in units.items() if code not in WITHOUT_ACCOUNT}
         operators = {operator_name(code): units[code] for code in WITH_OPERATOR}
@@ -105,7 +105,7 @@ class DemoPeople:
                 email=f"{username}@{MAIL_HOST}",
                 password=password,
                 is_staff=username in staff,
-                is_superuser=username == SUPERUSER_NAME,
+                is_superuser=username == SUPERUSER,
                 date_joined=clock.now(),
             )
             for username in usernames
@@ -139,7 +139,7 @@ class DemoPeople:
 
 def printed() -> list[str]:
     """Lines for the terminal: one account for each role, with the second factors of staff."""
-    staff = {*access.STAFF_ROLES, SUPERUSER_NAME}
+    staff = {*access.STAFF_ROLES, SUPERUSER}
     lines = [f"Akun contoh, kata sandi semuanya: {PASSWORD}"]
     for shown in SHOWN_ACCOUNTS:
         lines.append(f"  {shown.username:22} {shown.what_for}")

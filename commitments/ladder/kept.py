@@ -55,7 +55,7 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 NO_STANDING = frozenset(
     {
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
-        *("inheritance", "recheck", "membership", "staff_role", "proposal_step"),
+        *("inheritance", "recheck", "operator", "membership", "staff_role", "proposal_step"),
     }
 )
 

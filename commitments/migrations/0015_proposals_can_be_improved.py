@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commitments', '0014_calendar_addresses_of_persons'),
-        ('opd', '0008_proposals_can_be_improved'),
+        ('opd', '0009_proposals_can_be_improved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

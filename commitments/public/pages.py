@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -32,6 +31,7 @@ from commitments.reports import decision_times, home_page, register_entries, ris
 from commitments.reports import target_page as targets
 from opd import clock
 from opd.errors import BadFact
+from opd.models import RegisterOperator
 
 HEAD = "kepala"  # the parameter with a kept head, written as SEQ:HASH
 
@@ -236,7 +236,7 @@ def ladder_sql(request: HttpRequest, rows: str, database: str) -> HttpResponse:
 
 @public_page(PER)
 def about(request: HttpRequest) -> HttpResponse:
-    return _page(request, as_of.read(request), "about", "tentang", operator=settings.OPERATOR)
+    return _page(request, as_of.read(request), "about", "tentang", operator=RegisterOperator.in_force())
 
 
 def _published(model: type[Commitment | ServiceTarget], reference: str, asof: AsOf) -> datetime | None:

@@ -16,7 +16,7 @@ STAFF_OFFICES = {
     access.KEEPER: gettext_lazy("pengelola data"),
     access.LEADER: gettext_lazy("pimpinan kota"),
     access.INSPECTOR: gettext_lazy("Inspektorat"),
-    access.SUPERUSER: gettext_lazy("pengelola sistem"),
+    access.ADMINISTRATOR: gettext_lazy("administrator register"),
     access.SYSTEM.office: gettext_lazy("pemuat data bersumber"),
 }
 UNIT_PLACES = {

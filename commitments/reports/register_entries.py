@@ -34,6 +34,7 @@ REFUSED_ACTS = ("revision.refused", "revision.taken_back", "unit_change.refused"
 ACT_SENTENCES: dict[str, Any] = {
     "demo": gettext_lazy("memulai register contoh"),
     "register.keyed": gettext_lazy("mencatat sidik kunci register"),
+    "operator.named": gettext_lazy("menyebut penyelenggara register"),
     "unit.entered": gettext_lazy("mencatat unit"),
     "unit.corrected": gettext_lazy("membetulkan catatan unit"),
     "unit.renamed": gettext_lazy("mengganti nama unit"),

@@ -15,8 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from commitments.models import Reminder, ReminderChannel
 from commitments.secretariat import chasing_list
 from opd import access, clock
+from opd.accounts import correspondence
 from opd.errors import Refused
 from opd.roster.read_only import for_readers
+
+NO_MAIL = "Server ini belum diatur untuk mengirim surel: pakai WhatsApp, atau salin pesannya."
 
 
 @require_safe
@@ -28,6 +31,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
         **admin.site.each_context(request),
         "title": "Tagih yang diam dan terlambat",
         "cases": chasing_list.cases(clock.today()),
+        "mail_leaves": correspondence.mail_leaves(),
         "may": access.allows(access.require_chaser, request.user),
     }
     return TemplateResponse(request, "secretariat/chasing_list.html", context)
@@ -51,6 +55,8 @@ def send_chasing_mail(request: HttpRequest, code: str) -> HttpResponse:
     case = _case(code)
     if not case.addresses:
         return _back(request, code, f"Kepala {case.unit} belum punya alamat surel.")
+    if not correspondence.mail_leaves():
+        return _back(request, code, NO_MAIL)
     try:
         chasing_list.write(case, by=_user(request))
     except Refused as refusal:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -26,7 +25,7 @@ LONGER_THAN_ANY = 100_000  # days; nothing here is as old
 SHOWN_REMINDERS = 6  # reminders shown of a unit, newest first
 
 # Where a message may be opened: wa.me leads on to one of the others.
-WHATSAPP_ADDRESSES = ("https://wa.me", "https://api.whatsapp.com", "https://web.whatsapp.com")
+WHATSAPP_ADDRESSES = (correspondence.WHATSAPP, "https://api.whatsapp.com", "https://web.whatsapp.com")
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,7 @@ class ChasingCase:
     @property
     def whatsapp(self) -> str:
         """The address that opens WhatsApp with the text of the message; empty without a number."""
-        text = urlencode({"text": self.message}, quote_via=quote)
-        return f"{WHATSAPP_ADDRESSES[0]}/{self.unit.whatsapp}?{text}" if self.unit.whatsapp else ""
+        return correspondence.whatsapp_address(self.unit.whatsapp, self.message) if self.unit.whatsapp else ""
 
 
 def cases(day: date) -> list[ChasingCase]:

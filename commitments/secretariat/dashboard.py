@@ -11,9 +11,11 @@ from django.urls import include, path, reverse
 
 from commitments.secretariat.waiting_work import waiting_work
 from opd import access, clock
+from opd.accounts.first_door import FIRST_VISIT_KEY
 
 # Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
 TOOL_LINKS = (
+    ("Papan peluncuran: undang unit dan petugas", "admin:launch", ""),
     ("Tagih yang diam", "admin:chasing", ""),
     ("Rapor dan paket evaluasi", "admin:paper", ""),
     ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
@@ -65,10 +67,11 @@ class SecretariatSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         from commitments.secretariat import chasing
+        from commitments.secretariat.launch import views as launch
         from commitments.secretariat.printing import views  # the admin's modules are loaded after its site
 
         imports = path("impor/", include("commitments.secretariat.imports.views"))
-        return [imports, *chasing.urls(), *views.urls(), *super().get_urls()]
+        return [imports, *launch.urls(), *chasing.urls(), *views.urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The menu, grouped by what people look for and not by app."""
@@ -90,6 +93,8 @@ class SecretariatSite(AdminSite):
         """The first page. The counts are for people with a role; anybody else reads that they have none."""
         from opd.roster.read_only import roles  # as above
 
+        if request.session.pop(FIRST_VISIT_KEY, False):  # just made at the first door
+            return HttpResponseRedirect(reverse("admin:launch"))
         day = waiting_work(clock.today()) if self.get_app_list(request) else None
         tools = [(title, reverse(name)) for title, name, role in TOOL_LINKS if not role or role in roles(request)]
         return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})

@@ -13,6 +13,7 @@ from commitments import formats
 from commitments.as_of import AsOf
 from commitments.ladder import Flag
 from commitments.reports.target_standing import TargetStanding
+from opd.accounts.correspondence import mail_leaves
 from opd.models import Entry
 
 register = template.Library()
@@ -56,6 +57,7 @@ PLAIN = (
 )
 LOCAL_TIME = (formats.clock_time, formats.long_moment)
 
+register.simple_tag(mail_leaves)
 for as_text in PLAIN:
     register.filter(as_text)
 for as_local_time in LOCAL_TIME:

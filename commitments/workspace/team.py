@@ -46,16 +46,8 @@ def team(request: MemberRequest) -> HttpResponse:
 
 
 def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) -> HttpResponse:
-    """The page with the link, shown only once: to copy, to hand over in WhatsApp, and by e-mail if there is an
-    address."""
-    link = correspondence.link("invitation-open", token)
-    mailed = bool(row.email) and correspondence.invite(row, link)
-    context = context_of(request, unit) | {
-        "invitation": row,
-        "link": link,
-        "mailed": mailed,
-        "whatsapp": correspondence.whatsapp(row, link),
-    }
+    """The page with the link, shown only once."""
+    context = context_of(request, unit) | correspondence.hand_over(row, token)
     return render(request, "workspace/team_invited.html", context)
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 
+from opd import texts
 from opd.models import Invitation
 
 REQUIRED_FIELD = {"required": "Bagian ini perlu diisi."}
@@ -61,12 +62,14 @@ class NewAccountForm(forms.ModelForm):
             )
         }
 
-    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, full_name: str = "", email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.first_name, _, self.instance.last_name = invitation.name.rpartition(" ")
-        if not self.instance.first_name:
-            self.instance.first_name, self.instance.last_name = self.instance.last_name, ""
-        self.initial.setdefault("email", invitation.email)
+        self._take_name(full_name)
+        self.initial.setdefault("email", email)
+
+    def _take_name(self, full_name: str) -> None:
+        first, _, last = full_name.rpartition(" ")
+        self.instance.first_name, self.instance.last_name = (first, last) if first else (last, "")
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -88,3 +91,21 @@ class NewAccountForm(forms.ModelForm):
         user: User = self.instance
         user.set_password(self.cleaned_data["password"])
         return user
+
+
+class FirstAccountForm(NewAccountForm):
+    """Form for the first administrator, whom nobody invited: the name is asked too.
+
+    `seen` is the unfinished administrator whom the page named.
+    """
+
+    full_name = texts.CharField("nama Anda", max_length=150).formfield(
+        label="Nama Anda", error_messages=REQUIRED_FIELD, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("full_name", "username", "email", "password", "again", "seen")
+
+    def clean_full_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["full_name"]).split())
+        self._take_name(name)
+        return name

@@ -17,15 +17,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from opd.accounts import known_browser
-from opd.accounts.forms import NewAccountForm
+from opd.accounts import first_door, known_browser
+from opd.accounts.forms import FirstAccountForm, NewAccountForm
 from opd.accounts.sign_in import working_place
 from opd.accounts.throttle import Limit, limited
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation
 
-INVITATION_KEY = "undangan"  # the key of the session
+INVITATION_KEY, FIRST_DOOR_KEY = "undangan", "pertama"  # keys of the session
 INVITATIONS = Limit("invitations", 20, 60)
 
 
@@ -36,7 +36,7 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponseBase:
 
     So it does not stay on the screen or in the Referer of the next page.
     """
-    found = Invitation.objects.by_token(token).first()
+    found = Invitation.objects.open_link(token)
     request.session[INVITATION_KEY] = found.pk if found else 0
     return redirect("invitation")
 
@@ -53,7 +53,9 @@ def invitation(request: HttpRequest) -> HttpResponse:
         problem = why_not if row else "Tautan ini tidak dikenal. Periksa apakah tersalin utuh."
         return render(request, "account/invitation_closed.html", {"problem": problem}, status=410)
     mine = request.user if isinstance(request.user, User) else None
-    form = NewAccountForm(request.POST or None, invitation=row, initial={"username": _suggested(row)})
+    form = NewAccountForm(
+        request.POST or None, full_name=row.name, email=row.email, initial={"username": _suggested(row)}
+    )
     if request.method == "POST" and (mine or form.is_valid()):
         try:
             user = mine or form.account()
@@ -74,6 +76,36 @@ def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     record_authentication(request, user, method="password", username=user.get_username(), reauthenticated=True)
     answer: HttpResponse = perform_login(request, user, redirect_url=reverse("mfa_index"))
     return answer
+
+
+@never_cache
+@limited(INVITATIONS)
+def first_account_open(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The address that a new register prints: it stores the secret part, as an invitation does."""
+    request.session[FIRST_DOOR_KEY] = token
+    return redirect("first-account")
+
+
+@never_cache
+def first_account(request: HttpRequest) -> HttpResponse:
+    """The first administrator makes an account; the second factor comes next, then the launch board."""
+    token, unfinished = request.session.get(FIRST_DOOR_KEY, ""), first_door.unfinished()
+    if not first_door.opens_with(token):
+        return render(request, "account/invitation_closed.html", {"problem": first_door.DOOR_CLOSED}, status=410)
+    form = FirstAccountForm(request.POST or None, initial={"seen": unfinished})
+    if request.method == "POST" and form.is_valid():
+        user = form.account()
+        try:
+            first_door.enter(user, given=token, seen=form.cleaned_data["seen"])
+        except Refused as refusal:
+            explain(form, refusal)
+            unfinished = first_door.unfinished()
+            form.data = {**request.POST.dict(), "seen": unfinished}
+        else:
+            answer = _welcome(request, user)
+            request.session[first_door.FIRST_VISIT_KEY] = True
+            return answer
+    return render(request, "account/first_account.html", {"form": form, "unfinished": unfinished})
 
 
 class PasswordResetLink(PasswordResetFromKeyView):

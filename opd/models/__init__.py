@@ -3,6 +3,7 @@
 from opd.models.access_record import AccessRecord
 from opd.models.invitation import Invitation
 from opd.models.membership import Membership
+from opd.models.operator import RegisterOperator
 from opd.models.people import Person, Tenure
 from opd.models.staff_role import StaffRole
 from opd.models.unit import Unit, UnitKind, UnitName
@@ -17,6 +18,7 @@ __all__ = (
     "Invitation",
     "Membership",
     "Person",
+    "RegisterOperator",
     "Registered",
     "StaffRole",
     "Tenure",

@@ -20,10 +20,11 @@ from opd.models.unit import Unit
 from opd.register.registered import all_or_none
 
 INVITATION_LASTS = timedelta(hours=72)
+LASTING_DAYS = (3, 14, 30)  # what a list of invitations offers: a printed letter takes longer than a message
 CLOSED_BECAUSE = {
     "used": "Tautan ini sudah dipakai. Kalau itu Anda, masuklah dengan sandi yang Anda buat.",
     "revoked": "Tautan ini sudah dicabut oleh yang mengundang. Mintalah yang baru bila ini keliru.",
-    "expired": "Tautan ini sudah lewat 72 jam. Mintalah yang baru kepada yang mengundang.",
+    "expired": "Tautan ini sudah lewat masa berlakunya. Mintalah yang baru kepada yang mengundang.",
 }
 
 
@@ -33,11 +34,23 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
 
     def by_token(self, token: str) -> Self:
-        return self.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest())
+        return self.filter(token_sha256=_digest(token))
+
+    def open_link(self, token: str) -> Invitation | None:
+        """The invitation of this link; notes when it was opened first."""
+        row = self.by_token(token).first()
+        if row and row.opened_at is None:
+            self.filter(pk=row.pk, opened_at=None).update(opened_at=clock.now())
+        return row
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Invitation(models.Model):
-    """An invitation to a unit or to the secretariat, for the person who has the link: once, within 72 hours.
+    """An invitation to a unit or to the secretariat, for the person who has the link: once, within 72 hours or as
+    long as a letter needs.
 
     Private, like the account that comes of it; the place that it gives is an entry, under a number. The link itself
     is not stored, only its digest.
@@ -45,6 +58,7 @@ class Invitation(models.Model):
 
     name = texts.CharField("nama", max_length=150)
     email = texts.EmailField("surel", blank=True)
+    whatsapp = texts.CharField("nomor WhatsApp", max_length=20, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="unit")
     role = models.CharField("peran di unit", max_length=10, choices=Membership.Role, blank=True)
     staff_role = models.CharField(
@@ -54,6 +68,7 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField("diundang")
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="yang mengundang")
     expires_at = models.DateTimeField("berlaku sampai")
+    opened_at = models.DateTimeField("dibuka", null=True, blank=True)
     used_at = models.DateTimeField("dipakai", null=True, blank=True)
     used_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="akun yang memakainya"
@@ -108,25 +123,48 @@ class Invitation(models.Model):
 
     @classmethod
     def issue(
-        cls, *, by: User, name: str, email: str = "", unit: Unit | None = None, role: str = "", staff_role: str = ""
+        cls, *, by: User, name: str, unit: Unit | None = None, role: str = "", staff_role: str = "", **more: Any
     ) -> tuple[Invitation, str]:
-        """Makes a new invitation; returns it with the secret part of its link, which is stored nowhere."""
+        """Makes a new invitation; returns it with the secret part of its link, which is stored nowhere.
+
+        more: `email`, `whatsapp`, and how long it `lasts`.
+        """
         access.require_inviter(by, unit, role)
         token, now = secrets.token_urlsafe(24), clock.now()
+        lasts = more.pop("lasts", INVITATION_LASTS)
         row = cls(
             name=" ".join(name.split()),
-            email=email,
             unit=unit,
             role=role,
             staff_role=staff_role,
-            token_sha256=hashlib.sha256(token.encode()).hexdigest(),
+            token_sha256=_digest(token),
             invited_at=now,
             invited_by=by,
-            expires_at=now + INVITATION_LASTS,
+            expires_at=now + lasts,
+            **more,
         )
         row.full_clean()
         row.save(force_insert=True)
         return row, token
+
+    def renew(self, *, by: User) -> str:
+        """The secret part of a new link for an invitation that nobody used; the old link is dead from now on.
+
+        It lasts as long as the first one did.
+        """
+        access.require_inviter(by, self.unit, self.role)
+        token, now = secrets.token_urlsafe(24), clock.now()
+        stamps = {
+            "token_sha256": _digest(token),
+            "expires_at": now + (self.expires_at - self.invited_at),
+            "invited_at": now,
+            "invited_by": by,
+            "opened_at": None,
+        }
+        if not type(self).objects.filter(pk=self.pk, used_at=None, revoked_at=None).update(**stamps):
+            raise WrongState("Undangan ini sudah dipakai atau dicabut.")
+        self.refresh_from_db()
+        return token
 
     def revoke(self, *, by: User) -> None:
         access.require_inviter(by, self.unit, self.role)

@@ -17,7 +17,7 @@ from opd.register import CheckRun, batch
 from opd.register.triggers import Guard
 
 LAST_SUPERUSER = (
-    "Ini pengelola sistem terakhir yang aktif: tanpa dia tidak ada yang dapat memberi peran. "
+    "Ini administrator terakhir yang aktif: tanpa dia tidak ada yang dapat memberi peran. "
     "Beri dahulu peran itu kepada orang lain."
 )
 
@@ -120,15 +120,15 @@ def switch_off(user: User, *, by: access.Actor) -> None:
 
 def keep_a_superuser(user: User, role: str) -> None:
     """Refuses to end this role of this account, when no other active account could give roles afterwards."""
-    others = StaffRole.objects.held().filter(role=access.SUPERUSER, user__is_active=True).exclude(user=user)
-    if role == access.SUPERUSER and not others.exists():
+    others = StaffRole.objects.held().filter(role=access.ADMINISTRATOR, user__is_active=True).exclude(user=user)
+    if role == access.ADMINISTRATOR and not others.exists():
         raise WrongState(LAST_SUPERUSER)
 
 
 def _follow(user: User) -> None:
     """Django's own marks of an account follow the roles that it holds."""
     held = set(StaffRole.objects.held().filter(user=user).values_list("role", flat=True))
-    user.is_staff, user.is_superuser = bool(held), access.SUPERUSER in held
+    user.is_staff, user.is_superuser = bool(held), access.ADMINISTRATOR in held
     user.save(update_fields=["is_active", "is_staff", "is_superuser"])
     batch.forget()
 
@@ -137,14 +137,14 @@ def record_superuser(instance: User, *, raw: bool = False, **signal: Any) -> Non
     """After an account is saved: a superuser made by Django's own command is on record like every other."""
     if raw or not (instance.is_superuser and instance.is_active):
         return
-    if not StaffRole.objects.held().filter(user=instance, role=access.SUPERUSER).exists():
-        StaffRole.give(by=access.SYSTEM, user=instance, role=access.SUPERUSER)
+    if not StaffRole.objects.held().filter(user=instance, role=access.ADMINISTRATOR).exists():
+        StaffRole.give(by=access.SYSTEM, user=instance, role=access.ADMINISTRATOR)
 
 
 def superusers_off_the_record(run: CheckRun) -> Iterator[str]:
     """A sentence for every account that is a superuser without an entry, or the other way round."""
-    held = StaffRole.objects.held().filter(role=access.SUPERUSER).values("user")
+    held = StaffRole.objects.held().filter(role=access.ADMINISTRATOR).values("user")
     for pk in User.objects.filter(is_superuser=True).exclude(pk__in=held).values_list("pk", flat=True):
-        yield f"auth_user di baris {pk}: pengelola sistem tanpa catatan di register"
+        yield f"auth_user di baris {pk}: administrator tanpa catatan di register"
     for pk in User.objects.filter(is_superuser=False, pk__in=held).values_list("pk", flat=True):
-        yield f"auth_user di baris {pk}: menurut register masih pengelola sistem"
+        yield f"auth_user di baris {pk}: menurut register masih administrator"

@@ -94,9 +94,9 @@ class AccountForm(UserChangeForm):
 
     def clean_is_active(self) -> bool:
         is_active: bool = self.cleaned_data["is_active"]
-        if not is_active and access.SUPERUSER in self.held:
+        if not is_active and access.ADMINISTRATOR in self.held:
             with explained_refusal():
-                keep_a_superuser(self.instance, access.SUPERUSER)
+                keep_a_superuser(self.instance, access.ADMINISTRATOR)
         return is_active
 
 

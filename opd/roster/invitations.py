@@ -105,9 +105,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     def _invited(self, request: HttpRequest, row: Invitation, token: str) -> HttpResponse:
         """The page with the link, which is shown only this once."""
-        link = correspondence.link("invitation-open", token)
-        mailed = bool(row.email) and correspondence.invite(row, link)
-        context = {"invitation": row, "link": link, "mailed": mailed, "whatsapp": correspondence.whatsapp(row, link)}
+        context = correspondence.hand_over(row, token)
         return self._page(request, "secretariat/invitation_created.html", f"Undangan untuk {row.name}", context)
 
     def _page(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:

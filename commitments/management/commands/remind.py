@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from commitments.workspace import reminders
 from opd import clock
+from opd.accounts import correspondence
 from opd.models import Membership
 
 
@@ -21,6 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         today = clock.today()
         sent, failed = 0, 0
+        if not correspondence.mail_leaves():
+            self.stdout.write("EMAIL_URL belum diisi: tidak ada surel yang terkirim.")
+            dry_run = True
         for mail in reminders.mails_for(today):
             line = mail.subject  # names the units; what is said here is kept in a log, so it names no account
             try:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 ROLES = ("verifikator", "penyetuju", "pengelola-data", "pimpinan", "inspektorat")
-SUPERUSER = "pengelola-sistem"
+SUPERUSER = "administrator"
 
 
 def name_memberships(apps: Any, schema_editor: Any) -> None:
@@ -39,7 +39,7 @@ def roles_become_groups(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opd', '0005_second_factor_secrets_encrypted'),
+        ('opd', '0006_register_operator'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=opd.clock.new_uuid, editable=False, unique=True, verbose_name='pengenal')),
                 ('number', models.PositiveIntegerField(editable=False, null=True, verbose_name='nomor')),
-                ('role', models.CharField(choices=[('verifikator', 'verifikator'), ('penyetuju', 'penyetuju'), ('pengelola-data', 'pengelola-data'), ('pimpinan', 'pimpinan'), ('inspektorat', 'inspektorat'), ('pengelola-sistem', 'pengelola-sistem')], max_length=20, verbose_name='peran')),
+                ('role', models.CharField(choices=[('verifikator', 'verifikator'), ('penyetuju', 'penyetuju'), ('pengelola-data', 'pengelola-data'), ('pimpinan', 'pimpinan'), ('inspektorat', 'inspektorat'), ('administrator', 'administrator')], max_length=20, verbose_name='peran')),
                 ('given_at', models.DateTimeField(verbose_name='diberikan')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='berakhir')),
             ],

@@ -1,0 +1,248 @@
+"""A list of people to invite, pasted or from a sheet: one person a line, in whatever order the parts stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from commitments.formats import number
+from commitments.secretariat.imports.cells import plain, simple
+from commitments.secretariat.imports.sheet_kind import UnitLookup, WrongCell
+from commitments.secretariat.imports.workbook import pages
+from opd import access, clock
+from opd.accounts import phone_numbers
+from opd.errors import BadFact
+from opd.models import Invitation, Membership, Unit
+
+MAX_GUESTS = 200  # lines of one list
+LONGEST_GUEST_NAME = 150
+HEADINGS = {
+    *(
+        "no",
+        "nomor",
+        "nama",
+        "nama kepala",
+        "nama lengkap",
+        "unit",
+        "opd",
+        "perangkat daerah",
+        "nama unit",
+        "kode unit",
+    ),
+    *("surel", "email", "e mail", "alamat surel", "wa", "whatsapp", "hp", "nomor hp", "nomor whatsapp", "telepon"),
+    *("surel atau whatsapp", "kontak", "jabatan"),
+}
+STRONG_SIGNS = re.compile(r"[\t;|]")
+FIGURES = re.compile(r"[\d\s().+-]*\d[\d\s().+-]*")
+RUNNING_NUMBER = re.compile(r"\d{1,3}\.?")
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One line of the list, read."""
+
+    line: int
+    name: str
+    unit: Unit | None
+    email: str
+    whatsapp: str
+
+    @property
+    def as_text(self) -> str:
+        parts = (self.name, self.unit.code if self.unit else "", self.email, self.whatsapp)
+        return "; ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class GuestFault:
+    """A line that cannot be invited, with the sentence why."""
+
+    line: int
+    text: str
+    wrong: str
+
+
+@dataclass
+class GuestList:
+    """What a list says: the people that can be invited, and the lines that cannot be."""
+
+    role: str  # a role in a unit, or a staff role
+    guests: list[Guest] = field(default_factory=list)
+    faults: list[GuestFault] = field(default_factory=list)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in access.STAFF_ROLES
+
+
+def lines_of_file(content: bytes) -> str:
+    """The lines of the first sheet that has any, as somebody would paste them."""
+    for page in pages(content):
+        lines = ["\t".join(cell.text for cell in cells) for _, cells in page.lines()]
+        if any(line.strip() for line in lines):
+            return "\n".join(lines[: MAX_GUESTS * 2])
+    raise BadFact("Berkas ini kosong.")
+
+
+def read(text: str, role: str) -> GuestList:
+    """Reads a pasted list; every line is either a guest or a fault."""
+    found = GuestList(role)
+    lines = [(place, line) for place, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) > MAX_GUESTS:
+        raise BadFact(f"Ada {number(len(lines))} baris, paling banyak {MAX_GUESTS} sekali undang. Bagi daftarnya.")
+    units = UnitLookup()
+    for place, line in lines:
+        cells = _cells(line)
+        if not cells or all(simple(cell) in HEADINGS for cell in cells):
+            continue
+        try:
+            found.guests.append(_guest(place, cells, units, found))
+        except ValidationError as error:
+            found.faults.append(GuestFault(place, " · ".join(cells)[:200], " ".join(error.messages)))
+    if not found.guests and not found.faults:
+        raise BadFact("Daftarnya kosong. Tulis satu orang satu baris: nama; unit; surel atau nomor WhatsApp.")
+    _must_be_new(found)
+    found.faults.sort(key=lambda fault: fault.line)
+    return found
+
+
+def _cells(line: str) -> list[str]:
+    parts = STRONG_SIGNS.split(line) if STRONG_SIGNS.search(line) else line.split(",")
+    return [text for part in parts if (text := plain(part))]
+
+
+def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) -> Guest:
+    """Sorts the cells of a line by what they are: an address, a number, a unit; the rest is the name."""
+    email = whatsapp = ""
+    unit: Unit | None = None
+    rest: list[str] = []
+    for at, cell in enumerate(cells):
+        if at == 0 and RUNNING_NUMBER.fullmatch(cell):
+            continue
+        if "@" in cell:
+            email = _email(cell)
+        elif FIGURES.fullmatch(cell):
+            whatsapp = _number(cell)
+        elif not found.is_staff and unit is None and units.by_name.get(simple(cell)):
+            unit = units.standing(cell, "unit", clock.today())
+        else:
+            rest.append(cell)
+    if not found.is_staff and unit is None:
+        if len(rest) < 2:
+            raise ValidationError("Unitnya belum disebut. Tulis nama; unit; surel atau nomor WhatsApp.")
+        try:
+            units.find(rest[-1], "unit")
+        except WrongCell as error:
+            raise ValidationError(f"“{rest[-1]}”: {' '.join(error.messages)}") from error
+    name = ", ".join(rest)
+    if not name:
+        raise ValidationError("Namanya belum ada.")
+    if len(name) > LONGEST_GUEST_NAME:
+        raise ValidationError(f"Namanya terlalu panjang: {len(name)} huruf, paling banyak {LONGEST_GUEST_NAME}.")
+    return Guest(place, name, unit, email, whatsapp)
+
+
+def _email(cell: str) -> str:
+    try:
+        validate_email(cell)
+    except ValidationError:
+        raise ValidationError(f"“{cell}” bukan alamat surel yang lengkap.") from None
+    return cell
+
+
+def _number(cell: str) -> str:
+    if international := phone_numbers.international(cell):
+        return international
+    raise ValidationError(f"“{cell}” bukan nomor WhatsApp. Tulis seperti 0812-3456-7890.")
+
+
+def _must_be_new(found: GuestList) -> None:
+    """Moves to the faults who stands twice in the list, has an invitation already, or whose unit has its head."""
+    seen: dict[Any, int] = {}
+    good = []
+    known = _Known(found)
+    for guest in found.guests:
+        wrong = known.why_not(guest)
+        for key in _keys(guest, found):
+            wrong = wrong or (f"Sama dengan baris {seen[key]}: {_what(key)}." if key in seen else "")
+            seen.setdefault(key, guest.line)
+        if wrong:
+            found.faults.append(GuestFault(guest.line, guest.as_text, wrong))
+        else:
+            good.append(guest)
+    found.guests = good
+
+
+def _keys(guest: Guest, found: GuestList) -> Iterable[tuple[str, str]]:
+    unit = guest.unit.code if guest.unit else ""
+    if found.role == access.HEAD_ROLE:
+        yield "unit", unit
+    yield "person", f"{unit} {simple(guest.name)}"
+    if guest.email:
+        yield "email", guest.email.casefold()
+    if guest.whatsapp:
+        yield "whatsapp", guest.whatsapp
+
+
+def _what(key: tuple[str, str]) -> str:
+    return {
+        "unit": "satu unit satu kepala",
+        "person": "orang yang sama",
+        "email": "surel yang sama",
+        "whatsapp": "nomor WhatsApp yang sama",
+    }[key[0]]
+
+
+class _Known:
+    """What the register knows already of the units and people of a list."""
+
+    def __init__(self, found: GuestList) -> None:
+        units = [guest.unit.pk for guest in found.guests if guest.unit]
+        self.role = found.role
+        heads = Membership.objects.heads_on(clock.today()).filter(unit__in=units)
+        self.heads = set(heads.values_list("unit_id", flat=True)) if found.role == access.HEAD_ROLE else set()
+        waiting = Invitation.objects.open().select_related("unit")
+        same = (
+            waiting.filter(staff_role=found.role)
+            if found.is_staff
+            else waiting.filter(role=found.role, unit__in=units)
+        )
+        self.units = {row.unit_id for row in same} if found.role == access.HEAD_ROLE else set()
+        self.people = {(row.unit_id, simple(row.name)) for row in same}
+
+    def why_not(self, guest: Guest) -> str:
+        unit = guest.unit.pk if guest.unit else None
+        if unit in self.heads:
+            return f"{guest.unit} sudah punya akun kepala. Bila kepalanya berganti, mulai dari Rotasi pejabat."
+        if unit in self.units:
+            return f"Kepala {guest.unit} sudah diundang. Kirim ulang atau cabut undangannya di papan peluncuran."
+        if (unit, simple(guest.name)) in self.people:
+            return "Orang ini sudah diundang. Kirim ulang undangannya di papan peluncuran."
+        return ""
+
+
+def invite(found: GuestList, *, by: User, days: int) -> list[tuple[Invitation, str]]:
+    """Invites everybody on the list, or nobody; each with the secret part of the link."""
+    made = []
+    with transaction.atomic():
+        for guest in found.guests:
+            place = {"staff_role": found.role} if found.is_staff else {"unit": guest.unit, "role": found.role}
+            made.append(
+                Invitation.issue(
+                    by=by,
+                    name=guest.name,
+                    email=guest.email,
+                    whatsapp=guest.whatsapp,
+                    lasts=timedelta(days=days),
+                    **place,
+                )
+            )
+    return made
