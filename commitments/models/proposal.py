@@ -286,6 +286,7 @@ class Proposal(Registered):
             self.must_be_undecided()
             if self.is_returned:
                 raise WrongState("Usulan ini sudah dikembalikan; tunggu perbaikan unitnya.")
+            act.touch(self)
             record_step(act, self, StepKind.RETURNED, by=account(by), note=note)
 
     def _amended(self, act_name: str, *, by: access.Actor, seen: str, reply: str = "", facts: dict[str, Any]) -> None:
@@ -294,7 +295,7 @@ class Proposal(Registered):
             act.office = self.office_to_amend(by)
             self.must_match(seen)
             self.must_be_undecided()
-            if unknown := facts.keys() - set(self.guard.amendable) - {"memorandum", "replaces"}:
+            if unknown := facts.keys() - {column.removesuffix("_id") for column in self.guard.amendable}:
                 raise BadFact(f"Tidak dapat diperbaiki dari sini: {', '.join(sorted(unknown))}.")
             for column, value in facts.items():
                 setattr(self, column, value)

@@ -229,6 +229,7 @@ class TargetRevision(Registered):
         with register.act("revision.returned", self) as act:
             act.office = self._deciding(by, seen)
             self._must_not_be_returned()
+            act.touch(self)
             record_step(act, self, StepKind.RETURNED, by=account(by), note=note)
 
     def amend(

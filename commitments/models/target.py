@@ -312,11 +312,12 @@ class ServiceTarget(Proposal):
             act.touch(row)
         return row
 
-    def changed(self, field: str, new: Decimal | date) -> TargetRevision:
+    def changed(self, field: str, new: Decimal | date, *, instead_of: TargetRevision | None = None) -> TargetRevision:
         """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
-        if self.revisions.undecided().filter(field=field).exists():
+        others = self.revisions.undecided().filter(field=field)
+        if (others.exclude(pk=instead_of.pk) if instead_of else others).exists():
             raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
         if field not in RevisedField.values:
             raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")

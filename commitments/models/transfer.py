@@ -147,6 +147,7 @@ def return_(change: UnitChange, *, by: access.Actor, seen: str, note: str) -> No
         _must_be_undecided(change)
         if is_returned(change):
             raise WrongState("Usulan ini sudah dikembalikan; tunggu perbaikannya.")
+        act.touch(change)
         record_step(act, change, StepKind.RETURNED, by=account(by), note=note)
 
 

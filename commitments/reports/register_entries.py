@@ -223,6 +223,8 @@ def detail(entry: Entry, data: dict[str, Any], link: ObjectLink) -> str:
         return numbered(str(office_names.STAFF_OFFICES[row["role"]]), row["number"])
     if entry.act == "recheck.recorded":
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
+    if entry.act == "revision.amended":
+        row = next(one for one in data["revision"] if one["id"] == entry.object.partition(":")[2])
     if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
         old, new = (_in_words(row[side], row["field"], link.unit_of_measure) for side in ("old", "new"))
         return f"{RevisedField(row['field']).label} {old} → {new}"

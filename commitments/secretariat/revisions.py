@@ -113,7 +113,9 @@ class RevisionView(DecisionView):
             chart=page.chart,
             other_changes=other_changes,
             asked_by=register_entries.done_by(row, "revision.proposed", today),
-            doubts=of_revision(row, other_changes),
+            doubts=of_revision(
+                row, row.target.revisions.approved_on(today).filter(field=row.field).exclude(pk=row.pk).count()
+            ),
             talk=conversation(row),
             outcomes=decision_preview.of_revision(row, unit, today),
             unit_url=address(unit),

@@ -27,6 +27,8 @@ urlpatterns = [
     path("bukti/<uuid:uuid>/", evidence_files.evidence_file, name="workspace-evidence"),
     path("bukti/tersimpan/<str:held>/", evidence_files.held_evidence_file, name="workspace-held-evidence"),
     path("konsep/<int:pk>/buang/", proposal_drafts.proposal_draft_discard, name="workspace-proposal-draft-discard"),
+    path("komitmen/<slug:reference>/perbaiki/", proposals.commitment_amend, name="workspace-commitment-amend"),
+    path("sasaran/<slug:reference>/perbaiki/", proposals.target_amend, name="workspace-target-amend"),
     path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),
     path(

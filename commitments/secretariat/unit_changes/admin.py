@@ -72,8 +72,8 @@ class ReturnChangeForm(ActForm):
     def may(user: User, row: UnitChange) -> object:
         return transfer.office_to_confirm(row, user)
 
-    def save(self, *, by: User, seen: str) -> object:
-        return transfer.return_(self.row, by=by, seen=seen, note=self.cleaned_data["note"])
+    def save(self, *, by: User, seen: str) -> None:
+        transfer.return_(self.row, by=by, seen=seen, note=self.cleaned_data["note"])
 
 
 class RefuseChangeForm(ActForm):
@@ -93,8 +93,8 @@ class RefuseChangeForm(ActForm):
     def may(user: User, row: UnitChange) -> object:
         return transfer.office_to_confirm(row, user)
 
-    def save(self, *, by: User, seen: str) -> object:
-        return transfer.refuse(self.row, by=by, seen=seen, reason=self.cleaned_data["reason"])
+    def save(self, *, by: User, seen: str) -> None:
+        transfer.refuse(self.row, by=by, seen=seen, reason=self.cleaned_data["reason"])
 
 
 class TakeBackChangeForm(ActForm):
@@ -113,8 +113,8 @@ class TakeBackChangeForm(ActForm):
     def may(user: User, row: UnitChange) -> object:
         return transfer.office_to_take_back(row, user)
 
-    def save(self, *, by: User, seen: str) -> object:
-        return transfer.take_back(self.row, by=by, seen=seen, reason=self.cleaned_data["reason"])
+    def save(self, *, by: User, seen: str) -> None:
+        transfer.take_back(self.row, by=by, seen=seen, reason=self.cleaned_data["reason"])
 
 
 class UnitChangeQueue(QueueFilter):
