@@ -133,7 +133,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/sasaran/<slug:reference>/tarik/": OWN,
     "kerja/perubahan/<uuid:uuid>/tarik/": OWN,
     "kerja/tim/": members(404, head=200, operator=200, other_head=200),
-    "kerja/tim/<int:pk>/akhiri/": ACT,
+    "kerja/tim/<int:pk>/akhiri/": OWN,
     "kerja/tim/undangan/<int:pk>/cabut/": ACT,
     "kerja/pengingat/": members(404, head=200, operator=200, other_head=200),
     "kerja/pengingat/<str:token>/": PUBLIC,  # the link in a letter is the key
@@ -144,6 +144,9 @@ ROUTES: dict[str, Expected] = {
     "kerja/kiriman/<uuid:uuid>/kirim/": ACT,
     "kerja/kiriman/<uuid:uuid>/tarik/": ACT,
     "kerja/kiriman/<uuid:uuid>/buang/": ACT,
+    "kerja/bulan/": members(404, head=200, operator=200, other_head=200),
+    "kerja/laporan/": members(404, head=200, operator=200, other_head=200),
+    "kerja/rapor.pdf": members(404, head=200, operator=200, other_head=200),
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,

@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 
 from commitments.models import Signature
 from commitments.reports import meeting_pack as packs
-from commitments.secretariat.printing import print_texts, workbook
-from commitments.secretariat.printing.views import charts_of
-from commitments.typst import typst_runner
+from commitments.secretariat.printing import workbook
+from commitments.typst import print_texts, typst_runner
 from commitments.typst.print_source import PrintSource
+from commitments.typst.report_card import charts_of
 from opd import access, clock, register
 from opd.clock import TurnedClock
 from tests import doors

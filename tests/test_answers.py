@@ -22,7 +22,8 @@ from commitments.models.querysets import units_with_rung
 from commitments.public import unit_page as unit_pages
 from commitments.public.sharing import share_image
 from commitments.reports import home_page, meeting_pack, month_ends
-from commitments.secretariat.printing import print_texts, workbook
+from commitments.secretariat.printing import workbook
+from commitments.typst import print_texts
 from commitments.typst.print_source import PrintSource
 from opd import clock, register
 from opd.models import Unit

@@ -31,8 +31,8 @@ FIELDS = {  # fixed (docs/aturan.md, section 8), because downloads, embeds and o
     " rung_claimed past_ceremony answer flags live_targets url",
     "commitments": "ref unit title dimension quick_win published_at withdrawn_at withdrawal_reason url",
     "targets": "ref commitment unit service family unit_of_measure statistic direction baseline_value baseline_on"
-    " baseline_source target_value min_change original_due_on due_on cycle_days published_at withdrawn_at"
-    " withdrawn_rung replaces rung rung_claimed progress flags url",
+    " baseline_source target_value min_change lower_bound upper_bound original_due_on due_on cycle_days published_at"
+    " withdrawn_at withdrawn_rung replaces rung rung_claimed progress flags url",
     "measurements": "id target period_start period_end value n method state submitted_at decided_at revoked_at"
     " returned_by supersedes contested evidence",
     "revisions": "id target field old new reason proposed_at approved_at",

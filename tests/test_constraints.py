@@ -151,6 +151,8 @@ IMPOSSIBLE = {
     "target_values_have_at_most_15_digits_and_4_decimals": lambda c: target(c, baseline_value=BIG + 1),
     "target_shares_lie_between_0_and_100": lambda c: target(c, statistic="share", baseline_value=101),
     "target_reports_at_least_yearly": lambda c: target(c, cycle_days=367),
+    "target_scale_has_two_ends_and_is_of_a_survey": lambda c: target(c, statistic="score", upper_bound=100),
+    "target_scale_holds_its_values": lambda c: target(c, statistic="score", lower_bound=4, upper_bound=100),
     "target_is_due_after_its_baseline": lambda c: target(c, original_due_on=SIGNED_ON),
     "target_withdrawn_rung_only_when_withdrawn": lambda c: target(c, withdrawn_rung=3),
     "servicetarget_published_by_someone_other_than_its_proposer": lambda c: target(

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from commitments.models import Measurement, Recheck, ServiceTarget, TargetRevision
+from commitments.workspace.forms import TargetForm
 from opd import clock, register
 from opd.errors import BadFact
 from opd.register import triggers
@@ -98,6 +99,49 @@ def test_a_proposal_is_told_on_the_step_where_it_was_typed(cast: Cast) -> None:
     answer = doors.enter(cast.head).post(place, target_typed("", baseline_value="-14", target_value="-20"))
     assert set(answer.context["wizard"].forms[0].errors) >= {"baseline_value", "target_value"}
     assert ServiceTarget.objects.count() == 0
+
+
+SURVEY: dict[str, Any] = {
+    **{"family": "kepuasan", "unit_of_measure": "nilai SKM", "statistic": "score", "direction": "higher"},
+    **{"baseline_value": Decimal(60), "target_value": Decimal(80), "lower_bound": 25, "upper_bound": Decimal(100)},
+}
+
+
+def test_a_survey_states_its_scale_and_no_number_lies_outside_it(cast: Cast) -> None:
+    target = cast.target(**SURVEY)
+    assert [bool(target.why_impossible(Decimal(value))) for value in ("24.9999", "25", "100", "100.0001")] == [
+        *(True, False),
+        *(False, True),
+    ]
+    assert target.why_impossible(Decimal(4)) == "Nilai survei ini berada di antara 25 dan 100."
+    assert (target.content()["lower_bound"], target.content()["upper_bound"]) == (25, 100)
+    assert "lower_bound" not in cast.target().content()  # entries of an old register stay as they are
+    with pytest.raises(ValidationError, match="di antara 25 dan 100"):
+        cast.measurement(target, 4, submitted=False)
+    with pytest.raises(DatabaseError, match="di luar skala"), transaction.atomic():
+        draft = cast.measurement(target, 70, submitted=False)
+        Measurement.objects.bulk_create([copy_of(draft, value=Decimal(4))])
+    assert list(register.check()) == []
+
+
+def copy_of(row: Measurement, **changed: Any) -> Measurement:
+    facts = {
+        name: getattr(row, name) for name in ("target", "period_start", "period_end", "drafted_by", "drafted_at")
+    }
+    uuid = clock.new_uuid()
+    return Measurement(uuid=uuid, chain=uuid, **{**facts, **changed})
+
+
+@pytest.mark.parametrize("wrong", [{"lower_bound": None}, {"statistic": "median"}, {"lower_bound": Decimal(100)}])
+def test_a_scale_has_two_ends_and_belongs_to_a_survey(cast: Cast, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        cast.target(**{**SURVEY, **wrong})
+
+
+def test_the_form_asks_a_survey_for_its_scale(cast: Cast) -> None:
+    form = TargetForm({"statistic": "score", "upper_bound": "100"})
+    assert form.errors["upper_bound"] == ["Sebutkan nilai terendah dan tertinggi skalanya, misalnya 25 dan 100."]
+    assert "upper_bound" not in TargetForm({"statistic": "median"}).errors
 
 
 def written_before_the_rule(target: ServiceTarget, cast: Cast) -> Measurement:

@@ -86,6 +86,10 @@ class TargetRow(ApiRow):
     baseline_source = FactTextField(_("Sumber nilai awal."))
     target_value = FactDecimalField(_("Target semula; perubahannya ada di revisions."))
     min_change = FactDecimalField(_("Perubahan terkecil yang berarti, semula."))
+    lower_bound = FactDecimalField(
+        _("Ujung bawah skala survei; null: bukan survei, atau belum disebut."), allow_null=True
+    )
+    upper_bound = FactDecimalField(_("Ujung atas skala survei."), allow_null=True)
     original_due_on = FactDateField(_("Tenggat semula."))
     due_on = FactDateField(_("Tenggat yang berlaku pada hari itu, atau ketika ditarik."), source="due_on_then")
     cycle_days = WholeNumberField(_("Siklus lapor, hari."))

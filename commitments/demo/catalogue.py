@@ -45,7 +45,9 @@ class PlannedTarget:
 
     def columns(self) -> dict[str, Any]:
         """The columns of the target, as a head would fill them in."""
+        scale = {"lower_bound": Decimal(25), "upper_bound": Decimal(100)} if self.statistic == "score" else {}
         return {
+            **scale,
             "service": self.service,
             "family": self.family,
             "unit_of_measure": self.measure,

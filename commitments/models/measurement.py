@@ -63,6 +63,11 @@ class Measurement(Registered):
                 f" AND {IMPOSSIBLE.format(t='t', value='NEW.value')})",
                 NOT_POSSIBLE,
             ),
+            (
+                "EXISTS (SELECT 1 FROM commitments_servicetarget t WHERE t.id = NEW.target_id"
+                " AND t.lower_bound IS NOT NULL AND (NEW.value < t.lower_bound OR NEW.value > t.upper_bound))",
+                "nilai ini di luar skala survei targetnya",
+            ),
         ),
     )
     related = ("target__commitment", "supersedes", "drafted_by", "submitted_by", "redacted_by")

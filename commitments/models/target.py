@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Max, Q
-from django.db.models.functions import Abs, Round
+from django.db.models.functions import Abs, Greatest, Least, Round
 from django.urls import reverse
 
 from commitments import ladder, periods
@@ -30,12 +30,15 @@ from commitments.models.values import (
     why_impossible,
     within_digits,
 )
+from commitments.numbers import as_typed
 from commitments.periods import Period
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Unit
 from opd.register import batch
 from opd.register.triggers import Guard
+
+VALUE_COLUMNS = ("baseline_value", "target_value", "min_change", "lower_bound", "upper_bound")
 
 
 class ServiceTarget(Proposal):
@@ -74,6 +77,8 @@ class ServiceTarget(Proposal):
     baseline_method = texts.TextField("cara mengukur nilai awal", blank=True, help_text="Tampil untuk publik.")
     target_value = value_field("target")
     min_change = value_field("perubahan terkecil yang berarti", default=Decimal(0))
+    lower_bound = value_field("skala terendah", null=True, blank=True)  # of a survey's scale; both or none
+    upper_bound = value_field("skala tertinggi", null=True, blank=True)
     original_due_on = models.DateField("tenggat")
     cycle_days = models.PositiveSmallIntegerField("siklus lapor (hari)", default=ladder.REPORTING_CYCLE)
     data_source = texts.TextField("sumber data", blank=True, help_text="Tampil untuk publik.")
@@ -106,7 +111,7 @@ class ServiceTarget(Proposal):
                 violation_error_message="Target harus melampaui nilai awal sedikitnya sebesar perubahan terkecil.",
             ),
             models.CheckConstraint(
-                condition=within_digits("baseline_value", "target_value", "min_change"),
+                condition=within_digits(*VALUE_COLUMNS),
                 name="target_values_have_at_most_15_digits_and_4_decimals",
                 violation_error_message="Nilai paling banyak 15 angka, 4 di antaranya di belakang koma.",
             ),
@@ -115,6 +120,26 @@ class ServiceTarget(Proposal):
                 | Q(baseline_value__gte=0, baseline_value__lte=100, target_value__gte=0, target_value__lte=100),
                 name="target_shares_lie_between_0_and_100",
                 violation_error_message="Persen berada di antara 0 dan 100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lower_bound=None, upper_bound=None)
+                | Q(
+                    lower_bound__isnull=False,
+                    upper_bound__isnull=False,
+                    lower_bound__lt=F("upper_bound"),
+                    statistic=Statistic.SCORE,
+                ),
+                name="target_scale_has_two_ends_and_is_of_a_survey",
+                violation_error_message="Skala hanya untuk nilai survei: yang terendah, lalu yang tertinggi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lower_bound=None)
+                | Q(
+                    lower_bound__lte=Least(F("baseline_value"), F("target_value")),
+                    upper_bound__gte=Greatest(F("baseline_value"), F("target_value")),
+                ),
+                name="target_scale_holds_its_values",
+                violation_error_message="Nilai awal dan target harus berada di dalam skala surveinya.",
             ),
             models.CheckConstraint(
                 condition=Q(cycle_days__gte=1) & Q(cycle_days__lte=ladder.LONGEST_CYCLE),
@@ -142,7 +167,9 @@ class ServiceTarget(Proposal):
         return self.reference
 
     def content(self) -> dict[str, Any]:
+        bounds = {"lower_bound": self.lower_bound, "upper_bound": self.upper_bound}
         return {
+            **(bounds if self.lower_bound is not None else {}),  # entries written before there were bounds have none
             "commitment": self.commitment.reference,
             "service": self.service,
             "family": self.family,
@@ -168,7 +195,15 @@ class ServiceTarget(Proposal):
 
     def why_impossible(self, value: Decimal) -> str:
         """The sentence why no measurement of this target can have this value; "" when one can."""
+        low, high = self.lower_bound, self.upper_bound
+        if low is not None and high is not None and not low <= value <= high:
+            return f"Nilai survei ini berada di antara {as_typed(low)} dan {as_typed(high)}."
         return why_impossible(value, self.family, self.statistic, self.unit_of_measure)
+
+    @property
+    def lacks_bounds(self) -> bool:
+        """Whether it is a survey's score on a scale that nobody has stated."""
+        return self.statistic == Statistic.SCORE and (self.lower_bound is None or self.upper_bound is None)
 
     def periods_to_report(self, today: date) -> list[Period]:
         """The periods to choose from: finished ones of its cycle, newest first, then what runs, up to today.

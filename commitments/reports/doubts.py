@@ -240,6 +240,8 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     found = []
     if text := of_direction(row.family, row.direction):
         found.append(Doubt(text, grave=True))
+    if row.lacks_bounds:
+        found.append(Doubt("Skala surveinya belum disebut: nilai terendah dan tertinggi yang mungkin.", grave=True))
     if not row.data_source:
         found.append(Doubt("Sumber datanya belum disebut: dari mana angka berikutnya akan diambil?", grave=True))
     if not row.baseline_method:

@@ -195,6 +195,8 @@ class TargetAdmin(ProposalAdmin):
         "baseline_method",
         "target_value",
         "min_change",
+        "lower_bound",
+        "upper_bound",
         "original_due_on",
         "cycle_days",
         "data_source",

@@ -64,6 +64,18 @@ class DueTarget:
         return self.target.silent_limit - self.target.clock_days
 
     @property
+    def is_achieved(self) -> bool:
+        """Whether it has come where it should, and nothing is waiting to be decided."""
+        return self.target.rung >= Rung.ACHIEVED and not self.target.waiting
+
+    @property
+    def due_in(self) -> int:
+        """Days until the first thing that is asked of it: to be met, or to be reported."""
+        if self.urgency in ("due", "overdue"):
+            return self.days_to_due
+        return self.days_to_report if self.is_achieved else min(self.days_to_report, self.days_to_due)
+
+    @property
     def days_to_report(self) -> int:
         """Days until the reporting cycle is over; negative: so many days late."""
         return days_to_report(self.target)
@@ -127,7 +139,7 @@ def due_targets(unit: Unit, day: date) -> list[DueTarget]:
         if last is None or last.chain not in chains:
             draft = next((row for row in reversed(mine) if row.chain not in chains), None)
             rows.append(DueTarget(target, last, None, draft, urgency(target, draft, day), day))
-    return sorted(rows, key=lambda row: (URGENCIES.index(row.urgency), row.target.due_on, row.target.reference))
+    return sorted(rows, key=lambda row: (URGENCIES.index(row.urgency), row.due_in, row.target.reference))
 
 
 def _unanswered(targets: list[DueTargetRow]) -> dict[int, list[UnansweredMeasurement]]:

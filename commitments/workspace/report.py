@@ -16,6 +16,7 @@ from commitments.numbers import as_typed
 from commitments.reports.submission_preview import SubmissionPreview, on_ladder, preview
 from commitments.workspace import kept_forms, submission
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
+from commitments.workspace.forms.report import suggested
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
 from opd import clock
 from opd.errors import Refused
@@ -176,11 +177,7 @@ def _suggested(target: ServiceTarget, base: Measurement | None) -> dict[str, Any
             "period" if is_usual else "period_typed": base.period,
             **{name: getattr(base, name) for name in ("value", "n", "method", "note")},
         }
-    last = target.measurements.exclude(submitted_at=None).order_by("-period_end", "-submitted_at").first()
-    return {
-        "period": next(iter(target.periods_to_report(clock.today())), None),
-        "method": last.method if last else target.baseline_method,
-    }
+    return suggested(target)
 
 
 def _offered(target: ServiceTarget, base: Measurement | None) -> dict[str, submission.NewEvidence]:

@@ -52,9 +52,11 @@ def _invited(request: MemberRequest, unit: Unit, row: Invitation, token: str) ->
 
 
 @members
-@require_POST
 def member_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    """Asks once, then ends the membership."""
     place = get_object_or_404(Membership, pk=pk, unit__in=Unit.objects.owned_by(request.user))
+    if request.method != "POST":
+        return render(request, "workspace/member_remove.html", context_of(request, place.unit) | {"place": place})
     return _done(request, place.unit, lambda: place.end(by=request.user), "Sudah tidak bertugas lagi mulai hari ini.")
 
 

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+from commitments.workspace.overview import month, past_reports
 from commitments.workspace.phone import evidence_files
 
 urlpatterns = [
     path("", home.home, name="workspace"),
+    path("bulan/", month.month, name="workspace-month"),
+    path("laporan/", past_reports.past_reports, name="workspace-past-reports"),
+    path("rapor.pdf", past_reports.own_report_card, name="workspace-report-card"),
     path("sasaran/<slug:reference>/lapor/", report.report, name="workspace-report"),
     path("sasaran/<slug:reference>/lapor/bila/", report.report_preview, name="workspace-report-preview"),
     path("sasaran/<slug:reference>/ubah/", proposals.revision_propose, name="workspace-revision-propose"),

@@ -144,6 +144,20 @@ TARGET_IMPORT_COLUMNS = (
         help="Kosong: 0.",
     ),
     ImportColumn(
+        "lower_bound",
+        "Skala terendah",
+        cells.amount,
+        also=("skala minimum",),
+        help="Hanya nilai survei, misalnya 25.",
+    ),
+    ImportColumn(
+        "upper_bound",
+        "Skala tertinggi",
+        cells.amount,
+        also=("skala maksimum",),
+        help="Hanya nilai survei, misalnya 100.",
+    ),
+    ImportColumn(
         "original_due_on",
         "Tenggat",
         cells.day,

@@ -23,7 +23,7 @@ REQUIRED_OF_TARGET = tuple(
     for field in ServiceTarget._meta.fields
     if field.name in TARGET_KEYS and not field.blank and not field.has_default()
 )
-AMOUNT_KEYS = ("baseline_value", "target_value", "min_change")
+AMOUNT_KEYS = ("baseline_value", "target_value", "min_change", "lower_bound", "upper_bound")
 
 
 class CommitmentImport(SheetImport):

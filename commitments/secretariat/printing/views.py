@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -16,17 +15,15 @@ from commitments.as_of import PER
 from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.reports import home_page, rises_and_falls
 from commitments.reports import meeting_pack as packs
-from commitments.reports import target_page as targets
-from commitments.secretariat.printing import print_texts, workbook
-from commitments.typst import typst_runner
+from commitments.secretariat.printing import workbook
+from commitments.typst import print_texts, typst_runner
 from commitments.typst.print_source import PrintSource
+from commitments.typst.report_card import report_card
 from opd import clock, register
 from opd.accounts.throttle import DOWNLOADS, limited
 from opd.models import Entry
 from opd.roster.forms import DayInput
 from opd.roster.read_only import for_readers
-
-CHART_WIDTH = 400  # pixels: the letters then suit half a page
 
 
 class MeetingForm(forms.Form):
@@ -111,23 +108,7 @@ def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if sheet is None:
         raise Http404
     imprint = _imprint(request, day, reverse("unit", args=[code]))
-    paper = typst_runner.pdf_of(
-        "rapor.typ", print_texts.of_report(sheet, charts_of(sheet, day), imprint, day), imprint.head.at
-    )
-    return _file(paper, "application/pdf", f"rapor-{code}-{day}.pdf")
-
-
-def charts_of(sheet: packs.UnitSheet, day: date) -> dict[str, str]:
-    """The chart of each target that has something to draw, as SVG in plain colours."""
-    pages = [targets.target_page(row.target.reference, day) for row in sheet.rows]
-    return {
-        page.standing.target.reference: render_to_string(
-            "parts/_chart.svg",
-            {"chart": page.chart, "target": page.standing.target, "page": page, "width": CHART_WIDTH},
-        )
-        for page in pages
-        if page
-    }
+    return _file(report_card(sheet, day, imprint), "application/pdf", f"rapor-{code}-{day}.pdf")
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

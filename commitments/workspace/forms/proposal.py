@@ -11,13 +11,15 @@ from django.db.models import CheckConstraint
 
 from commitments import ladder
 from commitments.form_fields import ERROR_MESSAGES, CountField, DayField, NumberField
-from commitments.models import Commitment, Direction, Family, Memorandum, ServiceTarget
+from commitments.models import Commitment, Direction, Family, Memorandum, ServiceTarget, Statistic
 
 FIELD_HINTS = {
     "target_is_better_than_its_baseline": "target_value",
     "target_beats_baseline_by_the_minimum_change": "min_change",
     "target_shares_lie_between_0_and_100": "target_value",
     "target_is_due_after_its_baseline": "original_due_on",
+    "target_scale_has_two_ends_and_is_of_a_survey": "upper_bound",
+    "target_scale_holds_its_values": "target_value",
 }  # constraint -> the field beside which its message is read
 TEXT_AREA = forms.Textarea(attrs={"rows": 2})
 CHOOSE_ONE = {"required": "Pilih salah satu."}
@@ -69,6 +71,10 @@ class TargetForm(forms.ModelForm):
         required=False,
         help_text="Perbaikan di bawah ini belum disebut membaik. Kosong: berapa pun berarti.",
     )
+    lower_bound = NumberField(label="Skala survei, terendah", required=False)
+    upper_bound = NumberField(
+        label="Skala survei, tertinggi", required=False, help_text="Hanya untuk nilai survei, misalnya 25 dan 100."
+    )
     original_due_on = DayField(label="Tenggat")
     cycle_days = CountField(
         label="Lapor setiap berapa hari",
@@ -83,6 +89,8 @@ class TargetForm(forms.ModelForm):
             "family",
             "unit_of_measure",
             "statistic",
+            "lower_bound",
+            "upper_bound",
             "direction",
             "baseline_value",
             "baseline_on",
@@ -122,6 +130,18 @@ class TargetForm(forms.ModelForm):
     def clean_min_change(self) -> Decimal:
         given: Decimal | None = self.cleaned_data["min_change"]
         return given or Decimal(0)
+
+    def clean(self) -> dict[str, Any]:
+        """A survey's score says nothing without its scale."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        ends = [given.get("lower_bound"), given.get("upper_bound")]
+        if (
+            given.get("statistic") == Statistic.SCORE
+            and None in ends
+            and not {"lower_bound", "upper_bound"} & set(self.errors)
+        ):
+            self.add_error("upper_bound", "Sebutkan nilai terendah dan tertinggi skalanya, misalnya 25 dan 100.")
+        return given
 
     def _post_clean(self) -> None:
         """Checks the table's own rules, and shows each fault beside the field that can correct it."""

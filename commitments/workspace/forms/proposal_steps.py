@@ -15,7 +15,7 @@ TARGET_STEPS = (
         "Cara mengukur",
         "Bagaimana orang lain menghitungnya dan mendapat angka yang sama?",
         TargetForm,
-        ("unit_of_measure", "statistic", "direction", "data_source", "known_limits"),
+        ("unit_of_measure", "statistic", "lower_bound", "upper_bound", "direction", "data_source", "known_limits"),
     ),
     WizardStep(
         "Nilai awal",

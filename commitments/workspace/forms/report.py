@@ -20,7 +20,17 @@ from commitments.workspace.submission import NewEvidence
 from opd import clock
 from opd.texts import LONGEST_TEXT
 
+COLUMNS_OF_ALL = ("value", "period", "n")  # what is asked of each target in the table of all
 MAX_EVIDENCE = 12  # a file of each of six rows, before and after it was made smaller
+
+
+def suggested(target: ServiceTarget) -> dict[str, Any]:
+    """What a new report starts with: the last finished period of the cycle, and the method of the last report."""
+    last = target.measurements.exclude(submitted_at=None).order_by("-period_end", "-submitted_at").first()
+    return {
+        "period": next(iter(target.periods_to_report(clock.today())), None),
+        "method": last.method if last else target.baseline_method,
+    }
 
 
 class PeriodForm(forms.Form):
@@ -106,6 +116,13 @@ class ReportForm(PeriodForm):
     def reused(self) -> list[NewEvidence]:
         chosen = self.cleaned_data.get("reuse", [])
         return [item for name, item in self.offered.items() if name in chosen]
+
+    def in_a_table(self) -> None:
+        """Makes it one row among others: the period is a list, and what is hardly ever typed travels along."""
+        period = self.fields["period"]
+        period.widget = forms.Select(choices=period.choices)  # type: ignore[attr-defined]
+        for name in ("period_typed", "method", "note"):
+            self.fields[name].widget = forms.HiddenInput()
 
     @property
     def reusable(self) -> list[tuple[Any, NewEvidence]]:
