@@ -106,6 +106,9 @@ def proposals(cast: Cast, plants: Plants) -> None:
         words = {name: plants.sentence(f"{name} of a target, {state}") for name in names}
         words["unit_of_measure"] = plants.word(f"unit of measure of a target, {state}")
         target = ServiceTarget.propose(**aim(cast, commitment, **mine, **words))
+        note, answer = (plants.sentence(f"{what} of a proposal, {state}") for what in ("note", "answer"))
+        row.return_(by=cast.approver, seen=row.fingerprint(), note=note)
+        row.amend(**mine, seen=row.fingerprint(), reply=answer)
         if state == "taken back":
             for one in (row, target):
                 reason = plants.sentence(f"reason why a {one.kind} was taken back")

@@ -20,6 +20,7 @@ from commitments.models import (
     Inheritance,
     Measurement,
     ProposalDraft,
+    ProposalStep,
     Recheck,
     RecheckItem,
     Reminder,
@@ -138,6 +139,17 @@ def again(row: Any) -> Any:
     row.save(force_insert=True)
 
 
+def unit_change(cast: Cast, **facts: Any) -> UnitChange:
+    return UnitChange.objects.create(
+        change="merged", on=SIGNED_ON, proposed_at=Now(), proposed_by=cast.keeper, **facts
+    )
+
+
+def proposal_step(cast: Cast, **facts: Any) -> ProposalStep:
+    facts = {"commitment": cast.commitment(published=False), "note": REASON, "step": "returned", **facts}
+    return ProposalStep.objects.create(office="penyetuju", at=Now(), by=cast.approver, **facts)
+
+
 def staff_role(user: User, role: str, **facts: Any) -> StaffRole:
     return StaffRole.objects.create(user=user, role=role, given_at=clock.now(), **facts)
 
@@ -215,6 +227,17 @@ IMPOSSIBLE = {
     "unit_name_ends_after_it_begins": lambda c: UnitName.objects.create(
         unit=c.dinkes, name="x", short_name="x", from_on=SIGNED_ON, until_on=SIGNED_ON
     ),
+    "unit_change_not_both_confirmed_and_refused": lambda c: unit_change(
+        c,
+        confirmed_at=Now(),
+        confirmed_by=c.approver,
+        refused_at=Now(),
+        refused_by=c.approver,
+        refusal_reason=REASON,
+    ),
+    "unit_change_refused_by_someone_with_a_reason": lambda c: unit_change(c, refused_at=Now(), refused_by=c.approver),
+    "proposal_step_about_one_proposal": lambda c: proposal_step(c, target=target(c)),
+    "proposal_step_returned_or_refused_with_a_note": lambda c: proposal_step(c, note=""),
     "unit_change_confirmed_by_someone_else": lambda c: UnitChange.objects.create(
         change="merged",
         on=SIGNED_ON,

@@ -91,6 +91,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "opd.UnitChange_",
                     "commitments.Acknowledgement",
                     "commitments.Inheritance",
+                    "commitments.ProposalStep",
                     "commitments.PublicFact",
                     "opd.RegisterOperator",
                     "commitments.Recheck",

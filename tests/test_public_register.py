@@ -73,7 +73,9 @@ def test_every_act_that_the_code_knows_has_words() -> None:
         for folder in ("opd", "commitments")
         for path in Path(settings.BASE_DIR, folder).rglob("*.py")
     )
-    written = set(re.findall(r'(?:register\.act|_decided_by_secretariat)\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    written = set(
+        re.findall(r'(?:register\.act|_decided_by_secretariat|_returned|_amended)\(\s*"([a-z_]+\.[a-z_]+)"', source)
+    )
     assert written == set(register_entries.ACT_SENTENCES) - {register.DEMO_ACT, register.KEYED_ACT}
 
 

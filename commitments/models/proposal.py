@@ -90,7 +90,7 @@ class ProposalStep(Registered):
     @property
     def about(self) -> Registered:
         """The commitment, target, revision or unit change that it is about."""
-        about: Registered = next(one for name in SUBJECTS if (one := getattr(self, name)))
+        about: Registered = next((one for name in SUBJECTS if (one := getattr(self, name))), None)  # type: ignore[assignment]
         return about
 
     @property

@@ -50,7 +50,7 @@ class ServiceTarget(Proposal):
         amendable=(
             *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
             *("baseline_source", "baseline_method", "target_value", "min_change", "original_due_on", "cycle_days"),
-            *("data_source", "known_limits", "replaces_id", "proposed_by_id"),
+            *("data_source", "known_limits", "lower_bound", "upper_bound", "replaces_id", "proposed_by_id"),
         ),
         amended_while=UNDECIDED,
         inserts=tuple(

@@ -15,7 +15,7 @@ from opd.errors import BadFact, WrongPerson, WrongState
 from opd.models import Registered, Unit, UnitChange
 from opd.register.triggers import Guard, only_with
 
-TAKEN_BACK = "Ditarik pengusulnya:"  # what the public reads before the reason
+CHANGE_TAKEN_BACK = "Ditarik pengusulnya:"  # what the public reads before the reason
 Heirs = Mapping[str, Unit]  # commitment reference -> the unit that will owe it
 
 
@@ -174,7 +174,7 @@ def take_back(change: UnitChange, *, by: access.Actor, seen: str, reason: str) -
         act.office = office_to_take_back(change, by)
         change.must_match(seen)
         _must_be_undecided(change)
-        _close(act, change, by=by, reason=f"{TAKEN_BACK} {reason_given(reason, 'alasan penarikan')}")
+        _close(act, change, by=by, reason=f"{CHANGE_TAKEN_BACK} {reason_given(reason, 'alasan penarikan')}")
 
 
 def _must_be_undecided(change: UnitChange) -> None:

@@ -154,7 +154,7 @@ class AmendTargetForm(AmendProposalForm, forms.ModelForm):  # type: ignore[misc]
         fields = (
             *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
             *("baseline_source", "baseline_method", "target_value", "min_change", "original_due_on", "cycle_days"),
-            *("data_source", "known_limits"),
+            *("data_source", "known_limits", "lower_bound", "upper_bound"),
         )
         widgets = {"baseline_on": DayInput, "original_due_on": DayInput}
 

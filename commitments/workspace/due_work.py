@@ -26,7 +26,7 @@ from commitments.models.revision import TAKEN_BACK
 from opd import access, clock
 from opd.models import Tenure, Unit
 
-OUTCOME_DAYS = 14  # days in which a decision about a proposal is told
+OUTCOME_DAYS = 6  # days in which a decision about a proposal is told
 ANSWERABLE_DAYS = 90  # days in which a refused change still asks for an answer
 SOON_DAYS = 14  # days before a due date, or before silence, that count as soon
 SOON_SHARE = 4  # of a reporting cycle, its last part in so many counts as soon, and at most SOON_DAYS
