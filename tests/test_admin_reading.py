@@ -105,7 +105,10 @@ def test_whoever_is_refused_at_the_desk_finds_the_way_back_to_it(cast: Cast) -> 
     assert '<a href="/admin/">Ke meja sekretariat</a>' in refused.content.decode()
 
 
-PRINTED = {"/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"}  # buttons of a form
+PRINTED = {
+    *("/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"),
+    *("/admin/peluncuran/surat.pdf", "/admin/peluncuran/ulang/"),
+}  # buttons of a form
 
 
 def links(client: Client, address: str) -> set[str]:
