@@ -34,7 +34,7 @@ from commitments.models import (
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
 from opd import access
-from opd.models import AccessRecord, Entry, Invitation, Membership
+from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast, take_roles
@@ -221,6 +221,7 @@ ROUTES: dict[str, Expected] = {
             "commitments/targetrevision",
             "commitments/recheckitem",
             "opd/unitname",
+            "opd/registeroperator",
             "commitments/memorandum",
             "commitments/publicfact",
             "commitments/decision",
@@ -344,6 +345,7 @@ class AccessWorld:
             successors=[cast.pdam],
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
+        RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
         AccessRecord.note(cast.leader, AccessRecord.ReadKind.ACCOUNTS)
         for person in WITH_SECOND_FACTOR:
             doors.give_second_factor(getattr(cast, person))

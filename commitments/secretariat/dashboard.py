@@ -38,6 +38,7 @@ MODEL_SECTIONS = (
             "Invitation",
             "User",
             "StaffRole",
+            "RegisterOperator",
             "Authenticator",
             "AccessRecord",
         ),
