@@ -180,6 +180,10 @@ class CommitmentQuerySet(ProposalQuerySet["Commitment"]):
 class TargetQuerySet(ProposalQuerySet["ServiceTarget"]):
     to_commitment = "commitment"
 
+    def waiting_alone(self) -> Self:
+        """Waiting targets of published commitments; the others are decided with their commitment."""
+        return self.waiting().exclude(commitment__published_at=None)
+
     def incomplete(self) -> Self:
         """Waiting or live targets without the source of their figures or the method of their baseline."""
         return self.open().filter(Q(data_source="") | Q(baseline_method=""))

@@ -38,12 +38,11 @@ MODEL_SECTIONS = (
             "Invitation",
             "User",
             "StaffRole",
-            "RegisterOperator",
             "Authenticator",
             "AccessRecord",
         ),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact")),
+    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "RegisterOperator")),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

@@ -182,8 +182,8 @@ class WaitingProposal:
 def waiting(unit: Unit, day: date) -> list[WaitingProposal]:
     """Commitments, targets and revisions of a unit that wait for an approver, longest first."""
     proposals: list[Commitment | ServiceTarget | TargetRevision] = [
-        *Commitment.objects.owed_by(unit, day).waiting(),
-        *ServiceTarget.objects.owed_by(unit, day).waiting().select_related("commitment"),
+        *Commitment.objects.owed_by(unit, day).waiting().prefetch_related("targets"),
+        *ServiceTarget.objects.owed_by(unit, day).waiting_alone().select_related("commitment"),
         *_revisions(unit, day).waiting(),
     ]
     office = access.office_deciding(unit, access.APPROVER)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+from commitments.workspace.first_target import measuring
 from commitments.workspace.overview import month, past_reports
 from commitments.workspace.phone import evidence_files
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("bukti/<uuid:uuid>/", evidence_files.evidence_file, name="workspace-evidence"),
     path("bukti/tersimpan/<str:held>/", evidence_files.held_evidence_file, name="workspace-held-evidence"),
     path("konsep/<int:pk>/buang/", proposal_drafts.proposal_draft_discard, name="workspace-proposal-draft-discard"),
+    path("komitmen/mulai/", measuring.start, name="workspace-first-target"),
     path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),
     path(

@@ -147,7 +147,7 @@ class UnitNameAdmin(ReadOnlyAdmin):
 
 @admin.register(RegisterOperator)
 class RegisterOperatorAdmin(ReadOnlyAdmin):
-    """Admin page of who kept this register, the newest first; it is named on a page of its own."""
+    """Admin page of who keeps the register, as named so far; a new one is named on the launch board."""
 
     row_view = DecisionView
     list_display = ("name", "contact", "at")
