@@ -22,25 +22,31 @@ class TwoReadings(ValueError):
 
 def read(text: str) -> Decimal:
     """The exact number. ValueError with a sentence when the text is no number, TwoReadings when it can mean two."""
+    number = exact(text)
+    if number != round(number, MAX_DECIMALS):
+        raise ValueError(f"Paling banyak {MAX_DECIMALS} angka di belakang koma.")
+    return number
+
+
+def exact(text: str, *, point: str = "") -> Decimal:
+    """The same with all its decimals, however many; `point`: the decimal sign, where it is known."""
     text = text.strip().replace("−", "-")
     if not re.fullmatch(r"[+-]?[0-9.,]+", text):
         raise ValueError("Tulis angkanya saja tanpa satuan, misalnya 12,5.")
     sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text.lstrip("+"))
-    whole, part = _split(digits)
-    part = part.rstrip("0")
-    if len(part) > MAX_DECIMALS:
-        raise ValueError(f"Paling banyak {MAX_DECIMALS} angka di belakang koma.")
+    whole, part = _split(digits, (point,) if point else (",", "."))
     if len(whole.lstrip("0")) > MAX_WHOLE_DIGITS:
         raise ValueError(f"Angka ini terlalu besar: paling banyak {MAX_WHOLE_DIGITS} angka di depan koma.")
-    return Decimal(f"{sign}{whole}.{part or '0'}")
+    return Decimal(f"{sign}{whole}.{part.rstrip('0') or '0'}")
 
 
-def _split(digits: str) -> tuple[str, str]:
-    """Digits before and after the decimal sign."""
-    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
+def _split(digits: str, points: tuple[str, ...]) -> tuple[str, str]:
+    """Digits before and after the decimal sign, which is one of `points`."""
+    if len(points) > 1 and re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
         whole, part = re.split("[.,]", digits)
         raise TwoReadings(digits, (f"{whole}{part}", f"{whole},{part}0"))
-    for group, point in ((".", ","), (",", ".")):
+    for point in points:
+        group = "." if point == "," else ","
         grouped = re.fullmatch(rf"[1-9]\d{{0,2}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits)
         if grouped or re.fullmatch(rf"\d+(?:\{point}\d+)?", digits):
             whole, _, part = digits.replace(group, "").partition(point)

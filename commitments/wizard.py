@@ -66,6 +66,10 @@ class Wizard:
         if self.is_last:
             self.has_mistakes = any(form.errors for form in self.forms)
 
+    def begin_at(self, field: str) -> None:
+        """Begins at the step that asks this field, because the ones before are answered already."""
+        self.number = next(number for number, step in enumerate(self.steps) if field in step.fields)
+
     def return_to_mistake(self) -> None:
         """Shows the step with the mistake, after an act refused what every form had accepted."""
         self.number = self.last

@@ -34,7 +34,7 @@ from commitments.models import (
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
 from opd import access
-from opd.models import AccessRecord, Entry, Invitation, Membership
+from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast, take_roles
@@ -150,6 +150,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
+    "kerja/komitmen/mulai/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/<slug:reference>/target/": OWN,
     "kerja/komitmen/<slug:reference>/terima/": ACT,
@@ -221,6 +222,7 @@ ROUTES: dict[str, Expected] = {
             "commitments/targetrevision",
             "commitments/recheckitem",
             "opd/unitname",
+            "opd/registeroperator",
             "commitments/memorandum",
             "commitments/publicfact",
             "commitments/decision",
@@ -251,6 +253,10 @@ PUBLIC_ROUTES = {
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
+    "data/datapackage.json": "/data/datapackage.json",
+    "data/catalog.jsonld": "/data/catalog.jsonld",
+    "data/plain/<slug:name>.csv": "/data/plain/units.csv",
+    "data/<slug:name>.py": "/data/verify.py",
     "komitmen/<slug:reference>/": "/komitmen/DINKES-01/",
     "sasaran/<slug:reference>/": "/sasaran/DINKES-01-1/",
     "mou/": "/mou/",
@@ -344,6 +350,7 @@ class AccessWorld:
             successors=[cast.pdam],
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
+        RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
         AccessRecord.note(cast.leader, AccessRecord.ReadKind.ACCOUNTS)
         for person in WITH_SECOND_FACTOR:
             doors.give_second_factor(getattr(cast, person))

@@ -361,7 +361,7 @@ def test_a_sheet_is_tried_shown_and_kept_with_one_yes(cast: Cast, client: Client
     trial = sent(client, "realisasi", measurement_sheet(target.reference))
     page = trial.content.decode()
     assert "1 baris akan tercatat." in page
-    assert "9\N{NO-BREAK SPACE}hari, 1 Jan 2018 – 30 Jun 2018" in page
+    assert "9\N{NO-BREAK SPACE}hari, 1 Januari – 30 Juni 2018" in page
     assert Measurement.objects.count() == 0
     token = trial.context["token"]
     assert client.post("/admin/impor/realisasi/", {"token": token})["Location"] == "/admin/impor/realisasi/"

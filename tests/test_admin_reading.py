@@ -94,6 +94,8 @@ def test_every_page_of_the_desk_is_two_clicks_from_the_front_page(cast: Cast) ->
         "autocomplete",
         "jsi18n",
         "view_on_site",
+        "launch-renew",  # only sent to, from the launch board and the page of links
+        "launch-letters",
     }
     pages = {reverse(name) for name in named if name.removeprefix("admin:") not in elsewhere}
     assert {page for page in pages if page not in found} == PRINTED
@@ -105,7 +107,10 @@ def test_whoever_is_refused_at_the_desk_finds_the_way_back_to_it(cast: Cast) -> 
     assert '<a href="/admin/">Ke meja sekretariat</a>' in refused.content.decode()
 
 
-PRINTED = {"/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"}  # buttons of a form
+PRINTED = {
+    *("/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"),
+    *("/admin/peluncuran/surat.pdf", "/admin/peluncuran/ulang/"),
+}  # buttons of a form
 
 
 def links(client: Client, address: str) -> set[str]:

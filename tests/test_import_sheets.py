@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Commitment, Measurement, ServiceTarget, transfer
 from commitments.secretariat.imports import table
-from commitments.secretariat.imports.measurements import MeasurementImport
+from commitments.secretariat.imports.kinds.measurements import MeasurementImport
 from commitments.secretariat.imports.run import IMPORTS, run
 from commitments.secretariat.imports.sheet_kind import CHANGED, NEW
 from commitments.secretariat.imports.template import workbook
@@ -59,7 +59,7 @@ def test_a_messy_sheet_is_read_right(cast: Cast) -> None:
         ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)"],
         [1, f" {target.reference.lower()} ", datetime(2018, 1, 1), "30 Juni 2018", "12,5 hari", "1.234", "<b>x</b>"],
         [],
-        [2, target.reference, "01/07/2018", 43465, 9, 240.0, None],
+        [2, target.reference, "1 Juli 2018", 43465, 9, 240.0, None],
         ["Jumlah", None, None, None, "=SUM(E5:E7)", None, None],
     ]
     report = sheets.kept(cast, "realisasi", sheets.xlsx(messy))
@@ -153,7 +153,7 @@ def test_nobody_but_the_keeper_speaks_on_behalf_of_a_unit(cast: Cast) -> None:
             [
                 sheets.MEASUREMENTS,
                 measurement("DINKES-01-1"),
-                measurement("DINKES-01-1", n=9, start="2/2/18"),
+                measurement("DINKES-01-1", n=9, start="2 Feb 18"),
             ],
         ),
     ],
@@ -175,7 +175,7 @@ def test_a_file_is_kept_only_as_it_was_tried(cast: Cast) -> None:
     target = cast.target()
     rows = [
         measurement(target.reference, 9, url=None, kind=None),
-        measurement(target.reference, 8, start="2/1/2018"),
+        measurement(target.reference, 8, start="2 Januari 2018"),
     ]
     content = sheets.xlsx([sheets.MEASUREMENTS, *rows])
     trial = sheets.tried(cast, "realisasi", content)
@@ -222,7 +222,8 @@ def test_a_target_without_a_direction_or_worse_than_its_baseline_is_named(cast: 
     no_direction[8] = None
     report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, no_direction, worse]))
     told = sheets.faults(report)
-    assert [(line, column) for line, column, _ in told] == [(2, "Arah"), (3, "seluruh baris")]
+    assert [(line, column) for line, column, _ in told] == [(2, "Arah"), (3, "Arah, Target, Nilai awal")]
+    assert report.faults[1].text == "Arah: makin kecil makin baik · Target: 3 · Nilai awal: 2"
     assert NO_BETTER_TARGET in told[1][2]
 
 
@@ -230,8 +231,8 @@ def test_a_row_that_is_refused_takes_its_promise_back_with_it(cast: Cast) -> Non
     """The next row with the same promise proposes it anew."""
     rows = [sheets.PROMISES, promise(before=2), promise("pdam"), promise(service="Antrean")]
     report = sheets.tried(cast, "komitmen", sheets.xlsx(rows))
-    assert [(line, column) for line, column, _ in sheets.faults(report)] == [(2, "seluruh baris")]
-    assert [about.split(";")[1].split()[0] for _, (_, about) in report.outcomes] == ["PDAM-01-1", "DINKES-01-1"]
+    assert [(line, column) for line, column, _ in sheets.faults(report)] == [(2, "Arah, Target, Nilai awal")]
+    assert [outcome.about.split(";")[1].split()[0] for _, outcome in report.outcomes] == ["PDAM-01-1", "DINKES-01-1"]
 
 
 def test_a_correction_made_meanwhile_is_not_undone_by_an_older_yes(cast: Cast) -> None:
@@ -241,7 +242,7 @@ def test_a_correction_made_meanwhile_is_not_undone_by_an_older_yes(cast: Cast) -
     cast.dinkes.correct(by=cast.keeper, seen=cast.dinkes.fingerprint(), website="https://baru.example")
     late = run(IMPORTS["unit"], content, by=cast.keeper, keep=trial.digest)
     assert (late.kept, Unit.objects.get(code="dinkes").website) == (False, "https://baru.example")
-    assert "situs https://baru.example → https://lama.example" in late.changed[0][1].about
+    assert "situs https://baru.example → https://lama.example" in late.changed[0].outcome.about  # type: ignore[union-attr]
 
 
 def test_a_tenure_says_whose_it_ends(cast: Cast) -> None:
@@ -250,7 +251,7 @@ def test_a_tenure_says_whose_it_ends(cast: Cast) -> None:
         ["dinkes", "Budi", "Kepala Dinas", None, "2 Jan 2018", None, "SK 1", "documented"],
     ]
     report = sheets.tried(cast, "pejabat", sheets.xlsx([sheets.TENURES, *rows]))
-    assert [about.partition("; ")[2] for _, (_, about) in report.outcomes] == [
+    assert [outcome.about.partition("; ")[2] for _, outcome in report.outcomes] == [
         "",
         "mengakhiri masa jabatan Ani, Kepala",
     ]
@@ -262,21 +263,21 @@ def test_a_tenure_says_whose_it_ends(cast: Cast) -> None:
         (
             "pejabat",
             [*sheets.TENURES, "Menurut sumber per"],
-            ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "SK", "assumed", "2018"],
+            ["dinkes", "Ani", "Kepala", None, "2 Jan 2018", None, "SK", "assumed", "2018"],
             {8: "2019"},
             "Menurut sumber per",
         ),
         (
             "pejabat",
             sheets.TENURES,
-            ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "Ingatan", "assumed"],
+            ["dinkes", "Ani", "Kepala", None, "2 Jan 2018", None, "Ingatan", "assumed"],
             {6: "SK 821/12"},
             "Sumber",
         ),
         (
             "pejabat",
             sheets.TENURES,
-            ["dinkes", "Ani", "Kepala", None, "2/1/2018", None, "Ingatan", "assumed"],
+            ["dinkes", "Ani", "Kepala", None, "2 Jan 2018", None, "Ingatan", "assumed"],
             {7: "documented"},
             "Kepastian",
         ),
@@ -408,7 +409,7 @@ def test_units_are_entered_and_corrected_but_never_renamed_in_passing(cast: Cast
 def test_long_texts_and_markup_are_refused_or_kept_as_text(cast: Cast) -> None:
     long, markup = promise(title="x" * 5000), promise(title="<script>alert(1)</script>")
     report = sheets.tried(cast, "komitmen", sheets.xlsx([sheets.PROMISES, long, markup]))
-    assert sheets.faults(report) == [(2, "Komitmen", "Terlalu panjang: 5000 huruf, paling banyak 160.")]
+    assert sheets.faults(report) == [(2, "Judul komitmen", "Terlalu panjang: 5000 huruf, paling banyak 160.")]
     assert len(report.faults[0].text) == 200
 
 
@@ -447,7 +448,9 @@ def test_a_mistake_of_ours_is_raised_and_not_told_of_a_row(cast: Cast, monkeypat
         return correct(self, given) if given["n"] == 212 else given["what is not there"]
 
     monkeypatch.setattr(MeasurementImport, "enter", mistaken)
-    content = sheets.xlsx([sheets.MEASUREMENTS, measurement(target), measurement(target, n=9, start="2/1/2018")])
+    content = sheets.xlsx(
+        [sheets.MEASUREMENTS, measurement(target), measurement(target, n=9, start="2 Januari 2018")]
+    )
     with pytest.raises(KeyError, match="what is not there"):
         run(MeasurementImport, content, by=cast.keeper)
     assert (sheets.entries(), Measurement.objects.count()) == (before, 0)

@@ -44,7 +44,7 @@ django.setup()
 from commitments.secretariat.imports import workbook
 workbook._look_through = lambda archive, part: None
 [page] = workbook.pages(sys.stdin.buffer.read())
-print([cell.value for _, cells in page.lines() for cell in cells])
+print([cell.value for _, cells in page.lines for cell in cells.values()])
 """
 
 
@@ -74,7 +74,7 @@ def spoiled(part: str, start: str, declared: str, used: str = "Nilai") -> bytes:
 
 
 def read(content: bytes) -> list[object]:
-    return [cell for page in workbook.pages(content) for _, cells in page.lines() for cell in cells]
+    return [cell for page in workbook.pages(content) for _, cells in page.lines for cell in cells.values()]
 
 
 @pytest.fixture(params=["bomb", "another file", "another machine"])

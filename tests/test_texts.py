@@ -28,7 +28,7 @@ from commitments.models import ServiceTarget
 from commitments.reports import meeting_pack as packs
 from commitments.secretariat import chasing_list
 from commitments.secretariat.imports import template
-from commitments.secretariat.imports.commitments import CommitmentImport
+from commitments.secretariat.imports.kinds.commitments import CommitmentImport
 from commitments.typst import glyphs, print_texts, typst_runner
 from commitments.typst.print_source import PrintSource
 from opd import clock, register, texts

@@ -93,7 +93,7 @@ def test_a_unit_without_a_target_is_led_to_make_one(cast: Cast) -> None:
     head, operator = doors.enter(cast.head).get("/kerja/"), doors.enter(cast.operator).get("/kerja/")
     assert "belum punya target" in head.content.decode()
     for page, said in ((head, "Usulkan komitmen dan target"), (operator, "Susun konsep komitmen dan target")):
-        assert f'/kerja/komitmen/usul/?unit=dinkes">{said}' in compact(page.content.decode())
+        assert f'/kerja/komitmen/mulai/?unit=dinkes">{said}' in compact(page.content.decode())
 
 
 def test_somebody_without_a_unit_is_told_so(cast: Cast) -> None:

@@ -151,7 +151,7 @@ def come_back(user: str, place: str, given: dict[str, Any]) -> Any:
 
 
 def test_a_step_taken_while_signed_out_is_taken_afterwards(cast: Cast) -> None:
-    page = come_back("kepala-dinkes", PLACE, go(3, 2, **typed(cast)))
+    page = come_back("kepala-dinkes", PLACE, go(2, 1, **typed(cast)))
     assert page.context["wizard"].step.title == "Nilai awal"
     assert typed_again(page)["target-baseline_value"] == "14,5"
 
@@ -170,7 +170,7 @@ def test_what_was_sent_while_signed_out_is_looked_at_once_more_and_not_sent(cast
 
 
 def test_what_one_account_typed_is_never_anothers(cast: Cast) -> None:
-    assert come_back("operator-dinkes", PLACE, go(3, 2, **typed(cast))).context["wizard"].step.title == "Janji"
+    assert come_back("operator-dinkes", PLACE, go(3, 2, **typed(cast))).context["wizard"].step.title == "Layanan"
     answer = doors.enter(cast.head).post(PLACE, {**typed(cast), "account": "operator-dinkes"})
     assert (answer.status_code, Commitment.objects.count()) == (409, 0)
 
@@ -181,5 +181,5 @@ def test_what_was_typed_for_one_unit_is_not_found_in_another(cast: Cast) -> None
     client.post(PLACE, {**go(3, 2, **typed(cast)), "account": "kepala-dinkes"})
     client.post("/akun/login/", {"login": "kepala-dinkes", "password": doors.PASSWORD})
     elsewhere = client.get("/kerja/komitmen/usul/?unit=pdam")
-    assert elsewhere.context["wizard"].step.title == "Janji"
-    assert client.get(PLACE).context["wizard"].step.title == "Nilai awal"
+    assert elsewhere.context["wizard"].step.title == "Layanan"
+    assert client.get(PLACE).context["wizard"].step.title == "Target"

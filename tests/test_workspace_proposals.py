@@ -184,7 +184,7 @@ def test_a_proposal_is_taken_back_and_what_is_public_is_not(cast: Cast) -> None:
     assert waiting.withdrawn_at is not None
 
 
-STEPS = ("Janji", "Layanan", "Cara mengukur", "Nilai awal", "Target", "Periksa")
+STEPS = ("Layanan", "Cara mengukur", "Nilai awal", "Target", "Janji", "Periksa")
 
 
 def go(step: int, at: int = 0, **given: Any) -> dict[str, Any]:
@@ -215,25 +215,29 @@ def test_a_promise_is_asked_one_step_at_a_time_and_nothing_typed_is_lost(cast: C
 
 
 def test_a_step_does_not_complain_of_what_it_has_not_asked_yet(cast: Cast) -> None:
-    answer = doors.enter(cast.head).post(PLACE, go(1, **{**typed(cast), "target-service": ""}))
+    answer = doors.enter(cast.head).post(PLACE, go(1, **{**typed(cast), "target-unit_of_measure": ""}))
     wizard = answer.context["wizard"]
-    assert (wizard.step.title, wizard.problem, [form.errors for form in wizard.forms]) == ("Layanan", "", [{}, {}])
+    assert (wizard.step.title, wizard.problem, [form.errors for form in wizard.forms]) == (
+        "Cara mengukur",
+        "",
+        [{}, {}],
+    )
 
 
 def test_a_step_is_not_left_before_it_is_right_but_always_backwards(cast: Cast) -> None:
-    client, given = doors.enter(cast.head), {**typed(cast), "target-service": ""}
+    client, given = doors.enter(cast.head), {**typed(cast), "target-unit_of_measure": ""}
     forward, back = client.post(PLACE, go(2, 1, **given)), client.post(PLACE, go(0, 1, **given))
     assert (forward.context["wizard"].step.title, forward.context["wizard"].problem) == (
-        "Layanan",
+        "Cara mengukur",
         CHECK_MARKED_FIELDS,
     )
-    assert (back.context["wizard"].step.title, back.context["wizard"].problem) == ("Janji", "")
+    assert (back.context["wizard"].step.title, back.context["wizard"].problem) == ("Layanan", "")
 
 
 @pytest.mark.parametrize("step", ["-1", "99", "x", "1" * 400, "\N{SUPERSCRIPT TWO}"])
 def test_a_step_that_is_none_breaks_nothing(cast: Cast, step: str) -> None:
     answer = doors.enter(cast.head).post(PLACE, {"langkah": step, "di": step})
-    assert (answer.status_code, answer.context["wizard"].step.title) == (200, "Janji")
+    assert (answer.status_code, answer.context["wizard"].step.title) == (200, "Layanan")
 
 
 def test_a_revision_is_looked_at_before_it_is_sent(cast: Cast) -> None:

@@ -1,9 +1,10 @@
-"""Query parameters of the API: `per`, `limit` and `offset`. A value that cannot be read is refused."""
+"""Query parameters of the API: `per`, `limit`, `offset` and the filters of a list. What cannot be read is refused."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.http import QueryDict
@@ -23,19 +24,41 @@ class BadParameter(Exception):
 
 @dataclass(frozen=True)
 class QueryParameters:
+    """`chosen`: filter -> the values of it that a row may have."""
+
     day: date
     limit: int
     offset: int
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read(parameters: QueryDict) -> QueryParameters:
+@dataclass(frozen=True)
+class ParameterFilter:
+    """A filter of a list: the column that it reads, and all its values when it is one of a table of choices."""
+
+    column: str
+    values: tuple[str, ...] = ()
+
+
+def read(parameters: QueryDict, filters: Mapping[str, ParameterFilter]) -> QueryParameters:
     """The parameters of one request; without them today and the first rows. Raises BadParameter."""
     today = clock.today()
+    refuse_unknown(parameters, (PER, "limit", "offset", *filters))
     return QueryParameters(
+        chosen={
+            name: _chosen(parameters.getlist(name), name, one) for name, one in filters.items() if name in parameters
+        },
         day=_day(parameters.get(PER, today.isoformat()), today),
         limit=_number(parameters, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT),
         offset=_number(parameters, "offset", 0, least=0, most=MAX_OFFSET),
     )
+
+
+def refuse_unknown(parameters: QueryDict, known: Iterable[str]) -> None:
+    """Raises BadParameter for a parameter that is not documented: a filter that does nothing would mislead."""
+    if unknown := sorted(set(parameters) - set(known)):
+        names = ", ".join(known) or "tidak ada"
+        raise BadParameter(f"{', '.join(unknown)} tidak dikenal di sini. Yang dikenal: {names}.")
 
 
 def _day(text: str, today: date) -> date:
@@ -46,6 +69,13 @@ def _day(text: str, today: date) -> date:
     if day > today:
         raise BadParameter(f"{day} belum tiba: per paling lambat hari ini, {today}.")
     return day
+
+
+def _chosen(texts: Iterable[str], name: str, one: ParameterFilter) -> tuple[str, ...]:
+    texts = tuple(texts)
+    if one.values and (strange := [text for text in texts if text not in one.values]):
+        raise BadParameter(f"{name} tidak bernilai {strange[0]!r}. Pilihannya: {', '.join(one.values)}.")
+    return texts
 
 
 def _number(parameters: QueryDict, name: str, default: int, *, least: int, most: int) -> int:

@@ -5,8 +5,7 @@ from typing import Any
 from django.urls import path
 
 from commitments.api import description, views
-from commitments.as_of import PER
-from commitments.public_page import View, open_to_all, public_page
+from commitments.public_page import ANY_PARAMETER, View, open_to_all, public_page
 from opd.accounts.throttle import API, limited
 
 API_LISTS: dict[str, type[views.ApiList[Any]]] = {
@@ -21,15 +20,12 @@ API_LISTS: dict[str, type[views.ApiList[Any]]] = {
 }
 
 
-def public_api(view: View, *parameters: str) -> View:
-    """The view as a cached public page that other sites may read too."""
-    return open_to_all(public_page(*parameters)(limited(API, as_json=True)(view)))
+def public_api(view: View) -> View:
+    """The view as a cached public page that other sites may read too. It refuses parameters that it does not know."""
+    return open_to_all(public_page(known=ANY_PARAMETER)(limited(API, as_json=True)(view)))
 
 
 urlpatterns = [
-    *(
-        path(f"{name}/", public_api(view.as_view(), PER, "limit", "offset"), name=f"api-{name}")
-        for name, view in API_LISTS.items()
-    ),
+    *(path(f"{name}/", public_api(view.as_view()), name=f"api-{name}") for name, view in API_LISTS.items()),
     path("schema/", public_api(description.SchemaView.as_view()), name="api-schema"),
 ]

@@ -15,12 +15,15 @@ from rest_framework.views import APIView
 
 from commitments.api import query_parameters, serializers
 from commitments.api.description import described
-from commitments.api.query_parameters import BadParameter, QueryParameters
+from commitments.api.query_parameters import BadParameter, ParameterFilter, QueryParameters
+from commitments.ladder import Rung
+from commitments.ladder.answers import Answer
 from commitments.ladder.rows import MeasurementOnDay, TargetOnLadder, UnitOnLadder
 from commitments.models import (
     Commitment,
     Evidence,
     Measurement,
+    MeasurementState,
     RecheckItem,
     ServiceTarget,
     Signature,
@@ -39,7 +42,7 @@ from commitments.reports import home_page
 from commitments.reports.succession import last_successors
 from opd import clock, register
 from opd.models import Entry, Unit
-from opd.models.unit import UnitQuerySet
+from opd.models.unit import UnitKind, UnitQuerySet
 from opd.register.snapshot import snapshot
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class ApiList(APIView, Generic[Listed]):
 
     row: ClassVar[type[serializers.ApiRow]]
     summary: ClassVar[StrOrPromise]  # a sentence, translated when it is shown
+    filters: ClassVar[dict[str, ParameterFilter]] = {}  # query parameter -> the column of a row that it chooses by
 
     def listed(self, day: date) -> Listed:
         raise NotImplementedError  # abstract
@@ -66,11 +70,15 @@ class ApiList(APIView, Generic[Listed]):
 
     def page(self, listed: Listed, parameters: QueryParameters) -> tuple[int, Iterable[Any]]:
         """The number of all rows, and the rows of one answer."""
-        first = parameters.offset
-        return listed.count(), self.with_columns(listed, parameters.day)[first : first + parameters.limit]
+        first, chosen = (
+            parameters.offset,
+            {f"{self.filters[name].column}__in": values for name, values in parameters.chosen.items()},
+        )
+        rows = self.with_columns(listed, parameters.day).filter(**chosen)
+        return (rows if chosen else listed).count(), rows[first : first + parameters.limit]
 
     def get(self, request: Request) -> Response:
-        parameters = query_parameters.read(request.query_params)
+        parameters = query_parameters.read(request.query_params, self.filters)
         with snapshot():
             return Response(self.answer(parameters))
 
@@ -96,7 +104,13 @@ class ApiList(APIView, Generic[Listed]):
         return super().handle_exception(exc)
 
 
-@described("units", _("Penanda tangan dan anak tangganya."))
+KINDS = ParameterFilter("unit_kind", tuple(UnitKind.values))
+RUNGS = ParameterFilter("rung", tuple(str(rung.value) for rung in Rung))
+ANSWERS = ParameterFilter("answer", tuple(Answer.values))
+STATES = ParameterFilter("state_then", tuple(state for state in MeasurementState.values if state != "draft"))
+
+
+@described("units", _("Penanda tangan dan anak tangganya."), {"kind": KINDS, "rung": RUNGS, "answer": ANSWERS})
 class UnitList(ApiList[UnitQuerySet]):
     """The units that signed; one whose signature was withdrawn as a mistake is on the list on no day."""
 
@@ -119,7 +133,7 @@ class UnitList(ApiList[UnitQuerySet]):
         return count, units
 
 
-@described("commitments", _("Komitmen yang sudah diumumkan."))
+@described("commitments", _("Komitmen yang sudah diumumkan."), {"unit": ParameterFilter("unit_code")})
 class CommitmentList(ApiList[CommitmentQuerySet]):
     row = serializers.CommitmentRow
 
@@ -130,7 +144,11 @@ class CommitmentList(ApiList[CommitmentQuerySet]):
         return listed.with_unit(day).order_by("reference")
 
 
-@described("targets", _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."))
+@described(
+    "targets",
+    _("Target yang sudah diumumkan; yang ditarik tetap ada, tanpa anak tangga."),
+    {"unit": ParameterFilter("unit_code"), "commitment": ParameterFilter("commitment__reference"), "rung": RUNGS},
+)
 class TargetList(ApiList[TargetQuerySet]):
     row = serializers.TargetRow
 
@@ -142,7 +160,11 @@ class TargetList(ApiList[TargetQuerySet]):
         return targets.select_related("commitment", "replaces").order_by("reference")
 
 
-@described("measurements", _("Hasil pengukuran yang sudah dikirim."))
+@described(
+    "measurements",
+    _("Hasil pengukuran yang sudah dikirim."),
+    {"target": ParameterFilter("target__reference"), "state": STATES},
+)
 class MeasurementList(ApiList[MeasurementQuerySet]):
     row = serializers.MeasurementRow
 
@@ -171,7 +193,11 @@ class RecheckList(ApiList[RecheckItemQuerySet]):
         return listed.select_related("recheck", "measurement").order_by("recheck__number", "rank")
 
 
-@described("revisions", _("Perubahan target: yang diminta dan yang disetujui."))
+@described(
+    "revisions",
+    _("Perubahan target: yang diminta dan yang disetujui."),
+    {"target": ParameterFilter("target__reference")},
+)
 class RevisionList(ApiList[RevisionQuerySet]):
     row = serializers.RevisionRow
 
@@ -182,7 +208,11 @@ class RevisionList(ApiList[RevisionQuerySet]):
         return listed.select_related("target").order_by("proposed_at", "uuid")
 
 
-@described("signatures", _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."))
+@described(
+    "signatures",
+    _("Siapa menandatangani, seperti tercetak; yang dicabut tetap ada beserta alasannya."),
+    {"unit": ParameterFilter("unit__code")},
+)
 class SignatureList(ApiList[SignatureQuerySet]):
     row = serializers.SignatureRow
 

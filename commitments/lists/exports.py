@@ -117,6 +117,17 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)  # Excel reads 2026-11-24 as a day
 
 
+def as_plain_csv(rows: Iterable[Cells]) -> IO[bytes]:
+    """The rows for a program, as RFC 4180 has it: comma, point, UTF-8 without a mark, the text as it is."""
+    file = new_file()
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([decimal_text(value) if isinstance(value, Decimal) else _as_text(value) for value in row])
+    text.detach()
+    return file
+
+
 def as_xlsx(sheet: ExportSheet) -> IO[bytes]:
     book = Workbook(write_only=True)
     page = book.create_sheet("Data")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -23,12 +23,22 @@ from opd.register.triggers import Guard
 
 
 class Dimension(models.TextChoices):
-    GOVERNANCE = "governance", _("Tata kelola (governance)")
-    BRANDING = "branding", _("Citra kota (branding)")
-    ECONOMY = "economy", _("Ekonomi")
-    LIVING = "living", _("Kualitas hidup (living)")
-    SOCIETY = "society", _("Masyarakat (society)")
-    ENVIRONMENT = "environment", _("Lingkungan")
+    """The six dimensions of a smart city: code, what it is about in six words, name."""
+
+    GOVERNANCE = "governance", "kantor melayani cepat, terbuka, dan ringkas", _("Tata kelola (governance)")
+    BRANDING = "branding", "kota dikenal, dikunjungi, dan dipercaya orang", _("Citra kota (branding)")
+    ECONOMY = "economy", "usaha tumbuh, izin mudah, pekerjaan ada", _("Ekonomi")
+    LIVING = "living", "warga sehat, aman, dan mudah bepergian", _("Kualitas hidup (living)")
+    SOCIETY = "society", "warga belajar, saling bantu, dan didengar", _("Masyarakat (society)")
+    ENVIRONMENT = "environment", "udara, air, sampah, dan energi terjaga", _("Lingkungan")
+
+    meaning: str
+
+    def __new__(cls, code: str, *meaning: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        [member.meaning] = meaning
+        return member
 
 
 class Commitment(Proposal):
@@ -139,6 +149,13 @@ class Commitment(Proposal):
         with register.act("commitment.refused", self) as act:
             self._refused(act, by=by, seen=seen, reason=reason)
             self._close(act, by=account(by), reason=reason)
+
+    def announce(self, *, by: access.Actor, seen: str) -> None:
+        """Publishes it with the targets that were proposed for it: to the approver they are one thing."""
+        with register.many_acts():
+            self.publish(by=by, seen=seen)
+            for target in self.targets.waiting():
+                target.publish(by=by, seen=target.fingerprint())
 
     def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Withdraws it with a public reason; its live targets are withdrawn too, in the same entry."""

@@ -210,6 +210,14 @@ class TargetQuerySet(ProposalQuerySet["ServiceTarget"]):
     subject = "target"
     to_commitment = "commitment"
 
+    def waiting_alone(self) -> Self:
+        """Waiting targets of published commitments; the others are decided with their commitment."""
+        return self.waiting().exclude(commitment__published_at=None)
+
+    def undecided_alone(self) -> Self:
+        """Undecided targets that are not decided with their commitment, or were given back by themselves."""
+        return self.undecided().filter(Q(commitment__published_at__isnull=False) | Q(given_back(self.subject)))
+
     def incomplete(self) -> Self:
         """Waiting or live targets without the source of their figures or the method of their baseline."""
         return self.open().filter(Q(data_source="") | Q(baseline_method=""))

@@ -57,7 +57,7 @@ def of_target(row: ServiceTarget, unit: Unit, day: date) -> tuple[ChoicePreview,
 
 
 def of_commitment(row: Commitment, unit: Unit, day: date) -> tuple[ChoicePreview, ...]:
-    """Now, and after withdrawal. Publishing changes nothing on the ladder: targets are published one by one."""
+    """Now, and after withdrawal. Published with its targets, a unit stands at the first rung at least."""
     choices = (("Ditarik", COMMITMENT_WITHDRAWN),) if row.is_live else ()
     return _previews(choices, row.pk, row.targets.values_list("pk", flat=True), unit, day)
 

@@ -330,6 +330,8 @@ class ObjectLinks:
             )
         if kind == "unit_change":
             return self._unit(next(iter(row.get("predecessors", [])), ""))
+        if kind in ("membership", "staff_role") and len(data.get("membership", ())) != 1:
+            return ObjectLink("")  # of several places, or of the secretariat
         if row.get("unit"):  # a tenure, a signature, a public fact
             return self._unit(row["unit"])
         if kind in ("memorandum", "signature"):

@@ -42,7 +42,7 @@ MODEL_SECTIONS = (
             "AccessRecord",
         ),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact")),
+    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "RegisterOperator")),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

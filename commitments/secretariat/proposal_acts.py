@@ -38,8 +38,13 @@ class PublishForm(ProposalAct):
 
 
 class PublishCommitmentForm(PublishForm):
-    explains = "Sejak itu publik membacanya. Targetnya diumumkan sendiri-sendiri."
-    done = "Komitmen diumumkan."
+    explains = (
+        "Sejak itu publik membacanya, bersama target yang diusulkan dengannya; target itu langsung ada di tangga."
+    )
+    done = "Komitmen diumumkan, bersama targetnya."
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.announce(by=by, seen=seen)
 
 
 class PublishTargetForm(PublishForm):

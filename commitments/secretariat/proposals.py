@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +14,7 @@ from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
 from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
-from commitments.reports.doubts import of_commitment, of_target
+from commitments.reports.doubts import Doubt, of_commitment, of_target
 from commitments.secretariat.proposal_acts import (
     AmendCommitmentForm,
     AmendTargetForm,
@@ -27,6 +28,7 @@ from commitments.secretariat.proposal_acts import (
 )
 from commitments.secretariat.queue import WAITING_CHOICE, Question, QueueFilter
 from opd import clock
+from opd.models import Unit
 from opd.roster.decision_view import DecisionView
 from opd.roster.read_only import DASH, LabelledFact, ReadOnlyAdmin, address, in_words
 
@@ -59,7 +61,8 @@ class CommitmentQueue(ProposalQueue):
 
 class TargetQueue(ProposalQueue):
     questions = (
-        *ProposalQueue.questions,
+        (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting_alone()),
+        *ProposalQueue.questions[1:],
         ("tanpa-sumber", "tanpa sumber data", lambda rows: rows.incomplete()),
         ("diam", "diam", lambda rows: rows.silent_on(clock.today())),
     )
@@ -110,13 +113,19 @@ class CommitmentView(ProposalView):
             unit=unit,
             unit_url=address(unit),
             asked_by=register_entries.done_by(row, "commitment.proposed", today),
-            doubts=of_commitment(row, targets, unit) if row.is_waiting else (),
+            doubts=self._doubts(targets, unit) if row.is_waiting else (),
             talk=conversation(row),
             targets=[(target, address(target)) for target in targets],
             waiting=[target for target in targets if target.is_waiting],
             outcomes=decision_preview.of_commitment(row, unit, today) if self.acts_offered(row) else (),
             **kwargs,
         )
+
+    def _doubts(self, targets: list[Any], unit: Unit) -> list[Doubt]:
+        """Those about the commitment, and those about each target that is decided with it."""
+        about = [(target, doubt) for target in targets if target.is_waiting for doubt in of_target(target)]
+        named = [replace(doubt, text=f"{target.reference}: {doubt.text}") for target, doubt in about]
+        return [*of_commitment(self.object, targets, unit), *named]
 
 
 class TargetView(ProposalView):
@@ -130,6 +139,9 @@ class TargetView(ProposalView):
         WithdrawTargetForm,
     )
     labels = {"content": "isi usulan"}
+
+    def queue(self) -> QuerySet[Any]:
+        return ServiceTarget.objects.waiting_alone().order_by("proposed_at", "pk")
 
     def facts(self) -> list[LabelledFact]:
         unit = self.object.unit

@@ -98,7 +98,7 @@ def _to_decide(day: date) -> list[WorkCount]:
     work = [
         _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),
         _waiting("Usulan komitmen", Commitment.objects.waiting(), "proposed_at", day),
-        _waiting("Usulan target", ServiceTarget.objects.waiting(), "proposed_at", day),
+        _waiting("Usulan target", ServiceTarget.objects.waiting_alone(), "proposed_at", day),
         _waiting("Usulan perubahan target", TargetRevision.objects.waiting(), "proposed_at", day),
         _waiting("Perubahan unit", changes, "proposed_at", day),
         _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day),

@@ -17,6 +17,7 @@ from commitments.workspace.ownership import MemberRequest, home_of, members
 from opd import clock
 from opd.models import Unit
 
+PUT_AWAY = "Disimpan sebagai konsep. Ia menunggu di bawah “Usulan”, dan pengingat menyebutnya sampai dikirim."
 DRAFT_SAVED = "Konsep tersimpan. Kepala unit melihatnya di ruang kerja, dan ia yang mengirimnya."
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commitments.models import Commitment, ServiceTarget, TargetRevision
@@ -22,8 +23,11 @@ from commitments.reports.doubts import Doubt, of_commitment, of_direction, of_re
 from commitments.reports.submission_preview import on_ladder
 from commitments.wizard import Wizard
 from commitments.workspace import kept_forms, proposal_drafts
+from commitments.workspace.first_target import measuring
+from commitments.workspace.first_target.target_templates import template_named
 from commitments.workspace.forms import (
     COMMITMENT_STEPS,
+    FOLDED_FIELDS,
     TARGET_STEPS,
     CommitmentForm,
     PublicReasonForm,
@@ -54,16 +58,28 @@ ProposalRow = TypeVar("ProposalRow", Commitment, ServiceTarget)
 def commitment_propose(request: MemberRequest) -> HttpResponse:
     """Propose a commitment with its first target, in one form."""
     unit = unit_asked(request)
+    template = template_named(request.GET.get("pola", ""))
+    if template and not template.fits(unit):
+        messages.error(
+            request, f"Pola “{template.service}” bukan layanan {unit}. Pilih yang lain, atau mulai kosong."
+        )
+        return redirect(f"{reverse('workspace-first-target')}?unit={unit.code}")
     given, uuid = proposal_drafts.open_draft(request, unit)
-    commitment_form = CommitmentForm(given, initial={"uuid": clock.new_uuid()}, prefix="komitmen")
-    target_form = TargetForm(given, initial={"uuid": clock.new_uuid()}, prefix="target")
+    given, sheet = measuring.measured(given, "target-")
+    of_commitment = {**(template.commitment_facts if template else {}), "uuid": clock.new_uuid()}
+    of_target = {**(template.target_facts if template else {}), "uuid": clock.new_uuid()}
+    commitment_form = CommitmentForm(given, initial=of_commitment, prefix="komitmen")
+    target_form = TargetForm(given, initial=of_target, prefix="target")
 
     def act() -> None:
         made = Commitment.propose(by=request.user, unit=unit, **commitment_form.cleaned_data)
         ServiceTarget.propose(by=request.user, commitment=made, **target_form.facts())
 
     wizard = Wizard(COMMITMENT_STEPS, (commitment_form, target_form), given)
-    return _proposal_page(request, unit, wizard, uuid, act, commitment_form.instance)
+    if template and given is None:
+        wizard.begin_at("baseline_value")
+    help_given = measuring.help_with(wizard, unit, sheet, template)
+    return _proposal_page(request, unit, wizard, uuid, act, commitment_form.instance, help_given)
 
 
 @members
@@ -73,24 +89,40 @@ def target_propose(request: MemberRequest, reference: str) -> HttpResponse:
     if commitment.withdrawn_at:
         raise Http404
     given, uuid = proposal_drafts.open_draft(request, commitment.owner)
+    given, sheet = measuring.measured(given, "")
     form = TargetForm(given, initial={"uuid": clock.new_uuid()}, commitment=commitment)
 
     def act() -> None:
         ServiceTarget.propose(by=request.user, commitment=commitment, **form.facts())
 
-    return _proposal_page(request, commitment.owner, Wizard(TARGET_STEPS, (form,), given), uuid, act, commitment)
+    wizard = Wizard(TARGET_STEPS, (form,), given)
+    help_given = measuring.help_with(wizard, commitment.owner, sheet)
+    return _proposal_page(request, commitment.owner, wizard, uuid, act, commitment, help_given)
 
 
 def _proposal_page(
-    request: MemberRequest, unit: Unit, wizard: Wizard, uuid: UUID, act: Callable[[], None], commitment: Commitment
+    request: MemberRequest,
+    unit: Unit,
+    wizard: Wizard,
+    uuid: UUID,
+    act: Callable[[], None],
+    commitment: Commitment,
+    help_given: dict[str, Any],
 ) -> HttpResponse:
-    """Shows the current step; after the last one the form is sent, or kept for the head."""
+    """Shows the current step; after the last one the form is sent, or kept for the head.
+
+    It may be put away unfinished at any step.
+    """
     form = wizard.form(TargetForm)
     is_new = not commitment.pk
+    service = form["service"].value() or "layanan belum dipilih"
+    title = f"Komitmen baru: {commitment.title or service}" if is_new else ""
+    title = title or f"Target baru untuk {commitment.reference}: {service}"
+    if request.method == "POST" and "nanti" in request.POST:
+        proposal_drafts.keep(request, unit, uuid, title, wizard.forms)
+        messages.success(request, proposal_drafts.PUT_AWAY)
+        return redirect(home_of(unit))
     if request.method == "POST" and wizard.is_ready:
-        title = f"Komitmen baru: {commitment.title}"
-        if not is_new:
-            title = f"Target baru untuk {commitment.reference}: {form.instance.service}"
         message = "Usulan terkirim dan menunggu penyetuju. Publik melihatnya sesudah diumumkan."
         act = proposal_drafts.sending(unit, uuid, act)
         if "simpan" in request.POST:
@@ -111,6 +143,8 @@ def _proposal_page(
         "target": form.instance,
         "doubt": of_direction(form["family"].value(), form["direction"].value()),
         "doubts": _doubts_of_proposal(commitment, form.instance, unit, is_new=is_new) if wizard.is_last else (),
+        "folded": FOLDED_FIELDS,
+        **help_given,
     }
     return render(request, "workspace/commitment_propose.html", context)
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+from commitments.workspace.first_target import measuring
 from commitments.workspace.overview import month, past_reports
 from commitments.workspace.phone import evidence_files
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("konsep/<int:pk>/buang/", proposal_drafts.proposal_draft_discard, name="workspace-proposal-draft-discard"),
     path("komitmen/<slug:reference>/perbaiki/", proposals.commitment_amend, name="workspace-commitment-amend"),
     path("sasaran/<slug:reference>/perbaiki/", proposals.target_amend, name="workspace-target-amend"),
+    path("komitmen/mulai/", measuring.start, name="workspace-first-target"),
     path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),
     path(

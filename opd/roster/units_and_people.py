@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from opd import clock
-from opd.models import Entry, Person, Tenure, Unit, UnitName
+from opd.models import Entry, Person, RegisterOperator, Tenure, Unit, UnitName
 from opd.roster import rotation
 from opd.roster.add_row import AddRowView
 from opd.roster.decision_view import DecisionView
@@ -143,6 +143,15 @@ class UnitNameAdmin(ReadOnlyAdmin):
     @admin.display(description="unit", ordering="unit__code")
     def unit_code(self, row: UnitName) -> str:
         return row.unit.code
+
+
+@admin.register(RegisterOperator)
+class RegisterOperatorAdmin(ReadOnlyAdmin):
+    """Admin page of who keeps the register, as named so far; a new one is named on the launch board."""
+
+    row_view = DecisionView
+    list_display = ("name", "contact", "at")
+    fields = ("name", "contact", "at")
 
 
 @admin.register(Entry)

@@ -47,7 +47,7 @@ def sheet(references: list[str], rows: int) -> bytes:
 
 def measure(rows: int) -> None:
     from commitments.secretariat.imports import run as runs
-    from commitments.secretariat.imports.measurements import MeasurementImport
+    from commitments.secretariat.imports.kinds.measurements import MeasurementImport
     from tests.cast import Cast
 
     runs.MAX_SECONDS = float("inf")  # how long it takes is what is asked
@@ -61,7 +61,7 @@ def measure(rows: int) -> None:
         report = runs.run(MeasurementImport, content, by=cast.keeper, keep=digest)
         digest = report.digest
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        counted = ", ".join(f"{count} {status}" for status, count in report.result.totals.items() if count)
+        counted = f"{len(report.new)} baru, {len(report.same)} sama"
         spent, worked = time.monotonic() - begun, time.process_time() - worked
         print(
             f"{what}: {spent:.1f} s (CPU {worked:.1f}), puncak {memory:.0f} MB: {counted}, {len(report.faults)} salah"

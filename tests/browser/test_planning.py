@@ -43,10 +43,6 @@ def on(page: Page) -> None:
 def propose(page: Page, javascript: bool) -> None:
     """Six steps, with a mistake on the way, back once, and a sign-in that ends in the middle."""
     page.goto("/kerja/komitmen/usul/?unit=dinkes")
-    page.get_by_label("Janjinya, dalam satu kalimat").fill("Surat sehat selesai di hari yang sama")
-    page.get_by_label("Apa yang didapat warga?").fill("Cukup datang sekali.")
-    page.get_by_label("Dimensi").select_option("living")
-    on(page)
     page.get_by_label("Layanan").fill("Surat keterangan sehat")
     page.get_by_label("Cepat (waktu)").check()
     on(page)
@@ -67,7 +63,7 @@ def propose(page: Page, javascript: bool) -> None:
     page.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
     page.get_by_role("button", name=SIGN_IN_BUTTON).click()
     if javascript:  # the browser knows where one was, the server where one was going
-        page.get_by_role("button", name="Teruskan dari langkah 4").click()
+        page.get_by_role("button", name="Teruskan dari langkah 3").click()
         on(page)
     page.get_by_label("Target", exact=True).fill("20")
     page.get_by_label("Tenggat").fill("2030-12-31")
@@ -78,6 +74,10 @@ def propose(page: Page, javascript: bool) -> None:
     page.get_by_role("button", name="Kembali").click()
     assert page.get_by_label("Nilai awal", exact=True).input_value() == "14,5"
     on(page)
+    on(page)
+    page.get_by_label("Janjinya, dalam satu kalimat").fill("Surat sehat selesai di hari yang sama")
+    page.get_by_label("Apa yang didapat warga?").fill("Cukup datang sekali.")
+    page.get_by_label("Kualitas hidup").check()
     on(page)
     page.get_by_text("Baca sekali lagi").wait_for()
     page.get_by_role("button", name="Kirim usulan").click()
@@ -93,41 +93,39 @@ def killed(page: Page) -> Page:
 
 
 def interrupted(page: Page) -> Page:
-    """A promise given up at its fourth step goes on there, for this account only; then it is thrown away."""
+    """A promise given up at its second step goes on there, for this account only; then it is thrown away."""
     address = "/kerja/komitmen/usul/?unit=dinkes"
     page.goto(address)
-    page.get_by_label("Janjinya, dalam satu kalimat").fill("Surat sehat")
-    page.get_by_label("Apa yang didapat warga?").fill("Cukup datang sekali.")
-    page.get_by_label("Dimensi").select_option("living")
-    page.get_by_label("Program cepat").check()
-    on(page)
     page.get_by_label("Layanan").fill("Surat keterangan sehat")
     page.get_by_label("Ringkas").check()
+    on(page)
+    page.get_by_label("Satuan").fill("langkah")
+    page.get_by_label("makin kecil makin baik").check()
     page.wait_for_timeout(150)
     page = killed(page)
     session = page.context.cookies()
     page.context.clear_cookies()
     sign_in(page, "operator-dinkes", at=address)
-    page.get_by_label("Janjinya, dalam satu kalimat").wait_for()
+    page.get_by_label("Layanan").wait_for()
     page.wait_for_timeout(300)
-    assert page.get_by_label("Janjinya, dalam satu kalimat").input_value() == ""
+    assert page.get_by_label("Layanan").input_value() == ""
     page.context.clear_cookies()
     page.context.add_cookies(session)  # type: ignore[arg-type]
     page.goto(address)
     page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
-    assert page.get_by_label("Janjinya, dalam satu kalimat").input_value() == "Surat sehat"
-    assert page.get_by_label("Program cepat").is_checked()
+    assert page.get_by_label("Layanan").input_value() == "Surat keterangan sehat"
+    assert page.get_by_label("Ringkas").is_checked()
     page.context.set_offline(True)
     on(page)
     page.get_by_text("Menunggu sinyal. Belum terkirim.").wait_for()
     page.context.set_offline(False)  # it goes on by itself
-    page.get_by_label("Layanan").wait_for()
-    assert page.get_by_label("Layanan").input_value() == "Surat keterangan sehat"
-    assert page.get_by_label("Ringkas").is_checked()
+    page.get_by_label("Satuan").wait_for()
+    assert page.get_by_label("Satuan").input_value() == "langkah"
+    assert page.get_by_label("makin kecil makin baik").is_checked()
     page.goto(address)
     page.get_by_role("button", name="Buang isian ini").click()
     page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for(state="hidden")
-    assert page.get_by_label("Janjinya, dalam satu kalimat").input_value() == ""
+    assert page.get_by_label("Layanan").input_value() == ""
     return page
 
 

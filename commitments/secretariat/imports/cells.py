@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from functools import cached_property
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -17,25 +17,31 @@ from django.db import models
 from commitments import numbers, periods
 from commitments.form_fields import CountField
 from commitments.formats import short_date
+from commitments.periods import Period
 from opd import texts
 from opd.accounts import phone_numbers
 
 LONGEST_NAME = 200  # characters
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1900: from 1954 to 2119
 INVISIBLE_LETTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+NUMERIC_DAY = re.compile(r"(?:[a-z']+\s*,?\s*)?(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4}|\d{2})")
+MULTIPLES = re.compile(r"(ribu|rb|ratus|juta|jt|miliar|lusin|kodi|k)\b")
+# A number format in parts: texts between quotes or after a backslash, currencies, conditions, fillers, signs.
+FORMAT_PARTS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*].|([^"\\\[_*]+)', re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell as the file holds it. `percent`: shown as one; `shift`: days from its calendar to that of 1900."""
+    """A cell as the file holds it. `format`: of a number or day; `shift`: days from its calendar to that of 1900."""
 
     value: Any = None
     formula: bool = False
     broken: bool = False  # #N/A and its like
-    percent: bool = False
+    format: str = ""
     shift: int = 0
+    is_merged: bool = False  # its value is that of the merged cell above
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The cell as a person reads it, on one line, without stray or invisible spaces."""
         return plain(cell_text(self.value))
@@ -44,17 +50,26 @@ class RawCell:
     def is_empty(self) -> bool:
         return self.value is None or (isinstance(self.value, str) and not self.text)
 
+    @property
+    def is_number(self) -> bool:
+        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
 
-Read = Callable[[RawCell], Any]  # ValueError with a sentence when it cannot be read in one way
+
+EMPTY_CELL = RawCell()
 
 
 def cell_text(value: Any) -> str:
+    """A value as a person writes it: of a cell, or as it was read from one."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, datetime | date):
         return short_date(value)
+    if isinstance(value, Period):
+        return value.name
+    if isinstance(value, Decimal):
+        return numbers.as_typed(value)
     if isinstance(value, int | float):
         return numbers.as_typed(_exact(value))
     return str(value)
@@ -80,34 +95,63 @@ def checked(raw: RawCell) -> RawCell:
     return raw
 
 
-def words(model: type[models.Model], column: str) -> Read:
-    """The cell as one line of text, which that column of the model would take."""
+# --- Number formats ---------------------------------------------------------------------------------------------
+
+
+class ShownFormat(NamedTuple):
+    """What a number format does to a number: the words that it adds, and the signs that say how it is drawn."""
+
+    words: str
+    signs: str
+
+
+@lru_cache(maxsize=512)
+def shown_formats(code: str) -> tuple[ShownFormat, ...]:
+    """The sections of a number format: for positive numbers, negative ones, and zero."""
+    sections = [("", "")]
+    for quoted, escaped, currency, signs in FORMAT_PARTS.findall(code):
+        words, drawn = sections[-1]
+        first, *others = signs.split(";")
+        sections[-1] = (words + quoted + escaped + currency, drawn + first)
+        sections += [("", other) for other in others]
+    return tuple(ShownFormat(words.strip(), drawn.lower()) for words, drawn in sections)
+
+
+def _shown_format(raw: RawCell) -> ShownFormat:
+    """The section that draws this number."""
+    sections = shown_formats(raw.format)
+    if raw.value < 0 and len(sections) > 1:
+        return sections[1]
+    return sections[2] if raw.value == 0 and len(sections) > 2 else sections[0]
+
+
+# --- Texts ------------------------------------------------------------------------------------------------------
+
+
+def words(model: type[models.Model], column: str, text: str) -> str:
+    """The text, which that column of the model would take."""
     field = model._meta.get_field(column)
     assert isinstance(field, texts.Tidied)  # noqa: S101 - the sheets name texts only
-
-    def read(raw: RawCell) -> str:
-        if why := field.why_not(raw.text):
-            raise ValueError(why)
-        return raw.text
-
-    return read
+    if why := field.why_not(text):
+        raise ValueError(why)
+    return text
 
 
-def name_of_row(raw: RawCell) -> str:
-    """The cell as the name or code of something in the register, to be looked up."""
-    if len(raw.text) > LONGEST_NAME:
-        raise ValueError(f"Terlalu panjang: {len(raw.text)} huruf, paling banyak {LONGEST_NAME}.")
-    return raw.text
+def name_of_row(text: str) -> str:
+    """The text as the name or code of something in the register, to be looked up."""
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"Terlalu panjang: {len(text)} huruf, paling banyak {LONGEST_NAME}.")
+    return text
 
 
-def code(raw: RawCell) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", raw.text) or len(raw.text) > 40:
+def code(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", text) or len(text) > 40:
         raise ValueError("Kode ditulis dengan huruf kecil, angka, dan tanda hubung, misalnya kec-tugu.")
-    return raw.text
+    return text
 
 
-def address(raw: RawCell) -> str:
-    text = raw.text if "://" in raw.text else f"https://{raw.text}"
+def address(text: str) -> str:
+    text = text if "://" in text else f"https://{text}"
     try:
         URLValidator(schemes=["http", "https"])(text)
     except ValidationError:
@@ -117,46 +161,108 @@ def address(raw: RawCell) -> str:
     return text
 
 
-def telephone(raw: RawCell) -> str:
+def telephone(text: str) -> str:
     """`628123456789`, however it was typed."""
-    number = phone_numbers.international(raw.text)
+    number = phone_numbers.international(text)
     if not number:
         raise ValueError("Tulis nomornya dengan awalan 62 atau 0, misalnya 0812 3456 7890.")
     return number
 
 
+def spellings(raw: RawCell) -> tuple[str, ...]:
+    """The texts that a cell may stand for: one, or several where a spreadsheet has made a number of it.
+
+    `1.10` became the number 1.1; drawn with two decimals, it is known to have been two.
+    """
+    if isinstance(raw.value, date):
+        raise ValueError(f"Excel membuat isi sel ini tanggal, {raw.text}. Format selnya sebagai Teks, ketik ulang.")
+    if not raw.is_number:
+        return (raw.text,)
+    whole, _, part = f"{_exact(raw.value):f}".partition(".")
+    drawn = re.fullmatch(r"(0+)(?:\.(0+))?", _shown_format(raw).signs)
+    if drawn:
+        whole, part = whole.zfill(len(drawn[1])), part.ljust(len(drawn[2] or ""), "0")
+    return (f"{whole}.{part}", f"{whole},{part}") if part else (whole,)
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class NumberWithUnit:
-    """A number and the words after it in the same cell ("14 hari")."""
+    """A number and the words after it in the same cell ("14 hari"), or that its format adds.
+
+    rounded_from: the number as it stood, where it had more than four decimals.
+    """
 
     number: Decimal
     unit: str = ""
+    rounded_from: str = ""
 
     def must_be_in(self, unit_of_measure: str) -> None:
-        written, expected = (simple(unit.replace("%", "persen")) for unit in (self.unit, unit_of_measure))
-        if written not in ("", expected):
+        if not same_unit(self.unit, unit_of_measure):
             raise ValueError(
                 f"Satuannya {self.unit}, padahal target ini dalam {unit_of_measure}. Ubah dahulu angkanya."
             )
 
 
-def amount(raw: RawCell) -> NumberWithUnit:
-    if isinstance(raw.value, bool | date):
+def same_unit(written: str, unit_of_measure: str) -> bool:
+    """Whether words beside a number name this unit of measure, or nothing at all."""
+    return _unit_name(written) in ("", _unit_name(unit_of_measure))
+
+
+def _unit_name(text: str) -> str:
+    text = re.sub(r"%|\bprosen\b|\bpersentase\b", " persen ", text.casefold())
+    return simple(re.sub(r"^\s*(dalam|satuan|per satuan)\b", "", re.sub(r"\brp\b\.?", "rupiah", text)))
+
+
+def amount(raw: RawCell, *, point: str = "") -> NumberWithUnit:
+    """A number, to four decimals; `point`: the decimal sign of the column, where it is known."""
+    if raw.is_number:
+        return _drawn_amount(raw)
+    if not isinstance(raw.value, str):
         raise ValueError("Ini bukan angka. Tulis angkanya saja, misalnya 12,5.")
-    if isinstance(raw.value, int | float):
-        number = _exact(raw.value) * (100 if raw.percent else 1)
-        return NumberWithUnit(numbers.read(numbers.as_typed(number)), "%" if raw.percent else "")
     found = re.fullmatch(r"([-+−]?[\d.,]+)\s*([^\W\d_][\w /]*|%)?", raw.text)
     if not found:
         raise ValueError("Angka ini tidak terbaca. Tulis angkanya saja, misalnya 12,5.")
-    return NumberWithUnit(numbers.read(found[1]), (found[2] or "").casefold().strip())
+    unit = (found[2] or "").casefold().strip()
+    return _rounded(numbers.exact(found[1], point=point), unit, found[1])
 
 
-def count(raw: RawCell) -> int:
-    if isinstance(raw.value, int | float) and not isinstance(raw.value, bool):
-        text = f"{_exact(raw.value):f}"
+def _drawn_amount(raw: RawCell) -> NumberWithUnit:
+    """The number of a workbook as its format shows it: 0.85 drawn as 85 % is 85; drawn as "0.85%" it is 0.85."""
+    shown, number = _shown_format(raw), _exact(raw.value)
+    if re.search(r"[0#?],+(?![0#?,])", shown.signs):
+        raise ValueError("Format sel ini menampilkan angkanya dibagi seribu. Tulis angkanya apa adanya.")
+    if "%" in shown.signs:
+        return _rounded(number * 100, "%", f"{numbers.as_typed(number * 100)} %")
+    unit = shown.words.casefold() if re.search(r"[^\W\d_]|%", shown.words) else ""
+    return _rounded(number, unit, numbers.as_typed(number))
+
+
+def _rounded(number: Decimal, unit: str, written: str) -> NumberWithUnit:
+    """The number with four decimals at most: a mean that was pasted has as many as the spreadsheet keeps."""
+    kept = (
+        number.quantize(Decimal("0.0001"), ROUND_HALF_UP) if number.is_finite() and abs(number) < 10**15 else number
+    )
+    kept = numbers.read(numbers.as_typed(kept))  # refuses what is too large, or no number
+    return NumberWithUnit(kept, unit, written if kept != number else "")
+
+
+def count(raw: RawCell, *, noun: str = "") -> int:
+    """A whole number, and the words of what was counted after it; `noun`: the only words that may stand there."""
+    if raw.is_number:
+        shown = _shown_format(raw)
+        text, after = f"{_exact(raw.value):f}", shown.words
+        if "%" in shown.signs:
+            raise ValueError("Tulis bilangan bulat, misalnya 212.")
     else:
-        text = re.sub(r"(?<=\d)\s*[^\W\d_]+(?: [^\W\d_]+)*$", "", raw.text)  # "212 berkas"
+        found = re.fullmatch(r"(.*\d)\s*([^\W\d_]+(?: [^\W\d_]+)*)", raw.text)  # "212 berkas"
+        text, after = (found[1], found[2]) if found else (raw.text, "")
+    if MULTIPLES.match(after.casefold()):
+        raise ValueError(f"Tulis semua angkanya, tanpa {after}.")
+    if noun and not same_unit(after, noun):
+        raise ValueError(f"Tulis dalam {noun}, bukan {after}.")
     try:
         number: int | None = CountField().clean(text)
     except ValidationError as error:
@@ -164,16 +270,40 @@ def count(raw: RawCell) -> int:
     return number or 0
 
 
-def day(raw: RawCell) -> date:
-    """The cell as a calendar day. Digits alone are day, month, year in that order."""
-    if isinstance(raw.value, datetime):
-        return periods.plausible(raw.value.date())
+# --- Days and periods -------------------------------------------------------------------------------------------
+
+
+def day(raw: RawCell, *, month_first: bool = False) -> date:
+    """The cell as a calendar day. Digits alone are day, month, year, unless the column has the month first."""
     if isinstance(raw.value, date):
-        return periods.plausible(raw.value)
+        if raw.format and not re.search("d|general", _date_signs(raw)):
+            raise ValueError(f"Sel ini menampilkan bulannya saja. {periods.DAY_EXAMPLE}")
+        return periods.plausible(raw.value.date() if isinstance(raw.value, datetime) else raw.value)
     text = raw.text.casefold()
     if re.fullmatch(r"\d{5}", text):
         return _of_serial(int(text) + raw.shift)
+    if month_first and (found := NUMERIC_DAY.fullmatch(text)):
+        text = f"{found[2]}/{found[1]}/{found[3]}"
     return periods.read_day(text)
+
+
+def _date_signs(raw: RawCell) -> str:
+    return shown_formats(raw.format)[0].signs
+
+
+def day_or_period(raw: RawCell, *, month_first: bool = False) -> date | Period:
+    """The cell as a day, or as the period that its words name ("Triwulan I 2018", "Maret 2018")."""
+    if isinstance(raw.value, date) and raw.format and not re.search("d|general", _date_signs(raw)):
+        shown = raw.value.strftime("%Y-%m" if "m" in _date_signs(raw) else "%Y")
+        return periods.read(shown)  # Excel makes the first of a month of "Mar 2018", and still shows Mar-18
+    try:
+        return day(raw, month_first=month_first)
+    except ValueError as no_day:
+        try:
+            found = periods.read(raw.text)
+        except ValueError:
+            raise no_day from None
+        return found
 
 
 def _of_serial(number: int) -> date:
@@ -182,30 +312,27 @@ def _of_serial(number: int) -> date:
     return date(1899, 12, 30) + timedelta(days=number)
 
 
+# --- Choices ----------------------------------------------------------------------------------------------------
+
+
 def simple(text: str) -> str:
     """A text reduced for comparison: small letters and digits only."""
     return " ".join(re.sub(r"[^\w%]+", " ", plain(text).casefold()).split())
 
 
-def one_of(choices: Iterable[tuple[Any, Any]], **also: str) -> Read:
-    """A reader for a code or its label from `choices`, or another spelling (`also`: spelling with _ for spaces ->
-    code)."""
+def known_spellings(choices: Iterable[tuple[Any, Any]], also: dict[str, str]) -> dict[str, str]:
+    """Every way to write a choice -> its code; `also`: spelling with _ for spaces -> code."""
     pairs = [(str(value), str(label)) for value, label in choices]
-    known = {simple(label): value for value, label in pairs}
-    known |= {simple(value): value for value, _ in pairs}
-    known |= {simple(spelling.replace("_", " ")): value for spelling, value in also.items()}
-
-    def read(raw: RawCell) -> str:
-        found = known.get(simple(raw.text))
-        if found is None:
-            raise ValueError(f"Pilihan ini tidak dikenal. Pilih: {', '.join(value for value, _ in pairs)}.")
-        return found
-
-    return read
+    return {
+        **{simple(label): value for value, label in pairs},
+        **{simple(value): value for value, _ in pairs},
+        **{simple(spelling.replace("_", " ")): value for spelling, value in also.items()},
+    }
 
 
-def yes_or_no(raw: RawCell) -> bool:
-    found = {"ya": True, "y": True, "yes": True, "v": True, "1": True, "tidak": False, "no": False, "0": False}
-    if (text := simple(raw.text)) not in found:
+def yes_or_no(text: str) -> bool:
+    found = {"ya": True, "y": True, "yes": True, "v": True, "true": True, "1": True}
+    found |= dict.fromkeys(("tidak", "no", "false", "0"), False)
+    if simple(text) not in found:
         raise ValueError("Tulis ya atau tidak.")
-    return found[text]
+    return found[simple(text)]

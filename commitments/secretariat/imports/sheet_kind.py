@@ -1,30 +1,30 @@
-"""What the four kinds of import share: columns, look-ups made once, and a row that becomes acts."""
+"""What all kinds of import share: columns, look-ups made once, and a row that becomes acts."""
 
 from __future__ import annotations
 
-import difflib
-import time
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from datetime import date
-from types import SimpleNamespace
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from import_export.instance_loaders import BaseInstanceLoader
-from import_export.resources import Resource
-from import_export.results import RowResult
+from django.db import models
 
 from commitments.formats import short_date
-from commitments.secretariat.imports.cells import RawCell, simple
-from commitments.secretariat.imports.table import ImportColumn
+from commitments.models.values import PERCENT_WORDS, Statistic
+from commitments.numbers import as_typed
+from commitments.secretariat.imports.cells import NumberWithUnit, RawCell
+from commitments.secretariat.imports.columns import ImportColumn
+from commitments.secretariat.imports.questions import SheetQuestions
+from commitments.secretariat.imports.table import SheetTable, TableRow
 from opd import clock
-from opd.errors import BadFact, Refused
 from opd.models import Unit, UnitChange, UnitName
+from opd.unit_names import UnitNames
 
 MAX_SHOWN_FAULTS = 200  # shown, of all that are counted
-NEW, CHANGED, SAME = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE, RowResult.IMPORT_TYPE_SKIP
+NEW, CHANGED, SAME = "new", "changed", "same"
 
 
 class RowOutcome(NamedTuple):
@@ -32,6 +32,7 @@ class RowOutcome(NamedTuple):
 
     status: str
     about: str
+    doubts: tuple[str, ...] = ()  # sentences to read before anybody agrees
 
 
 class WrongCell(ValidationError):
@@ -41,18 +42,8 @@ class WrongCell(ValidationError):
         super().__init__({column: sentence})
 
 
-class SheetImport(Resource):
-    """One kind of import, for one run. Look-ups hold what the rows so far have added.
-
-    The library reads each row's cells by `columns`, gathers what is wrong with them, and asks `save_instance` for
-    the rest; there a row becomes acts instead of a saved model.
-    """
-
-    class Meta:
-        instance_loader_class = BaseInstanceLoader
-        force_init_instance = True  # `enter` knows what is there already
-        use_transactions = False  # `run` holds one around all rows, `save_instance` one around each
-        skip_diff = True
+class SheetImport(ABC):
+    """One kind of import, for one run. Look-ups hold what the rows so far have added."""
 
     do_not_call_in_templates = True  # a template shows the kind itself, and would call a class
 
@@ -61,83 +52,128 @@ class SheetImport(Resource):
     explains: ClassVar[str]
     effect: ClassVar[str]  # what happens to the rows afterwards
     columns: ClassVar[tuple[ImportColumn, ...]]
+    ruled: ClassVar[tuple[type[models.Model], ...]] = ()  # models whose constraints judge its rows
+    fills_in: ClassVar[bool] = False  # whether its template can be filled for a unit
+    identities: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns by which a row on record is found
 
-    def __init__(self, by: User) -> None:
-        super().__init__()
-        self.fields = {column.key: column for column in self.columns}
-        self.by = by
-        self.units = UnitLookup()
+    def __init__(self, by: User, table: SheetTable, questions: SheetQuestions) -> None:
+        self.by, self.table, self.questions = by, table, questions
+        self.today = clock.today()
+        self.units = UnitLookup(questions)
+
+    def look_up(self, rows: Sequence[TableRow]) -> None:  # noqa: B027 - a kind may need nothing more
+        """Reads what the rows are about, in few queries."""
+
+    @classmethod
+    def filled(cls, unit: Unit) -> Iterable[dict[str, Any]]:
+        """The rows of a template for one unit, as far as the register knows them."""
+        return ()
 
     @staticmethod
     def rank(cells: dict[str, RawCell]) -> Any:
         """The order of a row: rows are entered by this, then as they stand in the file."""
         return 0
 
+    @staticmethod
+    def why_unfilled(cells: dict[str, RawCell]) -> str:
+        """Why a line of a filled template says nothing yet; "" for a line that does."""
+        return ""
+
+    def is_on_record(self, cells: dict[str, RawCell]) -> bool:
+        """Whether a row is about something that the register has, so that it need not say everything."""
+        return False
+
+    @abstractmethod
     def enter(self, given: dict[str, Any]) -> RowOutcome:
         """Carries out the acts of a row, given its values by column key.
 
-        Raises WrongCell, Refused or ValidationError when it cannot.
+        Raises WrongCell, Refused or ValidationError when it cannot, Unanswered when somebody must be asked.
         """
-        raise NotImplementedError  # abstract: the library's resources take no ABC
 
-    def before_import_row(self, row: dict[str, RawCell], *, until: float, **kwargs: Any) -> None:
-        """Raises BadFact once the clock is past `until` (seconds, monotonic)."""
-        if time.monotonic() > until:
-            raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
-
-    def init_instance(self, row: dict[str, RawCell] | None = None) -> SimpleNamespace:
-        """The object into which the columns write their values."""
-        return SimpleNamespace()
-
-    def save_instance(
-        self, instance: SimpleNamespace, is_create: bool, row: dict[str, RawCell], **kwargs: Any
-    ) -> None:
+    def number(self, given: dict[str, Any], key: str, unit_of_measure: str, statistic: str, where: str) -> Decimal:
+        """The number of a row in this unit of measure; a share of at most one is asked about."""
+        amount: NumberWithUnit = given[key]
+        seen = self.table.columns[key]
         try:
-            with transaction.atomic():
-                self.outcome = self.enter(vars(instance))
-        except Refused as refusal:
-            raise ValidationError(str(refusal)) from refusal
-        except IntegrityError as error:
-            raise ValidationError(BadFact.sentence) from error
+            amount.must_be_in(unit_of_measure)
+            seen.must_be_in(unit_of_measure, where)
+        except ValueError as error:
+            raise WrongCell(key, str(error)) from None
+        if amount.rounded_from:
+            self.questions.note(
+                f"{seen.column.label} {amount.rounded_from} dibulatkan menjadi {as_typed(amount.number)}."
+            )
+        is_share = statistic == Statistic.SHARE or PERCENT_WORDS.match(unit_of_measure.strip().casefold())
+        if is_share and not amount.unit and 0 < amount.number <= 1:
+            return self._share(seen.column, amount.number)
+        return amount.number
 
-    def after_import_row(self, row: dict[str, RawCell], row_result: RowResult, **kwargs: Any) -> None:
-        row_result.import_type, row_result.object_repr = self.outcome
+    def _share(self, column: ImportColumn, number: Decimal) -> Decimal:
+        as_it_is, of_one = as_typed(number), as_typed(number * 100)
+        answer = self.questions.ask(
+            f"persen:{column.key}",
+            f"Kolom {column.label}: {as_it_is}, padahal targetnya dalam persen. {as_it_is} % atau {of_one} %?",
+            (("apa-adanya", f"{as_it_is} %, seperti tertulis"), ("kali-100", f"{of_one} %, bagian dari satu")),
+            "Berlaku untuk setiap sel kolom ini yang paling besar 1 dan tidak bertanda %.",
+        )
+        return number * 100 if answer == "kali-100" else number
 
 
 class UnitLookup:
-    """Look-up of every unit by its code and each name it ever had; one that ended is reported with its successor."""
+    """Look-up of every unit by its code and each name it ever had; one that ended is reported with its successor.
 
-    def __init__(self) -> None:
+    Without `questions` nobody can be asked: what may be two units is refused.
+    """
+
+    def __init__(self, questions: SheetQuestions | None = None) -> None:
+        self.questions = questions
         self.by_code = {unit.code: unit for unit in Unit.objects.select_related("parent").with_names(clock.today())}
-        self.by_name: dict[str, set[str]] = {}
-        names = UnitName.objects.values_list("unit__code", "name", "short_name")
-        for code, name, short in names:
-            self._learn(code, name, short)
+        self.names = UnitNames()
+        for code, name, short in UnitName.objects.order_by("from_on").values_list("unit__code", "name", "short_name"):
+            self.names.learn(code, name, short)
+        self.found: dict[str, Unit] = {}
         self.ends: dict[str, str] = {}
-        self.unknown = 0
-
-    def _learn(self, code: str, *names: str) -> None:
-        for name in (code, *names):
-            self.by_name.setdefault(simple(name), set()).add(code)
+        self.unknown: dict[str, str] = {}  # text -> sentence
 
     def add(self, unit: Unit, name: str, short_name: str) -> None:
         self.by_code[unit.code] = unit
-        self._learn(unit.code, name, short_name)
+        self.names.learn(unit.code, name, short_name)
+        self.found, self.unknown = {}, {}
 
     def find(self, text: str, column: str) -> Unit:
-        """The unit with this code or name."""
-        codes = self.by_name.get(simple(text), set())
-        if len(codes) == 1:
-            return self.by_code[next(iter(codes))]
-        if codes:
-            raise WrongCell(column, f"Nama ini dipakai beberapa unit. Tulis kodenya: {' atau '.join(sorted(codes))}.")
-        self.unknown += 1
-        is_shown = self.unknown <= MAX_SHOWN_FAULTS  # looking for what is near takes longer than all the rest
-        near = difflib.get_close_matches(simple(text), self.by_name, n=1, cutoff=0.6) if is_shown else []
-        hint = f" Mungkin {next(iter(self.by_name[near[0]]))}?" if near else ""
-        raise WrongCell(
-            column, f"Unit ini tidak ada di register.{hint} Kode unit ada di lembar Pilihan pada templat."
-        )
+        """The unit with this code or name, as people write it; asked where it may be two."""
+        if text in self.found:
+            return self.found[text]
+        match = self.names.matching(text)
+        if not match.codes:
+            raise WrongCell(column, self._not_found(text))
+        if len(match.codes) > 1 or not match.is_sure:
+            return self._chosen(text, column, match.codes)
+        unit = self.by_code[match.codes[0]]
+        if match.is_exact:
+            self.found[text] = unit
+        elif self.questions:
+            self.questions.note(f"“{text}” dibaca {unit.name} ({unit.code}).")
+        return unit
+
+    def _chosen(self, text: str, column: str, codes: Sequence[str]) -> Unit:
+        if self.questions is None:
+            raise WrongCell(column, f"Nama ini dapat berarti beberapa unit. Tulis kodenya: {' atau '.join(codes)}.")
+        options = tuple((code, f"{self.by_code[code].name} ({code})") for code in codes)
+        sentence = f"“{text}” dapat berarti unit ini:" if len(codes) > 1 else f"“{text}”: unit ini yang dimaksud?"
+        answer = self.questions.ask(f"unit:{text}", sentence, options, "Bila bukan, tulis kode unitnya di berkas.")
+        return self.by_code[answer]
+
+    def _not_found(self, text: str) -> str:
+        if text not in self.unknown:
+            near = (
+                self.names.near(text) if len(self.unknown) < MAX_SHOWN_FAULTS else ""
+            )  # takes longer than all the rest
+            hint = f" Mungkin {near}?" if near else ""
+            self.unknown[text] = (
+                f"Unit ini tidak ada di register.{hint} Kode unit ada di lembar Pilihan pada templat."
+            )
+        return self.unknown[text]
 
     def standing(self, text: str, column: str, day: date) -> Unit:
         """The unit with this code or name, which must not have ended by a day."""
@@ -165,6 +201,7 @@ def _what_became_of(unit: Unit) -> str:
     return f"{unit} ({unit.code}) sudah {what} {named} sejak {since}. Tulis {' atau '.join(u.code for u in heirs)}."
 
 
-def listed(choices: Iterable[tuple[Any, Any]]) -> tuple[tuple[str, str], ...]:
-    """The choices of a model as the template lists them."""
-    return tuple((str(value), str(label)) for value, label in choices)
+def standing_units() -> Iterable[tuple[str, str]]:
+    """The units that stand today, as a template lists them."""
+    units = Unit.objects.standing_on(clock.today()).with_names(clock.today())
+    return [(unit.code, unit.name) for unit in units]

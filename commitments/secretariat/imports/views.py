@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.secretariat.imports import pending_files, template, workbook
+from commitments.secretariat.imports.marked import marked_workbook
+from commitments.secretariat.imports.questions import Question
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
+from commitments.secretariat.imports.sheet_kind import standing_units
 from opd.errors import BadFact, Refused
+from opd.models import Unit
 from opd.roster.read_only import for_keepers
 
 SIGNING_SALT = "impor"
+ANSWER_PREFIX = "jawab:"
 REGISTER_MOVED = "Register berubah sejak berkas ini diperiksa. Inilah yang akan terjadi sekarang; periksa lagi."
 
 
@@ -59,19 +67,18 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the upload form. POST with a file: its trial. POST with a token: the confirmation of a trial."""
+    """GET: the upload form. POST with a file: its trial. POST with a token: what was chosen below a trial."""
     if request.method != "POST":
         return _upload(request, slug, UploadForm())
     if token := request.POST.get("token", ""):
-        return _keep(request, slug, token)
+        return _go_on(request, slug, token)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _upload(request, slug, form, status=422)
     content, name = form.cleaned_data["file"].read(), form.cleaned_data["file"].name
     try:
         report = run(IMPORTS[slug], content, by=request.user)  # type: ignore[arg-type]
-        if not report.faults:
-            pending_files.put(content)
+        pending_files.put(content)
     except Refused as error:
         form.add_error("file", str(error))
         return _upload(request, slug, form, name=name, status=422)
@@ -80,26 +87,68 @@ def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def import_template(request: HttpRequest, slug: str) -> HttpResponse:
-    answer = HttpResponse(template.workbook(IMPORTS[slug]), content_type=MEDIA_TYPE_OF["xlsx"])
-    answer["Content-Disposition"] = f'attachment; filename="impor-{slug}.xlsx"'
+    """The template of a kind; `?unit=` fills in what the register knows of that unit."""
+    code = request.GET.get("unit", "")
+    unit = get_object_or_404(Unit, code=code) if code else None
+    of_whom = f"-{unit.code}" if unit else ""
+    return _workbook(template.workbook(IMPORTS[slug], unit), f"impor-{slug}{of_whom}.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=MEDIA_TYPE_OF["xlsx"])
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return answer
 
 
-def _keep(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+def _go_on(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """With a file that was tried: keeps it, tries it again with answers, or gives it back with its faults marked."""
     try:
         agreed = signing.loads(token, salt=SIGNING_SALT, max_age=pending_files.SECONDS_PENDING)
         if agreed["kind"] != slug or agreed["by"] != request.user.pk:
             raise BadFact("Persetujuan ini bukan untuk halaman ini. Unggah lagi.")
-        report = run(IMPORTS[slug], pending_files.get(agreed["sha256"]), by=request.user, keep=agreed["digest"])  # type: ignore[arg-type]
+        content = pending_files.get(agreed["sha256"])
+        act = request.POST.get("act", "catat")
+        answers = agreed["answers"] if act == "catat" else _answers(request)
+        keep = agreed["digest"] if act == "catat" else ""
+        report = run(IMPORTS[slug], content, by=request.user, keep=keep, answers=answers)  # type: ignore[arg-type]
+        if act == "berkas":
+            return _workbook(marked_workbook(content, report), f"{PurePath(agreed['name']).stem}-diperiksa.xlsx")
     except (signing.BadSignature, BadFact) as error:
-        form = UploadForm()
         sentence = str(error) if isinstance(error, BadFact) else pending_files.FILE_GONE
-        return _upload(request, slug, form, problem=sentence, status=409)
+        return _upload(request, slug, UploadForm(), problem=sentence, status=409)
+    if act != "catat":
+        return _trial(request, report, agreed["name"])
     if not report.kept:
         return _trial(request, report, agreed["name"], problem=REGISTER_MOVED, status=409)
     pending_files.settle(report.sha256)
     messages.success(request, f"{report.changes} baris tercatat dari {agreed['name']}. {report.kind.effect}")
     return HttpResponseRedirect(reverse("admin:import-kind", args=[slug]))
+
+
+def _answers(request: HttpRequest) -> dict[str, str]:
+    """The answers to the questions of a trial, by the key of each."""
+    return {
+        name.removeprefix(ANSWER_PREFIX): str(value)
+        for name, value in request.POST.items()
+        if name.startswith(ANSWER_PREFIX)
+    }
+
+
+class AnswerForm(forms.Form):
+    """The questions of a trial, each with its options; those that were answered keep their answer."""
+
+    use_required_attribute = False
+
+    def __init__(self, questions: list[Question]) -> None:
+        super().__init__()
+        for question in questions:
+            self.fields[f"{ANSWER_PREFIX}{question.key}"] = forms.ChoiceField(
+                label=question.text,
+                choices=question.options,
+                widget=forms.RadioSelect,
+                initial=question.answer,
+                help_text=" ".join(filter(None, (f"Di {question.where}." if question.lines else "", question.hint))),
+            )
 
 
 def _trial(
@@ -109,19 +158,23 @@ def _trial(
         "kind": report.kind.slug,
         "sha256": report.sha256,
         "digest": report.digest,
+        "answers": {question.key: question.answer for question in report.asked if question.answer},
         "name": name,
         "by": request.user.pk,
     }
+    token = signing.dumps(agreed, salt=SIGNING_SALT)
     return _page(
         request,
         "secretariat/import_trial.html",
-        status=422 if report.faults and status == 200 else status,
+        status=status if report.is_ready or status != 200 else 422,
         title=f"Impor {report.kind.title.lower()}: hasil pemeriksaan",
         kind=report.kind,
         report=report,
         name=name,
         problem=problem,
-        token="" if report.faults or not report.changes else signing.dumps(agreed, salt=SIGNING_SALT),
+        asked=AnswerForm(report.asked),
+        file_token=token,
+        token=token if report.is_ready and report.changes else "",
     )
 
 
@@ -138,6 +191,7 @@ def _upload(
         form=form,
         name=name,
         problem=problem,
+        units=standing_units() if kind.fills_in else (),
     )
 
 

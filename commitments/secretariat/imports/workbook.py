@@ -7,12 +7,18 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import openpyxl
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from openpyxl.worksheet._reader import CELL_TAG, COL_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from commitments.secretariat.imports.cells import RawCell
 from opd.errors import BadFact
@@ -27,27 +33,37 @@ SHEET_DATA_ENDS = re.compile(rb"</(?:[^<>/\s:]*:)?SHEETDATA[\s>]")
 ROW_STARTS = re.compile(rb"<(?:[^<>/\s:]*:)?ROW[\s/>]")
 MAX_ROW_BYTES = 1024 * 1024  # bytes without the beginning of another
 MAX_LINES = 20_000  # lines looked at, empty ones too
-MAX_COLUMNS = 100  # columns
+MAX_CELLS = 400_000  # cells of a sheet, empty ones with a format too
+MAX_PLACES = 16_384  # columns of a sheet
+MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
 DAMAGED_FILE = "Berkas ini rusak atau bukan XLSX. Buka di Excel atau LibreOffice, lalu simpan lagi sebagai .xlsx."
 OLD_XLS = "Berkas ini .xls lama, atau memakai kata sandi. Simpan sebagai .xlsx tanpa kata sandi, lalu unggah lagi."
 TOO_LARGE_FILE = "Berkas ini terlalu besar. Hapus gambar, format, dan lembar yang tidak perlu, atau bagi berkasnya."
 
 
-Lines = Callable[[], Iterator[tuple[int, list[RawCell]]]]  # (line number as the person sees it, cells)
+Cells = dict[int, RawCell]  # by column, the first is 0; empty ones are left out
+Lines = list[tuple[int, Cells]]  # (line number as the person sees it, cells)
 
 
-@dataclass(frozen=True)
+@dataclass
 class WorkbookPage:
-    """One sheet of a workbook, or a CSV file read with one separator; it is read anew each time."""
+    """One sheet of a workbook, or a CSV file read with one separator."""
 
     name: str
-    source: Lines
+    lines: Lines
+    separator: str = ""  # of a CSV file
+    is_hidden: bool = False
+    hidden_lines: set[int] = field(default_factory=set)
+    hidden_places: set[int] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)  # ranges whose first cell was filled down
 
-    def lines(self) -> Iterator[tuple[int, list[RawCell]]]:
-        for number, cells in self.source():
-            if number > MAX_LINES:
-                raise BadFact(f"Lembar {self.name} lebih dari 20.000 baris. Hapus baris kosong di bawahnya.")
-            yield number, cells
+    def column_name(self, place: int) -> str:
+        """`C`, as a spreadsheet names it."""
+        return get_column_letter(place + 1)
+
+    def in_order(self, cells: Cells) -> list[RawCell]:
+        """The filled cells of a line, from the left."""
+        return [cells[place] for place in sorted(cells)]
 
 
 def pages(content: bytes) -> list[WorkbookPage]:
@@ -61,21 +77,25 @@ def pages(content: bytes) -> list[WorkbookPage]:
         raise BadFact("Berkas ini lebih dari 5 MB. Bagi menjadi beberapa berkas.")
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadFact(OLD_XLS)
-    return _of_workbook(content) if content.startswith(b"PK") else _of_text(content)
+    return _of_workbook(content) if is_workbook(content) else _of_text(content)
+
+
+def is_workbook(content: bytes) -> bool:
+    return content.startswith(b"PK")
+
+
+def opened(content: bytes, *, to_write: bool = False) -> openpyxl.Workbook:
+    """The workbook, its weight checked; only what is written again is read as a whole."""
+    _weigh(content)
+    try:
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=not to_write, keep_links=False)
+    except Exception as error:  # whatever a damaged file makes of a parser, the person reads one sentence
+        raise BadFact(DAMAGED_FILE) from error
 
 
 def _of_workbook(content: bytes) -> list[WorkbookPage]:
-    _weigh(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    except Exception as error:  # whatever a damaged file makes of a parser, the person reads one sentence
-        raise BadFact(DAMAGED_FILE) from error
-    shift = (CALENDAR_MAC_1904 - CALENDAR_WINDOWS_1900).days if book.epoch == CALENDAR_MAC_1904 else 0
-    return [
-        WorkbookPage(sheet.title, _rows_of(sheet, shift))
-        for sheet in book.worksheets
-        if sheet.sheet_state == "visible"
-    ]
+    book = opened(content)
+    return [_page(sheet) for sheet in book.worksheets]
 
 
 def _weigh(content: bytes) -> None:
@@ -116,25 +136,111 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             before = plain[-16:]
 
 
-def _rows_of(sheet: Any, shift: int) -> Lines:
-    def rows() -> Iterator[tuple[int, list[RawCell]]]:
-        sheet.reset_dimensions()  # what the file claims of its size is often wrong
-        try:
-            for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
-                empty = all(cell.value is None for cell in cells)
-                yield number, [] if empty else [_raw(cell, shift) for cell in cells]
-        except Exception as error:  # as above: a damaged sheet shows itself only while it is read
-            raise BadFact(DAMAGED_FILE) from error
+def _page(sheet: Any) -> WorkbookPage:
+    """One sheet, with what is hidden in it and what is merged.
 
-    return rows
+    openpyxl's own reader of rows tells neither, so its parser is asked row by row.
+    """
+    page = WorkbookPage(sheet.title, [], is_hidden=sheet.sheet_state != "visible")
+    try:
+        _fill_down(page, list(_parse(sheet, page)))
+    except BadFact:
+        raise
+    except Exception as error:  # as above: a damaged sheet shows itself only while it is read
+        raise BadFact(DAMAGED_FILE) from error
+    return page
 
 
-def _raw(cell: Any, shift: int) -> RawCell:
-    value, kind = cell.value, cell.data_type
+def _parse(sheet: Any, page: WorkbookPage) -> Iterator[str]:
+    """Reads the lines of a sheet into `page`; yields the ranges of merged cells."""
+    book = sheet.parent
+    formats = _NumberFormats(book)
+    shift = (CALENDAR_MAC_1904 - CALENDAR_WINDOWS_1900).days if book.epoch == CALENDAR_MAC_1904 else 0
+    count = 0
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for _, element in iterparse(source):
+            if element.tag == ROW_TAG:
+                is_hidden = _is_hidden(element, "ht")
+                number, cells = parser.parse_row(element)
+                _add_line(page, number, {one["column"] - 1: _raw(one, formats, shift) for one in cells}, is_hidden)
+            elif element.tag == COL_TAG and _is_hidden(element, "width"):
+                last = min(int(element.get("max")), MAX_PLACES)
+                page.hidden_places.update(range(int(element.get("min")) - 1, last))
+            elif element.tag == MERGED_TAG:
+                yield element.get("ref")
+            count += element.tag in (CELL_TAG, MERGED_TAG)
+            if count > MAX_CELLS:
+                raise BadFact(TOO_LARGE_FILE)
+            if element.tag in (ROW_TAG, COL_TAG, MERGED_TAG):
+                element.clear()
+
+
+def _add_line(page: WorkbookPage, number: int, cells: Cells, is_hidden: bool) -> None:
+    filled = {place: cell for place, cell in cells.items() if cell.value is not None}
+    if not filled:
+        return
+    if number > MAX_LINES:
+        raise BadFact(f"Lembar {page.name} lebih dari 20.000 baris. Hapus baris kosong di bawahnya.")
+    page.lines.append((number, filled))
+    if is_hidden:
+        page.hidden_lines.add(number)
+
+
+def _is_hidden(element: Any, size: str) -> bool:
+    """Whether a row or column is hidden, or as small as nothing."""
+    return element.get("hidden") in ("1", "true") or element.get(size) in ("0", "0.0")
+
+
+def _fill_down(page: WorkbookPage, ranges: list[str]) -> None:
+    """Gives the lines under the first cell of a merged range its value: merged, it stands for all of them."""
+    places = {number: at for at, (number, _) in enumerate(page.lines)}
+    area = 0
+    for name in ranges:
+        left, top, right, bottom = range_boundaries(name)
+        area += (right - left + 1) * (bottom - top + 1)
+        if area > MAX_CELLS:  # a workbook that is written again has an object for each
+            raise BadFact(TOO_LARGE_FILE)
+        if top == bottom or top not in places:
+            continue
+        first = page.lines[places[top]][1].get(left - 1)
+        if first is None or first.is_empty:
+            continue
+        for number, cells in page.lines[places[top] + 1 :]:
+            if number > bottom:
+                break
+            cells.setdefault(left - 1, replace(first, is_merged=True))
+        page.merged.append(name)
+
+
+class _NumberFormats(dict[int, str]):
+    """The number format of each style of a workbook, looked up once."""
+
+    def __init__(self, book: Any) -> None:
+        super().__init__()
+        self.book = book
+
+    def __missing__(self, style: int) -> str:
+        number = self.book._cell_styles[style].numFmtId
+        own = number - 164  # below that they are built in
+        self[style] = self.book._number_formats[own] if own >= 0 else BUILTIN_FORMATS.get(number, "General")
+        return self[style]
+
+
+def _raw(cell: dict[str, Any], formats: _NumberFormats, shift: int) -> RawCell:
+    value, kind = cell["value"], cell["data_type"]
     if value is None:
         return RawCell()
-    percent = kind == "n" and "%" in (cell.number_format or "")
-    return RawCell(value, formula=kind == "f", broken=kind == "e", percent=percent, shift=shift)
+    if kind == "f":
+        return RawCell(str(getattr(value, "text", value)), formula=True)
+    format_ = formats[cell["style_id"]] if kind in ("n", "d") else ""
+    return RawCell(value, broken=kind == "e", format=format_, shift=shift)
 
 
 def _of_text(content: bytes) -> list[WorkbookPage]:
@@ -144,18 +250,19 @@ def _of_text(content: bytes) -> list[WorkbookPage]:
         raise BadFact("Huruf di berkas ini tidak terbaca. Simpan sebagai XLSX, atau CSV UTF-8.") from error
     if "\0" in text:
         raise BadFact("Berkas ini bukan XLSX atau CSV.")
-    return [WorkbookPage("CSV", _parts_of(text, sign)) for sign in (",", ";", "\t")]
+    return [_parts_of(text, sign) for sign in (",", ";", "\t")]
 
 
-def _parts_of(text: str, sign: str) -> Lines:
-    def rows() -> Iterator[tuple[int, list[RawCell]]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-        number = 1  # where a row begins: a cell may run over several lines
-        try:
-            for row in reader:
-                yield number, [RawCell(part or None) for part in row[:MAX_COLUMNS]]
-                number = reader.line_num + 1
-        except csv.Error as error:
-            raise BadFact(f"Berkas CSV ini tidak terbaca di sekitar baris {reader.line_num}.") from error
-
-    return rows
+def _parts_of(text: str, sign: str) -> WorkbookPage:
+    page = WorkbookPage("CSV", [], separator=sign)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    number, count = 1, 0  # number: where a row begins, because a cell may run over several lines
+    try:
+        for row in reader:
+            _add_line(page, number, {place: RawCell(part or None) for place, part in enumerate(row)}, False)
+            number, count = reader.line_num + 1, count + len(row)
+            if count > MAX_CELLS:
+                raise BadFact(TOO_LARGE_FILE)
+    except csv.Error as error:
+        raise BadFact(f"Berkas CSV ini tidak terbaca di sekitar baris {reader.line_num}.") from error
+    return page

@@ -86,8 +86,8 @@ class GuestList:
 def lines_of_file(content: bytes) -> str:
     """The lines of the first sheet that has any, as somebody would paste them."""
     for page in pages(content):
-        lines = ["\t".join(cell.text for cell in cells) for _, cells in page.lines()]
-        if any(line.strip() for line in lines):
+        lines = ["\t".join(cell.text for cell in page.in_order(cells)) for _, cells in page.lines]
+        if any(line.strip() for line in lines) and not page.is_hidden:
             return "\n".join(lines[: MAX_GUESTS * 2])
     raise BadFact("Berkas ini kosong.")
 
@@ -131,7 +131,7 @@ def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) ->
             email = _email(cell)
         elif FIGURES.fullmatch(cell):
             whatsapp = _number(cell)
-        elif not found.is_staff and unit is None and units.by_name.get(simple(cell)):
+        elif not found.is_staff and unit is None and units.names.matching(cell).is_exact:
             unit = units.standing(cell, "unit", clock.today())
         else:
             rest.append(cell)
@@ -139,9 +139,10 @@ def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) ->
         if len(rest) < 2:
             raise ValidationError("Unitnya belum disebut. Tulis nama; unit; surel atau nomor WhatsApp.")
         try:
-            units.find(rest[-1], "unit")
+            unit = units.standing(rest[-1], "unit", clock.today())
         except WrongCell as error:
             raise ValidationError(f"“{rest[-1]}”: {' '.join(error.messages)}") from error
+        rest.pop()
     name = ", ".join(rest)
     if not name:
         raise ValidationError("Namanya belum ada.")

@@ -11,7 +11,7 @@ from django.db.models import CheckConstraint
 
 from commitments import ladder
 from commitments.form_fields import ERROR_MESSAGES, CountField, DayField, NumberField
-from commitments.models import Commitment, Direction, Family, Memorandum, ServiceTarget, Statistic
+from commitments.models import Commitment, Dimension, Direction, Family, Memorandum, ServiceTarget, Statistic
 
 FIELD_HINTS = {
     "target_is_better_than_its_baseline": "target_value",
@@ -47,6 +47,12 @@ class CommitmentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["dimension"] = forms.ChoiceField(
+            label="Dimensi kota cerdas",
+            choices=[(one.value, f"{one.label}: {one.meaning}") for one in Dimension],
+            widget=forms.RadioSelect,
+            error_messages=CHOOSE_ONE,
+        )
         signed = list(Memorandum.objects.order_by("signed_on")[:2])
         if len(signed) == 1:
             self.fields["memorandum"].widget = forms.HiddenInput()

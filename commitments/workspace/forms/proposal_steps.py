@@ -32,14 +32,17 @@ TARGET_STEPS = (
     WizardStep("Periksa", "Baca sekali lagi seperti warga akan membacanya."),
 )
 COMMITMENT_STEPS = (
+    *TARGET_STEPS[:-1],
     WizardStep(
         "Janji",
         "Apa yang berubah bagi warga? Satu kalimat yang dapat ditagih.",
         CommitmentForm,
         ("memorandum", "title", "benefit", "dimension", "quick_win"),
     ),
-    *TARGET_STEPS,
+    TARGET_STEPS[-1],
 )
+# Fields that most people leave as they are: a step shows them folded.
+FOLDED_FIELDS = ("known_limits", "baseline_method", "cycle_days", "min_change", "quick_win")
 
 
 def step_hint(wizard: Wizard) -> str:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
-
 from commitments.formats import short_date
-from commitments.secretariat.imports import cells
 from commitments.secretariat.imports.cells import RawCell, day
-from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell, listed
-from commitments.secretariat.imports.table import ImportColumn
-from commitments.secretariat.imports.units import CERTAINTY_COLUMN, SOURCE_COLUMN
+from commitments.secretariat.imports.columns import ChoiceColumn, DayColumn, ModelTextColumn, TextColumn
+from commitments.secretariat.imports.kinds.units import CERTAINTY_COLUMN, SOURCE_COLUMN
+from commitments.secretariat.imports.sheet_kind import NEW, SAME, RowOutcome, SheetImport, WrongCell, standing_units
+from commitments.secretariat.imports.table import TableRow
 from opd.models import Person, Tenure
 
-UNIT_COLUMN = ImportColumn(
-    "unit",
-    "Unit",
-    cells.name_of_row,
+UNIT_COLUMN = TextColumn(
+    key="unit",
+    label="Unit",
     also=("kode unit", "nama unit", "opd", "perangkat daerah", "nama opd", "unit kerja"),
     needed=True,
-    help="Kodenya, atau nama seperti di register.",
+    help="Kodenya, atau namanya.",
+    allowed=standing_units,
     examples=("dinkes", "kec-tugu"),
 )
 
@@ -36,61 +35,61 @@ class TenureImport(SheetImport):
     )
     columns = (
         UNIT_COLUMN,
-        ImportColumn(
-            "person",
-            "Nama pejabat",
-            cells.words(Person, "name"),
+        ModelTextColumn(
+            key="person",
+            label="Nama pejabat",
+            model=Person,
+            column="name",
             also=("nama", "pejabat", "nama kepala"),
             needed=True,
             help="Persis seperti di sumbernya. Tampil untuk publik.",
             examples=("Pejabat Contoh A", "Pejabat Contoh B"),
         ),
-        ImportColumn(
-            "title",
-            "Jabatan",
-            cells.words(Tenure, "title"),
+        ModelTextColumn(
+            key="title",
+            label="Jabatan",
+            model=Tenure,
             also=("jabatan seperti tertulis", "nama jabatan"),
             needed=True,
             help="Seperti tertulis di sumbernya.",
             examples=("Kepala Dinas Kesehatan", "Plt. Camat Tugu"),
         ),
-        ImportColumn(
-            "status",
-            "Status",
-            cells.one_of(Tenure.Status.choices, definitive="definitif"),
+        ChoiceColumn(
+            key="status",
+            label="Status",
+            of=Tenure.Status.choices,
+            spelled={"definitive": "definitif"},
             also=("status jabatan",),
             help="Kosong: definitif.",
             examples=("definitif", "Plt"),
-            choices=listed(Tenure.Status.choices),
         ),
-        ImportColumn(
-            "from_on",
-            "Sejak",
-            cells.day,
+        DayColumn(
+            key="from_on",
+            label="Sejak",
             also=("mulai", "tmt", "tanggal mulai", "mulai menjabat"),
             help="Hari pertama menjabat. Kosong: tidak diketahui.",
-            examples=("2 November 2017", "10/01/2022"),
+            examples=("2 November 2017", "10 Januari 2022"),
         ),
-        ImportColumn(
-            "last_on",
-            "Hari terakhir",
-            cells.day,
+        DayColumn(
+            key="last_on",
+            label="Hari terakhir",
             also=("sampai", "s d", "sampai dengan", "selesai", "berakhir"),
             help="Hari terakhir menjabat. Kosong: masih menjabat, atau sampai penggantinya mulai. Wajib untuk Plh.",
             examples=("9 Januari 2022", ""),
         ),
-        ImportColumn(
-            "as_of",
-            "Menurut sumber per",
-            cells.words(Tenure, "as_of"),
+        ModelTextColumn(
+            key="as_of",
+            label="Menurut sumber per",
+            model=Tenure,
             help="Bila sumber hanya menyebut waktu kira-kira, misalnya: 2018.",
         ),
         SOURCE_COLUMN,
         CERTAINTY_COLUMN,
     )
 
-    def __init__(self, by: User) -> None:
-        super().__init__(by)
+    ruled = (Tenure, Person)
+
+    def look_up(self, rows: Sequence[TableRow]) -> None:
         self.people = {person.name: person for person in Person.objects.order_by("-pk")}
         self.held: dict[tuple[int, str, date | None], Tenure] = {}
         for tenure in Tenure.objects.select_related("person", "unit"):
