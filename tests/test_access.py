@@ -198,6 +198,7 @@ ROUTES: dict[str, Expected] = {
     "admin/commitments/evidence/<int:pk>/asli/": READ,
     "admin/impor/": KEEPER_ONLY,
     "admin/impor/<slug:slug>/": KEEPER_ONLY,
+    "admin/impor/tarik/<slug:sha256>/": desk(403, keeper=405),
     "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
     "admin/opd/unit/baru/": KEEPER_ONLY,
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
@@ -393,7 +394,7 @@ class AccessWorld:
         if "(?P<url>" in route:
             return "/admin/tidak/ada/"
         if "impor/" in route:
-            return "/" + route.replace("<slug:slug>", "unit")
+            return "/" + route.replace("<slug:slug>", "unit").replace("<slug:sha256>", "0" * 64)
         if "content_type_id" in route:
             return "/admin/r/1/999999/"
         parts = route.split("/")

@@ -12,12 +12,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from commitments.models import Commitment, ProposalStep, ServiceTarget, TargetRevision, transfer
+from commitments.models import Commitment, Measurement, ProposalStep, ServiceTarget, TargetRevision, transfer
 from commitments.workspace import due_work, reminders
 from opd import access, clock, register
 from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Unit, UnitChange
-from tests import doors
+from tests import doors, sheets
 from tests.cast import REASON, Cast, give
 from tests.screen_texts import FOUR_EYES, SHORT_REASON
 
@@ -377,3 +377,50 @@ def test_steps_are_never_changed(cast: Cast) -> None:
     row.return_(by=cast.approver, **seen(row), note=NOTE)
     with pytest.raises(DatabaseError, match="tidak dapat diubah"), transaction.atomic():
         ProposalStep.objects.update(note="lain")
+
+
+# --- A whole import -------------------------------------------------------------------------------------------------
+
+
+def imported(cast: Cast, value: int = 9) -> str:
+    """A sheet with one value, kept; the digest of the file."""
+    target = cast.target()
+    row = [target.reference, "1 Jan 2018", "30 Juni 2018", value, 212, "https://contoh.go.id/a", "hasil"]
+    sheets.kept(cast, "realisasi", sheets.xlsx([sheets.MEASUREMENTS, row]))
+    return str(last()["data"]["file_sha256"])
+
+
+def test_an_import_is_taken_back_as_a_whole_in_one_entry_while_nothing_is_decided(cast: Cast) -> None:
+    digest = imported(cast)
+    client, before = doors.enter(cast.keeper), Entry.objects.count()
+    assert digest in client.get("/admin/impor/").content.decode()
+    assert client.post(f"/admin/impor/tarik/{digest}/").status_code == 302
+    row = Measurement.objects.get()
+    assert (row.state, row.is_pulled_back) == ("returned", True)
+    assert Entry.objects.count() == before + 1
+    assert (last()["act"], last()["object"], last()["data"]["file_sha256"]) == (
+        "import.taken_back",
+        f"import:{digest}",
+        digest,
+    )
+    assert list(register.check()) == []
+    assert digest not in client.get("/admin/impor/").content.decode()
+
+
+def test_once_something_of_it_is_decided_the_rest_goes_one_by_one(cast: Cast) -> None:
+    digest = imported(cast)
+    row = Measurement.objects.get()
+    row.return_(by=cast.verifier, **seen(row), note=NOTE)
+    client, before = doors.enter(cast.keeper), Entry.objects.count()
+    answer = client.post(f"/admin/impor/tarik/{digest}/", follow=True)
+    assert "sudah diputus" in answer.content.decode()
+    assert Entry.objects.count() == before
+
+
+def test_nobody_takes_back_the_import_of_another(cast: Cast) -> None:
+    digest = imported(cast)
+    give(cast.outsider, access.KEEPER)
+    before, client = Entry.objects.count(), doors.enter(cast.outsider, second_factor=True)
+    client.post(f"/admin/impor/tarik/{digest}/")
+    assert Entry.objects.count() == before
+    assert doors.enter(cast.keeper).post(f"/admin/impor/tarik/{'0' * 64}/").status_code == 404

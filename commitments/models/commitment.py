@@ -148,7 +148,7 @@ class Commitment(Proposal):
         """An approver refuses the proposal with a public reason, and with it the targets that wait under it."""
         with register.act("commitment.refused", self) as act:
             self._refused(act, by=by, seen=seen, reason=reason)
-            self._close(act, by=account(by), reason=reason)
+            self.close(act, by=account(by), reason=reason_given(reason, "alasan penolakan"))
 
     def announce(self, *, by: access.Actor, seen: str) -> None:
         """Publishes it with the targets that were proposed for it: to the approver they are one thing."""
@@ -161,9 +161,10 @@ class Commitment(Proposal):
         """Withdraws it with a public reason; its live targets are withdrawn too, in the same entry."""
         with register.act("commitment.withdrawn", self) as act:
             act.office = self.approve_withdrawal(by=by, seen=seen)
-            self._close(act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
+            self.close(act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
 
-    def _close(self, act: register.RunningAct, *, by: User, reason: str) -> None:
+    def close(self, act: register.RunningAct, *, by: User, reason: str) -> None:
+        """Ends this commitment and its open targets, as part of an act."""
         for target in self.targets.open():
             target.close(act=act, by=by, reason=reason)
         self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, by, reason

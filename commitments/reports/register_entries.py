@@ -60,6 +60,7 @@ ACT_SENTENCES: dict[str, Any] = {
     "signature.corrected": gettext_lazy("membetulkan sumber tanda tangan"),
     "signature.withdrawn": gettext_lazy("mencabut tanda tangan yang keliru tercatat"),
     "public_fact.entered": gettext_lazy("mencatat keterangan dari sumber"),
+    "import.taken_back": gettext_lazy("menarik seluruh impor"),
     "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
     "commitment.published": gettext_lazy("mengumumkan komitmen"),
     "commitment.returned": gettext_lazy("mengembalikan usulan komitmen"),

@@ -107,7 +107,7 @@ class CommitmentView(ProposalView):
         rungs = row.targets.with_rung(
             today, live_only=False, narrowed=only_targets(row.targets.values_list("pk", flat=True))
         )
-        targets = list(rungs.prefetch_related("revisions"))
+        targets = list(rungs.prefetch_related("revisions", "steps"))
         return super().get_context_data(
             title=row.title,
             unit=unit,

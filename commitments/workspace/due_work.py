@@ -194,7 +194,10 @@ def waiting(unit: Unit, day: date) -> list[WaitingProposal]:
     longest."""
     proposals: list[Commitment | ServiceTarget | TargetRevision] = [
         *Commitment.objects.owed_by(unit, day).undecided().prefetch_related("steps", "targets"),
-        *ServiceTarget.objects.owed_by(unit, day).undecided_alone().select_related("commitment").prefetch_related("steps"),
+        *ServiceTarget.objects.owed_by(unit, day)
+        .undecided_alone()
+        .select_related("commitment")
+        .prefetch_related("steps"),
         *_revisions(unit, day).undecided().select_related("amends").prefetch_related("steps", "amends__steps"),
     ]
     office = access.office_deciding(unit, access.APPROVER)
