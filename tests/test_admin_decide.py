@@ -179,7 +179,7 @@ def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
     assert "keputusan 1: sidik layar" not in changed
     page = answer.content.decode()
     assert "Data sudah berubah sejak halaman ini dibuka." in page
-    assert "<b>Verifikator sekretariat</b> mengembalikan hasil pengukuran" in page
+    assert "<b>Verifikator sekretariat no. 2</b> mengembalikan hasil pengukuran" in page
     assert "<blockquote>Sudah cocok.</blockquote>" in page
     assert REASON in page
     assert sent.decisions.count() == 1

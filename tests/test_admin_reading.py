@@ -109,7 +109,6 @@ def test_whoever_is_refused_at_the_desk_finds_the_way_back_to_it(cast: Cast) -> 
 
 PRINTED = {
     *("/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"),
-    *("/admin/peluncuran/surat.pdf", "/admin/peluncuran/ulang/"),
 }  # buttons of a form
 
 
