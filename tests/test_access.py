@@ -155,6 +155,8 @@ ROUTES: dict[str, Expected] = {
     "kerja/komitmen/<slug:reference>/target/": OWN,
     "kerja/komitmen/<slug:reference>/terima/": ACT,
     "kerja/komitmen/<slug:reference>/tarik/": OWN,
+    "kerja/komitmen/<slug:reference>/perbaiki/": OWN,
+    "kerja/sasaran/<slug:reference>/perbaiki/": OWN,
     "admin/": READ,
     "admin/login/": everyone(DESK, anonymous=SIGN_IN, superuser_without_second_factor=SET_UP)
     | dict.fromkeys(("outsider", "operator", "head", "other_head"), 403),
@@ -367,7 +369,7 @@ class AccessWorld:
             return PUBLIC_ROUTES[route] or f"/bukti/{self.file.public_sha256}/"
         if route.startswith("admin/"):
             return self._admin_address(route)
-        proposal = route.endswith("/tarik/")
+        proposal = route.endswith(("/tarik/", "/perbaiki/"))
         uuid = self.draft.uuid if route.endswith(("/kirim/", "/buang/")) else self.sent.uuid
         reference = self.proposed.reference if proposal else self.commitment.reference
         if "sasaran/" in route:
@@ -574,16 +576,28 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/tenure/koreksi": {"source": "SK", "certainty": "documented"},
     "opd/person/koreksi": {"name": "Budi Santoso"},
     "opd/unitchange/sahkan": {},
+    "opd/unitchange/kembalikan": {"note": REASON},
+    "opd/unitchange/tolak": {"reason": REASON},
+    "opd/unitchange/tarik": {"reason": REASON},
     "opd/membership/akhiri": {"on": "2030-01-01"},
     "opd/membership/pejabat-baru": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
+    "commitments/commitment/kembalikan": {"note": REASON},
+    "commitments/commitment/tolak": {"reason": REASON},
+    "commitments/commitment/perbaiki": {"title": "Judul lain", "benefit": "Manfaat lain.", "dimension": "living"},
+    "commitments/commitment/tarik-usulan": {"reason": REASON},
+    "commitments/servicetarget/kembalikan": {"note": REASON},
+    "commitments/servicetarget/tolak": {"reason": REASON},
+    "commitments/servicetarget/perbaiki": {"service": "Lain"},
+    "commitments/servicetarget/tarik-usulan": {"reason": REASON},
     "commitments/servicetarget/umumkan": {},
     "commitments/servicetarget/tarik": {"reason": REASON},
     "commitments/targetrevision/setujui": {},
     "commitments/targetrevision/tolak": {"reason": REASON},
+    "commitments/targetrevision/kembalikan": {"note": REASON},
     "commitments/measurement/verifikasi": {"checks": ["angka", "periode", "pribadi"]},
     "commitments/measurement/kembalikan": {"note": REASON},
     "commitments/measurement/tolak": {"note": REASON},
@@ -595,10 +609,13 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 }
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
+    + ["opd/unitchange/tarik"]
     + ["commitments/signature/koreksi", "commitments/signature/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
-        "opd/unitchange/sahkan",
+        *(f"opd/unitchange/{name}" for name in ("sahkan", "kembalikan", "tolak")),
+        *(f"commitments/{kind}/{no}" for kind in ("commitment", "servicetarget") for no in ("kembalikan", "tolak")),
+        "commitments/targetrevision/kembalikan",
         "commitments/commitment/umumkan",
         "commitments/commitment/tarik",
         "commitments/servicetarget/umumkan",

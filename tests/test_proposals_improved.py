@@ -31,7 +31,7 @@ def cast() -> Cast:
     return Cast()
 
 
-def seen(row: Any) -> dict[str, str]:
+def seen(row: Any) -> dict[str, Any]:
     return {"seen": row.fingerprint()}
 
 
