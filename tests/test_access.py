@@ -33,8 +33,9 @@ from commitments.models import (
 )
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
+from commitments.secretariat.imports import jobs
 from opd import access
-from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator
+from opd.models import AccessRecord, Entry, Invitation, Membership
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast, take_roles
@@ -201,6 +202,7 @@ ROUTES: dict[str, Expected] = {
     "admin/impor/": KEEPER_ONLY,
     "admin/impor/<slug:slug>/": KEEPER_ONLY,
     "admin/impor/tarik/<slug:sha256>/": desk(403, keeper=405),
+    "admin/impor/<slug:slug>/berjalan/<str:key>/": KEEPER_ONLY,
     "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
     "admin/opd/unit/baru/": KEEPER_ONLY,
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
@@ -353,8 +355,9 @@ class AccessWorld:
             successors=[cast.pdam],
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
-        RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
         AccessRecord.note(cast.leader, AccessRecord.ReadKind.ACCOUNTS)
+        self.import_job = jobs.ImportJob("uji", "unit", "rekap.xlsx", cast.keeper.pk, keeps=False)
+        self.import_job.write()
         for person in WITH_SECOND_FACTOR:
             doors.give_second_factor(getattr(cast, person))
 
@@ -396,7 +399,8 @@ class AccessWorld:
         if "(?P<url>" in route:
             return "/admin/tidak/ada/"
         if "impor/" in route:
-            return "/" + route.replace("<slug:slug>", "unit").replace("<slug:sha256>", "0" * 64)
+            kind = route.replace("<slug:slug>", "unit").replace("<slug:sha256>", "0" * 64)
+            return "/" + kind.replace("<str:key>", self.import_job.key)
         if "content_type_id" in route:
             return "/admin/r/1/999999/"
         parts = route.split("/")

@@ -124,6 +124,7 @@ class Commitment(Proposal):
             )
             row.add()
             owed = Assignment.objects.create(commitment=row, unit=unit, from_on=clock.day_of(act.at))
+            batch.remember_rows("assignment", "commitment_id", row.pk, [owed])
             act.subject = row.object_name
             act.touch(row, owed)
         return row

@@ -268,7 +268,8 @@ class ServiceTarget(Proposal):
     ) -> ServiceTarget:
         """A new target by the head of the unit that owes the commitment (or imported on its behalf)."""
         with register.act("target.proposed", "target") as act:
-            commitment.refresh_from_db()
+            if not ((running := batch.current()) and running.knows(commitment)):
+                commitment.refresh_from_db()
             act.office = access.require_voice(by, commitment.owner, on_behalf=on_behalf)
             if commitment.withdrawn_at:
                 raise WrongState("Komitmennya sudah ditarik.")

@@ -19,7 +19,8 @@ SECONDS_PENDING = 24 * 60 * 60
 FILE_GONE = "Berkasnya sudah tidak disimpan. Unggah lagi."
 
 
-def _folder(name: str) -> Path:
+def folder(name: str) -> Path:
+    """Where such files stand: those that wait (with what is told of their jobs), or those that were imported."""
     return Path(settings.MEDIA_ROOT) / "import" / name
 
 
@@ -27,13 +28,14 @@ def put(content: bytes) -> str:
     """Keeps a file for a day; returns its SHA-256. NoRoom on a full disk. Files never confirmed are deleted."""
     sha256, _ = store.digest(content)
     try:
-        _folder("tercatat").mkdir(parents=True, exist_ok=True)  # now: once it is imported nothing may fail
+        folder("tercatat").mkdir(parents=True, exist_ok=True)  # now: once it is imported nothing may fail
     except OSError as error:
         raise store.NoRoom from error
-    store.write(_folder("menunggu") / sha256, content)
-    for old in _folder("menunggu").iterdir():
-        if time.time() - old.stat().st_mtime > SECONDS_PENDING:
-            old.unlink(missing_ok=True)
+    store.write(folder("menunggu") / sha256, content)
+    for old in folder("menunggu").iterdir():
+        with suppress(FileNotFoundError):  # another request was faster
+            if time.time() - old.stat().st_mtime > SECONDS_PENDING:
+                old.unlink()
     return sha256
 
 
@@ -41,7 +43,7 @@ def get(sha256: str) -> bytes:
     """The bytes as they were tried, or BadFact."""
     for name in ("menunggu", "tercatat"):
         try:
-            content = (_folder(name) / sha256).read_bytes()
+            content = (folder(name) / sha256).read_bytes()
         except OSError:
             continue
         if hashlib.sha256(content).hexdigest() == sha256:
@@ -51,7 +53,7 @@ def get(sha256: str) -> bytes:
 
 def settle(sha256: str) -> None:
     """Moves an imported file to where it stays, because the register names it; a full disk allows a move too."""
-    kept = _folder("tercatat")
+    kept = folder("tercatat")
     with suppress(FileNotFoundError):  # imported before
-        (_folder("menunggu") / sha256).replace(kept / sha256)
+        (folder("menunggu") / sha256).replace(kept / sha256)
         store.sync(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from commitments.secretariat.imports import day_order
 from commitments.secretariat.imports.columns import DayColumn, SeenColumn
 from commitments.secretariat.imports.faults import ImportFault, faults_of
+from commitments.secretariat.imports.jobs import Tell
 from commitments.secretariat.imports.kinds.commitments import CommitmentImport
 from commitments.secretariat.imports.kinds.measurements import MeasurementImport
 from commitments.secretariat.imports.kinds.signatures import SignatureImport
@@ -34,7 +35,6 @@ IMPORTS: dict[str, type[SheetImport]] = {
 }
 MAX_SHOWN_ROWS = 200  # of each group
 MAX_SECONDS = 50.0  # seconds: a proxy in front gives up after a minute
-Tell = Callable[[int, int], None]  # (rows done, of how many); what it raises ends the run, and nothing stays
 
 
 @dataclass
@@ -158,12 +158,13 @@ def run(
     by: User,
     keep: str = "",
     answers: Mapping[str, str] | None = None,
-    tell: Tell = lambda done, total: None,
+    tell: Tell | None = None,
 ) -> ImportReport:
     """Imports every row through its acts, all in one transaction.
 
     Without `keep`: on a private copy of the register. With it: in the register, but undone if anything is wrong or if
     what would happen has not this digest, which was confirmed. BadFact when the file cannot be read at all.
+    `tell` hears of each row; without it somebody waits for the answer, and a sheet that takes too long is refused.
     """
     begun, questions = time.monotonic(), SheetQuestions(answers or {})
     table = found(content, kind.columns, kind.identities, questions)
@@ -172,7 +173,9 @@ def run(
     where: AbstractContextManager[Any] = register.many_acts(file_sha256=report.sha256) if keep else register.trial()
     try:
         with where:
-            report.read = sorted(_entered(kind(by, table, questions), given, tell), key=lambda row: row.line)
+            report.read = sorted(
+                _entered(kind(by, table, questions), given, tell or _in_time()), key=lambda row: row.line
+            )
             if keep and not (report.is_ready and keep == report.digest):
                 raise _TrialOver
             report.kept = bool(keep)
@@ -180,6 +183,16 @@ def run(
         pass
     report.seconds = time.monotonic() - begun
     return report
+
+
+def _in_time() -> Tell:
+    until = time.monotonic() + MAX_SECONDS
+
+    def tell(done: int, total: int) -> None:
+        if time.monotonic() > until:
+            raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
+
+    return tell
 
 
 def _filled(kind: type[SheetImport], table: SheetTable, questions: SheetQuestions) -> list[TableRow]:
@@ -199,12 +212,9 @@ def _filled(kind: type[SheetImport], table: SheetTable, questions: SheetQuestion
 
 def _entered(kind: SheetImport, given: list[TableRow], tell: Tell) -> list[ReadRow]:
     """Reads and enters each row. A fault of a row stands in its result; any other error is raised."""
-    until = time.monotonic() + MAX_SECONDS
     kind.look_up(given)
     done = []
     for number, row in enumerate(given):
-        if time.monotonic() > until:
-            raise BadFact("Berkas ini perlu waktu terlalu lama. Bagi menjadi beberapa berkas.")
         tell(number, len(given))
         result = ReadRow(row.line, kind.questions.begin(row.line))
         values = _values(kind, row, result)
