@@ -355,6 +355,7 @@ class AccessWorld:
             successors=[cast.pdam],
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
+        RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
         AccessRecord.note(cast.leader, AccessRecord.ReadKind.ACCOUNTS)
         self.import_job = jobs.ImportJob("uji", "unit", "rekap.xlsx", cast.keeper.pk, keeps=False)
         self.import_job.write()
