@@ -2,6 +2,7 @@
 
 from commitments.secretariat import (
     agreement,
+    calendar,
     chasing,
     evidence,
     measurements,
@@ -14,6 +15,7 @@ from commitments.secretariat.unit_changes import admin as unit_changes
 
 __all__ = (
     "agreement",
+    "calendar",
     "chasing",
     "evidence",
     "measurements",

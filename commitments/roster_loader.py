@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from commitments.models import Memorandum, PublicFact, Signature
+from commitments.models import DayOff, HolidayYear, Memorandum, PublicFact, Signature
 from opd import access
 from opd.errors import BadFact, Refused
 from opd.models import Person, Registered, Tenure, Unit, UnitName
@@ -118,6 +118,9 @@ FACTS_FILE = RosterFile(
     ("unit", "service", "statement", "value", "unit_of_measure", "on_text", "source", "certainty"),
     numbers=("value",),
 )
+HOLIDAYS_FILE = RosterFile(
+    "holidays.csv", ("day", "name", "source"), dates=("day",), needed=("day", "name", "source")
+)
 # Why what looks like personal data in these files is none; tests/test_roster.py holds the list of what does.
 SOURCED = "Alamat kantor, disalin dari sumber terbuka yang disebut di sini."
 
@@ -140,7 +143,19 @@ class RosterLoader:
         added += self._each(SIGNATURES_FILE, "tanda tangan", self._signature)
         added += self._each(TENURES_FILE, "masa jabatan", self._tenure)
         added += self._each(FACTS_FILE, "fakta publik", self._fact)
-        return added
+        return added + self._calendars()
+
+    def _calendars(self) -> int:
+        """Each year of the file that is not on record yet, as one list that was not compared with the decree."""
+        known = set(HolidayYear.objects.values_list("year", flat=True))
+        listed: dict[tuple[int, str], list[DayOff]] = {}
+        for _line, row in HOLIDAYS_FILE.read(self.folder):
+            listed.setdefault((row["day"].year, row["source"]), []).append(DayOff(row["day"], row["name"]))
+        new = {key: days for key, days in listed.items() if key[0] not in known}
+        for (year, source), days in new.items():
+            HolidayYear.enter(by=access.SYSTEM, year=year, source=source, days=days)
+        self.report(f"kalender: {len(new)} dicatat, {len(listed) - len(new)} sudah ada")
+        return len(new)
 
     def _each(self, sheet: RosterFile, what: str, enter: Callable[[Row], bool]) -> int:
         path = self.folder / sheet.name

@@ -170,6 +170,13 @@ def require_keeper(user: Actor) -> str:
     raise WrongRole("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
 
 
+def require_approver(user: Actor) -> str:
+    """The office of an approver for what belongs to no unit, or `WrongPerson`."""
+    if isinstance(user, User) and APPROVER in roles_of(user):
+        return APPROVER
+    raise WrongRole("Hanya penyetuju yang dapat memutuskan ini.")
+
+
 def require_chaser(user: User) -> None:
     """Refuses with `WrongPerson` everybody who may not send reminders to units.
 

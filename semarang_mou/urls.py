@@ -18,12 +18,12 @@ urlpatterns = [
     path("api/v1/", include("commitments.api.urls")),
     path("robots.txt", robots.robots, name="robots"),
     path("speculation-rules.json", prerendering.speculation_rules, name="speculation-rules"),
+    *public_urls.without_language,  # the calendar before the lists
     path("data/datapackage.json", downloads.package, name="data-package"),
     path("data/catalog.jsonld", downloads.catalog, name="data-catalogue"),
     path("data/plain/<slug:name>.csv", downloads.plain_file, name="plain-file"),
     path("data/<slug:name>.py", downloads.program, name="data-program"),
     path("data/<slug:name>.<slug:format_>", downloads.data_file, name="data-file"),
-    *public_urls.without_language,
     *i18n_patterns(
         path("data/", downloads.data, name="data"),
         path("", include(public_urls)),

@@ -14,15 +14,20 @@ from django.contrib.auth.models import User
 from PIL import Image
 
 from commitments import evidence as store
+from commitments.cases.case_rows import CasePeriod
 from commitments.models import (
+    CaseFile,
     Commitment,
+    DayOff,
     Evidence,
+    HolidayYear,
     Measurement,
     Memorandum,
     PublicFact,
     Recheck,
     ServiceTarget,
     Signature,
+    StatedClock,
     TargetRevision,
     transfer,
 )
@@ -91,6 +96,8 @@ def everything(cast: Cast) -> History:
     yield from redactions(cast, target)
     yield from given_up_and_replaced(cast, commitment)
     yield from rechecks(cast)
+    yield from calendars(cast)
+    yield from counted(cast, commitment, target)
     yield from successions(cast, commitment)
     yield from grants(cast)
     yield from back_and_forth(cast)
@@ -353,6 +360,49 @@ def redactions(cast: Cast, target: ServiceTarget) -> History:
     yield Deed("measurement.redacted", row.redact_note, seen(row, by=cast.approver, reason=REASON))
     for item in row.evidence.order_by("pk"):
         yield Deed("evidence.redacted", item.redact, seen(item, by=cast.approver, reason=REASON))
+
+
+def calendars(cast: Cast) -> History:
+    """Two lists of holidays: one approved, one refused."""
+    given = {
+        "by": cast.keeper,
+        "year": 2018,
+        "source": "SKB contoh",
+        "days": [DayOff(date(2018, 8, 17), "Kemerdekaan")],
+    }
+    first: HolidayYear = yield Deed("calendar.entered", HolidayYear.enter, {**given, "decree": "SKB 707/2017"})
+    yield Deed("calendar.approved", first.approve, seen(first, by=cast.approver))
+    other = {**given, "days": [DayOff(date(2018, 12, 25), "Natal")]}
+    second: HolidayYear = yield Deed("calendar.entered", HolidayYear.enter, other)
+    yield Deed("calendar.refused", second.refuse, seen(second, by=cast.approver, reason=REASON))
+
+
+def counted(cast: Cast, commitment: Commitment, old: ServiceTarget) -> History:
+    """A target with a clock, counted from a case file with a question; and a clock stated later."""
+    stated = StatedClock("ambil-nomor", "selesai", "minutes", pauses=True)
+    target = yield from goal(cast, commitment, **stated.as_fields())
+    row = case_report(cast, target)
+    yield Deed("measurement.submitted", row.submit, seen(row, by=cast.head))
+    yield Deed("measurement.verified", row.verify, seen(row, by=cast.verifier, note="Sesuai."))
+    given = seen(
+        old, by=cast.head, field="clock", new=StatedClock("berkas-lengkap", "selesai", "working"), reason=REASON
+    )
+    revision = yield Deed("revision.proposed", old.revise, {**given, "baseline_by_clock": "tidak-diketahui"})
+    yield Deed("revision.approved", revision.approve, seen(revision, by=cast.approver))
+
+
+def case_report(cast: Cast, target: ServiceTarget) -> Measurement:
+    """A draft that was counted from the cases of one day, all of them in no time: that asks a question."""
+    day = clock.today() - timedelta(days=3)
+    lines = [f"A{number:02d},{day} 08:{number:02d},{day} 08:{number:02d},0" for number in range(30)]
+    content = "\n".join(["Nomor,Waktu masuk,Waktu selesai,Jeda", *lines]).encode()
+    period = CasePeriod(clock.today() - timedelta(days=30), clock.today())
+    case_file, told = CaseFile.receive(by=cast.operator, target=target, period=period, content=content)
+    assert case_file, told
+    row = Measurement.draft(by=cast.operator, target=target, case_file=case_file, method="Dari mesin antrean.")
+    row.ask({"zero": "Loket percobaan."})
+    Evidence.attach(row, kind="hasil", url="https://contoh.invalid/rekap")
+    return row
 
 
 def given_up_and_replaced(cast: Cast, commitment: Commitment) -> History:

@@ -23,22 +23,26 @@ from commitments import evidence as store
 from commitments.models import (
     CalendarAddress,
     Commitment,
+    DayOff,
     Evidence,
+    HolidayYear,
     Measurement,
     ProposalDraft,
     PublicFact,
     Recheck,
     ReminderChoice,
+    StatedClock,
     transfer,
 )
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
 from commitments.secretariat.imports import jobs
 from opd import access
-from opd.models import AccessRecord, Entry, Invitation, Membership
+from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast, take_roles
+from tests.history_of_everything import case_report
 from tests.mutations import undone
 
 if TYPE_CHECKING:
@@ -130,6 +134,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/": members(200),
     "kerja/sasaran/<slug:reference>/lapor/": OWN,
     "kerja/sasaran/<slug:reference>/lapor/bila/": OWN,
+    "kerja/sasaran/<slug:reference>/berkas-kasus/": OWN,
     "kerja/sasaran/<slug:reference>/ubah/": OWN,
     "kerja/sasaran/<slug:reference>/tarik/": OWN,
     "kerja/perubahan/<uuid:uuid>/tarik/": OWN,
@@ -208,6 +213,7 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|mfa|opd|commitments)/$": READ,
     "admin/(?P<url>.*)$": desk(404),
@@ -230,6 +236,7 @@ ROUTES: dict[str, Expected] = {
             "opd/registeroperator",
             "commitments/memorandum",
             "commitments/publicfact",
+            "commitments/holidayyear",
             "commitments/decision",
             "commitments/assignment",
             "commitments/acknowledgement",
@@ -278,6 +285,8 @@ PUBLIC_ROUTES = {
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
+    "kasus/<uuid:uuid>.csv": "kasus",  # what was computed from a case file
+    "data/plain/calendar.csv": "/data/plain/calendar.csv",
     "healthz": "/healthz",
     "sitemap.xml": "/sitemap.xml",
     "robots.txt": "/robots.txt",
@@ -316,6 +325,7 @@ class AccessWorld:
             source="uji",
             certainty="documented",
         )
+        HolidayYear.enter(by=cast.keeper, year=2019, source="uji", days=[DayOff(date(2019, 1, 1), "Tahun Baru")])
         self.commitment = cast.commitment()
         self.target = cast.target(commitment=self.commitment)
         self.proposed = cast.commitment(published=False)
@@ -345,6 +355,11 @@ class AccessWorld:
         self.file.refresh_from_db()
         self.sent = cast.measurement(self.target, 4, note="Rahasia unit.")
         self.draft = cast.measurement(self.target, 3, submitted=False)
+        stated = StatedClock("ambil-nomor", "selesai", "minutes")
+        counted = cast.target(commitment=self.commitment, **stated.as_fields())
+        case_row = case_report(cast, counted)
+        case_row.submit(by=cast.head, seen=case_row.fingerprint())
+        self.case_file = case_row.case_file
         self.recheck = Recheck.draw(by=cast.inspector, size=1)
         self.change = transfer.propose(
             by=cast.keeper,
@@ -369,6 +384,8 @@ class AccessWorld:
 
     def address(self, route: str) -> str:
         """An example of the address of a route, about a thing of dinkes."""
+        if route == "kasus/<uuid:uuid>.csv":
+            return self.case_file.get_absolute_url()
         if route in PUBLIC_ROUTES:
             return PUBLIC_ROUTES[route] or f"/bukti/{self.file.public_sha256}/"
         if route.startswith("admin/"):
@@ -609,6 +626,8 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "commitments/measurement/cabut": {"reason": REASON},
     "commitments/measurement/hapus-catatan": {"reason": REASON},
     "commitments/evidence/hapus": {"reason": REASON},
+    "commitments/holidayyear/setujui": {},
+    "commitments/holidayyear/tolak": {"reason": REASON},
     "commitments/recheckitem/catat": {"outcome": "sesuai", "finding": REASON},
     "commitments/recheckitem/tetap": {"reason": REASON},
 }
@@ -630,6 +649,8 @@ MAY = {
         "commitments/measurement/cabut",
         "commitments/measurement/hapus-catatan",
         "commitments/evidence/hapus",
+        "commitments/holidayyear/setujui",
+        "commitments/holidayyear/tolak",
     ],
     "superuser": ["opd/membership/akhiri", "opd/membership/pejabat-baru"],
     "inspector": ["commitments/recheckitem/catat", "commitments/recheckitem/tetap"],

@@ -31,10 +31,11 @@ FIELDS = {  # fixed (docs/aturan.md, section 8), because downloads, embeds and o
     " rung_claimed past_ceremony answer flags live_targets url",
     "commitments": "ref unit title dimension quick_win published_at withdrawn_at withdrawal_reason url",
     "targets": "ref commitment unit service family unit_of_measure statistic direction baseline_value baseline_on"
-    " baseline_source target_value min_change lower_bound upper_bound original_due_on due_on cycle_days published_at"
-    " withdrawn_at withdrawn_rung replaces rung rung_claimed progress flags url",
+    " baseline_source target_value min_change lower_bound upper_bound original_due_on due_on cycle_days clock_start"
+    " clock_stop clock_unit clock_limit published_at withdrawn_at withdrawn_rung replaces rung rung_claimed progress"
+    " flags url",
     "measurements": "id target period_start period_end value n method state submitted_at decided_at revoked_at"
-    " returned_by supersedes contested evidence",
+    " returned_by supersedes contested origin open_cases excluded_cases evidence",
     "revisions": "id target field old new reason proposed_at approved_at",
     "rechecks": "id number measurement outcome found finding recorded_at stands_at",
 }
@@ -105,7 +106,8 @@ def targets(said: Rows) -> list[TargetFact]:
     for row in said["measurements"]:
         measured[row["target"]].append(measurement(row, rechecked[row["id"]]))
     for row in said["revisions"]:
-        revised[row["target"]].append(revision(row))
+        if row["field"] != "clock":  # moves no rung
+            revised[row["target"]].append(revision(row))
     return [
         TargetFact(
             ref=row["ref"],

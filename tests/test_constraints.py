@@ -14,11 +14,15 @@ from commitments.models import (
     Acknowledgement,
     Assignment,
     CalendarAddress,
+    CaseFile,
     Commitment,
     Decision,
     Evidence,
+    Holiday,
+    HolidayYear,
     Inheritance,
     Measurement,
+    MeasurementQuestion,
     ProposalDraft,
     ProposalStep,
     Recheck,
@@ -87,6 +91,26 @@ def revision(cast: Cast, **wrong: Any) -> Any:
         "proposed_by": cast.head,
     }
     return TargetRevision.objects.create(**{**facts, **wrong})
+
+
+CLOCK_REVISION = {
+    "field": "clock",
+    "old_value": None,
+    "new_value": None,
+    "new_clock": "datang selesai working",
+    "baseline_by_clock": "tidak",
+}
+
+
+def calendar_year(cast: Cast, **wrong: Any) -> Any:
+    facts = {"year": 2018, "source": "x", "entered_at": clock.now(), "entered_by": cast.keeper}
+    return HolidayYear.objects.create(**{**facts, **wrong})
+
+
+def case_file(cast: Cast, **wrong: Any) -> Any:
+    facts = {"target": cast.target(), "kept_by": cast.head, "kept_at": Now(), "rows": 9, "n": 9, "value": 1}
+    period = {"period_start": SIGNED_ON, "period_end": SIGNED_ON, "received_sha256": "0" * 64}
+    return CaseFile.objects.create(**{**facts, **period, **wrong})
 
 
 def signature(cast: Cast, **wrong: Any) -> Any:
@@ -196,6 +220,34 @@ IMPOSSIBLE = {
     "revision_refused_by_someone_with_a_reason": lambda c: revision(c, refused_at=Now(), refused_by=c.approver),
     "revision_changes_a_date_or_a_value": lambda c: revision(c, field="due_on"),
     "revision_values_have_at_most_15_digits_and_4_decimals": lambda c: revision(c, new_value=-BIG - 1),
+    "revision_of_a_clock_says_how_the_baseline_was_measured": lambda c: revision(
+        c, **CLOCK_REVISION | {"new_clock": ""}
+    ),
+    "revision_states_a_clock_once": lambda c: [
+        revision(c, target=the_target, approved_at=Now(), approved_by=c.approver, **CLOCK_REVISION)
+        for the_target in [c.target()] * 2
+    ],
+    "target_clock_is_stated_as_a_whole": lambda c: target(c, clock_start="datang"),
+    "target_clock_has_a_limit_only_for_a_share": lambda c: target(
+        c, clock_start="datang", clock_stop="selesai", clock_unit="working", clock_limit=3
+    ),
+    "calendar_year_is_plausible": lambda c: calendar_year(c, year=1900),
+    "calendar_year_approved_by_somebody_else": lambda c: calendar_year(c, approved_at=Now(), approved_by=c.keeper),
+    "calendar_year_refused_by_somebody_with_a_reason": lambda c: calendar_year(
+        c, refused_at=Now(), refused_by=c.approver
+    ),
+    "calendar_year_not_both_approved_and_refused": lambda c: calendar_year(
+        c, approved_at=Now(), refused_at=Now(), refused_by=c.approver, refusal_reason="x"
+    ),
+    "holiday_once_in_its_calendar": lambda c: [
+        Holiday.objects.create(calendar=year, day=SIGNED_ON, name="x") for year in [calendar_year(c)] * 2
+    ],
+    "question_once_for_its_measurement": lambda c: [
+        MeasurementQuestion.objects.create(measurement=row, code="same", text="x", rule="x")
+        for row in [measurement(c)] * 2
+    ],
+    "case_file_counts_at_least_one_case": lambda c: case_file(c, n=0),
+    "case_file_shows_no_single_people": lambda c: case_file(c, n=4, durations="minutes\n1\n"),
     "revision_gives_its_reason": lambda c: revision(c, reason="terlalu pendek"),
     "measurement_period_starts_before_it_ends": lambda c: measurement(c, period_start=date(2018, 2, 2)),
     "measurement_n_is_at_least_one": lambda c: measurement(c, n=0),

@@ -94,6 +94,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "commitments.ProposalStep",
                     "commitments.PublicFact",
                     "opd.RegisterOperator",
+                    *("commitments.CaseFile", "commitments.Holiday", "commitments.MeasurementQuestion"),
                     "commitments.Recheck",
                 )
             )

@@ -156,9 +156,13 @@ PUBLIC_TEXT = {
     "commitments.PublicFact": "service statement unit_of_measure on_text source",
     "commitments.Commitment": "reference",
     "commitments.ServiceTarget": "reference",
-    "commitments.TargetRevision": "reason document refusal_reason",
     "commitments.Measurement": "method redaction_reason",
     "commitments.Evidence": "sha256 original_sha256 public_sha256 redaction_reason",
+    "commitments.CaseFile": "durations received_sha256 calendar_sha256 questions_text case_digests",
+    "commitments.HolidayYear": "source decree refusal_reason",
+    "commitments.Holiday": "name",
+    "commitments.MeasurementQuestion": "text rule answer code",
+    "commitments.TargetRevision": "reason document refusal_reason new_clock",
     "commitments.Recheck": "head_hash",
     "commitments.RecheckItem": "finding stands_reason",
 }
@@ -169,6 +173,7 @@ FIXED_TEXT = {
     "contenttypes.ContentType": "app_label model",
     "commitments.MonthEnd": "counts rungs mark",
     "commitments.KeptLadder": "head rules",
+    "commitments.CaseMapping": "columns",
 }
 TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.GenericIPAddressField)
 AWAY: dict[str, Any] = {DATABASE_AWAY: True}

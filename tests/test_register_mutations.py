@@ -32,8 +32,18 @@ from tests.mutations import entries, rehash, undone
 
 pytestmark = pytest.mark.django_db
 RANDOM_ONES = int(os.environ.get("MUTATIONS", "60"))
-ONE_OF_A_KIND = {"Acknowledgement", "Assignment", "Decision", "Inheritance", "RecheckItem", "UnitName"}
-REFUSED = {"ServiceTarget.direction"}  # no other value passes the database's own constraints
+ONE_OF_A_KIND = {
+    *("Acknowledgement", "Assignment", "CaseFile", "Decision", "Holiday", "Inheritance", "MeasurementQuestion"),
+    *("RecheckItem", "UnitName"),
+}
+REFUSED = {  # the constraints let no other value pass
+    *(
+        "ServiceTarget.direction",
+        "ServiceTarget.clock_limit",
+        "ServiceTarget.lower_bound",
+        "ServiceTarget.upper_bound",
+    ),
+}
 
 
 @pytest.fixture(scope="module", autouse=True)

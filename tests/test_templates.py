@@ -34,8 +34,12 @@ OF_ONE_PAGE = {  # parts that one page uses, each a thing of its own
     "public/_ladder.html": "a chart: how many units are on each rung",
     "public/_unit_stairs.html": "a chart: the rung at each month's end",
     "public/_wall.html": "a chart: every signatory, and its table",
+    "public/_asked.html": "a thing of its own: what the register asked and the unit answered",
+    "public/_counted.html": "a chart: how long the cases of one number took, and its table",
+    "secretariat/_case_file.html": "a thing of its own: what was computed from a case file",
     "secretariat/_decision_form.html": "a form: one way to decide, shown for each that is open",
     "secretariat/_evidence_item.html": "a row: one piece of evidence",
+    "workspace/_questions.html": "a form: what the register asks of a report",
     "workspace/_receipt_acts.html": "a form: what the unit may still do with what it sent",
     "workspace/_revision_check.html": "a form: the last look before a change is proposed",
 }

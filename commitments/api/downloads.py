@@ -19,7 +19,9 @@ from commitments.public_page import public_page
 from opd.accounts.throttle import DOWNLOADS, limited
 from opd.register.snapshot import snapshot
 
-PROGRAMS = {"verify": Path(kit.__file__).with_name("verify.py")}  # to download and run; none of ours imports them
+PROGRAMS = {  # to download and run; none of ours imports them
+    name: Path(kit.__file__).with_name(f"{name}.py") for name in ("verify", "cases")
+}
 
 
 @public_page(PER)

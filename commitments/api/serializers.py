@@ -5,6 +5,7 @@ Every field has its value at the end of the day `per` (in `context`: `day` and t
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -28,7 +29,17 @@ from commitments.api.fields import (
     YesNoField,
 )
 from commitments.ladder import PAST_CEREMONY
-from commitments.models import Dimension, EvidenceKind, Family, MeasurementState, RevisedField, Statistic, Verdict
+from commitments.models import (
+    Dimension,
+    EvidenceKind,
+    Family,
+    MeasurementState,
+    Origin,
+    RevisedField,
+    Statistic,
+    Verdict,
+)
+from opd.register.canonical import decimal_text
 
 
 class UnitRow(ApiRow):
@@ -70,6 +81,18 @@ class CommitmentRow(ApiRow):
     url = FactTextField(_("Halamannya."), source="get_absolute_url")
 
 
+class ClockField(FactTextField):
+    """One part of the clock of a target as stated by the day; null while it is not explained."""
+
+    def __init__(self, help_text: Any, part: str) -> None:
+        super().__init__(help_text, source="*", allow_null=True)
+        self.part = part
+
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
+        part = getattr(value.clock, self.part) if value.clock else None
+        return decimal_text(part) if isinstance(part, Decimal) else part
+
+
 class TargetRow(ApiRow):
     hidden_until = {"withdrawn_rung": "withdrawn_at"}
 
@@ -93,6 +116,13 @@ class TargetRow(ApiRow):
     original_due_on = FactDateField(_("Tenggat semula."))
     due_on = FactDateField(_("Tenggat yang berlaku pada hari itu, atau ketika ditarik."), source="due_on_then")
     cycle_days = WholeNumberField(_("Siklus lapor, hari."))
+    clock_start = ClockField(
+        _("Jam mulai: datang, ambil-nomor, dipanggil, berkas-diserahkan, berkas-lengkap; null: belum dijelaskan."),
+        "start",
+    )
+    clock_stop = ClockField(_("Jam berhenti: selesai atau diterima."), "stop")
+    clock_unit = ClockField(_("Satuan jam: minutes, hours, calendar, working."), "unit")
+    clock_limit = ClockField(_("Batas waktu, hanya untuk bagian yang selesai dalam batas."), "limit")
     published_at = MomentField(_("Diumumkan."))
     withdrawn_at = MomentField(_("Ditarik."), allow_null=True)
     withdrawn_rung = WholeNumberField(_("Anak tangga ketika ditarik."), allow_null=True)
@@ -156,6 +186,13 @@ class MeasurementRow(ApiRow):
     )
     supersedes = IdentityField(_("Kiriman yang dikoreksinya."), source="supersedes.uuid", allow_null=True)
     contested = YesNoField(_("Angkanya dipersoalkan: lihat rechecks."), source="is_contested")
+    origin = ChoiceTextField(_("Asal angka"), Origin)
+    open_cases = WholeNumberField(
+        _("Kasus yang belum selesai pada akhir periode; null: diketik."), source="case_file.open_cases", default=None
+    )
+    excluded_cases = WholeNumberField(
+        _("Baris berkas kasus yang ditinggalkan; null: diketik."), source="case_file.excluded_cases", default=None
+    )
     evidence = EvidenceRow(many=True, read_only=True, help_text="Bukti dukung.")
 
 
@@ -178,8 +215,10 @@ class RevisionRow(ApiRow):
     id = IdentityField(_("Pengenal."), source="uuid")
     target = FactTextField(_("Nomor targetnya."), source="target.reference")
     field = ChoiceTextField(_("Yang diubah"), RevisedField)
-    old = FactTextField(_("Yang berlaku sebelumnya: angka atau tanggal."))
-    new = FactTextField(_("Yang diminta: angka atau tanggal."))
+    old = FactTextField(
+        _("Yang berlaku sebelumnya: angka atau tanggal; null: jamnya belum dijelaskan."), allow_null=True
+    )
+    new = FactTextField(_("Yang diminta: angka, tanggal, atau jam."))
     reason = FactTextField(_("Alasan."))
     proposed_at = MomentField(_("Diusulkan."))
     approved_at = MomentField(_("Disetujui; null: menunggu, atau ditolak."), allow_null=True)

@@ -156,7 +156,7 @@ class TargetList(ApiList[TargetQuerySet]):
         return ServiceTarget.objects.published_on(day)
 
     def with_columns(self, listed: TargetQuerySet, day: date) -> QuerySet[TargetOnLadder]:
-        targets = listed.with_unit(day).with_due_on(day).with_rung(day, live_only=False)
+        targets = listed.with_unit(day).with_due_on(day).with_clock(day).with_rung(day, live_only=False)
         return targets.select_related("commitment", "replaces").order_by("reference")
 
 
@@ -176,7 +176,7 @@ class MeasurementList(ApiList[MeasurementQuerySet]):
         measurements = (
             listed.with_contested(day)
             .with_decision(day)
-            .select_related("target", "supersedes")
+            .select_related("target", "supersedes", "case_file")
             .prefetch_related(evidence)
         )
         return measurements.order_by("submitted_at", "uuid")

@@ -55,7 +55,8 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 NO_STANDING = frozenset(
     {
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
-        *("inheritance", "recheck", "operator", "membership", "staff_role", "proposal_step"),
+        *("inheritance", "recheck", "operator", "case_file", "question", "calendar_year", "holiday"),
+        *("membership", "staff_role", "proposal_step"),
     }
 )
 

@@ -2,11 +2,15 @@
 
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
+from commitments.models.cases.calendar import DayOff, Holiday, HolidayYear, calendar_on_record
+from commitments.models.cases.case_file import CaseFile, CaseMapping
+from commitments.models.cases.question import MeasurementQuestion
+from commitments.models.cases.stated_clock import BaselineByClock, ClockStart, ClockStop, ClockUnit, StatedClock
 from commitments.models.commitment import Acknowledgement, Assignment, Commitment, Dimension
 from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
-from commitments.models.measurement import Measurement
+from commitments.models.measurement import Measurement, Origin
 from commitments.models.proposal import ProposalDraft, ProposalStep, StepKind
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
@@ -25,8 +29,15 @@ from commitments.models.values import Direction, Family, Statistic
 __all__ = (
     "Acknowledgement",
     "Assignment",
+    "BaselineByClock",
     "CalendarAddress",
+    "CaseFile",
+    "CaseMapping",
+    "ClockStart",
+    "ClockStop",
+    "ClockUnit",
     "Commitment",
+    "DayOff",
     "Decision",
     "Dimension",
     "Direction",
@@ -34,14 +45,18 @@ __all__ = (
     "EvidenceKind",
     "Family",
     "Frequency",
+    "Holiday",
+    "HolidayYear",
     "Inheritance",
     "KeptLadder",
     "KeptTarget",
     "KeptUnit",
     "Measurement",
+    "MeasurementQuestion",
     "MeasurementState",
     "Memorandum",
     "MonthEnd",
+    "Origin",
     "ProposalDraft",
     "ProposalStep",
     "PublicFact",
@@ -54,8 +69,10 @@ __all__ = (
     "RevisedField",
     "ServiceTarget",
     "Signature",
+    "StatedClock",
     "Statistic",
     "StepKind",
     "TargetRevision",
     "Verdict",
+    "calendar_on_record",
 )

@@ -11,7 +11,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from commitments.cases.typed_series import ALWAYS_ROUND, PutQuestion, of_typed
 from commitments.evidence import personal_data
 from commitments.evidence.deletion import no_copy_without_its_act
 from commitments.models.decision import Decision, MeasurementState, Verdict
@@ -28,6 +30,8 @@ from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
 
 if TYPE_CHECKING:
+    from commitments.models.cases.case_file import CaseFile
+    from commitments.models.cases.question import MeasurementQuestion
     from commitments.models.evidence import Evidence
 
 
@@ -36,6 +40,13 @@ def why_not_a_period(start: date, end: date) -> str:
     if start > end:
         return "Akhir periode mendahului awalnya."
     return "Periode belum selesai: akhirnya tidak boleh sesudah hari ini." if end > clock.today() else ""
+
+
+class Origin(models.TextChoices):
+    """Where a number comes from."""
+
+    TYPED = "typed", _("diketik")
+    COMPUTED = "computed", _("dihitung dari berkas kasus")
 
 
 class Measurement(Registered):
@@ -84,6 +95,7 @@ class Measurement(Registered):
     n = models.PositiveIntegerField("banyaknya data (n)", null=True, blank=True)
     method = texts.TextField("cara mengukur", blank=True, help_text="Tampil untuk publik.")
     note = texts.TextField("catatan untuk sekretariat", blank=True, help_text="Tidak tampil untuk publik.")
+    origin = models.CharField("asal angka", max_length=8, choices=Origin, default=Origin.TYPED)
     on_behalf = models.BooleanField("atas nama unit", default=False, help_text="Diimpor sekretariat untuk unitnya.")
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="penyusun")
     drafted_at = models.DateTimeField("disusun")
@@ -160,7 +172,13 @@ class Measurement(Registered):
             "submitted_at": self.submitted_at,
             "redacted_at": self.redacted_at,
             "redaction_reason": self.redaction_reason,
+            **({"origin": self.origin} if self.is_computed else {}),  # older entries keep their bytes
         }
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the register computed it from a case file."""
+        return self.origin == Origin.COMPUTED
 
     def private_row(self) -> dict[str, str | None]:
         return {
@@ -178,6 +196,8 @@ class Measurement(Registered):
             "evidence": [item.screen() for item in self.evidence_items()],
             "decisions": [item.public_row() for item in self.verdicts()],
             "target": self.target.in_force(),
+            "questions": [item.public_row() for item in self.questions_asked.all()],
+            **({"case_file": self.case_file.public_row()} if self.is_computed else {}),
         }
 
     def evidence_items(self) -> list[Evidence]:
@@ -205,17 +225,28 @@ class Measurement(Registered):
 
     @classmethod
     def draft(
-        cls, *, by: access.Actor, target: ServiceTarget, corrects: Measurement | None = None, **facts: Any
+        cls,
+        *,
+        by: access.Actor,
+        target: ServiceTarget,
+        corrects: Measurement | None = None,
+        case_file: CaseFile | None = None,
+        **facts: Any,
     ) -> Measurement:
         """Makes a draft: nobody outside the unit sees it, and the register does not know it.
 
-        `corrects` is the submitted version that this one will supersede. With `on_behalf` the roster keeper imports
+        `corrects` is the submitted version that this one will supersede. What is computed from a `case_file` cannot
+        be given. With `on_behalf` the roster keeper imports
         what the unit gave on paper.
         """
         if facts.get("on_behalf"):
             access.require_voice(by, target.unit, on_behalf=True)
         else:
             access.require_member(by, target.unit)
+        if case_file:
+            facts |= {**case_file.facts(), "origin": Origin.COMPUTED}
+        elif corrects and corrects.is_computed:
+            raise BadFact("Angka ini dihitung dari berkas kasus: koreksinya berkas kasus baru, bukan angka.")
         uuid: UUID = facts.pop("uuid", None) or clock.new_uuid()
         row = cls(
             uuid=uuid,
@@ -229,6 +260,8 @@ class Measurement(Registered):
         )
         row._must_be_over()
         row.add()
+        if case_file:
+            case_file.belong_to(row)
         for kind in ("evidence", "decision"):
             batch.remember_rows(kind, "measurement_id", row.pk, [])
         return row
@@ -246,6 +279,35 @@ class Measurement(Registered):
         if why := why_not_a_period(self.period_start, self.period_end):
             raise BadFact(why)
 
+    def ask(self, answers: Mapping[str, str] | None = None) -> list[MeasurementQuestion]:
+        """Puts the questions about this draft on record, with answers by their codes; earlier answers stay."""
+        wanted, kept = self.questions_to_put(), {one.code: one for one in self.questions_asked.all()}
+        for code in kept.keys() - {one.code for one in wanted}:
+            kept[code].delete()
+        asked = []
+        for one in wanted:
+            row = kept.get(one.code) or self.questions_asked.model(measurement=self, code=one.code)
+            row.text, row.rule = one.text, one.rule
+            row.answer = (answers or {}).get(one.code, row.answer)
+            row.add() if row.pk is None else row.save()
+            asked.append(row)
+        return asked
+
+    def questions_to_put(self) -> list[PutQuestion]:
+        """What the register asks about it, as it stands now."""
+        if self.is_computed:
+            return self.case_file.put_questions()
+        sent = type(self).objects.filter(target=self.target, period_end__lt=self.period_end)
+        newest = sent.exclude(submitted_at=None).exclude(chain=self.chain).order_by("-period_end", "-submitted_at")
+        earlier = list(newest.values_list("value", flat=True)[: ALWAYS_ROUND - 1])
+        return list(of_typed(self.value, self.target.in_force()["target_value"], earlier))
+
+    def _must_be_what_was_computed(self) -> None:
+        computed = self.case_file.facts()
+        if any(getattr(self, name) != value for name, value in computed.items()):
+            raise BadFact("Angka ini bukan yang dihitung dari berkas kasusnya.")
+        self.case_file.must_be_new()
+
     def submit(self, *, by: access.Actor, seen: str) -> None:
         """Submits it: the head (or who imports it on the unit's behalf) states that it is true.
 
@@ -260,11 +322,15 @@ class Measurement(Registered):
                 raise WrongState("Target ini tidak sedang berjalan.")
             self._must_be_over()
             self._must_be_possible()
+            asked = self.ask()
+            if self.is_computed:
+                self._must_be_what_was_computed()
+                act.touch(self.case_file)
             if self.supersedes and self.supersedes.state == MeasurementState.SUBMITTED:
                 act.touch(self.supersedes.decide(act, by, Verdict.RETURNED, own_unit=True))
             self.submitted_at, self.submitted_by = act.at, account(by)
             self.save(update_fields=["submitted_at", "submitted_by"])
-            act.touch(self, *self.evidence_items())
+            act.touch(self, *self.evidence_items(), *asked)
 
     def decide(
         self,

@@ -228,6 +228,11 @@ class TargetQuerySet(ProposalQuerySet["ServiceTarget"]):
         last = moved.order_by("-approved_at", "-uuid").values("new_on")[:1]
         return self.annotate(due_on_then=Coalesce(Subquery(last), F("original_due_on")))
 
+    def with_clock(self, day: date) -> Self:
+        """Annotates `clock_then`: the code of a clock that was stated after publication, by the end of a day."""
+        stated = _rows("TargetRevision").approved_on(day).filter(target=OuterRef("pk"), field="clock")
+        return self.annotate(clock_then=Subquery(stated.values("new_clock")[:1]))
+
     def with_rung(
         self,
         day: date,

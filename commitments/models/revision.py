@@ -13,6 +13,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from commitments.models.cases.stated_clock import BaselineByClock, StatedClock
 from commitments.models.proposal import (
     StepKind,
     account,
@@ -39,6 +40,7 @@ class RevisedField(models.TextChoices):
     TARGET = "target_value", _("target")
     BASELINE = "baseline_value", _("nilai awal")
     MIN_CHANGE = "min_change", _("perubahan terkecil")
+    CLOCK = "clock", _("jam")
 
 
 class TargetRevision(Registered):
@@ -56,6 +58,10 @@ class TargetRevision(Registered):
     new_value = value_field("nilai baru", null=True, blank=True)
     old_on = models.DateField("tenggat lama", null=True, blank=True)
     new_on = models.DateField("tenggat baru", null=True, blank=True)
+    new_clock = models.CharField("jam baru", max_length=100, blank=True)
+    baseline_by_clock = models.CharField(
+        "nilai awal diukur dengan jam ini", max_length=16, choices=BaselineByClock, blank=True
+    )
     reason = texts.TextField("alasan", help_text="Tampil untuk publik.")
     document = texts.CharField("dokumen", max_length=300, blank=True, help_text="Tampil untuk publik.")
     proposed_at = models.DateTimeField("diusulkan")
@@ -98,8 +104,21 @@ class TargetRevision(Registered):
             models.CheckConstraint(
                 condition=Q(field="due_on", old_value=None, new_value=None, old_on__isnull=False)
                 & Q(new_on__isnull=False)
-                | ~Q(field="due_on") & Q(old_on=None, new_on=None, old_value__isnull=False, new_value__isnull=False),
+                | Q(field="clock", old_value=None, new_value=None, old_on=None, new_on=None)
+                | ~Q(field__in=("due_on", "clock"))
+                & Q(old_on=None, new_on=None, old_value__isnull=False, new_value__isnull=False),
                 name="revision_changes_a_date_or_a_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(field="clock") & ~Q(new_clock="") & ~Q(baseline_by_clock="")
+                | ~Q(field="clock") & Q(new_clock="", baseline_by_clock=""),
+                name="revision_of_a_clock_says_how_the_baseline_was_measured",
+                violation_error_message="Sebutkan apakah nilai awalnya diukur dengan jam ini.",
+            ),
+            models.UniqueConstraint(
+                fields=("target",),
+                condition=Q(field="clock", approved_at__isnull=False),
+                name="revision_states_a_clock_once",
             ),
             models.CheckConstraint(
                 condition=within_digits("old_value", "new_value"),
@@ -116,12 +135,19 @@ class TargetRevision(Registered):
         return f"{self.target.reference}: {self.get_field_display()} {self.old} → {self.new}"
 
     @property
-    def old(self) -> Decimal | date:
-        return self.old_on if self.field == RevisedField.DUE else self.old_value  # type: ignore[return-value]
+    def old(self) -> Decimal | date | None:
+        """What it replaces; None for a clock, which was not explained before."""
+        return self.old_on if self.field == RevisedField.DUE else self.old_value
 
     @property
-    def new(self) -> Decimal | date:
+    def new(self) -> Decimal | date | str:
+        if self.field == RevisedField.CLOCK:
+            return self.new_clock
         return self.new_on if self.field == RevisedField.DUE else self.new_value  # type: ignore[return-value]
+
+    @property
+    def clock(self) -> StatedClock | None:
+        return StatedClock.of_code(self.new_clock) if self.new_clock else None
 
     @property
     def is_undecided(self) -> bool:
@@ -168,7 +194,12 @@ class TargetRevision(Registered):
         """The slip with the opposite sign."""
         return None if self.slip_days is None else -self.slip_days
 
-    def set_change(self, *, old: Decimal | date, new: Decimal | date) -> None:
+    def set_change(self, *, old: Decimal | date | None, new: Decimal | date | StatedClock) -> None:
+        if isinstance(new, StatedClock) != (self.field == RevisedField.CLOCK):
+            raise BadFact("Jam diisi jam; isian lain diisi angka atau tanggal.")
+        if isinstance(new, StatedClock):
+            self.new_clock = new.code
+            return
         dated = self.field == RevisedField.DUE
         if isinstance(new, date) != dated:
             raise BadFact("Tenggat diisi tanggal; isian lain diisi angka.")
@@ -180,7 +211,9 @@ class TargetRevision(Registered):
             self.old_value, self.new_value = old, new
 
     def public_row(self) -> dict[str, Any]:
+        stated = {"baseline_by_clock": self.baseline_by_clock, **self.clock.as_fields()} if self.clock else {}
         return {
+            **stated,
             "target": self.target.reference,
             "field": self.field,
             "old": self.old,
@@ -233,7 +266,15 @@ class TargetRevision(Registered):
             record_step(act, self, StepKind.RETURNED, by=account(by), note=note)
 
     def amend(
-        self, *, by: access.Actor, seen: str, new: Decimal | date, reason: str, document: str = "", reply: str = ""
+        self,
+        *,
+        by: access.Actor,
+        seen: str,
+        new: Decimal | date | StatedClock,
+        reason: str,
+        document: str = "",
+        baseline_by_clock: str = "",
+        reply: str = "",
     ) -> TargetRevision:
         """The unit's head proposes it anew, improved, in one act: what was proposed before stays readable."""
         with register.act("revision.amended", self) as act:
@@ -243,6 +284,7 @@ class TargetRevision(Registered):
             self.refused_at, self.refused_by, self.refusal_reason = act.at, account(by), f"{TAKEN_BACK} {AMENDED}"
             self.save()
             row = self.target.changed(self.field, new)
+            row.baseline_by_clock = baseline_by_clock
             row.reason, row.document = reason_given(reason, "alasan perubahan"), document
             row.proposed_at, row.proposed_by, row.amends = act.at, account(by), self
             row.add()
@@ -258,7 +300,7 @@ class TargetRevision(Registered):
             self._must_not_be_returned()
             if not self.target.is_live:
                 raise WrongState("Targetnya tidak lagi berjalan.")
-            self.target.must_hold_with(self.field, self.new)
+            self.target.must_hold_with(self.field, self.clock or self.new)  # type: ignore[arg-type]
             self.approved_at, self.approved_by = act.at, account(by)
             self.save()
             act.touch(self)

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from commitments import ladder, periods
 from commitments.ladder.statements import only_targets
+from commitments.models.cases.stated_clock import ClockStart, ClockStop, ClockUnit, StatedClock, clock_of
 from commitments.models.commitment import Commitment
 from commitments.models.proposal import STAMPS, UNDECIDED, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
@@ -51,6 +52,7 @@ class ServiceTarget(Proposal):
             *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
             *("baseline_source", "baseline_method", "target_value", "min_change", "original_due_on", "cycle_days"),
             *("data_source", "known_limits", "lower_bound", "upper_bound", "replaces_id", "proposed_by_id"),
+            *("clock_start", "clock_stop", "clock_unit", "clock_pauses", "clock_limit"),
         ),
         amended_while=UNDECIDED,
         inserts=tuple(
@@ -83,6 +85,11 @@ class ServiceTarget(Proposal):
     cycle_days = models.PositiveSmallIntegerField("siklus lapor (hari)", default=ladder.REPORTING_CYCLE)
     data_source = texts.TextField("sumber data", blank=True, help_text="Tampil untuk publik.")
     known_limits = texts.TextField("keterbatasan data", blank=True, help_text="Tampil untuk publik.")
+    clock_start = models.CharField("jam mulai", max_length=20, choices=ClockStart, blank=True)
+    clock_stop = models.CharField("jam berhenti", max_length=20, choices=ClockStop, blank=True)
+    clock_unit = models.CharField("satuan jam", max_length=10, choices=ClockUnit, blank=True)
+    clock_pauses = models.BooleanField("jeda dikurangkan", default=False)
+    clock_limit = value_field("batas waktu", null=True, blank=True)
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="menggantikan"
     )
@@ -151,6 +158,19 @@ class ServiceTarget(Proposal):
                 violation_error_message="Tenggat harus sesudah tanggal nilai awal.",
             ),
             models.CheckConstraint(
+                condition=Q(clock_start="", clock_stop="", clock_unit="", clock_pauses=False, clock_limit=None)
+                | ~Q(clock_start="") & ~Q(clock_stop="") & ~Q(clock_unit="") & Q(family=Family.FAST),
+                name="target_clock_is_stated_as_a_whole",
+                violation_error_message="Jam diisi lengkap: mulai, berhenti, satuannya; hanya pada target cepat.",
+            ),
+            models.CheckConstraint(
+                condition=Q(clock_start="")
+                | Q(statistic=Statistic.SHARE, clock_limit__gt=0)
+                | ~Q(statistic=Statistic.SHARE) & Q(clock_limit=None),
+                name="target_clock_has_a_limit_only_for_a_share",
+                violation_error_message="Batas waktu diisi untuk bagian (persen), dan hanya untuk itu.",
+            ),
+            models.CheckConstraint(
                 condition=Q(withdrawn_rung=None) | Q(withdrawn_at__isnull=False, published_at__isnull=False),
                 name="target_withdrawn_rung_only_when_withdrawn",
             ),
@@ -187,7 +207,47 @@ class ServiceTarget(Proposal):
             "data_source": self.data_source,
             "known_limits": self.known_limits,
             "replaces": self.replaces.reference if self.replaces else None,
+            **self._clock_content(),
         }
+
+    def _clock_content(self) -> dict[str, Any]:
+        """The clock, where it was stated: entries from before these fields keep their bytes."""
+        return self.stated_clock.as_fields() if self.stated_clock else {}
+
+    @property
+    def stated_clock(self) -> StatedClock | None:
+        """The clock with which it was published."""
+        return clock_of(self)
+
+    @property
+    def clock(self) -> StatedClock | None:
+        """The clock that it was published with, or that was stated later; None while it is not explained.
+
+        Where a queryset has annotated the one of a day (`with_clock`), it is that one.
+        """
+        if "clock_then" in self.__dict__:
+            later = StatedClock.of_code(self.clock_then) if self.clock_then else None
+        else:
+            later = self._clock_of_revisions()
+        return self.stated_clock or later
+
+    clock_then: str | None  # annotated by `with_clock`
+
+    @property
+    def lacks_clock(self) -> bool:
+        """Whether it should have a clock and does not say it."""
+        return self.family == Family.FAST and self.clock is None
+
+    def _clock_of_revisions(self) -> StatedClock | None:
+        stated = [one for one in self._approved_revisions() if one.field == RevisedField.CLOCK]
+        return stated[0].clock if stated else None
+
+    def _approved_revisions(self) -> list[TargetRevision]:
+        """The approved revisions, first approved first."""
+        proposed = batch.rows_of("revision", "target_id", self.pk, lambda: list(self.revisions.all()))
+        approved = [one for one in proposed if one.approved_at]
+        approved.sort(key=lambda one: (one.approved_at, one.uuid))
+        return approved
 
     def public_row(self) -> dict[str, Any]:
         row = super().public_row()
@@ -226,8 +286,22 @@ class ServiceTarget(Proposal):
             faults["cycle_days"] = f"Paling lama {ladder.LONGEST_CYCLE} hari."
         if self.baseline_on and self.baseline_on > clock.today():
             faults["baseline_on"] = "Tanggal nilai awal tidak boleh di masa depan."
+        if self.stated_clock and (why := self.why_not_this_clock(self.stated_clock)):
+            faults["clock_unit"] = why
         if wrong := {name: why for name, why in faults.items() if why}:
             raise ValidationError(wrong)
+
+    def why_not_this_clock(self, stated: StatedClock) -> str:
+        """The sentence why this clock cannot explain this target; "" when it can."""
+        if self.family != Family.FAST:
+            return "Jam hanya ada pada target cepat."
+        if self.statistic not in (Statistic.MEDIAN, Statistic.MEAN, Statistic.P90, Statistic.SHARE):
+            return "Dengan jam, statistiknya median, rata-rata, persentil 90, atau bagian (persen)."
+        if (stated.limit is not None) != (self.statistic == Statistic.SHARE):
+            return "Batas waktu diisi untuk bagian (persen), dan hanya untuk itu."
+        if self.statistic != Statistic.SHARE and self.unit_of_measure not in ClockUnit(stated.unit).explains:
+            return f"Jam ini dalam {stated.unit_of_measure}, sedangkan target ini dalam {self.unit_of_measure}."
+        return ""
 
     @property
     def owner(self) -> Unit:
@@ -256,11 +330,8 @@ class ServiceTarget(Proposal):
             "min_change": self.min_change,
             "due_on": self.original_due_on,
         }
-
-        proposed = batch.rows_of("revision", "target_id", self.pk, lambda: list(self.revisions.all()))
-        approved = [one for one in proposed if one.approved_at]
-        approved.sort(key=lambda one: (one.approved_at, one.uuid))
-        return {**now, **{one.field: one.new for one in approved}}
+        changed = (one for one in self._approved_revisions() if one.field != RevisedField.CLOCK)
+        return {**now, **{one.field: one.new for one in changed}}
 
     @classmethod
     def propose(
@@ -284,6 +355,8 @@ class ServiceTarget(Proposal):
                 proposed_by=account(by),
                 **cls.stated(facts),
             )
+            if row.stated_clock:
+                row.unit_of_measure = row.stated_clock.unit_of_measure
             row.add()
             act.subject = row.object_name
             act.touch(row)
@@ -334,13 +407,22 @@ class ServiceTarget(Proposal):
         act.touch(self)
 
     def revise(
-        self, *, by: access.Actor, seen: str, field: str, new: Decimal | date, reason: str, document: str = ""
+        self,
+        *,
+        by: access.Actor,
+        seen: str,
+        field: str,
+        new: Decimal | date | StatedClock,
+        reason: str,
+        document: str = "",
+        baseline_by_clock: str = "",
     ) -> TargetRevision:
         """The head proposes to change what is in force; an approver decides. The original stays."""
         with register.act("revision.proposed", self) as act:
             act.office = access.require_head(by, self.unit)
             self.must_match(seen)
             row = self.changed(field, new)
+            row.baseline_by_clock = baseline_by_clock
             row.reason, row.document = reason_given(reason, "alasan perubahan"), document
             row.proposed_at, row.proposed_by = act.at, account(by)
             row.add()
@@ -348,7 +430,9 @@ class ServiceTarget(Proposal):
             act.touch(row)
         return row
 
-    def changed(self, field: str, new: Decimal | date, *, instead_of: TargetRevision | None = None) -> TargetRevision:
+    def changed(
+        self, field: str, new: Decimal | date | StatedClock, *, instead_of: TargetRevision | None = None
+    ) -> TargetRevision:
         """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
@@ -356,14 +440,21 @@ class ServiceTarget(Proposal):
         if (others.exclude(pk=instead_of.pk) if instead_of else others).exists():
             raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
         if field not in RevisedField.values:
-            raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, dan perubahan terkecil.")
+            raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, perubahan terkecil, dan jam.")
         row = TargetRevision(target=self, field=field)
-        row.set_change(old=self.in_force()[field], new=new)
+        row.set_change(old=self.in_force().get(field), new=new)
         self.must_hold_with(field, new)
         return row
 
-    def must_hold_with(self, field: str, new: Decimal | date) -> None:
-        """Refuses a revision after which the target would not be better than its baseline by the minimum change."""
+    def must_hold_with(self, field: str, new: Decimal | date | StatedClock) -> None:
+        """Refuses a revision after which the target would not be better than its baseline by the minimum change,
+        and a second clock: another clock is another target."""
+        if isinstance(new, StatedClock):
+            if self.clock:
+                raise BadFact("Jam target ini sudah dinyatakan dan tidak berubah. Jam lain adalah target lain.")
+            if why := self.why_not_this_clock(new):
+                raise BadFact(why)
+            return
         then = {**self.in_force(), field: new}
         gain = Direction(self.direction).sign * (then["target_value"] - then["baseline_value"])
         if gain <= 0 or gain < then["min_change"] or then["min_change"] < 0:

@@ -46,8 +46,8 @@ class Family(models.TextChoices):
     FAST = (
         "cepat",
         FamilyDetails(
-            "Cepat dihitung dalam hari kerja, jam, atau menit, sejak berkas lengkap sampai selesai. Makin kecil "
-            "makin baik. Median paling jujur: satu-dua kasus yang aneh tidak mengubahnya."
+            "Cepat dihitung seperti warga menunggunya: sejak datang, mengambil nomor, atau menyerahkan berkas, "
+            "sampai selesai. Makin kecil makin baik. Median paling jujur: satu-dua kasus yang aneh tidak mengubahnya."
         ),
         _("Cepat (waktu)"),
     )

@@ -62,7 +62,7 @@ def commitment_page(reference: str, day: date) -> CommitmentPage | None:
         return None
     owners = _owners(row, day)
     narrowed = only_targets(row.targets.values_list("pk", flat=True))
-    targets = row.targets.published_on(day).with_rung(day, live_only=False, narrowed=narrowed)
+    targets = row.targets.published_on(day).with_clock(day).with_rung(day, live_only=False, narrowed=narrowed)
     unit = next(owner.unit for owner in reversed(owners) if owner.holds or owner is owners[0])
     done_by = _done_by(row, day)
     return CommitmentPage(

@@ -15,6 +15,7 @@ from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
+from commitments.reports.counted.origins import OriginCounts, origin_counts
 from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
@@ -53,6 +54,7 @@ class UnitPage:
     successors: tuple[Unit, ...]
     events: tuple[TimelineEvent, ...]
     answer: Answer | None  # None: did not sign, or not yet
+    origins: OriginCounts
     last_past: UnitMonthEnd | None  # the last month at whose end it was past the ceremony; None while it is
     climb: history_chart.ClimbChart | None = field(repr=False)
 
@@ -97,7 +99,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     signature, mistaken = _signatures(row)
     ended_by = _ended_by(row, day)
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
-    targets = owed.with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
+    targets = owed.with_clock(day).with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
     successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
     signed_by_then = bool(signature and signature.memorandum.signed_on <= day)
     answer = Answer(row.answer) if signed_by_then else None
@@ -121,6 +123,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         successors=tuple(successors),
         events=tuple(timeline(row, day, signature, live)),
         answer=answer,
+        origins=origin_counts(day, row),
         last_past=None if answer is Answer.PAST else last_past(months),
         climb=history_chart.climb_chart([*months, UnitMonthEnd(day, row.rung, row.silent)]),
     )

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commitments.public import lists, pages, register_file
+from commitments.public.counted import files
 from commitments.public.sharing import feeds, sitemaps, views
 
 urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English under /en/
@@ -34,6 +35,8 @@ without_language: list[URLPattern | URLResolver] = [
     path("jejak.jsonl", register_file.register_lines, name="register-lines"),
     path("tangga/<slug:rows>.<slug:database>.sql", pages.ladder_sql, name="ladder-sql"),
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
+    path("kasus/<uuid:uuid>.csv", files.case_durations, name="case-file"),
+    path("data/plain/calendar.csv", files.calendar_file, name="calendar-file"),
     path("lembar-dewan.pdf", views.council_sheet, name="council-sheet"),
     path("healthz", register_file.healthz, name="healthz"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -19,6 +19,7 @@ from commitments.ladder.answers import LAPSED_STEP, STEPS, Answer, step_of
 from commitments.ladder.rows import ListedUnitRow, TargetOnLadder, UnitOnLadder
 from commitments.models import Memorandum, ServiceTarget, Signature
 from commitments.models.querysets import units_with_rung
+from commitments.reports.counted.origins import OriginCounts, origin_counts
 from commitments.reports.succession import last_successors
 from commitments.reports.target_standing import TargetStanding, best_first, standings
 from opd.models import Unit, UnitChange
@@ -166,6 +167,7 @@ class HomePage:
     counted_groups: tuple[CountedGroup, ...]  # instead of them
     claims: int
     silent: int
+    origins: OriginCounts
 
     @property
     def lapsed(self) -> int:
@@ -216,6 +218,7 @@ def home_page(day: date, *, most_units: int | None = None) -> HomePage:
         counted_groups=_counted(units) if are_counted else (),
         claims=sum(unit.claimed_higher for unit in units),
         silent=sum(unit.silent for unit in units),
+        origins=origin_counts(day),
     )
 
 

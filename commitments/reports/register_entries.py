@@ -21,6 +21,7 @@ from commitments.models import (
     RecheckItem,
     RevisedField,
     ServiceTarget,
+    StatedClock,
     TargetRevision,
 )
 from commitments.reports import office_names
@@ -88,6 +89,9 @@ ACT_SENTENCES: dict[str, Any] = {
     "measurement.revoked": gettext_lazy("mencabut verifikasi"),
     "measurement.redacted": gettext_lazy("menghapus catatan berisi data pribadi"),
     "evidence.redacted": gettext_lazy("menghapus bukti berisi data pribadi"),
+    "calendar.entered": gettext_lazy("mencatat kalender hari libur"),
+    "calendar.approved": gettext_lazy("menyetujui kalender hari libur"),
+    "calendar.refused": gettext_lazy("menolak kalender hari libur"),
     "recheck.drawn": gettext_lazy("mengundi"),
     "recheck.recorded": gettext_lazy("mencatat hasil"),
     "recheck.stands": gettext_lazy("menyatakan angkanya tetap"),
@@ -226,6 +230,10 @@ def detail(entry: Entry, data: dict[str, Any], link: ObjectLink) -> str:
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
     if entry.act == "revision.amended":
         row = next(one for one in data["revision"] if one["id"] == entry.object.partition(":")[2])
+    if entry.act.startswith("revision.") and row["field"] == RevisedField.CLOCK:
+        return StatedClock.of_code(row["new"]).sentence
+    if entry.act.startswith("calendar."):
+        return str(_first(data, "calendar_year")["year"])
     if entry.act.startswith("revision.") and entry.act not in REFUSED_ACTS:
         old, new = (_in_words(row[side], row["field"], link.unit_of_measure) for side in ("old", "new"))
         return f"{RevisedField(row['field']).label} {old} → {new}"
@@ -239,6 +247,8 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
         return next(iter(data["decision"]))["reason"] or ""
     if entry.act == "recheck.recorded":
         return str(_first(data, "recheck_item")["finding"])
+    if entry.act == "calendar.refused":
+        return str(_first(data, "calendar_year")["refusal_reason"])
     if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
     if steps := data.get("proposal_step"):

@@ -12,17 +12,21 @@ from django.db.models import Prefetch
 from commitments.ladder.rows import CountedMeasurement
 from commitments.ladder.statements import only_targets
 from commitments.models import (
+    CaseFile,
     Decision,
     Evidence,
     EvidenceKind,
+    MeasurementQuestion,
     MeasurementState,
     RecheckItem,
     ServiceTarget,
+    StatedClock,
     TargetRevision,
     Verdict,
 )
 from commitments.models.querysets import OBJECTING
 from commitments.reports import office_names, target_chart
+from commitments.reports.counted.distribution import CaseDistribution, distribution
 from commitments.reports.target_standing import TargetStanding, standings
 from opd import clock
 from opd.models import Entry, Unit
@@ -69,6 +73,20 @@ class SubmittedVersion:
     evidence: tuple[ShownEvidence, ...]
     superseded: bool  # by a later version that counts
     findings: tuple[ShownFinding, ...]  # of rechecks, oldest first
+
+    @property
+    def case_file(self) -> CaseFile | None:
+        """What it was computed from, once it was verified."""
+        return self.row.case_file if self.row.is_computed and self.was_verified else None
+
+    @property
+    def distribution(self) -> CaseDistribution | None:
+        return distribution(self.case_file) if self.case_file else None
+
+    @property
+    def questions(self) -> list[MeasurementQuestion]:
+        """What the register asked, printed with the decision."""
+        return list(self.row.questions_asked.all()) if self.first and not self.first.own_unit else []
 
     @property
     def was_verified(self) -> bool:
@@ -134,6 +152,10 @@ class TargetPage:
         return Pace(_pace_in_a_year(before), _pace_in_a_year(since), len(before))
 
     @property
+    def clock(self) -> StatedClock | None:
+        return self.standing.target.clock
+
+    @property
     def newest(self) -> tuple[SubmittedVersion, ...]:
         return self.versions[:SHOWN_VERSIONS]
 
@@ -172,7 +194,8 @@ def target_page(reference: str, day: date) -> TargetPage | None:
     # A withdrawn target is shown with the standing of its last moment.
     until = found.withdrawn_at if found.is_withdrawn_by(day) else None
     last = clock.day_of(until) if until else day
-    annotated = ServiceTarget.objects.select_related("commitment__memorandum", "replaces").with_unit(day)
+    annotated = ServiceTarget.objects.select_related("commitment__memorandum", "replaces")
+    annotated = annotated.with_unit(day).with_clock(day)
     [row] = annotated.filter(pk=found.pk).with_rung(last, until=until, narrowed=only_targets([found.pk]))
     [standing] = standings([row], last)
     versions = versions_of(row, day, last, until)
@@ -211,7 +234,8 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
     rows = (
         target.measurements.submitted_on(day)
         .with_counted(last, until=until, narrowed=only_targets([target.pk]))
-        .prefetch_related(Prefetch("decisions", known), "evidence", Prefetch("rechecks", findings))
+        .select_related("case_file")
+        .prefetch_related(Prefetch("decisions", known), "evidence", Prefetch("rechecks", findings), "questions_asked")
         .order_by("-period_end", "-submitted_at", "-pk")
     )
     counts = {row.chain: row.version for row in sorted(rows, key=lambda row: row.version) if row.counted}

@@ -42,7 +42,7 @@ MODEL_SECTIONS = (
             "AccessRecord",
         ),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "RegisterOperator")),
+    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

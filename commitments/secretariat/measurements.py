@@ -86,6 +86,7 @@ class MeasurementView(DecisionView):
             doubts=doubts(row, target, [shown.item for shown in shown_evidence], counted, shared),
             outcomes=decision_preview.of_measurement(row, unit, today),
             decisions=row.decisions.select_related("by"),
+            questions=row.questions_asked.all(),
             days_waiting=(today - clock.day_of(row.submitted_at)).days if row.submitted_at else 0,
             unit_url=address(unit),
             target_url=address(row.target),

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from commitments.ladder.rows import OwnedCommitment
 from commitments.ladder.statements import only_targets
-from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget
+from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget, TargetRevision
 from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import Doubt, of_commitment, of_target
@@ -128,6 +128,12 @@ class CommitmentView(ProposalView):
         return [*of_commitment(self.object, targets, unit), *named]
 
 
+def _change_in_words(row: TargetRevision) -> str:
+    if row.clock:
+        return f"{row.get_field_display()}: {row.clock.sentence}"
+    return f"{row.get_field_display()}: {in_words(row.old)} → {in_words(row.new)}"
+
+
 class TargetView(ProposalView):
     template_name = "secretariat/target_decide.html"
     acts = (
@@ -146,10 +152,7 @@ class TargetView(ProposalView):
     def facts(self) -> list[LabelledFact]:
         unit = self.object.unit
         revisions = [
-            LabelledFact(
-                "perubahan", f"{one.get_field_display()}: {in_words(one.old)} → {in_words(one.new)}", address(one)
-            )
-            for one in self.object.revisions.all()
+            LabelledFact("perubahan", _change_in_words(one), address(one)) for one in self.object.revisions.all()
         ]
         return [LabelledFact("unit", f"{unit.name} ({unit.code})", address(unit)), *super().facts(), *revisions]
 

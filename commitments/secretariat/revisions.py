@@ -149,8 +149,8 @@ class RevisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="lama")
     def old_said(self, row: TargetRevision) -> str:
-        return in_words(row.old)
+        return "jam belum dijelaskan" if row.clock else in_words(row.old)
 
     @admin.display(description="baru")
     def new_said(self, row: TargetRevision) -> str:
-        return in_words(row.new)
+        return row.clock.sentence if row.clock else in_words(row.new)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django import template
 
 from commitments.formats import measured, short_date
+from commitments.models.cases.stated_clock import NO_CLOCK, StatedClock
 from commitments.reports import register_entries
 from opd import clock
 from opd.models import Entry
@@ -29,6 +30,10 @@ def days_waiting(since: datetime, day: date) -> int:
 
 
 @register.filter
-def in_force(value: Decimal | date, unit_of_measure: str) -> str:
-    """The old or the new value of a revision: a due date, or a number with its unit of measure."""
+def in_force(value: Decimal | date | str | None, unit_of_measure: str) -> str:
+    """The old or the new value of a revision: a due date, a number with its unit of measure, or a clock."""
+    if value is None:
+        return str(NO_CLOCK)
+    if isinstance(value, str):
+        return StatedClock.of_code(value).sentence
     return measured(value, unit_of_measure) if isinstance(value, Decimal) else short_date(value)

@@ -165,7 +165,7 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     given, uuid = proposal_drafts.open_draft(request, target.unit)
     before = _earlier_revision(request, target)
     amended = before if before and before.is_undecided else None
-    form = with_reason(RevisionForm(given, initial=_initial_of(before)))
+    form = with_reason(RevisionForm(given, initial=_initial_of(before), target=target))
     preview: list[TargetRevision] = []
 
     def look() -> None:
@@ -175,7 +175,12 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
 
     def act() -> None:
         seen, given = request.POST.get("seen", ""), form.cleaned_data
-        facts = {"new": form.change(), "reason": given["reason"], "document": given["document"]}
+        facts = {
+            "new": form.change(),
+            "reason": given["reason"],
+            "document": given["document"],
+            "baseline_by_clock": given.get("baseline_by_clock", ""),
+        }
         if amended:
             amended.amend(by=request.user, seen=seen, **facts)
         else:

@@ -12,9 +12,13 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
+from commitments.models.cases.case_file import why_no_case_file
 from commitments.numbers import as_typed
 from commitments.reports.submission_preview import SubmissionPreview, on_ladder, preview
 from commitments.workspace import kept_forms, submission
+from commitments.workspace.cases.forms import CountedReportForm, answers_in
+from commitments.workspace.cases.questions import shown_questions
+from commitments.workspace.cases.views import case_file_of
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.forms.report import suggested
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
@@ -77,7 +81,7 @@ def _report(request: MemberRequest, target: ServiceTarget, base: Measurement | N
     initial = {"uuid": clock.new_uuid(), **_suggested(target, base)}
     if typed_on_card := request.GET.get("nilai"):
         initial["value"] = typed_on_card
-    form = ReportForm(initial=initial, target=target, offered=_offered(target, base))
+    form = _form(request, target, base, initial=initial)
     kind = [] if base else _usual_kind(target)
     rows = EvidenceRows(initial=kind, form_kwargs={"account": request.user.get_username()})
     rows.extra -= len(kind)
@@ -88,7 +92,17 @@ def _bound(
     request: MemberRequest, posted: QueryDict, target: ServiceTarget, base: Measurement | None
 ) -> tuple[ReportForm, EvidenceRows]:
     rows = EvidenceRows(posted.copy(), request.FILES, form_kwargs={"account": request.user.get_username()})
-    return with_reason(ReportForm(posted, target=target, offered=_offered(target, base))), rows
+    return with_reason(_form(request, target, base, posted)), rows
+
+
+def _form(
+    request: MemberRequest, target: ServiceTarget, base: Measurement | None, *args: Any, **kwargs: Any
+) -> ReportForm:
+    """The form of a report: with fields for number and period, or with what was computed from a case file."""
+    kwargs |= {"target": target, "offered": _offered(target, base)}
+    if case_file := case_file_of(request, target, base):
+        return CountedReportForm(*args, case_file=case_file, **kwargs)
+    return ReportForm(*args, **kwargs)
 
 
 def _received(request: MemberRequest, target: ServiceTarget, base: Measurement | None) -> HttpResponse:
@@ -113,6 +127,8 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         evidence_items=evidence_items,
                         submit=submit,
                         base=base,
+                        case_file=getattr(form, "case_file", None),
+                        answers=answers_in(request.POST),
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
             except submission.AlreadySent as conflict:
@@ -159,6 +175,9 @@ def _report_page(
         "rows": rows,
         "asked": preview_form,
         "to_confirm": previewed is not None and form.is_valid(),
+        "case_file": getattr(form, "case_file", None),
+        "takes_case_file": not why_no_case_file(target),
+        "questions": shown_questions(form, target, base, request.POST),
         "shown": kept_forms.shown_to(request.user.get_username()),
     }
     if previewed is None and preview_form.is_valid():

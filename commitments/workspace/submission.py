@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from commitments import evidence as store
 from commitments.evidence.deletion import destroy_after_commit
-from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget
+from commitments.models import CaseFile, Evidence, EvidenceKind, Measurement, ServiceTarget
 from opd import access
 from opd.errors import Refused, WrongState
 
@@ -80,6 +80,8 @@ def record(
     evidence_items: Iterable[NewEvidence],
     submit: bool,
     base: Measurement | None = None,
+    case_file: CaseFile | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Measurement:
     """Writes a report once, however often it is sent; `base` is the version it corrects or the draft it replaces.
 
@@ -90,10 +92,18 @@ def record(
         with transaction.atomic():
             known = Measurement.objects.select_for_update().filter(uuid=uuid).first()
             row = known or _draft(
-                by=by, target=target, uuid=uuid, facts=facts, evidence_items=evidence_items, base=base
+                by=by,
+                target=target,
+                uuid=uuid,
+                facts=facts,
+                evidence_items=evidence_items,
+                base=base,
+                case_file=case_file,
             )
             if known and not _same(known, target, facts, evidence_items):
                 raise _already_sent(known, by)
+            if row.submitted_at is None:
+                row.ask(answers)
             if submit and row.submitted_at is None:
                 row.submit(by=by, seen=row.fingerprint())
     except (IntegrityError, ValidationError):
@@ -115,12 +125,15 @@ def _draft(
     facts: dict[str, Any],
     evidence_items: list[NewEvidence],
     base: Measurement | None,
+    case_file: CaseFile | None,
 ) -> Measurement:
     corrects = base
     if base and base.submitted_at is None:
         corrects = base.supersedes
         discard(base, by=by)
-    row = Measurement.draft(by=by, target=target, corrects=corrects, uuid=uuid, **facts)
+    if case_file:
+        case_file.refresh_from_db()
+    row = Measurement.draft(by=by, target=target, corrects=corrects, uuid=uuid, case_file=case_file, **facts)
     for item in evidence_items:
         Evidence.attach(row, kind=item.kind, file=item.file, url=item.url, **item.about)
     return row
@@ -158,4 +171,7 @@ def discard(draft: Measurement, *, by: User) -> None:
         redacted = Evidence.objects.filter(sha256__in=list(brought)).exclude(redacted_at=None)
         destroy_after_commit(*redacted.values_list("sha256", flat=True))
         draft.evidence.all().delete()
+        draft.questions_asked.all().delete()
+        if draft.is_computed:
+            draft.case_file.set_free()
         draft.delete()

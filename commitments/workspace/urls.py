@@ -3,6 +3,7 @@
 from django.urls import path
 
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
+from commitments.workspace.cases.views import case_file_receive
 from commitments.workspace.first_target import measuring
 from commitments.workspace.overview import month, past_reports
 from commitments.workspace.phone import evidence_files
@@ -14,6 +15,7 @@ urlpatterns = [
     path("rapor.pdf", past_reports.own_report_card, name="workspace-report-card"),
     path("sasaran/<slug:reference>/lapor/", report.report, name="workspace-report"),
     path("sasaran/<slug:reference>/lapor/bila/", report.report_preview, name="workspace-report-preview"),
+    path("sasaran/<slug:reference>/berkas-kasus/", case_file_receive, name="workspace-case-file"),
     path("sasaran/<slug:reference>/ubah/", proposals.revision_propose, name="workspace-revision-propose"),
     path("sasaran/<slug:reference>/tarik/", proposals.target_withdraw, name="workspace-target-withdraw"),
     path("perubahan/<uuid:uuid>/tarik/", proposals.revision_withdraw, name="workspace-revision-withdraw"),

@@ -12,6 +12,8 @@ from django.db.models import CheckConstraint
 from commitments import ladder
 from commitments.form_fields import ERROR_MESSAGES, CountField, DayField, NumberField
 from commitments.models import Commitment, Dimension, Direction, Family, Memorandum, ServiceTarget, Statistic
+from commitments.models.cases.stated_clock import CLOCK_FIELDS
+from commitments.workspace.cases.clock_fields import clock_fields, stated_in
 
 FIELD_HINTS = {
     "target_is_better_than_its_baseline": "target_value",
@@ -109,6 +111,7 @@ class TargetForm(forms.ModelForm):
             "data_source",
             "known_limits",
             "replaces",
+            *CLOCK_FIELDS,
         )
         widgets = {name: TEXT_AREA for name in ("baseline_source", "baseline_method", "data_source", "known_limits")}
         labels = {"service": "Layanan", "baseline_source": "Dari mana angkanya?", "data_source": "Sumber data"}
@@ -132,14 +135,23 @@ class TargetForm(forms.ModelForm):
             self.fields["replaces"].label = "Menggantikan target yang ditarik"
         else:
             del self.fields["replaces"]
+        if self.data.get(self.add_prefix("family"), self.initial.get("family", Family.FAST)) == Family.FAST:
+            self.fields |= clock_fields()
+            if self.data.get(self.add_prefix("clock_start")):
+                self.fields["unit_of_measure"].required = False  # it follows from the clock
+        else:
+            for name in CLOCK_FIELDS:
+                del self.fields[name]
 
     def clean_min_change(self) -> Decimal:
         given: Decimal | None = self.cleaned_data["min_change"]
         return given or Decimal(0)
 
     def clean(self) -> dict[str, Any]:
-        """A survey's score says nothing without its scale."""
+        """A survey's score says nothing without its scale; with a clock the unit of measure follows from it."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        if stated := stated_in(given):
+            given["unit_of_measure"] = stated.unit_of_measure
         ends = [given.get("lower_bound"), given.get("upper_bound")]
         if (
             given.get("statistic") == Statistic.SCORE

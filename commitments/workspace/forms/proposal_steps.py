@@ -1,6 +1,7 @@
 """The steps in which a commitment and its target are proposed, and their texts."""
 
 from commitments.models import Family
+from commitments.models.cases.stated_clock import CLOCK_FIELDS
 from commitments.wizard import Wizard, WizardStep
 from commitments.workspace.forms.proposal import CommitmentForm, TargetForm
 
@@ -15,7 +16,10 @@ TARGET_STEPS = (
         "Cara mengukur",
         "Bagaimana orang lain menghitungnya dan mendapat angka yang sama?",
         TargetForm,
-        ("unit_of_measure", "statistic", "lower_bound", "upper_bound", "direction", "data_source", "known_limits"),
+        (
+            *(*CLOCK_FIELDS[:3], "unit_of_measure", "statistic", *CLOCK_FIELDS[3:], "lower_bound", "upper_bound"),
+            *("direction", "data_source", "known_limits"),
+        ),
     ),
     WizardStep(
         "Nilai awal",

@@ -92,7 +92,7 @@ class ReportForm(PeriodForm):
         super().__init__(*args, target=target, **kwargs)
         self.offered = offered
         self.fields["value"].label = f"Angka hasil ukur, dalam {target.unit_of_measure}"
-        self.fields["period"].choices = _choices(target)  # type: ignore[attr-defined]
+        self.fields["period"].choices = period_choices(target)  # type: ignore[attr-defined]
         if offered:
             self.fields["reuse"].choices = [(name, item.label) for name, item in offered.items()]  # type: ignore[attr-defined]
         else:
@@ -152,7 +152,7 @@ class ReportForm(PeriodForm):
         )
 
 
-def _choices(target: ServiceTarget) -> list[tuple[str, str]]:
+def period_choices(target: ServiceTarget) -> list[tuple[str, str]]:
     """The periods to tap, by code; the last may run up to today."""
     today = clock.today()
     sent = set(target.measurements.standing().values_list("period_start", "period_end"))

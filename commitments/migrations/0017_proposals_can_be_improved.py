@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0015_survey_scales'),
+        ('commitments', '0016_case_files'),
         ('opd', '0009_proposals_can_be_improved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

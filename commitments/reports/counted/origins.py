@@ -1,0 +1,31 @@
+"""How many of the verified numbers of a day were computed from case files, and not typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from commitments.models import Decision, Measurement, Origin, Verdict
+from opd import clock
+from opd.models import Unit
+
+
+class OriginCounts(NamedTuple):
+    """`computed` of `verified` numbers."""
+
+    computed: int
+    verified: int
+
+
+def origin_counts(day: date, unit: Unit | None = None) -> OriginCounts:
+    """One query; of a unit what it owes on that day."""
+    known = Decision.objects.filter(at__lt=clock.end_of(day))
+    revoked = known.filter(verdict=Verdict.REVOKED).values("measurement_id")
+    verified = known.filter(verdict=Verdict.VERIFIED).exclude(measurement__in=revoked)
+    if unit:
+        verified = verified.filter(measurement__in=Measurement.objects.owed_by(unit, day))
+    is_computed = Q(measurement__origin=Origin.COMPUTED)
+    found = verified.aggregate(verified=Count("pk"), computed=Count("pk", filter=is_computed))
+    return OriginCounts(found["computed"], found["verified"])
