@@ -17,7 +17,7 @@ from django.test import Client
 from commitments.models import Measurement, Recheck, RecheckItem, ServiceTarget
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
-from commitments.secretariat import waiting_work
+from commitments.secretariat.work import waiting_work
 from opd import access, clock, register
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Unit

@@ -26,7 +26,7 @@ from commitments.secretariat.proposal_acts import (
     WithdrawCommitmentForm,
     WithdrawTargetForm,
 )
-from commitments.secretariat.queue import WAITING_CHOICE, Question, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, Question, QueueFilter
 from opd import clock
 from opd.models import Unit
 from opd.roster.decision_view import DecisionView

@@ -15,7 +15,7 @@ from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
 from commitments.secretariat.proposal_acts import NoteField
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import clock
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words

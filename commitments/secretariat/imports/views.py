@@ -29,7 +29,7 @@ from commitments.secretariat.imports.marked import marked_workbook
 from commitments.secretariat.imports.questions import Question
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from commitments.secretariat.imports.sheet_kind import SheetImport, standing_units
-from commitments.secretariat.taking_back import import_take_back, imports_of
+from commitments.secretariat.work.taking_back import import_take_back, imports_of
 from opd.errors import BadFact, Refused
 from opd.models import Unit
 from opd.roster.read_only import for_keepers

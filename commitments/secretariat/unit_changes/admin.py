@@ -14,8 +14,8 @@ from django.urls import URLPattern, path
 from commitments.models import Commitment, Inheritance, transfer
 from commitments.models.proposal import conversation, is_returned
 from commitments.secretariat.proposal_acts import NoteField
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
 from commitments.secretariat.unit_changes.propose import unit_change_propose
+from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import access
 from opd.models import Unit, UnitChange
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
