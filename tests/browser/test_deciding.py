@@ -13,6 +13,7 @@ from tests import doors
 from tests.browser.test_desk import DESK, come_in
 from tests.browser.test_first_path import sign_in
 from tests.cast import REASON, Cast
+from tests.screen_texts import REASON_LABEL
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -126,7 +127,7 @@ def test_a_merger_is_refused_and_nothing_moves(new_page: Callable[..., Page]) ->
     )
     desk = at_the_desk(new_page, cast.approver)
     desk.goto(f"/admin/opd/unitchange/{row.pk}/change/")
-    act(desk, "Tolak", "Alasan", REASON)
+    act(desk, "Tolak", REASON_LABEL, REASON)
     desk.get_by_text("Perubahan unit ditolak.").wait_for()
     row.refresh_from_db()
     cast.pdam.refresh_from_db()
