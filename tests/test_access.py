@@ -238,6 +238,7 @@ ROUTES: dict[str, Expected] = {
             "commitments/publicfact",
             "commitments/holidayyear",
             "commitments/decision",
+            "commitments/proposalstep",
             "commitments/assignment",
             "commitments/acknowledgement",
             "commitments/inheritance",
@@ -371,6 +372,8 @@ class AccessWorld:
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
         RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
+        self.proposed.return_(by=cast.approver, seen=self.proposed.fingerprint(), note=REASON)
+        self.proposed.amend(by=cast.head, seen=self.proposed.fingerprint())
         AccessRecord.note(cast.leader, AccessRecord.ReadKind.ACCOUNTS)
         self.import_job = jobs.ImportJob("uji", "unit", "rekap.xlsx", cast.keeper.pk, keeps=False)
         self.import_job.write()

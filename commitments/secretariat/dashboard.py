@@ -44,7 +44,7 @@ MODEL_SECTIONS = (
     ),
     ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
     ("Uji petik", ("Recheck", "RecheckItem")),
-    ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
+    ("Rinciannya", ("Evidence", "Decision", "ProposalStep", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )
 
 

@@ -11,7 +11,15 @@ from django.http import HttpRequest
 
 from commitments.ladder.rows import OwnedCommitment
 from commitments.ladder.statements import only_targets
-from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget, TargetRevision
+from commitments.models import (
+    Acknowledgement,
+    Assignment,
+    Commitment,
+    ProposalStep,
+    RevisedField,
+    ServiceTarget,
+    TargetRevision,
+)
 from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import Doubt, of_commitment, of_target
@@ -223,6 +231,15 @@ class TargetAdmin(ProposalAdmin):
     @admin.display(description="janji")
     def change_said(self, row: ServiceTarget) -> str:
         return f"{in_words(row.baseline_value)} → {in_words(row.target_value)} {row.unit_of_measure}"
+
+
+@admin.register(ProposalStep)
+class ProposalStepAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
+    list_display = ("about", "step", "office", "at")
+    list_filter = ("step",)
+    list_select_related = ("commitment", "target", "revision__target", "unit_change")
+    fields = ("commitment", "target", "revision", "unit_change", "step", "note", "office", "at", "by")
 
 
 @admin.register(Assignment)
