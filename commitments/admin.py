@@ -12,12 +12,14 @@ from commitments.secretariat import (
 )
 from commitments.secretariat.printing import views
 from commitments.secretariat.unit_changes import admin as unit_changes
+from commitments.secretariat.work import list_files
 
 __all__ = (
     "agreement",
     "calendar",
     "chasing",
     "evidence",
+    "list_files",
     "measurements",
     "proposals",
     "rechecks",

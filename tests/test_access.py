@@ -183,6 +183,7 @@ ROUTES: dict[str, Expected] = {
     "admin/peluncuran/undang/": KEEPERS,
     "admin/peluncuran/ulang/": desk(405),
     "admin/peluncuran/surat.pdf": desk(405),
+    "admin/cari/": READ,
     "admin/tagih/": READ,
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
