@@ -253,7 +253,7 @@ def test_a_number_where_a_text_belongs_has_several_spellings(cell: RawCell, text
 
 
 def test_a_day_where_a_text_belongs_is_refused() -> None:
-    with pytest.raises(ValueError, match="Excel membuat isi sel ini tanggal, 1 Feb 2017"):
+    with pytest.raises(ValueError, match="Excel mengubah isi sel ini, 1 Feb 2017"):
         cells.spellings(RawCell(datetime(2017, 2, 1)))
 
 

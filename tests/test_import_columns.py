@@ -261,6 +261,11 @@ def test_a_period_can_be_written_in_words(cast: Cast, client: Client, start: str
     assert kept(client, sent(client, days(cast, (start, end)))) == [(date(2018, 1, 1), date(2018, 3, 31), 5)]
 
 
+def test_a_period_in_words_and_a_day_that_ends_another_are_refused(cast: Cast, client: Client) -> None:
+    [(line, column, _)] = told(sent(client, days(cast, ("Triwulan I 2018", "30/06/2018"))))
+    assert (line, column) == (2, "Akhir periode")
+
+
 def test_one_column_can_hold_the_whole_period(cast: Cast, client: Client) -> None:
     rows: list[list[Any]] = [["Nomor target", "Periode", "Nilai"], [cast.target().reference, "Semester II 2018", 5]]
     assert kept(client, sent(client, sheets.xlsx(rows))) == [(date(2018, 7, 1), date(2018, 12, 31), 5)]
@@ -358,6 +363,19 @@ def test_a_row_with_more_cells_than_headings_is_refused(cast: Cast, client: Clie
     assert why.startswith("Lebih banyak sel daripada judul: ada isi di kolom F")
     beyond = sheets.xlsx([SHORT, [target, datetime(2018, 1, 1), datetime(2018, 3, 31), 5, 20, "lihat catatan"]])
     assert [(line, column) for line, column, _ in told(sent(client, beyond))] == [(2, "seluruh baris")]
+
+
+def test_a_column_without_a_heading_is_named(cast: Cast, client: Client) -> None:
+    rows = [[*SHORT[:3], None, *SHORT[3:]], *[[*row[:3], 99, *row[3:]] for row in quarters(cast.target(), 5)]]
+    trial = sent(client, sheets.xlsx(rows))
+    assert trial.context["report"].table.unused == ["D (tanpa judul)"]
+    assert [value for _, _, value in kept(client, trial)] == [5]
+
+
+def test_two_rows_about_one_period_are_named(cast: Cast, client: Client) -> None:
+    target = cast.target()
+    trial = sent(client, sheets.xlsx([SHORT, *quarters(target, 5), *quarters(target, 6)]))
+    assert told(trial) == [(3, "Nilai", "Baris 2 sudah menyebut periode ini: 5\N{NO-BREAK SPACE}hari. Sisakan satu.")]
 
 
 def test_the_trial_shows_every_column_that_it_read(cast: Cast, client: Client) -> None:
@@ -524,13 +542,19 @@ def test_a_correction_is_sent_where_the_row_says_that_it_is_one(cast: Cast, clie
         ("unit", "/data/units.csv"),
         ("unit", "/data/units.xlsx"),
         ("tanda-tangan", "/data/signatures.csv"),
+        ("realisasi", "/en/unit/dinkes/data.csv"),
+        ("realisasi", "/data/plain/measurements.csv"),
+        ("komitmen", "/en/komitmen/?format=csv"),
+        ("komitmen", "/data/plain/targets.csv"),
+        ("unit", "/en/unit/?format=xlsx"),
+        ("unit", "/data/plain/units.csv"),
     ],
 )
 def test_our_own_downloads_are_read_and_change_nothing(cast: Cast, client: Client, slug: str, address: str) -> None:
     target = cast.target(service="=SUM(A1)")
     cast.target(commitment=target.commitment, service="Belum diukur")
     cast.commitment(title="Belum punya target")
-    cast.measurement(target, "1.234")
+    cast.measurement(target, "1.234", n=None)
     cast.measurement(target, "6.5", period_start=date(2019, 1, 1), period_end=date(2019, 3, 31))
     answer = Client().get(address)
     assert answer.status_code == 200

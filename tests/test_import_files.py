@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from decimal import Decimal
 
@@ -17,6 +18,8 @@ from tests.cast import Cast
 from tests.sheets import measurement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
+
+MERGED = "<mergeCells>{}</mergeCells>"
 
 
 @pytest.fixture
@@ -120,6 +123,44 @@ def test_a_row_far_below_does_not_cost_a_million(cast: Cast) -> None:
     sheet.cell(1_048_576, 1, "DINKES-01-1")
     with pytest.raises(BadFact, match=r"lebih dari 20\.000 baris"):
         sheets.tried(cast, "realisasi", sheets.saved(book))
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "after"),
+    [
+        ("", "<row/>" * 1_500_000, ""),
+        ('<cols><col min="1" max="16384" hidden="1"/></cols>' * 200, "", ""),
+        ("", "", MERGED.format('<mergeCell ref="A1:XFD1048576"/>' * 2)),
+        ("", "", MERGED.format('<mergeCell ref="A1:A2"/>' * 1_500_000)),
+    ],
+    ids=("rows", "columns", "area", "ranges"),
+)
+def test_what_a_sheet_says_of_itself_costs_no_more_than_its_cells(
+    cast: Cast, before: str, inside: str, after: str
+) -> None:
+    good = zipfile.ZipFile(io.BytesIO(sheets.xlsx([sheets.MEASUREMENTS, measurement("DINKES-01-1")])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in good.namelist():
+            content = good.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"<sheetData>", before.encode() + b"<sheetData>")
+                content = content.replace(b"</sheetData>", inside.encode() + b"</sheetData>" + after.encode())
+            archive.writestr(part, content)
+    begun = time.process_time()
+    with pytest.raises(BadFact, match="Berkas ini terlalu besar"):
+        sheets.tried(cast, "realisasi", out.getvalue())
+    assert time.process_time() - begun < 20
+
+
+def test_a_line_that_stands_twice_is_a_damaged_file(cast: Cast) -> None:
+    content = sheets.xlsx([sheets.MEASUREMENTS, measurement("DINKES-01-1")])
+    out, good = io.BytesIO(), zipfile.ZipFile(io.BytesIO(content))
+    with zipfile.ZipFile(out, "w") as archive:
+        for part in good.namelist():
+            archive.writestr(part, good.read(part).replace(b'<row r="2"', b'<row r="1"'))
+    with pytest.raises(BadFact, match="Berkas ini rusak"):
+        sheets.tried(cast, "realisasi", out.getvalue())
 
 
 def test_missing_doubled_and_several_tables_are_named(cast: Cast) -> None:

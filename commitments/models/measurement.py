@@ -196,13 +196,17 @@ class Measurement(Registered):
             "evidence": [item.screen() for item in self.evidence_items()],
             "decisions": [item.public_row() for item in self.verdicts()],
             "target": self.target.in_force(),
-            "questions": [item.public_row() for item in self.questions_asked.all()],
+            "questions": [item.public_row() for item in self.questions_on_record()],
             **({"case_file": self.case_file.public_row()} if self.is_computed else {}),
         }
 
     def evidence_items(self) -> list[Evidence]:
         """Its evidence, first attached first."""
         return batch.rows_of("evidence", "measurement_id", self.pk, lambda: list(self.evidence.all()))
+
+    def questions_on_record(self) -> list[MeasurementQuestion]:
+        """What the register asked about it."""
+        return batch.rows_of("question", "measurement_id", self.pk, lambda: list(self.questions_asked.all()))
 
     def verdicts(self) -> list[Decision]:
         """The decisions about it, first decision first."""
@@ -262,7 +266,7 @@ class Measurement(Registered):
         row.add()
         if case_file:
             case_file.belong_to(row)
-        for kind in ("evidence", "decision"):
+        for kind in ("evidence", "decision", "question"):
             batch.remember_rows(kind, "measurement_id", row.pk, [])
         return row
 
@@ -281,7 +285,7 @@ class Measurement(Registered):
 
     def ask(self, answers: Mapping[str, str] | None = None) -> list[MeasurementQuestion]:
         """Puts the questions about this draft on record, with answers by their codes; earlier answers stay."""
-        wanted, kept = self.questions_to_put(), {one.code: one for one in self.questions_asked.all()}
+        wanted, kept = self.questions_to_put(), {one.code: one for one in self.questions_on_record()}
         for code in kept.keys() - {one.code for one in wanted}:
             kept[code].delete()
         asked = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -174,8 +174,8 @@ def spellings(raw: RawCell) -> tuple[str, ...]:
 
     `1.10` became the number 1.1; drawn with two decimals, it is known to have been two.
     """
-    if isinstance(raw.value, date):
-        raise ValueError(f"Excel membuat isi sel ini tanggal, {raw.text}. Format selnya sebagai Teks, ketik ulang.")
+    if isinstance(raw.value, date | time | timedelta | bool):
+        raise ValueError(f"Excel mengubah isi sel ini, {raw.text}. Format selnya sebagai Teks, lalu ketik ulang.")
     if not raw.is_number:
         return (raw.text,)
     whole, _, part = f"{_exact(raw.value):f}".partition(".")
@@ -301,8 +301,8 @@ def day_or_period(raw: RawCell, *, month_first: bool = False) -> date | Period:
     except ValueError as no_day:
         try:
             found = periods.read(raw.text)
-        except ValueError:
-            raise no_day from None
+        except ValueError as no_period:
+            raise (no_period if re.match(r"[^\W\d]", raw.text) else no_day) from None
         return found
 
 

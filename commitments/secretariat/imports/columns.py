@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 
 from commitments.numbers import as_typed
 from commitments.secretariat.imports import cells
@@ -30,7 +32,8 @@ NUMBER_HINT = "Bila yang benar lain, format kolomnya sebagai Teks, ketik ulang, 
 class ImportColumn(ABC):
     """One column: its headings, how its cells are read, and how the template explains it.
 
-    also: other headings of it. spare: headings that are its only while no other column has a better right to them.
+    also: other headings of it. ours: those of our own downloads, in two languages. spare: headings that are its only
+    while no other column has a better right to them.
     needed: a row without it is refused, unless the row tells of something on record. allowed: the values to choose
     from, where the register knows them.
     """
@@ -38,6 +41,7 @@ class ImportColumn(ABC):
     key: str
     label: str
     also: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
     spare: tuple[str, ...] = ()
     needed: bool = False
     help: str = ""
@@ -63,10 +67,10 @@ class ImportColumn(ABC):
 
     @cached_property
     def headings(self) -> tuple[frozenset[str], ...]:
-        """Its headings, the best first: its names, its key as our own files for machines have it, spare ones."""
-        return tuple(
-            frozenset(simple(name) for name in names) for names in ((self.label, *self.also), (self.key,), self.spare)
-        )
+        """Its headings, the best first: its names, those of our own files, its key, spare ones."""
+        key = (self.key, self.key.replace("_", " "))
+        ranks = ((self.label, *self.also), self.ours, key, self.spare)
+        return tuple(frozenset(simple(name) for name in names) for names in ranks)
 
     @property
     def template_width(self) -> int:
@@ -127,13 +131,12 @@ class SeenColumn:
 
     def text_of_number(self, spellings: tuple[str, ...]) -> str:
         """Which of these texts a number stands for, as the person answers for the whole column."""
-        if len(spellings) == 1:
-            options: tuple[tuple[str, str], ...] = (("utuh", f"“{spellings[0]}”"),)
-        else:
-            options = (("titik", f"“{spellings[0]}”"), ("koma", f"“{spellings[1]}”"))
-        text = f"Kolom {self.column.label} adalah teks, tetapi selnya angka. Excel membuang nol: 1.10 menjadi 1,1."
-        kind = "bulat" if len(spellings) == 1 else "pecahan"
-        key = f"angka:{self.column.key}:{kind}"
+        is_whole = len(spellings) == 1
+        codes = ("utuh",) if is_whole else ("titik", "koma")
+        options = tuple((code, f"“{text}”") for code, text in zip(codes, spellings, strict=True))
+        lost = "0101 menjadi 101" if is_whole else "1.10 menjadi 1,1"
+        text = f"Kolom {self.column.label} adalah teks, tetapi selnya angka, dan Excel membuang nol ({lost})."
+        key = f"angka:{self.column.key}:{'bulat' if is_whole else 'pecahan'}"
         answer = self.questions.ask(key, f"{text} Ditulis bagaimana?", options, NUMBER_HINT)
         return spellings[1] if answer == "koma" else spellings[0]
 
@@ -188,7 +191,12 @@ class ChoiceColumn(ImportColumn):
 
     @cached_property
     def known(self) -> dict[str, str]:
-        return cells.known_spellings(self.of, self.spelled)
+        """Every way to write a choice -> its code; our own downloads have the names in two languages."""
+        found: dict[str, str] = {}
+        for language, _ in settings.LANGUAGES:
+            with translation.override(language):
+                found |= cells.known_spellings(self.of, self.spelled)
+        return found
 
     def read(self, cell: RawCell, seen: SeenColumn) -> Any:
         found = self.known.get(simple(cell.text))

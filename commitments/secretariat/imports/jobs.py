@@ -20,7 +20,7 @@ from django.db import connections
 from commitments.secretariat.imports import pending_files
 from opd.errors import Refused
 
-LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 ROWS_BETWEEN_SIGNS = 25  # after which a job says how far it is, and looks whether it shall stop
 SECONDS_WITHOUT_SIGN = 180  # after which its process must have ended; the last rows of all are written in one go
 ONE_AT_A_TIME = threading.Lock()  # a process has few threads, and the machine few cores
@@ -105,7 +105,7 @@ def _run(job: ImportJob, work: Callable[[ImportJob, Tell], None]) -> None:
     except Refused as refused:
         job.problem = str(refused)
     except Exception:  # whatever it was, the person must not wait for ever; the log has it
-        LOG.exception("an import failed")
+        logger.exception("an import failed")
         job.problem = "Ada kesalahan pada program ini. Tidak ada yang tercatat; laporkan kepada pengelola server."
     finally:
         connections.close_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,6 +17,7 @@ from commitments.secretariat.imports.table import FAULT_HEADING, SheetTable
 from commitments.secretariat.imports.workbook import WorkbookPage, is_workbook, opened
 from opd import texts
 
+logger = logging.getLogger(__name__)
 FAULT_FILL = PatternFill("solid", fgColor="F6C9BE")
 NO_FILL = PatternFill()
 COMMENT_AUTHOR = "Melewati Seremoni"
@@ -24,13 +26,25 @@ FAULT_COLUMN_WIDTH = 70
 
 
 def marked_workbook(content: bytes, report: ImportReport) -> bytes:
-    """The same workbook with its faults marked; of a CSV file, its rows as a workbook."""
-    table = report.table
+    """The same workbook with its faults marked; its rows alone, where it is a CSV file or cannot be written again."""
     if is_workbook(content):
-        book = opened(content, to_write=True)
-        sheet = book[table.page.name]
-    else:
-        book, sheet = _sheet_of(table.page)
+        try:
+            return _marked(*_sheet_in(content, report.table.page.name), report)
+        except Exception:  # openpyxl writes less than it reads
+            logger.exception("a workbook cannot be written again")
+    return _marked(*_sheet_of(report.table.page), report)
+
+
+def _sheet_in(content: bytes, name: str) -> tuple[Workbook, Any]:
+    """The workbook without its pictures: to be written again, each would be unpacked, however large it is."""
+    book = opened(content, to_write=True)
+    for sheet in book.worksheets:
+        sheet._images = []
+    return book, book[name]
+
+
+def _marked(book: Workbook, sheet: Any, report: ImportReport) -> bytes:
+    table = report.table
     place = _clean(sheet, table)
     _write(sheet.cell(table.line, place), FAULT_HEADING).font = Font(bold=True)
     sheet.column_dimensions[get_column_letter(place)].width = FAULT_COLUMN_WIDTH

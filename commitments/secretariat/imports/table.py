@@ -16,6 +16,7 @@ from opd.errors import BadFact
 
 MAX_LINES_ABOVE_TABLE = 40  # lines above the table
 MAX_ROWS = 5_000
+HEADING_RANKS = 4  # how good a heading can be for a column
 FEWEST_COLUMNS = 3  # known ones, for a table that lacks some that new rows need
 ONLY_FIGURES = re.compile(r"[\d.,%+−\s-]*")
 TOTAL_WORDS = re.compile(r"(sub ?|grand )?total\b|jumlah\b|rata rata\b")
@@ -40,11 +41,15 @@ class SheetTable:
     page: WorkbookPage
     line: int  # of the heading
     columns: dict[str, SeenColumn]  # by key
-    last_place: int  # of a heading
+    headed: set[int]  # the places of all headings
     fault_places: set[int]  # where we named faults in a workbook that comes back
     unused: list[str]
     skipped: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def last_place(self) -> int:
+        return max(self.headed)
 
     def cell(self, cells: Cells, key: str) -> RawCell:
         return cells.get(self.columns[key].place, EMPTY_CELL) if key in self.columns else EMPTY_CELL
@@ -125,7 +130,7 @@ def _places(cells: Cells, columns: Sequence[ImportColumn], *, strict: bool = Tru
     """Column key -> where it stands. A lesser heading goes to a column that has no better one."""
     names = {place: heading_name(cell.text) for place, cell in cells.items() if isinstance(cell.value, str)}
     places: dict[str, int] = {}
-    for rank in range(3):
+    for rank in range(HEADING_RANKS):
         for column in columns:
             wanted = column.headings[rank]
             here = [place for place, name in names.items() if name in wanted and place not in places.values()]
@@ -162,7 +167,7 @@ def _table(heading: _Heading, columns: Sequence[ImportColumn], questions: SheetQ
         cells[place].text + (" (tersembunyi)" if place in page.hidden_places else "")
         for place in sorted(headed - used)
     ]
-    return SheetTable(page, line, seen, max(headed), ours, unused)
+    return SheetTable(page, line, seen, headed, ours, unused)
 
 
 def _is_taken(seen: SeenColumn, page: WorkbookPage, questions: SheetQuestions) -> bool:
@@ -207,6 +212,7 @@ def _is_below(range_name: str, line: int) -> bool:
 
 def _rows(table: SheetTable, columns: Sequence[ImportColumn]) -> Iterator[TableRow]:
     keys = {column.key for column in columns}
+    nameless: set[int] = set()
     for line, cells in table.page.lines:
         filled = {place: cell for place, cell in cells.items() if not (cell.is_empty or place in table.fault_places)}
         if line <= table.line or not filled:
@@ -214,8 +220,10 @@ def _rows(table: SheetTable, columns: Sequence[ImportColumn]) -> Iterator[TableR
         if reason := _no_fact(filled, table, columns):
             table.skipped.append((line, reason))
             continue
+        nameless |= {place for place in filled if place < table.last_place} - table.headed
         beyond = tuple(table.page.column_name(place) for place in sorted(filled) if _is_beyond(place, table))
         yield TableRow(line, {key: table.cell(cells, key) for key in keys}, beyond)
+    table.unused += [f"{table.page.column_name(place)} (tanpa judul)" for place in sorted(nameless)]
 
 
 def _is_beyond(place: int, table: SheetTable) -> bool:

@@ -16,7 +16,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
-from openpyxl.worksheet._reader import CELL_TAG, COL_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import COL_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
@@ -34,7 +34,7 @@ ROW_STARTS = re.compile(rb"<(?:[^<>/\s:]*:)?ROW[\s/>]")
 MAX_ROW_BYTES = 1024 * 1024  # bytes without the beginning of another
 MAX_LINES = 20_000  # lines looked at, empty ones too
 MAX_CELLS = 400_000  # cells of a sheet, empty ones with a format too
-MAX_PLACES = 16_384  # columns of a sheet
+MAX_ELEMENTS = 3 * MAX_CELLS  # of its XML: a row, a cell, its value
 MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
 DAMAGED_FILE = "Berkas ini rusak atau bukan XLSX. Buka di Excel atau LibreOffice, lalu simpan lagi sebagai .xlsx."
 OLD_XLS = "Berkas ini .xls lama, atau memakai kata sandi. Simpan sebagai .xlsx tanpa kata sandi, lalu unggah lagi."
@@ -166,17 +166,19 @@ def _parse(sheet: Any, page: WorkbookPage) -> Iterator[str]:
             timedelta_formats=book._timedelta_formats,
         )
         for _, element in iterparse(source):
+            count += 1
             if element.tag == ROW_TAG:
                 is_hidden = _is_hidden(element, "ht")
                 number, cells = parser.parse_row(element)
                 _add_line(page, number, {one["column"] - 1: _raw(one, formats, shift) for one in cells}, is_hidden)
-            elif element.tag == COL_TAG and _is_hidden(element, "width"):
-                last = min(int(element.get("max")), MAX_PLACES)
-                page.hidden_places.update(range(int(element.get("min")) - 1, last))
+            elif element.tag == COL_TAG:
+                first, last = int(element.get("min")), int(element.get("max"))
+                count += last - first
+                if count <= MAX_ELEMENTS and _is_hidden(element, "width"):
+                    page.hidden_places.update(range(first - 1, last))
             elif element.tag == MERGED_TAG:
                 yield element.get("ref")
-            count += element.tag in (CELL_TAG, MERGED_TAG)
-            if count > MAX_CELLS:
+            if count > MAX_ELEMENTS:
                 raise BadFact(TOO_LARGE_FILE)
             if element.tag in (ROW_TAG, COL_TAG, MERGED_TAG):
                 element.clear()
@@ -186,6 +188,8 @@ def _add_line(page: WorkbookPage, number: int, cells: Cells, is_hidden: bool) ->
     filled = {place: cell for place, cell in cells.items() if cell.value is not None}
     if not filled:
         return
+    if page.lines and number <= page.lines[-1][0]:
+        raise BadFact(DAMAGED_FILE)  # lines stand in their order, each once
     if number > MAX_LINES:
         raise BadFact(f"Lembar {page.name} lebih dari 20.000 baris. Hapus baris kosong di bawahnya.")
     page.lines.append((number, filled))
@@ -212,7 +216,8 @@ def _fill_down(page: WorkbookPage, ranges: list[str]) -> None:
         first = page.lines[places[top]][1].get(left - 1)
         if first is None or first.is_empty:
             continue
-        for number, cells in page.lines[places[top] + 1 :]:
+        for at in range(places[top] + 1, len(page.lines)):
+            number, cells = page.lines[at]
             if number > bottom:
                 break
             cells.setdefault(left - 1, replace(first, is_merged=True))

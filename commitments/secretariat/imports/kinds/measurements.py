@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from commitments import periods
-from commitments.formats import kinds_named, measured
+from commitments.formats import kinds_named, measured, plain_date
 from commitments.ladder.rows import TargetOnLadder
 from commitments.models import Evidence, EvidenceKind, Measurement, MeasurementState, ServiceTarget
 from commitments.models.measurement import why_not_a_period
@@ -65,6 +65,7 @@ class MeasurementImport(SheetImport):
             key="target",
             label="Nomor target",
             also=("kode target", "nomor sasaran", "no target"),
+            ours=("target number",),
             spare=("target",),
             needed=True,
             help="Seperti di halaman target; daftarnya di lembar Pilihan.",
@@ -116,6 +117,7 @@ class MeasurementImport(SheetImport):
             key="value",
             label="Nilai",
             also=("realisasi", "capaian", "hasil ukur", "angka"),
+            ours=("result",),
             needed=True,
             help="Angkanya saja, dalam satuan targetnya.",
             examples=(9, 6.5),
@@ -192,6 +194,7 @@ class MeasurementImport(SheetImport):
         self.sent: dict[tuple[int, Period], list[Measurement]] = {}
         self.standing: dict[int, dict[UUID, Measurement]] = {}  # by target and chain
         self.links: dict[str, str] = {}
+        self.lines: dict[int, int] = {}  # of what this sheet itself has sent, by its key
         sent = Measurement.objects.filter(target__in=self.targets.values(), submitted_at__isnull=False)
         for row in sent.prefetch_related("decisions", "evidence").order_by("version", "pk"):
             self._remember(row, [item.url for item in row.evidence.all()])
@@ -234,6 +237,7 @@ class MeasurementImport(SheetImport):
             Evidence.attach(row, kind=given["kind"], url=given["url"])
         row.submit(by=self.by, seen=row.fingerprint())
         self._remember(row, [given.get("url", "")])
+        self.lines[row.pk] = self.questions.line
         if corrected is None:
             return RowOutcome(NEW, about, doubts)
         before = measured(corrected.value, target.unit_of_measure)
@@ -273,6 +277,8 @@ class MeasurementImport(SheetImport):
             raise WrongCell("period_end", "Wajib diisi, karena awal periodenya sebuah hari.")
         first = start.start if isinstance(start, Period) else start
         last = end.end if isinstance(end, Period) else end
+        if isinstance(start, Period) and isinstance(end, date) and end != start.end:
+            raise WrongCell("period_end", f"Awalnya menyebut {start.name}, yang berakhir {plain_date(start.end)}.")
         if why := why_not_a_period(first, last):
             raise WrongCell("period_end" if "period_end" in given or not named else "period", why)
         if isinstance(named, Period) and named != Period(first, last):
@@ -286,6 +292,11 @@ class MeasurementImport(SheetImport):
                 raise WrongCell("correction", "Untuk periode ini belum ada yang tercatat. Kosongkan.")
             return None
         last = known[-1]
+        if last.pk in self.lines:
+            there = measured(last.value, last.target.unit_of_measure)
+            raise WrongCell(
+                "value", f"Baris {self.lines[last.pk]} sudah menyebut periode ini: {there}. Sisakan satu."
+            )
         if not given.get("correction"):
             there = f"{measured(last.value, last.target.unit_of_measure)}, {last.get_state_label()}"
             raise WrongCell(
