@@ -16,6 +16,7 @@ from PIL import Image
 from commitments import evidence as store
 from commitments.cases.case_rows import CasePeriod
 from commitments.models import (
+    Assessment,
     CaseFile,
     Commitment,
     DayOff,
@@ -32,7 +33,7 @@ from commitments.models import (
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Membership, Person, RegisterOperator, StaffRole, Tenure, Unit, UnitChange
+from opd.models import Entry, Membership, Person, RegisterOperator, StaffRole, Tenure, Unit, UnitChange, Witness
 from opd.models.staff_role import switch_off
 from tests.cast import REASON, Cast, give, person
 
@@ -101,6 +102,7 @@ def everything(cast: Cast) -> History:
     yield from successions(cast, commitment)
     yield from grants(cast)
     yield from back_and_forth(cast)
+    yield from witnessed(cast)
     yield from left_open(cast)
 
 
@@ -156,6 +158,14 @@ def grants(cast: Cast) -> History:
 
 def seen(row: Any, **given: Any) -> dict[str, Any]:
     return {"seen": row.fingerprint(), **given}
+
+
+def witnessed(cast: Cast) -> History:
+    given = {"by": cast.keeper, "name": "Kampus Contoh", "witness_kind": "campus", "email": "saksi@contoh.invalid"}
+    witness = yield Deed("witness.entered", Witness.enter, given)
+    head = Entry.objects.latest("seq")
+    yield Deed("witness.vouched", witness.vouch, seen(witness, by=cast.keeper, head=f"{head.seq}:{head.hash}"))
+    yield Deed("witness.ended", witness.end, seen(witness, by=cast.keeper))
 
 
 def roster(cast: Cast) -> History:
@@ -233,6 +243,16 @@ def roster(cast: Cast) -> History:
             "on_text": "2017",
             **facts,
         },
+    )
+    measured = {"scheme": "Survei kepuasan", "year": 2017, "value": Decimal("78.5"), "label": "Baik", **facts}
+    measured |= {"scale_low": Decimal(25), "scale_high": Decimal(100), "published_on": date(2018, 1, 2)}
+    given = {"by": cast.keeper, "assessor": "Penilai Contoh", "unit": cast.dinkes, "note": "Cara tidak disebut."}
+    assessment = yield Deed("assessment.entered", Assessment.enter, given | measured)
+    yield Deed("assessment.entered", Assessment.enter, given | measured | {"unit": None})
+    yield Deed(
+        "assessment.withdrawn",
+        assessment.withdraw,
+        seen(assessment, by=cast.keeper, reason=REASON, source="Laporan survei yang menyebut unit lain."),
     )
 
 

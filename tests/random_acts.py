@@ -24,6 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from commitments.ladder import reference
 from commitments.ladder.reference import MeasurementFact, RevisionFact, TargetFact
 from commitments.models import (
+    Assessment,
     Commitment,
     Evidence,
     Measurement,
@@ -181,6 +182,8 @@ class RandomActs(RuleBasedStateMachine):
             (2, city.measurements, self.a_note_is_redacted),
             (2, city.measurements, self.a_recheck_is_drawn),
             (3, city.items, self.a_finding_is_recorded),
+            (2, True, self.an_assessment_is_entered),
+            (1, city.assessments, self.an_assessment_is_withdrawn),
         ]
         dice.pick([act for often, needed, act in possible if needed for _ in range(often)])(dice)
 
@@ -651,6 +654,46 @@ class RandomActs(RuleBasedStateMachine):
             row.record(by=by, seen=row.fingerprint(), finding="Dihitung ulang dari buku antrean.", **given)
 
         self.attempt("recheck.recorded", who, able(who) and item.is_open, record, apply)
+
+    # --- the outside mirror ---
+
+    def an_assessment_is_entered(self, dice: Dice) -> None:
+        city, scheme, year = self.city, dice.pick(("Survei", "survei", "Evaluasi")), dice.pick((2015, 2016, 2017))
+        unit, value = dice.pick(("", *city.units)), dice.pick((0, 50, 100, 101))
+        who = self.who(dice, self.keeps)
+        may = self.keeps(who) and value <= 100 and not city.is_assessed(scheme, year, unit)
+
+        def enter(by: User) -> Assessment:
+            return Assessment.enter(
+                by=by,
+                assessor="Penilai",
+                scheme=scheme,
+                year=year,
+                unit=Unit.objects.get(code=unit) if unit else None,
+                value=Decimal(value),
+                scale_low=Decimal(0),
+                scale_high=Decimal(100),
+                published_on=date(2017, 12, 1),
+                source="uji",
+                certainty="documented",
+            )
+
+        def apply(row: Assessment, at: datetime) -> None:
+            city.assessments.append(model.ModelAssessment(str(row.uuid), scheme, year, unit))
+
+        self.attempt("assessment.entered", who, may, enter, apply)
+
+    def an_assessment_is_withdrawn(self, dice: Dice) -> None:
+        known = self.mostly(dice, self.city.assessments, lambda one: one.stands)
+        row, who = Assessment.objects.get(uuid=known.name), self.who(dice, self.keeps)
+
+        def withdraw(by: User) -> None:
+            row.withdraw(by=by, seen=row.fingerprint(), reason=REASON, source=REASON)
+
+        def apply(_: object, at: datetime) -> None:
+            known.stands = False
+
+        self.attempt("assessment.withdrawn", who, self.keeps(who) and known.stands, withdraw, apply)
 
 
 def written() -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import (
+    Assessment,
     CalendarAddress,
     Commitment,
     DayOff,
@@ -38,7 +39,7 @@ from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
 from commitments.secretariat.imports import jobs
 from opd import access
-from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator
+from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator, Witness
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast, take_roles
@@ -116,11 +117,11 @@ ROUTES: dict[str, Expected] = {
     "akun/faktor-kedua/": members(200),
     "akun/faktor-kedua/kode/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
     "akun/faktor-kedua/yakinkan/": members("/akun/yakinkan/") | with_second_factor(200),
-    "akun/faktor-kedua/pasang/": members("/akun/yakinkan/"),
+    "akun/faktor-kedua/pasang/": members(200) | with_second_factor("/akun/faktor-kedua/lepas/"),
     "akun/faktor-kedua/lepas/": members(404) | with_second_factor("/akun/yakinkan/"),
     "akun/passkey/": members(200),
     "akun/passkey/masuk/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
-    "akun/passkey/pasang/": members("/akun/yakinkan/"),
+    "akun/passkey/pasang/": members(200),  # a moment after the password
     "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
     "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
     "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
@@ -153,6 +154,15 @@ ROUTES: dict[str, Expected] = {
     "kerja/bulan/": members(404, head=200, operator=200, other_head=200),
     "kerja/laporan/": members(404, head=200, operator=200, other_head=200),
     "kerja/rapor.pdf": members(404, head=200, operator=200, other_head=200),
+    "akun/surel/": members(200),
+    "akun/surel/<str:token>/": everyone(410),  # without the letter
+    "kerja/kiriman/<uuid:uuid>/ada/": OWN,
+    "kerja/berkas/<slug:sha256>/": members(
+        404, head=200, operator=200, other_head=200, setda_head=200, bagian_head=200
+    ),
+    "kerja/sw.js": PUBLIC,
+    "kerja/manifes.webmanifest": PUBLIC,
+    "kerja/tanpa-sinyal/": PUBLIC,
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
@@ -185,6 +195,7 @@ ROUTES: dict[str, Expected] = {
     "admin/peluncuran/surat.pdf": desk(405),
     "admin/cari/": READ,
     "admin/tagih/": READ,
+    "admin/tagih/surel/": desk(405),
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
     "admin/tagih/<int:pk>/terkirim/": desk(405),
@@ -212,8 +223,10 @@ ROUTES: dict[str, Expected] = {
     "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
     "admin/opd/unit/baru/": KEEPER_ONLY,
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
+    "admin/opd/witness/baru/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/assessment/baru/": KEEPER_ONLY,
     "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|mfa|opd|commitments)/$": READ,
@@ -227,6 +240,7 @@ ROUTES: dict[str, Expected] = {
             "opd/person",
             "opd/unitchange",
             "commitments/signature",
+            "commitments/assessment",
             "commitments/measurement",
             "commitments/evidence",
             "commitments/commitment",
@@ -235,6 +249,7 @@ ROUTES: dict[str, Expected] = {
             "commitments/recheckitem",
             "opd/unitname",
             "opd/registeroperator",
+            "opd/witness",
             "commitments/memorandum",
             "commitments/publicfact",
             "commitments/holidayyear",
@@ -264,6 +279,8 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/lencana.svg": "/unit/dinkes/lencana.svg",
     "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
     "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
+    "sasaran/<slug:reference>/data.csv": "/sasaran/DINKES-01-1/data.csv",
+    "sasaran/<slug:reference>/grafik.svg": "/sasaran/DINKES-01-1/grafik.svg",
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
@@ -280,10 +297,14 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
     "lembar-dewan.pdf": "/lembar-dewan.pdf",
     "jejak/periksa/": "/jejak/periksa/",
+    "jejak/saksi/": "/jejak/saksi/",
+    "jejak/kepala.txt": "/jejak/kepala.txt",
+    "jejak/kepala.note": "/jejak/kepala.note",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
+    "cermin/": "/cermin/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
@@ -303,6 +324,8 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "assessments",
+        "facts",
         "register",
         "schema",
     )
@@ -318,12 +341,23 @@ class AccessWorld:
         cast.superuser_without_second_factor = User.objects.create_superuser(  # type: ignore[attr-defined]
             "akar-tanpa-kunci", password=doors.PASSWORD
         )
+        Witness.enter(by=cast.keeper, name="Arsip Kampus", witness_kind="campus", email="saksi@contoh.invalid")
         self.tenure = cast.succession(date(2018, 1, 1), person="Budi")
         PublicFact.enter(
             by=cast.keeper,
             unit=cast.dinkes,
             service="Rujukan",
             statement="Tertulis di suatu tempat.",
+            source="uji",
+            certainty="documented",
+        )
+        Assessment.enter(
+            by=cast.keeper,
+            assessor="Penilai",
+            scheme="Survei",
+            year=2017,
+            label="B",
+            published_on=date(2018, 1, 1),
             source="uji",
             certainty="documented",
         )
@@ -410,7 +444,7 @@ class AccessWorld:
             uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
-        route = route.replace("<str:held>", "salah")
+        route = route.replace("<str:held>", "salah").replace("<slug:sha256>", "a" * 64)
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:
@@ -601,6 +635,8 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/tenure/akhiri": {"on": "2025-01-01"},
     "opd/tenure/koreksi": {"source": "SK", "certainty": "documented"},
     "opd/person/koreksi": {"name": "Budi Santoso"},
+    "opd/witness/cocokkan": {"head": "1:" + "0" * 64},
+    "opd/witness/akhiri": {},
     "opd/unitchange/sahkan": {},
     "opd/unitchange/kembalikan": {"note": REASON},
     "opd/unitchange/tolak": {"reason": REASON},
@@ -609,6 +645,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/membership/pejabat-baru": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
+    "commitments/assessment/cabut": {"reason": REASON, "source": REASON},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
     "commitments/commitment/kembalikan": {"note": REASON},
@@ -638,7 +675,7 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
     + ["opd/unitchange/tarik"]
-    + ["commitments/signature/koreksi", "commitments/signature/cabut"],
+    + ["commitments/signature/koreksi", "commitments/signature/cabut", "commitments/assessment/cabut"],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         *(f"opd/unitchange/{name}" for name in ("sahkan", "kembalikan", "tolak")),

@@ -44,6 +44,9 @@ LEAVING = (
     "/naik-turun/atom.xml",
     "/unit/dinkes/naik-turun/atom.xml",
     "/unit/dinkes/data.csv",
+    "/sasaran/DINKES-01-1/data.csv",
+    "/sasaran/DINKES-01-1/grafik.svg",
+    "/en/sasaran/DINKES-01-1/grafik.svg",
     "/sitemap.xml",
     "/robots.txt",
 )

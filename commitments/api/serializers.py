@@ -30,6 +30,7 @@ from commitments.api.fields import (
 )
 from commitments.ladder import PAST_CEREMONY
 from commitments.models import (
+    AssessmentCertainty,
     Dimension,
     EvidenceKind,
     Family,
@@ -240,6 +241,34 @@ class SignatureRow(ApiRow):
     withdrawn_at = MomentField(_("Dicabut karena keliru tercatat."), allow_null=True)
     withdrawn_reason = FactTextField(_("Alasan pencabutan."), allow_null=True)
     withdrawn_source = FactTextField(_("Sumber pencabutan."), allow_null=True)
+
+
+class AssessmentRow(ApiRow):
+    assessor = FactTextField(_("Siapa yang menilai."))
+    scheme = FactTextField(_("Apa yang dinilai: nama penilaian atau survei."))
+    year = WholeNumberField(_("Tahun yang dinilai."))
+    unit = FactTextField(_("Kode unit; null: seluruh kota."), source="unit.code", allow_null=True)
+    value = FactDecimalField(_("Nilai; null: sumber hanya memberi sebutan."), allow_null=True)
+    scale_low = FactDecimalField(_("Ujung bawah skalanya; null: tanpa skala, misalnya hitungan."), allow_null=True)
+    scale_high = FactDecimalField(_("Ujung atas skalanya."), allow_null=True)
+    label = FactTextField(_("Sebutan atau satuan menurut sumber."))  # type: ignore[assignment]
+    published_on = FactDateField(_("Hari terbit sumbernya."))
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+    certainty = ChoiceTextField(_("Kepastian"), AssessmentCertainty)
+    note = FactTextField(_("Catatan."))
+
+
+class FactRow(ApiRow):
+    id = IdentityField(_("Pengenal."), source="uuid")
+    unit = FactTextField(_("Kode unit."), source="unit.code")
+    service = FactTextField(_("Layanan."))
+    statement = FactTextField(_("Yang dikatakan sumber."))
+    value = FactDecimalField(_("Angkanya, bila sumber menyebutnya."))
+    unit_of_measure = FactTextField(_("Satuannya."))
+    on = FactTextField(_("Waktu menurut sumber."), source="on_text")
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+    certainty = FactTextField(_("documented, reconstructed, atau assumed."))
+    entered_on = FactDateField(_("Hari dicatat."))
 
 
 class EntryRow(ApiRow):

@@ -16,6 +16,8 @@ API_LISTS: dict[str, type[views.ApiList[Any]]] = {
     "revisions": views.RevisionList,
     "rechecks": views.RecheckList,
     "signatures": views.SignatureList,
+    "assessments": views.AssessmentList,
+    "facts": views.FactList,
     "register": views.EntryList,
 }
 

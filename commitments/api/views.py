@@ -20,15 +20,19 @@ from commitments.ladder import Rung
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import MeasurementOnDay, TargetOnLadder, UnitOnLadder
 from commitments.models import (
+    Assessment,
     Commitment,
     Evidence,
     Measurement,
     MeasurementState,
+    PublicFact,
     RecheckItem,
     ServiceTarget,
     Signature,
     TargetRevision,
 )
+from commitments.models.agreement import public_facts_on
+from commitments.models.beside.assessment import AssessmentQuerySet
 from commitments.models.querysets import (
     CommitmentQuerySet,
     MeasurementQuerySet,
@@ -222,6 +226,36 @@ class SignatureList(ApiList[SignatureQuerySet]):
     def with_columns(self, listed: SignatureQuerySet, day: date) -> QuerySet[Signature]:
         unit_code = Coalesce("unit__code", Value(""))  # SQLite and PostgreSQL sort NULL differently
         return listed.select_related("memorandum", "unit", "person").order_by("memorandum__code", unit_code, "uuid")
+
+
+@described(
+    "assessments",
+    _("Cermin dari luar: yang dinilai orang luar dan kota sendiri, dengan sumber dan skalanya sendiri."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class AssessmentList(ApiList[AssessmentQuerySet]):
+    row = serializers.AssessmentRow
+
+    def listed(self, day: date) -> AssessmentQuerySet:
+        return Assessment.objects.known_on(day)
+
+    def with_columns(self, listed: AssessmentQuerySet, day: date) -> QuerySet[Assessment]:
+        return listed.select_related("unit").order_by("entered_at", "uuid")
+
+
+@described(
+    "facts",
+    _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class FactList(ApiList[QuerySet[PublicFact]]):
+    row = serializers.FactRow
+
+    def listed(self, day: date) -> QuerySet[PublicFact]:
+        return public_facts_on(day)
+
+    def with_columns(self, listed: QuerySet[PublicFact], day: date) -> QuerySet[PublicFact]:
+        return listed
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))

@@ -2,6 +2,7 @@
 
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
+from commitments.models.beside.assessment import Assessment, AssessmentCertainty
 from commitments.models.cases.calendar import DayOff, Holiday, HolidayYear, calendar_on_record
 from commitments.models.cases.case_file import CaseFile, CaseMapping
 from commitments.models.cases.question import MeasurementQuestion
@@ -28,6 +29,8 @@ from commitments.models.values import Direction, Family, Statistic
 
 __all__ = (
     "Acknowledgement",
+    "Assessment",
+    "AssessmentCertainty",
     "Assignment",
     "BaselineByClock",
     "CalendarAddress",

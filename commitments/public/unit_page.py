@@ -11,7 +11,7 @@ from commitments.ladder import Flag, kept
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import UnitOnLadder
 from commitments.ladder.statements import EVERYTHING, ever_owed_by
-from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
+from commitments.models import Assessment, Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
@@ -44,11 +44,13 @@ class UnitPage:
     signature: Signature | None
     mistaken: tuple[Signature, ...]
     facts: tuple[PublicFact, ...]
+    assessments: tuple[Assessment, ...]  # by outsiders
     live: tuple[TargetStanding, ...]
     ended: tuple[ServiceTarget, ...]  # withdrawn by that day
     commitments: tuple[Commitment, ...]
     proposal_waits: int | None  # days since the oldest proposal that nobody has decided
     has_account: bool
+    is_invited: bool
     exists: bool
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
@@ -113,11 +115,13 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         signature=signature,
         mistaken=mistaken,
         facts=tuple(row.public_facts.filter(entered_on__lte=day)),
+        assessments=tuple(Assessment.objects.known_on(day).filter(unit=row).order_by("-year", "scheme", "pk")),
         live=live,
         ended=tuple(target for target in targets if target.rung is None),
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
         proposal_waits=_proposal_waits(row, day),
         has_account=_has_account(row, day),
+        is_invited=Membership.objects.reporting_by(day).filter(unit=row).exists(),
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,
         successors=tuple(successors),

@@ -18,7 +18,7 @@ from opd.accounts.first_door import FIRST_VISIT_KEY
 TOOL_LINKS = (
     ("Papan peluncuran: undang unit dan petugas", "admin:launch", ""),
     ("Cari di semua daftar", "admin:search", ""),
-    ("Tagih yang diam", "admin:chasing", ""),
+    ("Tagih yang berutang jawaban", "admin:chasing", ""),
     ("Rapor dan paket evaluasi", "admin:paper", ""),
     ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
     ("Rotasi pejabat", "admin:opd_tenure_rotasi", access.KEEPER),
@@ -44,7 +44,10 @@ MODEL_SECTIONS = (
             "AccessRecord",
         ),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
+    (
+        "Kesepakatan dan sumber",
+        ("Memorandum", "Signature", "PublicFact", "Assessment", "HolidayYear", "RegisterOperator", "Witness"),
+    ),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "ProposalStep", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )

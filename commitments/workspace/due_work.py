@@ -258,6 +258,12 @@ def outcomes(unit: Unit, day: date) -> list[ProposalOutcome]:
     return sorted(found, key=lambda outcome: outcome.at, reverse=True)
 
 
+def lacks_target(unit: Unit, day: date) -> bool:
+    """Whether a unit has neither a live target nor a proposal that waits for the secretariat."""
+    owed = Commitment.objects.owed_by(unit, day)
+    return not ServiceTarget.objects.owed_by(unit, day).open().exists() and not owed.waiting().exists()
+
+
 def refused(unit: Unit, day: date) -> list[TargetRevision]:
     """Revisions that an approver refused lately and that were not proposed again, newest first."""
     since = clock.end_of(day - timedelta(days=ANSWERABLE_DAYS))

@@ -10,7 +10,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from commitments.formats import title
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
 from commitments.models.cases.case_file import why_no_case_file
 from commitments.numbers import as_typed
@@ -22,6 +24,7 @@ from commitments.workspace.cases.views import case_file_of
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.forms.report import suggested
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
+from commitments.workspace.reminders import tell_of_draft
 from opd import clock
 from opd.errors import Refused
 from opd.form_errors import explain, reason_of, with_reason
@@ -129,6 +132,14 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         base=base,
                         case_file=getattr(form, "case_file", None),
                         answers=answers_in(request.POST),
+                    )
+                if keep:
+                    tell_of_draft(
+                        target.unit,
+                        by=request.user,
+                        title=f"laporan {title(target)}, {sent.period.name}",
+                        about=target.reference,
+                        address=reverse("workspace-receipt", args=[sent.uuid]),
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
             except submission.AlreadySent as conflict:

@@ -25,6 +25,7 @@ PAGE_NAMES = (
     "about",
     "data",
     "recheck-list",
+    "mirror",
 )
 
 

@@ -22,6 +22,7 @@ from commitments.models import (
 )
 from commitments.reports import decision_times
 from commitments.reports.home_page import agreement, signers, units_on
+from commitments.secretariat.launch.board import launch_board
 from commitments.secretariat.work.mine import decides, mine
 from opd import access, clock
 from opd.models import Certainty, Membership, Tenure, Unit, UnitChange
@@ -55,6 +56,8 @@ class WaitingWork:
     tidy: tuple[WorkCount, ...]
     oldest: tuple[Measurement, ...]
     silences: tuple[SilentUnit, ...]  # the longest first
+    unpromised: tuple[WorkCount, ...]  # units that promised nothing yet
+    has_targets: bool  # any unit has one: before that nothing can be reported
     pace: decision_times.DecisionTimes
     day: date
 
@@ -72,6 +75,8 @@ def waiting_work(day: date, user: User | None = None) -> WaitingWork:
             Measurement.objects.waiting().select_related("target").prefetch_related("decisions")[:OLDEST_SHOWN]
         ),
         silences=tuple(_silences(day)),
+        unpromised=tuple(_unpromised(day)),
+        has_targets=ServiceTarget.objects.exclude(published_at=None).exists(),
         pace=decision_times.decision_times(day),
         day=day,
     )
@@ -163,6 +168,17 @@ def _to_tidy(day: date) -> list[WorkCount]:
 def _assumed(title: str, model: type[Model]) -> WorkCount:
     rows = model._default_manager.filter(certainty=Certainty.ASSUMED)
     return WorkCount(title, rows.count(), _place(model, f"certainty__exact={Certainty.ASSUMED}"), "cari sumbernya")
+
+
+def _unpromised(day: date) -> list[WorkCount]:
+    """The units of the launch board that have an account and no target, and those without an account."""
+    stages = {stage: count for stage, _, count in launch_board(day).stages}
+    chase, launch = reverse("admin:chasing"), reverse("admin:launch")
+    return [
+        WorkCount("Punya akun, belum punya target", stages["account"], f"{chase}?alasan=tanpa-target", "tagih"),
+        WorkCount("Diundang, belum masuk", stages["invited"], f"{launch}?tahap=invited", "kirim ulang"),
+        WorkCount("Belum diundang", stages["nothing"], f"{launch}?tahap=nothing", "undang"),
+    ]
 
 
 def _silences(day: date) -> list[SilentUnit]:

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0016_case_files'),
-        ('opd', '0009_proposals_can_be_improved'),
+        ('commitments', '0018_reminders_of_drafts'),
+        ('opd', '0010_proposals_can_be_improved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
