@@ -133,7 +133,9 @@ class Signature(WithdrawableRow):
             "capacity": self.capacity,
             "source": self.source,
             "certainty": self.certainty,
-            **self.withdrawal_row(),
+            "withdrawn_at": self.withdrawn_at,
+            "withdrawn_reason": self.withdrawn_reason,
+            "withdrawn_source": self.withdrawn_source,
         }
 
     @classmethod

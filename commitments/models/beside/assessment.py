@@ -168,7 +168,9 @@ class Assessment(WithdrawableRow):
             "certainty": self.certainty,
             "note": self.note,
             "entered_at": self.entered_at,
-            **self.withdrawal_row(),
+            "withdrawn_at": self.withdrawn_at,
+            "withdrawn_reason": self.withdrawn_reason,
+            "withdrawn_source": self.withdrawn_source,
         }
 
     def clean(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 from commitments.models.proposal import reason_given
@@ -40,10 +38,6 @@ class WithdrawableRow(Registered):
     def must_stand(self) -> None:
         if not self.stands:
             raise WrongState(f"{str(self._meta.verbose_name).capitalize()} ini sudah dicabut.")
-
-    def withdrawal_row(self) -> dict[str, Any]:
-        """The columns of the withdrawal, for the register."""
-        return {name: getattr(self, name) for name in WITHDRAWAL_STAMPS}
 
     def withdraw(self, *, by: access.Actor, seen: str, reason: str, source: str) -> None:
         """Withdraws a mistaken row: it stays on record with the reason, and counts on no day."""
