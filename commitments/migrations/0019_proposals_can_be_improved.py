@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reminder',
             name='kind',
-            field=models.CharField(choices=[('digest', 'ringkasan'), ('returned', 'dikembalikan'), ('decided', 'usulan diputus'), ('today', 'tenggat hari ini'), ('silent', 'diam')], max_length=10, verbose_name='jenis'),
+            field=models.CharField(choices=[('digest', 'ringkasan'), ('returned', 'dikembalikan'), ('decided', 'usulan diputus'), ('today', 'tenggat hari ini'), ('silent', 'diam'), ('draft', 'konsep menunggu')], max_length=10, verbose_name='jenis'),
         ),
         migrations.CreateModel(
             name='ProposalStep',
