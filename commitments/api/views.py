@@ -181,6 +181,7 @@ class MeasurementList(ApiList[MeasurementQuerySet]):
             listed.with_contested(day)
             .with_decision(day)
             .select_related("target", "supersedes", "case_file")
+            .defer("case_file__case_digests", "case_file__questions_text", "case_file__durations")
             .prefetch_related(evidence)
         )
         return measurements.order_by("submitted_at", "uuid")

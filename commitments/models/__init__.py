@@ -11,7 +11,7 @@ from commitments.models.commitment import Acknowledgement, Assignment, Commitmen
 from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
-from commitments.models.measurement import Measurement, Origin
+from commitments.models.measurement import Measurement
 from commitments.models.proposal import ProposalDraft, ProposalStep, StepKind
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
@@ -25,7 +25,7 @@ from commitments.models.reminder import (
 from commitments.models.revision import RevisedField, TargetRevision
 from commitments.models.target import ServiceTarget
 from commitments.models.transfer import Inheritance
-from commitments.models.values import Direction, Family, Statistic
+from commitments.models.values import Direction, Family, Origin, Statistic
 
 __all__ = (
     "Acknowledgement",

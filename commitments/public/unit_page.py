@@ -15,7 +15,7 @@ from commitments.models import Assessment, Commitment, PublicFact, ServiceTarget
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
-from commitments.reports.counted.origins import OriginCounts, origin_counts
+from commitments.reports.counted.origins import OriginCounts, origin_counts, tell_origins
 from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
@@ -102,6 +102,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     ended_by = _ended_by(row, day)
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
     targets = owed.with_clock(day).with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
+    tell_origins(targets)
     successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
     signed_by_then = bool(signature and signature.memorandum.signed_on <= day)
     answer = Answer(row.answer) if signed_by_then else None

@@ -34,13 +34,14 @@ def rows(targets: Any, day: date) -> Iterator[list[Any]]:
         gettext("n"),
         gettext("keadaan"),
         gettext("dikirim"),
+        gettext("asal angka"),
     ]
     sent = Measurement.objects.filter(target__in=targets.values("pk")).submitted_on(day).with_decision(day)
     measurements: dict[int, list[MeasurementOnDay]] = {}
     for row in sent.order_by("period_end", "submitted_at", "uuid"):
         measurements.setdefault(row.target_id, []).append(row)
     for target in targets.order_by("reference"):
-        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 6]:
+        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 7]:
             yield [*_target_cells(target), *cells]
 
 
@@ -78,4 +79,5 @@ def _measurement_cells(row: MeasurementOnDay) -> list[Any]:
         row.n if state.was_verified else None,
         state.words(),
         clock.day_of(row.submitted_at) if row.submitted_at else None,
+        str(row.get_origin_display()),
     ]

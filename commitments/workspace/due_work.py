@@ -118,6 +118,7 @@ def due_targets(unit: Unit, day: date) -> list[DueTarget]:
     waiting_ones = Measurement.objects.waiting().filter(target=OuterRef("pk"))
     targets: list[DueTargetRow] = list(
         ServiceTarget.objects.owed_by(unit, day)
+        .with_clock(day)
         .with_rung(day, narrowed=ever_owed_by([unit.pk]))
         .select_related("commitment")
         .annotate(

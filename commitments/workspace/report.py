@@ -46,7 +46,10 @@ def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if later := Measurement.objects.filter(supersedes=base).first():
         messages.info(request, "Koreksi atas kiriman itu sudah ada, yaitu yang ini.")
         return redirect("workspace-receipt", uuid=later.uuid)
-    return _report(request, target_of(request.user, base.target.reference), base=base)
+    target = target_of(request.user, base.target.reference)
+    if base.is_computed and case_file_of(request, target, base) is None:
+        return redirect(f"{reverse('workspace-case-file', args=[target.reference])}?koreksi={base.uuid}")
+    return _report(request, target, base=base)
 
 
 def _already_sent(request: MemberRequest) -> Measurement | None:
