@@ -166,6 +166,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
+    "kerja/serah-terima/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/mulai/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/<slug:reference>/target/": OWN,

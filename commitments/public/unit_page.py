@@ -51,6 +51,7 @@ class UnitPage:
     proposal_waits: int | None  # days since the oldest proposal that nobody has decided
     has_account: bool
     is_invited: bool
+    head_since: date | None  # since when somebody is its head here, by an account
     exists: bool
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
@@ -122,6 +123,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
         proposal_waits=_proposal_waits(row, day),
         has_account=_has_account(row, day),
+        head_since=Membership.objects.heads_on(day).filter(unit=row).aggregate(since=Min("from_on"))["since"],
         is_invited=Membership.objects.reporting_by(day).filter(unit=row).exists(),
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,

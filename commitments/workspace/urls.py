@@ -5,6 +5,7 @@ from django.urls import path
 from commitments.workspace import home, proposal_drafts, proposals, receipts, reminder_settings, report, team
 from commitments.workspace.cases.views import case_file_receive
 from commitments.workspace.first_target import measuring
+from commitments.workspace.handover import page as handover_page
 from commitments.workspace.overview import month, past_reports
 from commitments.workspace.phone import app, evidence_files, uploads
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("konsep/<int:pk>/buang/", proposal_drafts.proposal_draft_discard, name="workspace-proposal-draft-discard"),
     path("komitmen/<slug:reference>/perbaiki/", proposals.commitment_amend, name="workspace-commitment-amend"),
     path("sasaran/<slug:reference>/perbaiki/", proposals.target_amend, name="workspace-target-amend"),
+    path("serah-terima/", handover_page.handover, name="workspace-handover"),
     path("komitmen/mulai/", measuring.start, name="workspace-first-target"),
     path("komitmen/usul/", proposals.commitment_propose, name="workspace-commitment-propose"),
     path("komitmen/<slug:reference>/target/", proposals.target_propose, name="workspace-target-propose"),
