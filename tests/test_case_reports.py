@@ -421,6 +421,22 @@ def test_identity_numbers_are_found_nowhere(
     assert CaseMapping.objects.get().columns.keys() == {"digest", "places", "month_first"}
 
 
+def test_a_long_upload_is_gone_from_the_disk_before_the_answer(
+    cast: Cast, target: ServiceTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR, settings.FILE_UPLOAD_MAX_MEMORY_SIZE = str(tmp_path), 100
+    on_disk: list[list[Path]] = []
+    received = CaseFile.receive.__func__  # type: ignore[attr-defined]
+
+    def looked(cls: type[CaseFile], **given: Any) -> Any:
+        on_disk.append(list(tmp_path.iterdir()))
+        return received(cls, **given)
+
+    monkeypatch.setattr(CaseFile, "receive", classmethod(looked))
+    assert "Yang dihitung register" in sent_file(doors.enter(cast.head), target, cases()).content.decode()
+    assert on_disk == [[]]
+
+
 def test_the_program_for_outsiders_agrees_and_finds_a_list_that_was_exchanged(
     live_server: Any, cast: Cast, target: ServiceTarget
 ) -> None:

@@ -137,7 +137,7 @@ def test_all_that_is_due_is_filled_in_in_one_go(
     page.get_by_label("Angka hasil ukur, dalam hari: Rujukan puskesmas").fill("8")
     page.get_by_label("Angka hasil ukur, dalam hari: Akta kelahiran").fill("12")
     page.get_by_label(FILE_LABEL).set_input_files(picture())
-    page.get_by_label("Angka dari sistem atau survei").check()
+    page.locator("[name=bukti-0-kind][value=hasil]").check()
     assert_open(page, "month", scripts)
     page.get_by_role("button", name="Periksa").tap()
     page.get_by_text("Belum terkirim. Baca sekali lagi 2 baris").wait_for()
@@ -157,7 +157,7 @@ def test_a_repeat_report_with_a_new_photograph_is_five_taps_and_the_number(
     page.goto("/kerja/")
     page.get_by_label(NUMBER_LABEL).tap()
     page.keyboard.type("8")
-    page.get_by_role("button", name="Lapor Rujukan puskesmas").tap()
+    page.locator("form.due-number button").first.tap()
     page.get_by_text("Terbaca: 8 hari").wait_for()
     with page.expect_file_chooser() as chooser:
         page.locator(".evidence-row").first.get_by_label(FILE_LABEL).tap()

@@ -173,9 +173,11 @@ def _assumed(title: str, model: type[Model]) -> WorkCount:
 def _unpromised(day: date) -> list[WorkCount]:
     """The units of the launch board that have an account and no target, and those without an account."""
     stages = {stage: count for stage, _, count in launch_board(day).stages}
-    chase, launch = reverse("admin:chasing"), reverse("admin:launch")
+    launch = reverse("admin:launch")
     return [
-        WorkCount("Punya akun, belum punya target", stages["account"], f"{chase}?alasan=tanpa-target", "tagih"),
+        WorkCount(
+            "Punya akun, belum punya target", stages["account"], f"{launch}?tahap=account", "atau usulannya menunggu"
+        ),
         WorkCount("Diundang, belum masuk", stages["invited"], f"{launch}?tahap=invited", "kirim ulang"),
         WorkCount("Belum diundang", stages["nothing"], f"{launch}?tahap=nothing", "undang"),
     ]
