@@ -173,7 +173,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         if changes and changes.page_num > changes.paginator.num_pages:
             messages.warning(request, "Daftar ini tidak punya halaman sebanyak itu; yang tampil semuanya.")
         for spec in getattr(changes, "filter_specs", ()):
-            value = spec.value() if isinstance(spec, admin.SimpleListFilter) else None
+            if not isinstance(spec, admin.SimpleListFilter):
+                continue
+            value = spec.value()
             known = {str(choice) for choice, _ in getattr(spec, "lookup_choices", ())}
             if value is not None and value not in known:
                 messages.warning(request, f"Saringan “{spec.title}” tidak mengenal “{value[:60]}”, jadi diabaikan.")
