@@ -10,7 +10,7 @@ from commitments.secretariat import (
     rechecks,
     revisions,
 )
-from commitments.secretariat.beside import assessments
+from commitments.secretariat.beside import assessments, trainings
 from commitments.secretariat.printing import views
 from commitments.secretariat.unit_changes import admin as unit_changes
 from commitments.secretariat.work import list_files
@@ -26,6 +26,7 @@ __all__ = (
     "proposals",
     "rechecks",
     "revisions",
+    "trainings",
     "unit_changes",
     "views",
 )

@@ -23,6 +23,7 @@ from commitments.models import (
     Memorandum,
     PublicFact,
     Signature,
+    Training,
 )
 from opd import access
 from opd.errors import BadFact, Refused
@@ -138,6 +139,12 @@ ASSESSMENTS_FILE = RosterFile(
     numbers=("value", "scale_low", "scale_high"),
     needed=("assessor", "scheme", "year", "published_on", "source", "certainty"),
 )
+TRAININGS_FILE = RosterFile(
+    "trainings.csv",
+    ("held_on", "title", "place", "organiser", "source", "unknowns"),
+    dates=("held_on",),
+    needed=("held_on", "title", "place", "source"),
+)
 HOLIDAYS_FILE = RosterFile(
     "holidays.csv", ("day", "name", "source"), dates=("day",), needed=("day", "name", "source")
 )
@@ -165,6 +172,7 @@ class RosterLoader:
         added += self._each(TENURES_FILE, "masa jabatan", self._tenure)
         added += self._each(FACTS_FILE, "fakta publik", self._fact)
         added += self._each(ASSESSMENTS_FILE, "penilaian dari luar", self._assessment)
+        added += self._each(TRAININGS_FILE, "bimtek", self._training)
         return added + self._calendars()
 
     def _calendars(self) -> int:
@@ -249,6 +257,13 @@ class RosterLoader:
             return False
         _must_be_clean(PublicFact(**row), but="entered_on")
         PublicFact.enter(by=access.SYSTEM, **row)
+        return True
+
+    def _training(self, row: Row) -> bool:
+        if Training.objects.filter(held_on=row["held_on"]).exists():  # a withdrawn one too
+            return False
+        _must_be_clean(Training(**row), but="entered_at")
+        Training.enter(by=access.SYSTEM, **row)
         return True
 
     def _assessment(self, row: Row) -> bool:

@@ -150,6 +150,14 @@ class ModelAssessment:
 
 
 @dataclass
+class ModelTraining:
+    name: str
+    held_on: date
+    has_list: bool = False
+    stands: bool = True
+
+
+@dataclass
 class City:
     day: date
     staff: dict[str, set[str]] = field(default_factory=dict)  # who has which roles at the desk
@@ -162,6 +170,7 @@ class City:
     changes: list[ModelChange] = field(default_factory=list)
     items: list[ModelItem] = field(default_factory=list)
     assessments: list[ModelAssessment] = field(default_factory=list)
+    trainings: list[ModelTraining] = field(default_factory=list)
 
     # --- who may ---
 

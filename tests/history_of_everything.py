@@ -30,6 +30,7 @@ from commitments.models import (
     Signature,
     StatedClock,
     TargetRevision,
+    Training,
     transfer,
 )
 from opd import access, clock, register
@@ -89,6 +90,7 @@ def at_its_own_pace(turned: clock.TurnedClock) -> Callable[[Deed], Any]:
 def everything(cast: Cast) -> History:
     """All acts, with what is left waiting, drafted, withdrawn, revoked and redacted on the way."""
     yield from roster(cast)
+    yield from trainings(cast)
     commitment = yield from promise(cast)
     target = yield from goal(cast, commitment)
     yield from revisions(cast, target)
@@ -254,6 +256,18 @@ def roster(cast: Cast) -> History:
         assessment.withdraw,
         seen(assessment, by=cast.keeper, reason=REASON, source="Laporan survei yang menyebut unit lain."),
     )
+
+
+def trainings(cast: Cast) -> History:
+    """One with a list of those present, one announced and withdrawn."""
+    facts = {"title": "Bimtek contoh", "place": "Balai Kota", "organiser": "Penyelenggara Contoh", "source": "uji"}
+    held = yield Deed("training.entered", Training.enter, {"by": cast.keeper, "held_on": clock.today(), **facts})
+    given = seen(held, by=cast.keeper, units=[cast.dinkes, cast.pdam])
+    yield Deed("training.attended", held.attend, given)
+    given = {"by": cast.keeper, "held_on": clock.today() + timedelta(days=40), "unknowns": "Jamnya.", **facts}
+    mistaken = yield Deed("training.entered", Training.enter, given)
+    given = seen(mistaken, by=cast.keeper, reason=REASON, source="Surat yang menyebut hari lain.")
+    yield Deed("training.withdrawn", mistaken.withdraw, given)
 
 
 def promise(cast: Cast, **facts: Any) -> Generator[Deed, Any, Commitment]:

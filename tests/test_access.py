@@ -33,6 +33,7 @@ from commitments.models import (
     Recheck,
     ReminderChoice,
     StatedClock,
+    Training,
     transfer,
 )
 from commitments.reports.doubts import claim_of
@@ -228,6 +229,8 @@ ROUTES: dict[str, Expected] = {
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
     "admin/commitments/assessment/baru/": KEEPER_ONLY,
+    "admin/commitments/training/baru/": KEEPER_ONLY,
+    "admin/commitments/training/<int:pk>/undangan.pdf": READ,
     "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|mfa|opd|commitments)/$": READ,
@@ -242,6 +245,7 @@ ROUTES: dict[str, Expected] = {
             "opd/unitchange",
             "commitments/signature",
             "commitments/assessment",
+            "commitments/training",
             "commitments/measurement",
             "commitments/evidence",
             "commitments/commitment",
@@ -305,6 +309,8 @@ PUBLIC_ROUTES = {
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
+    "bimtek/": "/bimtek/",
+    "bimtek/<slug:day>.ics": "/bimtek/2017-11-02.ics",
     "cermin/": "/cermin/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
@@ -326,6 +332,7 @@ PUBLIC_ROUTES = {
         "rechecks",
         "signatures",
         "assessments",
+        "trainings",
         "facts",
         "register",
         "schema",
@@ -352,6 +359,7 @@ class AccessWorld:
             source="uji",
             certainty="documented",
         )
+        Training.enter(by=cast.keeper, held_on=date(2017, 11, 2), title="Bimtek", place="Balai Kota", source="uji")
         Assessment.enter(
             by=cast.keeper,
             assessor="Penilai",
@@ -647,6 +655,8 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
     "commitments/assessment/cabut": {"reason": REASON, "source": REASON},
+    "commitments/training/cabut": {"reason": REASON, "source": REASON},
+    "commitments/training/hadir": {"units": []},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
     "commitments/commitment/kembalikan": {"note": REASON},
@@ -676,7 +686,13 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
     + ["opd/unitchange/tarik"]
-    + ["commitments/signature/koreksi", "commitments/signature/cabut", "commitments/assessment/cabut"],
+    + [
+        "commitments/signature/koreksi",
+        "commitments/signature/cabut",
+        "commitments/assessment/cabut",
+        "commitments/training/cabut",
+        "commitments/training/hadir",
+    ],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         *(f"opd/unitchange/{name}" for name in ("sahkan", "kembalikan", "tolak")),

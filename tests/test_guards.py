@@ -94,6 +94,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "commitments.ProposalStep",
                     "commitments.Assessment",
                     "commitments.PublicFact",
+                    "commitments.Training",
                     "opd.RegisterOperator",
                     "opd.Witness",
                     *("commitments.CaseFile", "commitments.Holiday", "commitments.MeasurementQuestion"),

@@ -285,7 +285,7 @@ def by_a_spreadsheet(cast: Cast, tmp_path: Path) -> None:
 
 
 def by_the_roster(cast: Cast, tmp_path: Path) -> None:
-    for name in ("units", "memoranda", "signatures", "public_facts", "assessments", "holidays"):
+    for name in ("units", "memoranda", "signatures", "public_facts", "assessments", "trainings", "holidays"):
         heading = (roster_loader.FIXTURES / f"{name}.csv").read_text().partition("\n")[0]
         (tmp_path / f"{name}.csv").write_text(heading + "\n")
     heading = "unit,person,title,status,from_on,until_on,as_of,source,certainty"

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from commitments.api import whole_list
 from commitments.api.urls import API_LISTS
 from commitments.lists import exports
-from commitments.models import Assessment, PublicFact, Recheck
+from commitments.models import Assessment, PublicFact, Recheck, Training
 from opd import clock
 from tests.cast import REASON, Cast, utc
 from tests.reading import text
@@ -27,6 +27,8 @@ FILES = [(name, format_) for name in API_LISTS for format_ in whole_list.formats
 
 def everything() -> Cast:
     cast = Cast()
+    row = Training.enter(by=cast.keeper, held_on=clock.today(), title="Bimtek", place="Balai Kota", source="uji")
+    row.attend(by=cast.keeper, seen=row.fingerprint(), units=[cast.dinkes, cast.pdam])
     Assessment.enter(
         by=cast.keeper,
         assessor="Penilai",

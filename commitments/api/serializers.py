@@ -258,6 +258,23 @@ class AssessmentRow(ApiRow):
     note = FactTextField(_("Catatan."))
 
 
+class UnitsPresentList(CodeListField):
+    """The codes of the units at a training; null while they are not on record on that day."""
+
+    def to_representation(self, value: Any) -> list[str] | None:  # type: ignore[override]
+        return value.codes_present if value.attended_at and value.attended_at < self.context["end"] else None
+
+
+class TrainingRow(ApiRow):
+    id = IdentityField(_("Pengenal."), source="uuid")
+    held_on = FactDateField(_("Harinya."))
+    title = FactTextField(_("Judul."))
+    place = FactTextField(_("Tempat."))
+    organiser = FactTextField(_("Penyelenggara; kosong: tidak disebut."))
+    units = UnitsPresentList(_("Kode unit yang hadir; null: tidak tercatat."), source="*", allow_null=True)
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+
+
 class FactRow(ApiRow):
     id = IdentityField(_("Pengenal."), source="uuid")
     unit = FactTextField(_("Kode unit."), source="unit.code")

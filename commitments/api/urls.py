@@ -17,6 +17,7 @@ API_LISTS: dict[str, type[views.ApiList[Any]]] = {
     "rechecks": views.RecheckList,
     "signatures": views.SignatureList,
     "assessments": views.AssessmentList,
+    "trainings": views.TrainingList,
     "facts": views.FactList,
     "register": views.EntryList,
 }

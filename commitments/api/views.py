@@ -30,9 +30,11 @@ from commitments.models import (
     ServiceTarget,
     Signature,
     TargetRevision,
+    Training,
 )
 from commitments.models.agreement import public_facts_on
 from commitments.models.beside.assessment import AssessmentQuerySet
+from commitments.models.beside.training import TrainingQuerySet
 from commitments.models.querysets import (
     CommitmentQuerySet,
     MeasurementQuerySet,
@@ -242,6 +244,17 @@ class AssessmentList(ApiList[AssessmentQuerySet]):
 
     def with_columns(self, listed: AssessmentQuerySet, day: date) -> QuerySet[Assessment]:
         return listed.select_related("unit").order_by("entered_at", "uuid")
+
+
+@described("trainings", _("Bimtek: kapan, di mana, oleh siapa, dan unit yang hadir sejauh tercatat."))
+class TrainingList(ApiList[TrainingQuerySet]):
+    row = serializers.TrainingRow
+
+    def listed(self, day: date) -> TrainingQuerySet:
+        return Training.objects.known_on(day)
+
+    def with_columns(self, listed: TrainingQuerySet, day: date) -> QuerySet[Training]:
+        return listed.prefetch_related("units").order_by("held_on", "uuid")
 
 
 @described(

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from commitments import roster_loader
 from commitments.demo import catalogue, corrections, left_open, proposals, rechecks, revisions, unit_events
-from commitments.demo.beside import assessments
+from commitments.demo.beside import assessments, trainings
 from commitments.demo.people import DemoPeople
 from commitments.demo.story import EventCalendar, Story
 from commitments.evidence import confined
@@ -49,6 +49,6 @@ def build(until: date, progress: Progress) -> None:
         )
         for planned_commitment in catalogue.planned_commitments():
             proposals.schedule_commitment(story, planned_commitment)
-        for part in (revisions, unit_events, corrections, left_open, rechecks, assessments):
+        for part in (revisions, unit_events, corrections, left_open, rechecks, assessments, trainings):
             part.schedule(story)
         calendar.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))

@@ -55,7 +55,7 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 NO_STANDING = frozenset(
     {
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "assessment", "acknowledgement"),
-        *("inheritance", "recheck", "operator", "witness"),
+        *("inheritance", "recheck", "training", "operator", "witness"),
         *("case_file", "question", "calendar_year", "holiday"),
         *("membership", "staff_role", "proposal_step"),
     }

@@ -3,6 +3,7 @@
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
 from commitments.models.beside.assessment import Assessment, AssessmentCertainty
+from commitments.models.beside.training import Training
 from commitments.models.cases.calendar import DayOff, Holiday, HolidayYear, calendar_on_record
 from commitments.models.cases.case_file import CaseFile, CaseMapping
 from commitments.models.cases.question import MeasurementQuestion
@@ -76,6 +77,7 @@ __all__ = (
     "Statistic",
     "StepKind",
     "TargetRevision",
+    "Training",
     "Verdict",
     "calendar_on_record",
 )

@@ -26,7 +26,6 @@ from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
-from commitments.public.beside import mirror_page
 from commitments.public.heads import head_check as head_checks
 from commitments.public.sharing.citation import citation, value_sentence
 from commitments.public_page import public_page
@@ -223,12 +222,6 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
         later = rechecks.sample(number, asof.today)
         return _not_yet(request, asof, "", later.row.drawn_at if later else None)
     return _page(request, asof, "recheck", "", page=page)
-
-
-@public_page(PER)
-def mirror(request: HttpRequest) -> HttpResponse:
-    asof = as_of.read(request)
-    return _page(request, asof, "mirror", "", page=mirror_page.mirror_page(asof.day))
 
 
 @public_page(PER)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from commitments.public import lists, pages, register_file
+from commitments.public.beside import views as beside
 from commitments.public.counted import files
 from commitments.public.heads import views as heads
 from commitments.public.sharing import feeds, sitemaps, views
@@ -31,7 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [  # Indonesian here, English unde
     path("naik-turun/atom.xml", feeds.all_changes, name="changes-feed"),
     path("uji-petik/", pages.recheck_list, name="recheck-list"),
     path("uji-petik/<slug:number>/", pages.recheck, name="recheck"),
-    path("cermin/", pages.mirror, name="mirror"),
+    path("bimtek/", beside.training_list, name="training-list"),
+    path("cermin/", beside.mirror, name="mirror"),
     path("cara-baca/", pages.how_to_read, name="how-to-read"),
     path("tentang/", pages.about, name="about"),
 ]
@@ -44,6 +46,7 @@ without_language: list[URLPattern | URLResolver] = [
     path("bukti/<slug:public_sha256>/", pages.evidence, name="evidence"),
     path("kasus/<uuid:uuid>.csv", files.case_durations, name="case-file"),
     path("data/plain/calendar.csv", files.calendar_file, name="calendar-file"),
+    path("bimtek/<slug:day>.ics", beside.training_calendar, name="training-calendar"),
     path("lembar-dewan.pdf", views.council_sheet, name="council-sheet"),
     path("healthz", register_file.healthz, name="healthz"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

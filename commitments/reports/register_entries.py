@@ -67,6 +67,9 @@ ACT_SENTENCES: dict[str, Any] = {
     "import.taken_back": gettext_lazy("menarik seluruh impor"),
     "assessment.entered": gettext_lazy("mencatat penilaian dari luar"),
     "assessment.withdrawn": gettext_lazy("mencabut penilaian yang keliru tercatat"),
+    "training.entered": gettext_lazy("mencatat bimtek"),
+    "training.attended": gettext_lazy("mencatat yang hadir di bimtek"),
+    "training.withdrawn": gettext_lazy("mencabut bimtek yang keliru tercatat"),
     "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
     "commitment.published": gettext_lazy("mengumumkan komitmen"),
     "commitment.returned": gettext_lazy("mengembalikan usulan komitmen"),
@@ -350,6 +353,8 @@ class ObjectLinks:
             return ObjectLink("")  # of several places, or of the secretariat
         if kind == "assessment":
             return ObjectLink(f"{row['scheme']}, {row['year']}", reverse("mirror"))
+        if kind == "training":
+            return ObjectLink(row["title"], f"{reverse('training-list')}#h-{row['held_on']}")
         if row.get("unit"):  # a tenure, a signature, a public fact
             return self._unit(row["unit"])
         if kind in ("memorandum", "signature"):

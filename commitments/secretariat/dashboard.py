@@ -46,7 +46,10 @@ MODEL_SECTIONS = (
     ),
     (
         "Kesepakatan dan sumber",
-        ("Memorandum", "Signature", "PublicFact", "Assessment", "HolidayYear", "RegisterOperator", "Witness"),
+        (
+            *("Memorandum", "Signature", "PublicFact", "Assessment", "Training", "HolidayYear"),
+            *("RegisterOperator", "Witness"),
+        ),
     ),
     ("Uji petik", ("Recheck", "RecheckItem")),
     ("Rinciannya", ("Evidence", "Decision", "ProposalStep", "Assignment", "Acknowledgement", "Inheritance", "Entry")),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.beside.withdrawable import WITHDRAWAL_STAMPS, WithdrawableRow
+from commitments.models.beside.withdrawable import WITHDRAWAL_STAMPS, KnownRowQuerySet, WithdrawableRow
 from opd import access, clock, register, texts
 from opd.models import Unit
 from opd.register.canonical import decimal_text
@@ -31,16 +30,8 @@ class AssessmentCertainty(models.TextChoices):
     METHOD_BREAK = "method-break", _("cara menilai berubah")
 
 
-class AssessmentQuerySet(QuerySet["Assessment"]):
-    def known_on(self, day: date) -> AssessmentQuerySet:
-        """Entered by the end of a day, and not withdrawn by then."""
-        end = clock.end_of(day)
-        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), entered_at__lt=end)
-
-    def withdrawn_by(self, day: date) -> AssessmentQuerySet:
-        return self.filter(withdrawn_at__lt=clock.end_of(day))
-
-    def of_scheme(self, scheme: str) -> AssessmentQuerySet:
+class AssessmentQuerySet(KnownRowQuerySet):
+    def of_scheme(self, scheme: str) -> Self:
         return self.filter(scheme__iexact=scheme)
 
 

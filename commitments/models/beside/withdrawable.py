@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import Q
 
 from commitments.models.proposal import reason_given
-from opd import access, register, texts
+from opd import access, clock, register, texts
 from opd.errors import WrongState
 from opd.models import Registered
 from opd.register.registered import all_or_none
 
 WITHDRAWAL_STAMPS = ("withdrawn_at", "withdrawn_reason", "withdrawn_source")
+
+
+class KnownRowQuerySet(models.QuerySet[Any]):
+    """Of rows with a moment of entry: what is on record on a day, and what was withdrawn by then."""
+
+    def known_on(self, day: date) -> Self:
+        """Entered by the end of a day, and not withdrawn by then."""
+        end = clock.end_of(day)
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gte=end), entered_at__lt=end)
+
+    def withdrawn_by(self, day: date) -> Self:
+        return self.filter(withdrawn_at__lt=clock.end_of(day))
 
 
 class WithdrawableRow(Registered):

@@ -26,6 +26,7 @@ PAGE_NAMES = (
     "data",
     "recheck-list",
     "mirror",
+    "training-list",
 )
 
 

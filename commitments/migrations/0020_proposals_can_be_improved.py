@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0018_reminders_of_drafts'),
+        ('commitments', '0019_trainings'),
         ('opd', '0010_proposals_can_be_improved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
