@@ -129,6 +129,16 @@ def require_head(user: Actor, unit: Unit) -> str:
     raise WrongPerson(f"Hanya kepala {unit} yang dapat melakukan ini.")
 
 
+def require_principal(user: Actor, unit: Unit) -> str:
+    """The office of the unit's head who is nobody's deputy, or `WrongPerson`."""
+    office = require_head(user, unit)
+    if isinstance(user, User):
+        held = [place for place in _places_in(user, unit) if place.role == HEAD_ROLE]
+        if all(place.is_deputy for place in held):
+            raise WrongPerson(f"Wakil tidak menunjuk wakil; itu pekerjaan kepala {unit} sendiri.")
+    return office
+
+
 def _must_not_be_outdated(user: User, unit: Unit) -> None:
     if user.is_active and (since := outdated_since(user, unit)):
         raise WrongPerson(

@@ -141,6 +141,7 @@ ROUTES: dict[str, Expected] = {
     "kerja/sasaran/<slug:reference>/tarik/": OWN,
     "kerja/perubahan/<uuid:uuid>/tarik/": OWN,
     "kerja/tim/": members(404, head=200, operator=200, other_head=200),
+    "kerja/tim/<int:pk>/wakil/": OWN,
     "kerja/tim/<int:pk>/akhiri/": OWN,
     "kerja/tim/undangan/<int:pk>/cabut/": ACT,
     "kerja/pengingat/": members(404, head=200, operator=200, other_head=200),

@@ -362,6 +362,9 @@ IMPOSSIBLE = {
     "staff_role_ends_after_it_begins": lambda c: staff_role(
         c.keeper, access.VERIFIER, ended_at=clock.now() - timedelta(days=1)
     ),
+    "membership_of_a_deputy_is_a_head_s_and_ends": lambda c: Membership.objects.create(
+        user=c.outsider, unit=c.dinkes, role="head", reason="deputy"
+    ),
     "membership_open_once": lambda c: Membership.objects.create(user=c.head, unit=c.dinkes, role="head"),
 }
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("sasaran/<slug:reference>/tarik/", proposals.target_withdraw, name="workspace-target-withdraw"),
     path("perubahan/<uuid:uuid>/tarik/", proposals.revision_withdraw, name="workspace-revision-withdraw"),
     path("tim/", team.team, name="workspace-team"),
+    path("tim/<int:pk>/wakil/", team.member_deputise, name="workspace-deputy"),
     path("tim/<int:pk>/akhiri/", team.member_remove, name="workspace-member-remove"),
     path("tim/undangan/<int:pk>/cabut/", team.invitation_revoke, name="workspace-invitation-revoke"),
     path("pengingat/", reminder_settings.reminding, name="workspace-reminding"),

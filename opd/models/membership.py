@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.contrib.auth.models import User
@@ -10,12 +10,14 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
 from opd import access, clock, register
-from opd.errors import WrongState
+from opd.errors import BadFact, WrongState
 from opd.models.grant import Grant, giver
 from opd.models.people import Tenure
 from opd.models.unit import Unit, has_ended, holding_on, holds
 from opd.register import batch
 from opd.register.triggers import Guard
+
+LONGEST_DEPUTY = timedelta(days=90)  # as a Plh, at most
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -61,11 +63,16 @@ class Membership(Grant):
         OPERATOR = "operator", "operator"
         STAFF = "staff", "pegawai (tidak melapor)"
 
+    class Reason(models.TextChoices):
+        DEPUTY = "deputy", "wakil"
+
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="akun")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name="unit")
     role = models.CharField("peran", max_length=10, choices=Role)
     from_on = models.DateField("sejak", default=clock.today)
     until_on = models.DateField("sampai (tidak termasuk)", null=True, blank=True)
+
+    reason = models.CharField("sebab", max_length=10, choices=Reason, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -87,6 +94,10 @@ class Membership(Grant):
             models.CheckConstraint(
                 condition=Q(given_by=None) | ~Q(given_by=F("user")), name="membership_given_by_somebody_else"
             ),
+            models.CheckConstraint(
+                condition=~Q(reason="deputy") | Q(role="head", until_on__isnull=False),
+                name="membership_of_a_deputy_is_a_head_s_and_ends",
+            ),
         )
 
     def public_row(self) -> dict[str, Any]:
@@ -96,7 +107,17 @@ class Membership(Grant):
             "number": self.number,
             "from": self.from_on,
             "until": self.until_on,
+            **({"reason": self.reason} if self.reason else {}),
         }
+
+    @property
+    def is_deputy(self) -> bool:
+        return self.reason == self.Reason.DEPUTY
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which it holds."""
+        return self.until_on and self.until_on - timedelta(days=1)
 
     @classmethod
     def give(
@@ -133,6 +154,35 @@ class Membership(Grant):
             batch.forget()
         return row
 
+    def deputise(self, *, by: access.Actor, last_on: date) -> Membership:
+        """The head lets this operator act as head, from today up to and including a day."""
+        with register.act("membership.given", "membership") as act:
+            act.office, today = access.require_principal(by, self.unit), clock.today()
+            if by == self.user or self.role != self.Role.OPERATOR or not self.holds_on(today):
+                raise WrongState("Yang ditunjuk menjadi wakil adalah operator yang sedang bertugas di unit ini.")
+            if not today <= last_on <= today + LONGEST_DEPUTY:
+                raise BadFact(
+                    f"Seorang wakil bertugas sampai hari ini atau sesudahnya, paling lama {LONGEST_DEPUTY.days} hari."
+                )
+            mine = type(self).objects.filter(user=self.user, unit=self.unit, role=self.Role.HEAD)
+            if mine.filter(holding_on(today)).exists():
+                raise WrongState("Ia sudah bertindak sebagai kepala unit ini; akhiri dahulu yang sedang berlaku.")
+            facts = {"user": self.user, "unit": self.unit, "role": self.Role.HEAD, "given_by": giver(by)}
+            until_on = last_on + timedelta(days=1)
+            row = type(self)(from_on=today, until_on=until_on, reason=self.Reason.DEPUTY, **facts)
+            row.take_number()
+            row.add()
+            act.subject = row.object_name
+            act.touch(row)
+            batch.forget()
+        return row
+
+    def _office_to_end(self, by: access.Actor) -> str:
+        """The office of who may end it: whoever may invite to this place; of a deputy, the head too."""
+        if self.is_deputy and access.allows(access.require_principal, by, self.unit):
+            return access.require_principal(by, self.unit)
+        return access.require_ender(by, self.unit, self.role)
+
     def hand_over(self, *, by: User) -> Membership:
         """Confirms that a head's account belongs to the person who holds the office now, by who may invite to
         this place."""
@@ -144,7 +194,7 @@ class Membership(Grant):
     def end(self, *, by: access.Actor, on: date | None = None) -> None:
         """Ends this membership, today unless told otherwise, by somebody who may invite to this place."""
         with register.act("membership.ended", self) as act:
-            act.office = access.require_ender(by, self.unit, self.role)
+            act.office = self._office_to_end(by)
             if has_ended(self, clock.today()):
                 raise WrongState("Masa tugasnya sudah berakhir.")
             self.until_on = on or clock.today()
