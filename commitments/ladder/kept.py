@@ -56,6 +56,7 @@ NO_STANDING = frozenset(
     {
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
         *("inheritance", "recheck", "operator", "case_file", "question", "calendar_year", "holiday"),
+        *("membership", "staff_role", "proposal_step"),
     }
 )
 

@@ -11,7 +11,7 @@ from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
 from commitments.models.measurement import Measurement, Origin
-from commitments.models.proposal import ProposalDraft
+from commitments.models.proposal import ProposalDraft, ProposalStep, StepKind
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
     CalendarAddress,
@@ -58,6 +58,7 @@ __all__ = (
     "MonthEnd",
     "Origin",
     "ProposalDraft",
+    "ProposalStep",
     "PublicFact",
     "Recheck",
     "RecheckItem",
@@ -70,6 +71,7 @@ __all__ = (
     "Signature",
     "StatedClock",
     "Statistic",
+    "StepKind",
     "TargetRevision",
     "Verdict",
     "calendar_on_record",

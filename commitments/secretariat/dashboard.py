@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path, reverse
 
-from commitments.secretariat.waiting_work import waiting_work
+from commitments.secretariat.work.waiting_work import waiting_work
 from opd import access, clock
 from opd.accounts.first_door import FIRST_VISIT_KEY
 
@@ -29,7 +29,18 @@ MODEL_SECTIONS = (
     ("Yang diputuskan", ("Measurement", "Commitment", "ServiceTarget", "TargetRevision", "UnitChange")),
     (
         "Perangkat daerah",
-        ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
+        (
+            "Unit",
+            "Tenure",
+            "Person",
+            "UnitName",
+            "Membership",
+            "Invitation",
+            "User",
+            "StaffRole",
+            "Authenticator",
+            "AccessRecord",
+        ),
     ),
     ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
     ("Uji petik", ("Recheck", "RecheckItem")),

@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from commitments.evidence import personal_data, serving
 from commitments.models import Evidence, Measurement
+from opd.models import AccessRecord
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import ReadOnlyAdmin
 
@@ -123,6 +124,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
         item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
         if item is None or not original_address(item):
             raise Http404
+        AccessRecord.note(request.user, AccessRecord.ReadKind.EVIDENCE, item.sha256)
         return serving.original(item.sha256, item.media_type)
 
     @admin.display(description="jenis bukti", ordering="evidence_kind")

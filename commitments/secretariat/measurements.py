@@ -19,7 +19,7 @@ from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, previous_measurement
 from commitments.secretariat.evidence import evidence_on_screen
 from commitments.secretariat.measurement_acts import RedactNoteForm, RejectForm, ReturnForm, RevokeForm, VerifyForm
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import clock
 from opd.roster.decision_view import DecisionView
 from opd.roster.read_only import ReadOnlyAdmin, address, in_words

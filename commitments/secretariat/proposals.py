@@ -12,15 +12,21 @@ from django.http import HttpRequest
 from commitments.ladder.rows import OwnedCommitment
 from commitments.ladder.statements import only_targets
 from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget, TargetRevision
+from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import Doubt, of_commitment, of_target
 from commitments.secretariat.proposal_acts import (
+    AmendCommitmentForm,
+    AmendTargetForm,
     PublishCommitmentForm,
     PublishTargetForm,
+    RefuseProposalForm,
+    ReturnProposalForm,
+    TakeBackProposalForm,
     WithdrawCommitmentForm,
     WithdrawTargetForm,
 )
-from commitments.secretariat.queue import WAITING_CHOICE, Question, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, Question, QueueFilter
 from opd import clock
 from opd.models import Unit
 from opd.roster.decision_view import DecisionView
@@ -40,6 +46,7 @@ PROPOSAL_STAMPS = (
 class ProposalQueue(QueueFilter):
     questions: tuple[Question, ...] = (
         (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting()),
+        ("dikembalikan", "dikembalikan", lambda rows: rows.returned()),
         ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
         ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),
     )
@@ -75,7 +82,14 @@ class ProposalView(DecisionView):
 
 class CommitmentView(ProposalView):
     template_name = "secretariat/commitment_decide.html"
-    acts = (PublishCommitmentForm, WithdrawCommitmentForm)
+    acts = (
+        PublishCommitmentForm,
+        ReturnProposalForm,
+        RefuseProposalForm,
+        AmendCommitmentForm,
+        TakeBackProposalForm,
+        WithdrawCommitmentForm,
+    )
     labels = {
         "content": "isi usulan",
         "targets": "target",
@@ -93,13 +107,14 @@ class CommitmentView(ProposalView):
         rungs = row.targets.with_rung(
             today, live_only=False, narrowed=only_targets(row.targets.values_list("pk", flat=True))
         )
-        targets = list(rungs.prefetch_related("revisions"))
+        targets = list(rungs.prefetch_related("revisions", "steps"))
         return super().get_context_data(
             title=row.title,
             unit=unit,
             unit_url=address(unit),
             asked_by=register_entries.done_by(row, "commitment.proposed", today),
             doubts=self._doubts(targets, unit) if row.is_waiting else (),
+            talk=conversation(row),
             targets=[(target, address(target)) for target in targets],
             waiting=[target for target in targets if target.is_waiting],
             outcomes=decision_preview.of_commitment(row, unit, today) if self.acts_offered(row) else (),
@@ -121,7 +136,14 @@ def _change_in_words(row: TargetRevision) -> str:
 
 class TargetView(ProposalView):
     template_name = "secretariat/target_decide.html"
-    acts = (PublishTargetForm, WithdrawTargetForm)
+    acts = (
+        PublishTargetForm,
+        ReturnProposalForm,
+        RefuseProposalForm,
+        AmendTargetForm,
+        TakeBackProposalForm,
+        WithdrawTargetForm,
+    )
     labels = {"content": "isi usulan"}
 
     def queue(self) -> QuerySet[Any]:
@@ -140,6 +162,7 @@ class TargetView(ProposalView):
             unit=unit,
             asked_by=register_entries.done_by(row, "target.proposed", today),
             doubts=of_target(row) if row.is_waiting else (),
+            talk=conversation(row),
             outcomes=decision_preview.of_target(row, unit, today),
             unit_url=address(unit),
             **kwargs,

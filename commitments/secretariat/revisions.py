@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from commitments.models import RevisedField, TargetRevision
+from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.proposal_acts import NoteField
+from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import clock
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
@@ -22,6 +24,7 @@ from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
 class RevisionQueue(QueueFilter):
     questions = (
         (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting()),
+        ("dikembalikan", "dikembalikan", lambda rows: rows.returned()),
         ("disetujui", "disetujui", lambda rows: rows.exclude(approved_at=None)),
         ("ditolak", "ditolak", lambda rows: rows.exclude(refused_at=None)),
     )
@@ -50,6 +53,18 @@ class ApproveRevisionForm(RevisionAct):
         return self.row.approve(by=by, seen=seen)
 
 
+class ReturnRevisionForm(RevisionAct):
+    slug, key = "kembalikan", "k"
+    button = "Kembalikan"
+    explains = "Yang berlaku tetap; unitnya membaca catatan Anda, lalu memperbaiki atau menarik usulannya."
+    done = "Dikembalikan ke unitnya."
+
+    note = NoteField()
+
+    def save(self, *, by: User, seen: str) -> object:
+        return self.row.return_(by=by, seen=seen, note=self.cleaned_data["note"])
+
+
 class RefuseRevisionForm(RevisionAct):
     slug, key = "tolak", "t"
     button = "Tolak"
@@ -58,13 +73,17 @@ class RefuseRevisionForm(RevisionAct):
 
     reason = ReasonField()
 
+    @staticmethod
+    def fits(row: TargetRevision) -> bool:
+        return row.is_undecided
+
     def save(self, *, by: User, seen: str) -> object:
         return self.row.refuse(by=by, seen=seen, reason=self.cleaned_data["reason"])
 
 
 class RevisionView(DecisionView):
     template_name = "secretariat/revision_decide.html"
-    acts = (ApproveRevisionForm, RefuseRevisionForm)
+    acts = (ApproveRevisionForm, ReturnRevisionForm, RefuseRevisionForm)
     labels = {
         "old": "lama",
         "new": "baru",
@@ -78,7 +97,7 @@ class RevisionView(DecisionView):
         return (str(self.object.uuid), self.object.target.reference)
 
     def facts(self) -> list[LabelledFact]:
-        return [] if self.object.is_waiting else super().facts()
+        return [] if self.object.is_undecided else super().facts()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, today = self.object, clock.today()
@@ -94,7 +113,10 @@ class RevisionView(DecisionView):
             chart=page.chart,
             other_changes=other_changes,
             asked_by=register_entries.done_by(row, "revision.proposed", today),
-            doubts=of_revision(row, other_changes),
+            doubts=of_revision(
+                row, row.target.revisions.approved_on(today).filter(field=row.field).exclude(pk=row.pk).count()
+            ),
+            talk=conversation(row),
             outcomes=decision_preview.of_revision(row, unit, today),
             unit_url=address(unit),
             target_url=address(row.target),

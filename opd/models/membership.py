@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
-from opd import access, clock
+from opd import access, clock, register
 from opd.errors import WrongState
+from opd.models.grant import Grant, giver
 from opd.models.people import Tenure
 from opd.models.unit import Unit, has_ended, holding_on, holds
+from opd.register import batch
+from opd.register.triggers import Guard
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -41,8 +44,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.with_successor().heads_on(day).filter(succeeded_on__lte=day)
 
 
-class Membership(models.Model):
-    """An account serves in a unit in one role, with dates. Private: accounts never enter the register."""
+class Membership(Grant):
+    """An account serves in a unit in one role, with dates. The register tells its number there, never the account."""
+
+    kind = "membership"
+    guard = Guard(stamps=("number",), editable=("until_on",))
+    related = ("user", "given_by", "unit")
+    place = ("unit_id", "role")
 
     class Role(models.TextChoices):
         HEAD = "head", "kepala"
@@ -72,16 +80,54 @@ class Membership(models.Model):
                 name="membership_open_once",
                 violation_error_message="Akun ini sudah memegang peran itu di unit ini.",
             ),
+            models.CheckConstraint(
+                condition=Q(given_by=None) | ~Q(given_by=F("user")), name="membership_given_by_somebody_else"
+            ),
         )
 
+    def public_row(self) -> dict[str, Any]:
+        return {
+            "unit": self.unit.code,
+            "role": self.role,
+            "number": self.number,
+            "from": self.from_on,
+            "until": self.until_on,
+        }
+
     @classmethod
-    def give(cls, *, user: User, unit: Unit, role: str) -> Membership:
-        """Starts a membership today if there is none; an outdated one of a head starts again."""
+    def give(
+        cls,
+        *,
+        by: access.Actor,
+        user: User,
+        unit: Unit,
+        role: str,
+        from_on: date | None = None,
+        until_on: date | None = None,
+    ) -> Membership:
+        """Starts a membership, today unless told otherwise, if there is none; an outdated one of a head starts
+        again."""
         today = clock.today()
-        with transaction.atomic():
-            mine = cls.objects.filter(user=user, unit=unit, role=role)
-            cls.objects.filter(pk__in=[place.pk for place in mine.outdated_on(today)]).update(until_on=today)
-            return cls.objects.get_or_create(user=user, unit=unit, role=role, until_on=None)[0]
+        mine = cls.objects.filter(user=user, unit=unit, role=role)
+        outdated = mine.outdated_on(today)
+        if (open_ := mine.filter(until_on=None).first()) and open_ not in outdated:
+            return open_
+        with register.act("membership.given", "membership") as act:
+            act.office = access.require_giver(by, user, unit, role)
+            if unit.has_ended_by(today):
+                raise WrongState(f"{unit} sudah berakhir sejak {unit.valid_until:%d/%m/%Y}.")
+            for before in outdated:
+                before.until_on = today
+                before.save(update_fields=["until_on"])
+                act.touch(before)
+            facts = {"user": user, "unit": unit, "role": role, "given_by": giver(by)}
+            row = cls(from_on=from_on or today, until_on=until_on, **facts)
+            row.take_number()
+            row.add()
+            act.subject = row.object_name
+            act.touch(row)
+            batch.forget()
+        return row
 
     def hand_over(self, *, by: User) -> Membership:
         """Confirms that a head's account belongs to the person who holds the office now, by who may invite to
@@ -89,15 +135,19 @@ class Membership(models.Model):
         access.require_inviter(by, self.unit, self.role)
         if not type(self).objects.outdated_on(clock.today()).filter(pk=self.pk).exists():
             raise WrongState("Akun ini tidak menunggu pejabat baru.")
-        return self.give(user=self.user, unit=self.unit, role=self.role)
+        return self.give(by=by, user=self.user, unit=self.unit, role=self.role)
 
-    def end(self, *, by: User) -> None:
-        """Ends this membership today, by somebody who may invite to this place."""
-        access.require_inviter(by, self.unit, self.role)
-        if has_ended(self, clock.today()):
-            raise WrongState("Masa tugasnya sudah berakhir.")
-        self.until_on = clock.today()
-        self.save(update_fields=["until_on"])
+    def end(self, *, by: access.Actor, on: date | None = None) -> None:
+        """Ends this membership, today unless told otherwise, by somebody who may invite to this place."""
+        with register.act("membership.ended", self) as act:
+            act.office = access.require_ender(by, self.unit, self.role)
+            if has_ended(self, clock.today()):
+                raise WrongState("Masa tugasnya sudah berakhir.")
+            self.until_on = on or clock.today()
+            self.full_clean(exclude={"uuid", "user", "unit", "given_by"})
+            self.save(update_fields=["until_on"])
+            act.touch(self)
+            batch.forget()
 
     def holds_on(self, day: date) -> bool:
         return holds(self, day)

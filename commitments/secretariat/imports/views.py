@@ -29,6 +29,7 @@ from commitments.secretariat.imports.marked import marked_workbook
 from commitments.secretariat.imports.questions import Question
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from commitments.secretariat.imports.sheet_kind import SheetImport, standing_units
+from commitments.secretariat.work.taking_back import import_take_back, imports_of
 from opd.errors import BadFact, Refused
 from opd.models import Unit
 from opd.roster.read_only import for_keepers
@@ -73,7 +74,8 @@ def of_known_kind(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 @require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
-    return _page(request, "secretariat/import_list.html", title="Impor", kinds=IMPORTS.values())
+    taken_back = imports_of(request.user)  # type: ignore[arg-type]  # staff only
+    return _page(request, "secretariat/import_list.html", title="Impor", kinds=IMPORTS.values(), imports=taken_back)
 
 
 def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
@@ -282,6 +284,7 @@ def _page(request: HttpRequest, screen: str, *, status: int = 200, **context: An
 
 urlpatterns = [
     path("", for_keepers(import_list), name="import-list"),
+    path("tarik/<slug:sha256>/", for_keepers(import_take_back), name="import-take-back"),
     path("<slug:slug>/", for_keepers(of_known_kind(import_kind)), name="import-kind"),
     path("<slug:slug>/berjalan/<str:key>/", for_keepers(of_known_kind(import_job)), name="import-job"),
     path("<slug:slug>/templat.xlsx", for_keepers(of_known_kind(import_template)), name="import-template"),
