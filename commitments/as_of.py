@@ -100,7 +100,7 @@ def read(request: HttpRequest) -> AsOf:
 
 def since(request: HttpRequest, asof: AsOf) -> Since:
     """The day to compare with: some months before the page's day, unless the address names another earlier day."""
-    usual, path = usual_since(asof.day), _without(request, SINCE)
+    usual, path = max(usual_since(asof.day), _first_to_compare(asof)), _without(request, SINCE)
     text = request.GET.get(SINCE, "").strip()
     if not text:
         return Since(usual, asof, path)
@@ -119,13 +119,17 @@ def _usable_since(text: str, asof: AsOf, usual: date) -> tuple[date, str]:
             "day": long_date(day),
             "shown": long_date(asof.day),
         } + f" {instead}"
-    start = asof.began_on
-    if start is None or day < start:
-        first = min(start or asof.day, asof.day - timedelta(days=1))
+    first = _first_to_compare(asof)
+    if asof.began_on is None or day < asof.began_on:
         return first, gettext(
             "Sebelum register dimulai tidak ada catatan. Perubahan yang tampil: sejak %(start)s."
         ) % {"start": long_date(first)}
     return day, ""
+
+
+def _first_to_compare(asof: AsOf) -> date:
+    """The earliest day that a page can be compared with: the first of the register, or the day before the page's."""
+    return min(asof.began_on or asof.day, asof.day - timedelta(days=1))
 
 
 def _usable_day(text: str, today: date) -> tuple[date, str]:

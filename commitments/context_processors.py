@@ -1,4 +1,4 @@
-"""Context processor: whether the data is invented, and the head of the register, for every page."""
+"""Context processor: whether the data is invented, the head of the register, and who runs it, for every page."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from opd import register
+from opd.models import RegisterOperator
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Both are lazy, so that a page that does not show them, such as an error page, needs no database."""
+    """All are lazy, so that a page that does not show them, such as an error page, needs no database."""
     return {
         "demo": SimpleLazyObject(register.is_demo),
         "register_head": SimpleLazyObject(lambda: register.ends().head),
+        "operator": SimpleLazyObject(RegisterOperator.in_force),
     }

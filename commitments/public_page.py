@@ -10,12 +10,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import decorator_from_middleware
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponseBase]
@@ -91,6 +92,27 @@ def open_to_all(view: View) -> View:
         return response
 
     return opened
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to an address that does not exist: the page that it means in small letters, where there is one."""
+    address = None if is_for_machines(request) else _in_small_letters(request.path_info)
+    if address in (None, request.path_info):
+        return defaults.page_not_found(request, exception)
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{address}?{query}" if query else str(address))
+
+
+def _in_small_letters(path: str) -> str | None:
+    """The same address as we write it: in small letters, references in capitals. None for no public page."""
+    try:
+        match = resolve(path.lower())
+    except Resolver404:
+        return None
+    if not hasattr(match.func, "parameters"):
+        return None
+    reference = str(match.kwargs.get("reference", ""))
+    return path.lower().replace(reference, reference.upper()) if reference else path.lower()
 
 
 def is_for_machines(request: HttpRequest) -> bool:

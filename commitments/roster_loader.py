@@ -1,4 +1,4 @@
-"""Loader of the files in `fixtures/`: units, the agreement, its signatures, tenures and public facts."""
+"""Loader of the files in `fixtures/`: units, the agreement, its signatures, tenures, public facts and assessments."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from commitments.models import DayOff, HolidayYear, Memorandum, PublicFact, Signature
+from commitments.models import (
+    Assessment,
+    AssessmentCertainty,
+    DayOff,
+    HolidayYear,
+    Memorandum,
+    PublicFact,
+    Signature,
+    Training,
+)
 from opd import access
 from opd.errors import BadFact, Refused
 from opd.models import Person, Registered, Tenure, Unit, UnitName
@@ -118,6 +128,23 @@ FACTS_FILE = RosterFile(
     ("unit", "service", "statement", "value", "unit_of_measure", "on_text", "source", "certainty"),
     numbers=("value",),
 )
+ASSESSMENTS_FILE = RosterFile(
+    "assessments.csv",
+    (
+        *("assessor", "scheme", "year", "unit", "value", "scale_low", "scale_high", "label", "published_on"),
+        *("source", "certainty", "note"),
+    ),
+    dates=("published_on",),
+    integers=("year",),
+    numbers=("value", "scale_low", "scale_high"),
+    needed=("assessor", "scheme", "year", "published_on", "source", "certainty"),
+)
+TRAININGS_FILE = RosterFile(
+    "trainings.csv",
+    ("held_on", "title", "place", "organiser", "source", "unknowns"),
+    dates=("held_on",),
+    needed=("held_on", "title", "place", "source"),
+)
 HOLIDAYS_FILE = RosterFile(
     "holidays.csv", ("day", "name", "source"), dates=("day",), needed=("day", "name", "source")
 )
@@ -131,6 +158,7 @@ class RosterLoader:
 
     folder: Path
     report: Report
+    published_by: date | None = None  # the demonstration enters what was published later on its own day
 
     def load(self) -> int:
         self.people: dict[str, Person] = {}
@@ -143,6 +171,8 @@ class RosterLoader:
         added += self._each(SIGNATURES_FILE, "tanda tangan", self._signature)
         added += self._each(TENURES_FILE, "masa jabatan", self._tenure)
         added += self._each(FACTS_FILE, "fakta publik", self._fact)
+        added += self._each(ASSESSMENTS_FILE, "penilaian dari luar", self._assessment)
+        added += self._each(TRAININGS_FILE, "bimtek", self._training)
         return added + self._calendars()
 
     def _calendars(self) -> int:
@@ -229,6 +259,26 @@ class RosterLoader:
         PublicFact.enter(by=access.SYSTEM, **row)
         return True
 
+    def _training(self, row: Row) -> bool:
+        if Training.objects.filter(held_on=row["held_on"]).exists():  # a withdrawn one too
+            return False
+        _must_be_clean(Training(**row), but="entered_at")
+        Training.enter(by=access.SYSTEM, **row)
+        return True
+
+    def _assessment(self, row: Row) -> bool:
+        if self.published_by and row["published_on"] > self.published_by:
+            return False
+        row["unit"] = self.units[row["unit"]] if row["unit"] else None
+        # A withdrawn one exists too, as with signatures.
+        same = Assessment.objects.of_scheme(row["scheme"]).filter(year=row["year"], unit=row["unit"])
+        is_break = Q(certainty=AssessmentCertainty.METHOD_BREAK)
+        if same.filter(is_break if row["certainty"] == AssessmentCertainty.METHOD_BREAK else ~is_break).exists():
+            return False
+        _must_be_clean(Assessment(**row), but="entered_at")
+        Assessment.enter(by=access.SYSTEM, **row)
+        return True
+
 
 _COLUMNS = {"unit_kind": "kind", "__all__": ""}  # columns of a file named otherwise in the tables
 
@@ -239,10 +289,10 @@ def _must_be_clean(row: Registered, *, but: str = "") -> None:
     row.clean_fields(exclude=relations | {"uuid", but})
 
 
-def load(report: Report = print, folder: Path = FIXTURES) -> int:
+def load(report: Report = print, folder: Path = FIXTURES, *, published_by: date | None = None) -> int:
     """Enter every fact that is not in the register yet, all or none; returns their number. Raises BadRosterFile."""
     with transaction.atomic(), explained(SOURCED):
-        return RosterLoader(folder, report).load()
+        return RosterLoader(folder, report, published_by).load()
 
 
 def signatures_on_record() -> tuple[int, int | None]:

@@ -17,6 +17,7 @@ SHORT_FORMS = {
     "setda": "sekretariat daerah",
     "setwan": "sekretariat dewan perwakilan rakyat daerah",
     "dprd": "dewan perwakilan rakyat daerah",
+    "smg": "semarang",
 }
 CITY = re.compile(r"\b(?:pemerintah |pemkot )?(?:kota|pemkot) (?:semarang|smg)\b")
 KIND_WORDS = frozenset(

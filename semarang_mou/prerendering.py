@@ -18,7 +18,16 @@ from commitments.public_page import public_page
 
 PRERENDERED_PAGES = (
     *("home", "answer", "unit-list", "unit", "commitment-list", "commitment", "target", "agreement"),
-    *("register", "register-check-head", "recheck-list", "recheck", "how-to-read", "about"),
+    *(
+        "register",
+        "register-check-head",
+        "recheck-list",
+        "recheck",
+        "mirror",
+        "training-list",
+        "how-to-read",
+        "about",
+    ),
 )
 RULES_MEDIA_TYPE = "application/speculationrules+json"
 RULES_CACHE_CONTROL = "public, max-age=86400"  # not asked for again with each page; old rules do no harm

@@ -218,6 +218,8 @@ MFA_TOTP_TOLERANCE = 1  # the code before and after: telephones whose clock is h
 MFA_FORMS = {
     "activate_totp": "opd.accounts.sign_in.FirstCodeForm",
     "add_webauthn": "opd.accounts.sign_in.FirstPasskeyForm",
+    "authenticate": "opd.accounts.sign_in.CodeForm",
+    "reauthenticate": "opd.accounts.sign_in.CodeAgainForm",
     "authenticate_webauthn": "opd.accounts.sign_in.PasskeyForm",
     "login_webauthn": "opd.accounts.sign_in.PasskeySignInForm",
     "reauthenticate_webauthn": "opd.accounts.sign_in.PasskeyAgainForm",

@@ -9,6 +9,7 @@ from commitments.api import downloads
 from commitments.public import urls as public_urls
 from semarang_mou import prerendering, robots
 
+handler404 = "commitments.public_page.not_found"
 handler500 = "semarang_mou.unavailable.server_error"
 
 urlpatterns = [

@@ -139,6 +139,25 @@ class ModelItem:
 
 
 @dataclass
+class ModelAssessment:
+    """What an outsider measured of the city, or of a unit, in a year."""
+
+    name: str
+    scheme: str
+    year: int
+    unit: str
+    stands: bool = True
+
+
+@dataclass
+class ModelTraining:
+    name: str
+    held_on: date
+    has_list: bool = False
+    stands: bool = True
+
+
+@dataclass
 class City:
     day: date
     staff: dict[str, set[str]] = field(default_factory=dict)  # who has which roles at the desk
@@ -150,6 +169,8 @@ class City:
     measurements: list[ModelMeasurement] = field(default_factory=list)
     changes: list[ModelChange] = field(default_factory=list)
     items: list[ModelItem] = field(default_factory=list)
+    assessments: list[ModelAssessment] = field(default_factory=list)
+    trainings: list[ModelTraining] = field(default_factory=list)
 
     # --- who may ---
 
@@ -229,6 +250,13 @@ class City:
         sign = 1 if target.fact.direction == "higher" else -1
         gain: Decimal = sign * (then["target_value"] - then["baseline_value"])
         return gain > 0 and gain >= then["min_change"] >= 0 and then["due_on"] > target.fact.baseline_on
+
+    def is_assessed(self, scheme: str, year: int, unit: str) -> bool:
+        """Whether a scheme has a value for a year already; one that was withdrawn makes room."""
+        return any(
+            row.stands and (row.scheme.lower(), row.year, row.unit) == (scheme.lower(), year, unit)
+            for row in self.assessments
+        )
 
     def withdraw_target(self, target: ModelTarget, at: datetime) -> None:
         target.withdrawn_rung = self.rung(target) if target.published_at else None

@@ -16,6 +16,7 @@ from PIL import Image
 from commitments import evidence as store
 from commitments.cases.case_rows import CasePeriod
 from commitments.models import (
+    Assessment,
     CaseFile,
     Commitment,
     DayOff,
@@ -29,10 +30,11 @@ from commitments.models import (
     Signature,
     StatedClock,
     TargetRevision,
+    Training,
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Membership, Person, RegisterOperator, StaffRole, Tenure, Unit, UnitChange
+from opd.models import Entry, Membership, Person, RegisterOperator, StaffRole, Tenure, Unit, UnitChange, Witness
 from opd.models.staff_role import switch_off
 from tests.cast import REASON, Cast, give, person
 
@@ -88,6 +90,7 @@ def at_its_own_pace(turned: clock.TurnedClock) -> Callable[[Deed], Any]:
 def everything(cast: Cast) -> History:
     """All acts, with what is left waiting, drafted, withdrawn, revoked and redacted on the way."""
     yield from roster(cast)
+    yield from trainings(cast)
     commitment = yield from promise(cast)
     target = yield from goal(cast, commitment)
     yield from revisions(cast, target)
@@ -101,6 +104,7 @@ def everything(cast: Cast) -> History:
     yield from successions(cast, commitment)
     yield from grants(cast)
     yield from back_and_forth(cast)
+    yield from witnessed(cast)
     yield from left_open(cast)
 
 
@@ -156,6 +160,14 @@ def grants(cast: Cast) -> History:
 
 def seen(row: Any, **given: Any) -> dict[str, Any]:
     return {"seen": row.fingerprint(), **given}
+
+
+def witnessed(cast: Cast) -> History:
+    given = {"by": cast.keeper, "name": "Kampus Contoh", "witness_kind": "campus", "email": "saksi@contoh.invalid"}
+    witness = yield Deed("witness.entered", Witness.enter, given)
+    head = Entry.objects.latest("seq")
+    yield Deed("witness.vouched", witness.vouch, seen(witness, by=cast.keeper, head=f"{head.seq}:{head.hash}"))
+    yield Deed("witness.ended", witness.end, seen(witness, by=cast.keeper))
 
 
 def roster(cast: Cast) -> History:
@@ -234,6 +246,28 @@ def roster(cast: Cast) -> History:
             **facts,
         },
     )
+    measured = {"scheme": "Survei kepuasan", "year": 2017, "value": Decimal("78.5"), "label": "Baik", **facts}
+    measured |= {"scale_low": Decimal(25), "scale_high": Decimal(100), "published_on": date(2018, 1, 2)}
+    given = {"by": cast.keeper, "assessor": "Penilai Contoh", "unit": cast.dinkes, "note": "Cara tidak disebut."}
+    assessment = yield Deed("assessment.entered", Assessment.enter, given | measured)
+    yield Deed("assessment.entered", Assessment.enter, given | measured | {"unit": None})
+    yield Deed(
+        "assessment.withdrawn",
+        assessment.withdraw,
+        seen(assessment, by=cast.keeper, reason=REASON, source="Laporan survei yang menyebut unit lain."),
+    )
+
+
+def trainings(cast: Cast) -> History:
+    """One with a list of those present, one announced and withdrawn."""
+    facts = {"title": "Bimtek contoh", "place": "Balai Kota", "organiser": "Penyelenggara Contoh", "source": "uji"}
+    held = yield Deed("training.entered", Training.enter, {"by": cast.keeper, "held_on": clock.today(), **facts})
+    given = seen(held, by=cast.keeper, units=[cast.dinkes, cast.pdam])
+    yield Deed("training.attended", held.attend, given)
+    given = {"by": cast.keeper, "held_on": clock.today() + timedelta(days=40), "unknowns": "Jamnya.", **facts}
+    mistaken = yield Deed("training.entered", Training.enter, given)
+    given = seen(mistaken, by=cast.keeper, reason=REASON, source="Surat yang menyebut hari lain.")
+    yield Deed("training.withdrawn", mistaken.withdraw, given)
 
 
 def promise(cast: Cast, **facts: Any) -> Generator[Deed, Any, Commitment]:

@@ -17,7 +17,7 @@ from django.db.models.functions import Concat, Substr
 
 from opd import register
 from opd.clock import now
-from opd.models import Entry, Registered, UnitChange
+from opd.models import Entry, Registered
 from opd.register import triggers
 from opd.register.canonical import canonical
 
@@ -43,7 +43,7 @@ def name_of(row: Any) -> str:
         return f"entri {row.seq}"
     if isinstance(row, Registered):
         return row.object_name
-    return UnitChange.objects.get(pk=row.unitchange_id).object_name
+    return str((row.training if hasattr(row, "training_id") else row.unitchange).object_name)
 
 
 @contextmanager

@@ -87,6 +87,8 @@ def with_plants(plants: Plants, do: Callable[[Deed], Any]) -> Callable[[Deed], A
     def each(deed: Deed) -> Any:
         if deed.act == "unit.corrected":
             deed.given["whatsapp"] = plants.mobile("unit in the story")
+        elif deed.act == "witness.entered":
+            deed.given["email"] = plants.mail("e-mail of a witness")
         elif deed.act in PRIVATE_NOTES:
             deed.given["note"] = plants.sentence(f"note of {deed.act}")
         return do(deed)

@@ -24,6 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from commitments.ladder import reference
 from commitments.ladder.reference import MeasurementFact, RevisionFact, TargetFact
 from commitments.models import (
+    Assessment,
     Commitment,
     Evidence,
     Measurement,
@@ -31,6 +32,7 @@ from commitments.models import (
     RecheckItem,
     ServiceTarget,
     TargetRevision,
+    Training,
     transfer,
 )
 from opd import access, clock, register
@@ -181,6 +183,10 @@ class RandomActs(RuleBasedStateMachine):
             (2, city.measurements, self.a_note_is_redacted),
             (2, city.measurements, self.a_recheck_is_drawn),
             (3, city.items, self.a_finding_is_recorded),
+            (2, True, self.an_assessment_is_entered),
+            (1, city.assessments, self.an_assessment_is_withdrawn),
+            (1, True, self.a_training_is_entered),
+            (1, city.trainings, self.a_training_is_attended_or_withdrawn),
         ]
         dice.pick([act for often, needed, act in possible if needed for _ in range(often)])(dice)
 
@@ -651,6 +657,86 @@ class RandomActs(RuleBasedStateMachine):
             row.record(by=by, seen=row.fingerprint(), finding="Dihitung ulang dari buku antrean.", **given)
 
         self.attempt("recheck.recorded", who, able(who) and item.is_open, record, apply)
+
+    # --- the outside mirror ---
+
+    def an_assessment_is_entered(self, dice: Dice) -> None:
+        city, scheme, year = self.city, dice.pick(("Survei", "survei", "Evaluasi")), dice.pick((2015, 2016, 2017))
+        unit, value = dice.pick(("", *city.units)), dice.pick((0, 50, 100, 101))
+        who = self.who(dice, self.keeps)
+        may = self.keeps(who) and value <= 100 and not city.is_assessed(scheme, year, unit)
+
+        def enter(by: User) -> Assessment:
+            return Assessment.enter(
+                by=by,
+                assessor="Penilai",
+                scheme=scheme,
+                year=year,
+                unit=Unit.objects.get(code=unit) if unit else None,
+                value=Decimal(value),
+                scale_low=Decimal(0),
+                scale_high=Decimal(100),
+                published_on=date(2017, 12, 1),
+                source="uji",
+                certainty="documented",
+            )
+
+        def apply(row: Assessment, at: datetime) -> None:
+            city.assessments.append(model.ModelAssessment(str(row.uuid), scheme, year, unit))
+
+        self.attempt("assessment.entered", who, may, enter, apply)
+
+    def an_assessment_is_withdrawn(self, dice: Dice) -> None:
+        known = self.mostly(dice, self.city.assessments, lambda one: one.stands)
+        row, who = Assessment.objects.get(uuid=known.name), self.who(dice, self.keeps)
+
+        def withdraw(by: User) -> None:
+            row.withdraw(by=by, seen=row.fingerprint(), reason=REASON, source=REASON)
+
+        def apply(_: object, at: datetime) -> None:
+            known.stands = False
+
+        self.attempt("assessment.withdrawn", who, self.keeps(who) and known.stands, withdraw, apply)
+
+    # --- trainings ---
+
+    def a_training_is_entered(self, dice: Dice) -> None:
+        city, day = self.city, self.city.day + timedelta(days=dice.pick((-30, 0, 0, 30, 400)))
+        who = self.who(dice, self.keeps)
+        is_taken = any(row.stands and row.held_on == day for row in city.trainings)
+        may = self.keeps(who) and not is_taken and day <= city.day + timedelta(days=366)
+
+        def enter(by: User) -> Training:
+            return Training.enter(by=by, held_on=day, title="Bimtek", place="Balai Kota", source="uji")
+
+        def apply(row: Training, at: datetime) -> None:
+            city.trainings.append(model.ModelTraining(str(row.uuid), day))
+
+        self.attempt("training.entered", who, may, enter, apply)
+
+    def a_training_is_attended_or_withdrawn(self, dice: Dice) -> None:
+        city, known = self.city, self.mostly(dice, self.city.trainings, lambda one: one.stands and not one.has_list)
+        row, who = Training.objects.get(uuid=known.name), self.who(dice, self.keeps)
+        may = self.keeps(who) and known.stands
+        if not dice.number(4):
+
+            def withdrawn(_: object, at: datetime) -> None:
+                known.stands = False
+
+            act: Callable[[User], object] = lambda by: row.withdraw(  # noqa: E731
+                by=by, seen=row.fingerprint(), reason=REASON, source=REASON
+            )
+            return self.attempt("training.withdrawn", who, may, act, withdrawn)
+        unit = city.units[dice.pick([*city.units])]
+        fits = not known.has_list and known.held_on <= city.day and not unit.has_ended_by(known.held_on)
+
+        def attend(by: User) -> None:
+            row.attend(by=by, seen=row.fingerprint(), units=[Unit.objects.get(code=unit.code)])
+
+        def attended(_: object, at: datetime) -> None:
+            known.has_list = True
+
+        return self.attempt("training.attended", who, may and fits, attend, attended)
 
 
 def written() -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from PIL import Image
 
 from commitments import evidence as store
 from commitments.models import (
+    Assessment,
     CalendarAddress,
     Commitment,
     DayOff,
@@ -32,13 +33,14 @@ from commitments.models import (
     Recheck,
     ReminderChoice,
     StatedClock,
+    Training,
     transfer,
 )
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import preview
 from commitments.secretariat.imports import jobs
 from opd import access
-from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator
+from opd.models import AccessRecord, Entry, Invitation, Membership, RegisterOperator, Witness
 from opd.roster.decision_view import ActForm, DecisionView
 from tests import doors
 from tests.cast import REASON, Cast, take_roles
@@ -116,11 +118,11 @@ ROUTES: dict[str, Expected] = {
     "akun/faktor-kedua/": members(200),
     "akun/faktor-kedua/kode/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
     "akun/faktor-kedua/yakinkan/": members("/akun/yakinkan/") | with_second_factor(200),
-    "akun/faktor-kedua/pasang/": members("/akun/yakinkan/"),
+    "akun/faktor-kedua/pasang/": members(200) | with_second_factor("/akun/faktor-kedua/lepas/"),
     "akun/faktor-kedua/lepas/": members(404) | with_second_factor("/akun/yakinkan/"),
     "akun/passkey/": members(200),
     "akun/passkey/masuk/": members(PLACE, superuser_without_second_factor=DESK) | with_second_factor(DESK),
-    "akun/passkey/pasang/": members("/akun/yakinkan/"),
+    "akun/passkey/pasang/": members(200),  # a moment after the password
     "akun/passkey/yakinkan/": members("/akun/yakinkan/"),  # for whoever has one
     "akun/passkey/<int:pk>/": members("/akun/yakinkan/"),
     "akun/passkey/<int:pk>/lepas/": members("/akun/yakinkan/"),
@@ -153,9 +155,19 @@ ROUTES: dict[str, Expected] = {
     "kerja/bulan/": members(404, head=200, operator=200, other_head=200),
     "kerja/laporan/": members(404, head=200, operator=200, other_head=200),
     "kerja/rapor.pdf": members(404, head=200, operator=200, other_head=200),
+    "akun/surel/": members(200),
+    "akun/surel/<str:token>/": everyone(410),  # without the letter
+    "kerja/kiriman/<uuid:uuid>/ada/": OWN,
+    "kerja/berkas/<slug:sha256>/": members(
+        404, head=200, operator=200, other_head=200, setda_head=200, bagian_head=200
+    ),
+    "kerja/sw.js": PUBLIC,
+    "kerja/manifes.webmanifest": PUBLIC,
+    "kerja/tanpa-sinyal/": PUBLIC,
     "kerja/bukti/<uuid:uuid>/": OWN,
     "kerja/bukti/tersimpan/<str:held>/": members(404),  # signed for the account that brought the file
     "kerja/konsep/<int:pk>/buang/": ACT,
+    "kerja/serah-terima/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/mulai/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/usul/": members(404, head=200, operator=200, other_head=200),
     "kerja/komitmen/<slug:reference>/target/": OWN,
@@ -183,7 +195,9 @@ ROUTES: dict[str, Expected] = {
     "admin/peluncuran/undang/": KEEPERS,
     "admin/peluncuran/ulang/": desk(405),
     "admin/peluncuran/surat.pdf": desk(405),
+    "admin/cari/": READ,
     "admin/tagih/": READ,
+    "admin/tagih/surel/": desk(405),
     "admin/tagih/<slug:code>/whatsapp/": desk(405),
     "admin/tagih/<slug:code>/surel/": desk(405),
     "admin/tagih/<int:pk>/terkirim/": desk(405),
@@ -211,8 +225,12 @@ ROUTES: dict[str, Expected] = {
     "admin/impor/<slug:slug>/templat.xlsx": KEEPER_ONLY,
     "admin/opd/unit/baru/": KEEPER_ONLY,
     "admin/opd/tenure/rotasi/": KEEPER_ONLY,
+    "admin/opd/witness/baru/": KEEPER_ONLY,
     "admin/opd/unitchange/susun/": KEEPER_ONLY,
     "admin/commitments/signature/baru/": KEEPER_ONLY,
+    "admin/commitments/assessment/baru/": KEEPER_ONLY,
+    "admin/commitments/training/baru/": KEEPER_ONLY,
+    "admin/commitments/training/<int:pk>/undangan.pdf": READ,
     "admin/commitments/holidayyear/baru/": KEEPER_ONLY,
     "admin/commitments/recheck/undi/": desk(403, inspector=200),
     "admin/^(?P<app_label>auth|mfa|opd|commitments)/$": READ,
@@ -226,6 +244,8 @@ ROUTES: dict[str, Expected] = {
             "opd/person",
             "opd/unitchange",
             "commitments/signature",
+            "commitments/assessment",
+            "commitments/training",
             "commitments/measurement",
             "commitments/evidence",
             "commitments/commitment",
@@ -234,10 +254,12 @@ ROUTES: dict[str, Expected] = {
             "commitments/recheckitem",
             "opd/unitname",
             "opd/registeroperator",
+            "opd/witness",
             "commitments/memorandum",
             "commitments/publicfact",
             "commitments/holidayyear",
             "commitments/decision",
+            "commitments/proposalstep",
             "commitments/assignment",
             "commitments/acknowledgement",
             "commitments/inheritance",
@@ -262,6 +284,8 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/lencana.svg": "/unit/dinkes/lencana.svg",
     "unit/<slug:code>/atom.xml": "/unit/dinkes/atom.xml",
     "unit/<slug:code>/data.csv": "/unit/dinkes/data.csv",
+    "sasaran/<slug:reference>/data.csv": "/sasaran/DINKES-01-1/data.csv",
+    "sasaran/<slug:reference>/grafik.svg": "/sasaran/DINKES-01-1/grafik.svg",
     "komitmen/": "/komitmen/",
     "data/": "/data/",
     "data/<slug:name>.<slug:format_>": "/data/units.csv",
@@ -278,10 +302,16 @@ PUBLIC_ROUTES = {
     "unit/<slug:code>/naik-turun/atom.xml": "/unit/dinkes/naik-turun/atom.xml",
     "lembar-dewan.pdf": "/lembar-dewan.pdf",
     "jejak/periksa/": "/jejak/periksa/",
+    "jejak/saksi/": "/jejak/saksi/",
+    "jejak/kepala.txt": "/jejak/kepala.txt",
+    "jejak/kepala.note": "/jejak/kepala.note",
     "jejak.jsonl": "/jejak.jsonl",
     "cara-baca/": "/cara-baca/",
     "tangga/<slug:rows>.<slug:database>.sql": "/tangga/unit.sqlite.sql",
     "tentang/": "/tentang/",
+    "bimtek/": "/bimtek/",
+    "bimtek/<slug:day>.ics": "/bimtek/2017-11-02.ics",
+    "cermin/": "/cermin/",
     "uji-petik/": "/uji-petik/",
     "uji-petik/<slug:number>/": "/uji-petik/1/",
     "bukti/<slug:public_sha256>/": "",  # the digest of the public copy
@@ -301,6 +331,9 @@ PUBLIC_ROUTES = {
         "revisions",
         "rechecks",
         "signatures",
+        "assessments",
+        "trainings",
+        "facts",
         "register",
         "schema",
     )
@@ -316,12 +349,24 @@ class AccessWorld:
         cast.superuser_without_second_factor = User.objects.create_superuser(  # type: ignore[attr-defined]
             "akar-tanpa-kunci", password=doors.PASSWORD
         )
+        Witness.enter(by=cast.keeper, name="Arsip Kampus", witness_kind="campus", email="saksi@contoh.invalid")
         self.tenure = cast.succession(date(2018, 1, 1), person="Budi")
         PublicFact.enter(
             by=cast.keeper,
             unit=cast.dinkes,
             service="Rujukan",
             statement="Tertulis di suatu tempat.",
+            source="uji",
+            certainty="documented",
+        )
+        Training.enter(by=cast.keeper, held_on=date(2017, 11, 2), title="Bimtek", place="Balai Kota", source="uji")
+        Assessment.enter(
+            by=cast.keeper,
+            assessor="Penilai",
+            scheme="Survei",
+            year=2017,
+            label="B",
+            published_on=date(2018, 1, 1),
             source="uji",
             certainty="documented",
         )
@@ -371,6 +416,8 @@ class AccessWorld:
             heirs=dict.fromkeys(Commitment.objects.values_list("reference", flat=True), cast.pdam),
         )
         RegisterOperator.appoint(by=cast.superuser, name="Diskominfo", contact="register@contoh.invalid")  # type: ignore[attr-defined]
+        self.proposed.return_(by=cast.approver, seen=self.proposed.fingerprint(), note=REASON)
+        self.proposed.amend(by=cast.head, seen=self.proposed.fingerprint())
         AccessRecord.note(cast.leader, AccessRecord.ReadKind.ACCOUNTS)
         self.import_job = jobs.ImportJob("uji", "unit", "rekap.xlsx", cast.keeper.pk, keeps=False)
         self.import_job.write()
@@ -406,7 +453,7 @@ class AccessWorld:
             uuid = self.file.uuid
         route = route.replace("pengingat/<str:token>", f"pengingat/{ReminderChoice.token(self.cast.head)}")
         route = route.replace("<str:address>", self.calendar.address).replace("<str:token>", "salah")
-        route = route.replace("<str:held>", "salah")
+        route = route.replace("<str:held>", "salah").replace("<slug:sha256>", "a" * 64)
         return "/" + route.replace("<uuid:uuid>", str(uuid)).replace("<slug:reference>", reference)
 
     def _admin_address(self, route: str) -> str:
@@ -597,6 +644,8 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/tenure/akhiri": {"on": "2025-01-01"},
     "opd/tenure/koreksi": {"source": "SK", "certainty": "documented"},
     "opd/person/koreksi": {"name": "Budi Santoso"},
+    "opd/witness/cocokkan": {"head": "1:" + "0" * 64},
+    "opd/witness/akhiri": {},
     "opd/unitchange/sahkan": {},
     "opd/unitchange/kembalikan": {"note": REASON},
     "opd/unitchange/tolak": {"reason": REASON},
@@ -605,6 +654,9 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
     "opd/membership/pejabat-baru": {},
     "commitments/signature/koreksi": {"source": "SK", "certainty": "documented"},
     "commitments/signature/cabut": {"reason": REASON, "source": REASON},
+    "commitments/assessment/cabut": {"reason": REASON, "source": REASON},
+    "commitments/training/cabut": {"reason": REASON, "source": REASON},
+    "commitments/training/hadir": {"units": []},
     "commitments/commitment/umumkan": {},
     "commitments/commitment/tarik": {"reason": REASON},
     "commitments/commitment/kembalikan": {"note": REASON},
@@ -634,7 +686,13 @@ DESK_ACTS: dict[str, dict[str, Any]] = {
 MAY = {
     "keeper": [name for name in DESK_ACTS if name.startswith("opd/") and "unitchange" not in name]
     + ["opd/unitchange/tarik"]
-    + ["commitments/signature/koreksi", "commitments/signature/cabut"],
+    + [
+        "commitments/signature/koreksi",
+        "commitments/signature/cabut",
+        "commitments/assessment/cabut",
+        "commitments/training/cabut",
+        "commitments/training/hadir",
+    ],
     "verifier": [f"commitments/measurement/{name}" for name in ("verifikasi", "kembalikan", "tolak")],
     "approver": [
         *(f"opd/unitchange/{name}" for name in ("sahkan", "kembalikan", "tolak")),

@@ -7,6 +7,7 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +17,9 @@ from commitments.secretariat import chasing_list
 from opd import access, clock
 from opd.accounts import phone_numbers
 from opd.clock import TurnedClock
+from opd.models import Invitation
 from tests import doors
-from tests.cast import Cast, person, unit, utc
+from tests.cast import REASON, Cast, person, unit, utc
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
@@ -34,8 +36,7 @@ def cast(time: TurnedClock) -> Cast:
 
 
 def case() -> chasing_list.ChasingCase:
-    [found] = chasing_list.cases(clock.today())
-    return found
+    return next(one for one in chasing_list.cases(clock.today()) if one.unit.code == "dinkes")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,13 @@ def test_the_keeper_writes_a_number_as_people_do(cast: Cast) -> None:
 
 
 def test_nobody_to_chase_is_said(time: TurnedClock) -> None:
-    client = doors.enter(Cast().verifier)
+    cast = Cast()
+    client = doors.enter(cast.verifier)
+    heads = {"dinkes": "head", "pdam": "other_head", "setda": "setda_head", "bagian": "bagian_head"}
+    for place, name in heads.items():
+        head = getattr(cast, name)
+        doors.enter(head)
+        cast.commitment(by=head, unit=getattr(cast, place), published=False)
     assert "Tidak ada yang perlu ditagih hari ini." in client.get("/admin/tagih/").content.decode()
     assert client.post("/admin/tagih/dinkes/whatsapp/").status_code == 404
 
@@ -184,3 +191,62 @@ def test_a_browser_may_follow_the_form_to_whatsapp_on_this_page_only(cast: Cast)
 
     assert led_to("/admin/tagih/") == sorted(["'self'", *chasing_list.WHATSAPP_ADDRESSES])
     assert led_to("/admin/") == ["'self'"]
+
+
+def reasons() -> dict[str, list[str]]:
+    return {one.unit.code: list(one.reasons) for one in chasing_list.cases(clock.today())}
+
+
+def test_those_who_promised_nothing_are_chased_from_their_first_sign_in_on(cast: Cast) -> None:
+    assert reasons() == {
+        "dinkes": ["diam", "terlambat"],
+        "bag-hukum": ["tanpa-akun"],
+        "pdam": ["tanpa-akun"],
+        "setda": ["tanpa-akun"],
+    }
+    doors.enter(cast.other_head)
+    assert reasons()["pdam"] == ["tanpa-target"]
+    found = chasing_list.case_of("pdam", clock.today())
+    assert found
+    assert "- Pdam belum punya target. Satu layanan sudah cukup" in found.message
+    waiting = cast.commitment(by=cast.other_head, unit=cast.pdam, published=False)
+    assert "pdam" not in reasons()  # the secretariat has to answer
+    waiting.announce(by=cast.approver, seen=waiting.fingerprint())
+    assert reasons()["pdam"] == ["tanpa-target"]
+
+
+def test_a_unit_without_an_account_is_asked_by_the_name_of_who_was_invited(cast: Cast) -> None:
+    Invitation.issue(by=cast.keeper, name="Ani Wulandari", unit=cast.setda, role="head")
+    found = chasing_list.case_of("setda", clock.today())
+    assert found
+    assert "undangan atas nama Ani Wulandari belum dipakai" in found.message
+    other = chasing_list.case_of("bag-hukum", clock.today())
+    assert other
+    assert "balaslah dengan nama kepalanya" in other.message
+
+
+def test_inheritances_not_accepted_and_returned_reports_are_chased_too(cast: Cast, time: TurnedClock) -> None:
+    doors.enter(cast.head)
+    sent = cast.measurement(cast.target(), 5, period_start=date(2018, 1, 1), period_end=date(2018, 12, 31))
+    sent.return_(by=cast.verifier, seen=sent.fingerprint(), note=REASON)
+    cast.succession(date(2019, 2, 1))
+    found = case()
+    assert {"dikembalikan", "belum-diterima"} <= set(found.reasons)
+    assert "- 1 laporan dikembalikan dan menunggu jawaban Anda" in found.message
+    assert "DINKES-01 Layanan lebih cepat: diwarisi, belum Anda terima" in found.message
+
+
+def test_the_list_is_filtered_by_reason_and_many_letters_go_at_once(cast: Cast) -> None:
+    for head in (cast.head, cast.other_head):
+        User.objects.filter(pk=head.pk).update(email=f"{head.username}@contoh.invalid")
+        doors.enter(head)
+    client = doors.enter(cast.keeper)
+    answer = client.get("/admin/tagih/?alasan=tanpa-target")
+    assert [one.unit.code for one in answer.context["cases"]] == ["pdam"]
+    assert ("tanpa-target", "punya akun, belum punya target", 1) in answer.context["reasons"]
+    answer = client.post("/admin/tagih/surel/", {"unit": ["dinkes", "pdam", "setda", "tidak-ada"]}, follow=True)
+    assert sorted(letter.subject for letter in mail.outbox) == ["Dinkes: laporan ditunggu", "Pdam: jawaban ditunggu"]
+    page = answer.content.decode()
+    assert "2 surel terkirim." in page
+    assert "Belum terkirim: Setda (tanpa alamat)." in page
+    assert Reminder.objects.filter(unit=cast.pdam).count() == 1  # the log of the unit

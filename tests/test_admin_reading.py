@@ -96,6 +96,7 @@ def test_every_page_of_the_desk_is_two_clicks_from_the_front_page(cast: Cast) ->
         "view_on_site",
         "launch-renew",  # only sent to, from the launch board and the page of links
         "launch-letters",
+        "chasing-mails",
     }
     pages = {reverse(name) for name in named if name.removeprefix("admin:") not in elsewhere}
     assert {page for page in pages if page not in found} == PRINTED

@@ -39,6 +39,7 @@ from opd import register
 from opd.errors import BadFact, WrongPerson, WrongState
 from tests import doors
 from tests.cast import REASON, Cast
+from tests.test_workspace_proposals import target_typed, typed
 
 pytestmark = pytest.mark.django_db
 TICKETS = StatedClock("ambil-nomor", "selesai", "minutes")
@@ -203,6 +204,33 @@ def test_a_correction_of_a_computed_number_is_a_new_file(cast: Cast, target: Ser
     second = Measurement.draft(by=cast.head, target=target, case_file=row, corrects=first)
     second.submit(by=cast.head, seen=second.fingerprint())
     assert second.version == 2
+
+
+def test_a_return_may_be_answered_with_the_same_cases_when_only_the_proof_was_wrong(
+    cast: Cast, target: ServiceTarget
+) -> None:
+    first = counted(cast, target, cases())
+    first.return_(by=cast.verifier, seen=first.fingerprint(), note=REASON)
+    client = doors.enter(cast.head)
+    leads_to = client.get(reverse("workspace-report-amend", args=[first.uuid]))["Location"]
+    assert leads_to == f"{address(target)}?koreksi={first.uuid}"
+    assert "Yang dihitung register" in sent_file(client, target, cases(), koreksi=str(first.uuid)).content.decode()
+    row = CaseFile.objects.get(measurement=None)
+    second = Measurement.draft(by=cast.head, target=target, case_file=row, corrects=first)
+    second.submit(by=cast.head, seen=second.fingerprint())
+    assert second.value == first.value
+    second.verify(by=cast.verifier, seen=second.fingerprint())
+    again, told = CaseFile.receive(by=cast.head, target=target, period=FEBRUARY, content=cases(), base=second)
+    assert (again, "sama persis" in told["problem"]) == (None, True)
+
+
+def test_the_same_file_for_another_target_is_asked_about(cast: Cast, target: ServiceTarget) -> None:
+    counted(cast, target, cases())
+    other = clocked(cast)
+    row, _ = CaseFile.receive(by=cast.head, target=other, period=FEBRUARY, content=cases())
+    assert row
+    [question] = [one for one in row.questions if one["code"] == "elsewhere"]
+    assert question["text"] == f"Berkas yang sama persis sudah dikirim untuk {target.reference}."
 
 
 def test_cases_that_stood_in_another_file_are_asked_about(cast: Cast, target: ServiceTarget) -> None:
@@ -393,6 +421,22 @@ def test_identity_numbers_are_found_nowhere(
     assert CaseMapping.objects.get().columns.keys() == {"digest", "places", "month_first"}
 
 
+def test_a_long_upload_is_gone_from_the_disk_before_the_answer(
+    cast: Cast, target: ServiceTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR, settings.FILE_UPLOAD_MAX_MEMORY_SIZE = str(tmp_path), 100
+    on_disk: list[list[Path]] = []
+    received = CaseFile.receive.__func__  # type: ignore[attr-defined]
+
+    def looked(cls: type[CaseFile], **given: Any) -> Any:
+        on_disk.append(list(tmp_path.iterdir()))
+        return received(cls, **given)
+
+    monkeypatch.setattr(CaseFile, "receive", classmethod(looked))
+    assert "Yang dihitung register" in sent_file(doors.enter(cast.head), target, cases()).content.decode()
+    assert on_disk == [[]]
+
+
 def test_the_program_for_outsiders_agrees_and_finds_a_list_that_was_exchanged(
     live_server: Any, cast: Cast, target: ServiceTarget
 ) -> None:
@@ -412,3 +456,44 @@ def test_calendar_csv_has_a_heading_and_the_days_in_force(cast: Cast) -> None:
     lines = Client().get("/data/plain/calendar.csv").content.decode().splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("2019,2019-02-05,Imlek,SKB,,")
+
+
+SAID = {"clock_start": "berkas-diserahkan", "clock_stop": "diterima", "clock_unit": "working"}
+
+
+def test_a_head_states_the_clock_of_an_old_target_in_plain_words(cast: Cast) -> None:
+    old = cast.target(unit_of_measure="hari kerja")
+    client, place = doors.enter(cast.head), f"/kerja/sasaran/{old.reference}/ubah/"
+    given = {"seen": old.fingerprint(), "field": "clock", "reason": REASON, **SAID}
+    assert "Pilih salah satu; bila tidak tahu" in client.post(place, given).content.decode()
+    given["baseline_by_clock"] = "tidak"
+    look = client.post(place, given)
+    assert "Dihitung sejak berkas diserahkan sampai diterima warga." in look.content.decode()
+    client.post(place, {**given, "read_doubts": look.context["read_doubts"]})
+    revision = old.revisions.get()
+    assert (revision.field, revision.new, revision.old) == ("clock", "berkas-diserahkan diterima working", None)
+    doors.give_second_factor(cast.approver)
+    desk = doors.enter(cast.approver, second_factor=True)
+    page = desk.get(f"/admin/commitments/targetrevision/{revision.pk}/change/").content.decode()
+    assert "Jamnya belum dijelaskan." in page
+    assert desk.get("/admin/commitments/targetrevision/").status_code == 200
+    assert Client().get("/jejak/").status_code == 200
+    assert Client().get(f"/en{old.get_absolute_url()}").status_code == 200
+
+
+def test_a_new_target_asks_for_its_clock_and_takes_the_unit_from_it(cast: Cast) -> None:
+    client = doors.enter(cast.head)
+    unit_left_empty = target_typed(prefix="target-", unit_of_measure="", **SAID)
+    given = {name: value for name, value in typed(cast).items() if not name.startswith("target-")} | unit_left_empty
+    assert client.post("/kerja/komitmen/usul/?unit=dinkes", given).status_code == 302
+    made = ServiceTarget.objects.get()
+    assert (made.unit_of_measure, made.clock) == (
+        "hari kerja",
+        StatedClock("berkas-diserahkan", "diterima", "working"),
+    )
+    half = {**given, "target-uuid": str(uuid4()), "komitmen-uuid": str(uuid4()), "target-clock_stop": ""}
+    assert "Jelaskan jamnya lengkap" in client.post("/kerja/komitmen/usul/?unit=dinkes", half).content.decode()
+    other = {**given, "target-family": "ringkas", "target-unit_of_measure": "langkah", "target-statistic": "count"}
+    other |= {"target-uuid": str(uuid4()), "komitmen-uuid": str(uuid4())}
+    client.post("/kerja/komitmen/usul/?unit=dinkes", other)
+    assert ServiceTarget.objects.get(family="ringkas").clock is None

@@ -217,3 +217,14 @@ def test_a_name_that_looks_like_a_formula_is_harmless_in_every_file(client: Clie
     for rows in (lines(body(client, "/unit/?format=csv")), cells(body(client, "/unit/?format=xlsx"))):
         [row] = [row for row in rows if row and row[0] == "jahat"]
         assert list(row[1:3]) == ['\'=HYPERLINK("https://contoh.invalid";"klik")', "'@jahat"]
+
+
+@pytest.mark.django_db
+def test_a_csv_of_an_english_page_has_commas_and_points(client: Client) -> None:
+    cast = Cast()
+    cast.target(target_value=Decimal("3.5"))
+    for address in ("/en/komitmen/?format=csv", "/en/unit/dinkes/data.csv"):
+        content = body(client, address).decode("utf-8-sig")
+        [row] = [row for row in csv.reader(io.StringIO(content, newline="")) if "DINKES-01-1" in row]
+        assert "3.5" in row
+    assert ";" in body(client, "/data/targets.csv").decode("utf-8-sig")

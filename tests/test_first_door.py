@@ -44,7 +44,7 @@ def test_the_printed_address_makes_the_first_administrator(capsys: pytest.Captur
     assert found
     client = knock(found[0])
     answer = client.post(reverse("first-account"), ACCOUNT)
-    assert answer["Location"] == reverse("mfa_index")
+    assert answer["Location"] == reverse("mfa_activate_totp")
     user = User.objects.get()
     assert (user.get_full_name(), user.is_superuser, user.is_staff) == ("Rina Wulandari", True, True)
     assert client.get(reverse("mfa_index")).context["user"] == user
@@ -82,7 +82,7 @@ def test_of_two_people_at_the_address_the_second_reads_of_the_first_and_may_take
     assert "Baru saja seseorang membuat akun administrator “rina”" in text(answer.content.decode())
     assert list(User.objects.values_list("username", flat=True)) == ["rina"]
     answer = two.post(reverse("first-account"), late | {"seen": answer.context["form"]["seen"].value()})
-    assert answer["Location"] == reverse("mfa_index")
+    assert answer["Location"] == reverse("mfa_activate_totp")
     assert list(User.objects.filter(is_active=True, is_superuser=True).values_list("username", flat=True)) == ["budi"]
 
 

@@ -13,7 +13,7 @@ from commitments.models import Dimension, Family, ProposalDraft, ServiceTarget, 
 from commitments.models.values import Direction
 from commitments.workspace.first_target.baseline_sheet import worked_out
 from commitments.workspace.first_target.target_templates import every_template, template_named, templates_for
-from opd import clock, register
+from opd import register
 from opd.errors import WrongPerson
 from opd.models import Entry, Unit
 from opd.register import triggers
@@ -47,6 +47,7 @@ def carried(answer: Any) -> dict[str, Any]:
 
 def on_sheet(answer: Any, *values: str, **more: str) -> dict[str, Any]:
     lines = {f"ukur-b{at}": value for at, value in enumerate(values, 1)}
+    more = {"ukur-last_on": "2026-01-30", **more}
     return {**carried(answer), "di": str(answer.context["wizard"].number), "hitung": "1", **lines, **more}
 
 
@@ -137,7 +138,7 @@ def test_twenty_files_become_the_baseline_with_its_source_and_n(head: Client) ->
     form = answer.context["wizard"].forms[-1]
     assert answer.context["wizard"].step.title == "Nilai awal"
     assert form["baseline_value"].value() == "30,5"
-    assert form["baseline_on"].value() == clock.today().isoformat()
+    assert form["baseline_on"].value() == "2026-01-30"
     assert "Diukur sendiri dari 20 berkas terakhir" in form["baseline_source"].value()
     method = form["baseline_method"].value()
     assert method.startswith("Dari keputusan merujuk")

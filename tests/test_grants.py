@@ -164,7 +164,7 @@ def test_groups_of_before_become_roles() -> None:
     user, root = User.objects.create_user("lama"), User.objects.create_user("akar")
     User.objects.filter(pk=root.pk).update(is_superuser=True)
     user.groups.add(Group.objects.get_or_create(name=access.VERIFIER)[0])
-    migration = import_module("opd.migrations.0007_grants_on_record")
+    migration = import_module("opd.migrations.0008_grants_on_record")
     migration.groups_become_roles(apps, connection)
     held = StaffRole.objects.held().order_by("pk").values_list("user__username", "role")
     assert list(held) == [("lama", access.VERIFIER), ("akar", access.ADMINISTRATOR)]

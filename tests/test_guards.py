@@ -92,8 +92,11 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "commitments.Acknowledgement",
                     "commitments.Inheritance",
                     "commitments.ProposalStep",
+                    "commitments.Assessment",
                     "commitments.PublicFact",
+                    "commitments.Training",
                     "opd.RegisterOperator",
+                    "opd.Witness",
                     *("commitments.CaseFile", "commitments.Holiday", "commitments.MeasurementQuestion"),
                     "commitments.Recheck",
                 )

@@ -42,11 +42,8 @@ def sent(client: Client, content: bytes, slug: str = "realisasi", name: str = "r
 
 def answered(client: Client, trial: Any, **answers: str) -> Any:
     """The trial again, with an answer to each question whose key begins so."""
-    keys = {question.key: question for question in trial.context["report"].asked}
-    given = {
-        f"jawab:{key}": answer for key in keys for start, answer in answers.items() if key.split(":")[0] == start
-    }
-    assert len(given) == len(keys)
+    asked = trial.context["report"].asked
+    given = {question.name: answers[question.key.split(":")[0]] for question in asked}
     kind = trial.context["kind"].slug
     return client.post(f"/admin/impor/{kind}/", {"token": trial.context["file_token"], "act": "jawab", **given})
 

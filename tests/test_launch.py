@@ -237,3 +237,30 @@ def test_in_a_demonstration_a_whatsapp_link_carries_no_number(time: Any) -> None
     cast = Cast()
     row, _ = Invitation.issue(by=cast.keeper, name="Ani", unit=cast.pdam, role="operator", whatsapp="6281234567890")
     assert correspondence.whatsapp(row, "x").startswith("https://wa.me/?text=")
+
+
+def test_a_line_may_say_what_its_person_is_invited_as(root: Client, cast: Cast) -> None:
+    for code, kind in (("kec-tugu", "kecamatan"), ("inspektorat", "inspektorat")):
+        unit(code, kind)
+    lines = ("Siti; penyetuju", "Budi; Verifikator; 0812 3456 7890", "Cici; kec-tugu", "Dodi; kec-tugu; operator")
+    root.post(reverse(INVITE), listed("\n".join((*lines, "Eka; inspektorat")), undang="1"))
+    assert {row.name: row.place for row in Invitation.objects.all()} == {
+        "Siti": "penyetuju",
+        "Budi": "verifikator",
+        "Cici": "kepala Kec-Tugu",
+        "Dodi": "operator Kec-Tugu",
+        "Eka": "kepala Inspektorat",
+    }
+
+
+def test_a_keeper_reads_who_invites_staff(cast: Cast) -> None:
+    keeper = doors.enter(cast.keeper)
+    assert faults(keeper, "Siti; penyetuju\nBudi; pdam; operator") == {
+        1: "Penyetuju diundang administrator register."
+    }
+
+
+def test_a_head_among_staff_is_asked_about_and_not_made_an_approver(root: Client) -> None:
+    found = faults(root, "Siti\nAni; dinkes", access.APPROVER)
+    assert list(found) == [2]
+    assert "menyebut unit (dinkes), padahal diundang sebagai penyetuju" in found[2]

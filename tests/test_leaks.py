@@ -146,6 +146,7 @@ PUBLIC_TEXT = {
     "opd.UnitName": "name short_name legal_basis",
     "opd.Person": "name",
     "opd.RegisterOperator": "name contact",
+    "opd.Witness": "name vouched_hash",
     "opd.StaffRole": "role",
     "opd.Tenure": "title as_of source",
     "opd.UnitChange": "legal_basis refusal_reason",
@@ -154,6 +155,8 @@ PUBLIC_TEXT = {
     "commitments.Memorandum": "code title occasion place sources unknowns",
     "commitments.Signature": "printed_name printed_title source withdrawn_reason withdrawn_source",
     "commitments.PublicFact": "service statement unit_of_measure on_text source",
+    "commitments.Assessment": "assessor scheme label source note withdrawn_reason withdrawn_source",
+    "commitments.Training": "title place organiser source unknowns withdrawn_reason withdrawn_source",
     "commitments.Commitment": "reference",
     "commitments.ServiceTarget": "reference",
     "commitments.Measurement": "method redaction_reason",
@@ -177,7 +180,21 @@ FIXED_TEXT = {
 }
 TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.GenericIPAddressField)
 AWAY: dict[str, Any] = {DATABASE_AWAY: True}
-KINDS = {"html", "json", "jsonl", "csv", "sheet", "atom+xml", "xml", "svg+xml", "png", "webp", "pdf", "plain"}
+KINDS = {
+    "html",
+    "json",
+    "jsonl",
+    "csv",
+    "sheet",
+    "atom+xml",
+    "xml",
+    "svg+xml",
+    "png",
+    "webp",
+    "pdf",
+    "plain",
+    "calendar",
+}
 QUERIES = ("?per=2018-02-01", "?per=2019-03-01", "?per=2020-06-01", "?sejak=2019-03-01")
 
 

@@ -25,7 +25,7 @@ RULES = "/speculation-rules.json"
 PAGES = {  # what may be made ready, in both languages; whoever adds a page decides whether it is cheap
     *("/", "/jawaban/past/", "/unit/", "/unit/dinkes/", "/komitmen/", "/komitmen/DINKES-01/", "/mou/"),
     *("/sasaran/DINKES-01-1/", "/jejak/", "/jejak/periksa/", "/uji-petik/", "/uji-petik/1/"),
-    *("/cara-baca/", "/tentang/"),
+    *("/cermin/", "/bimtek/", "/cara-baca/", "/tentang/"),
 }
 DEAR = {  # as they stand in links, or as somebody may write them
     *("/kerja/", "/kerja", "/admin/", "/admin/login/", "/akun/login/", "/akun/logout/", "/en/kerja/"),

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from commitments.api import whole_list
 from commitments.api.urls import API_LISTS
 from commitments.lists import exports
-from commitments.models import Recheck
+from commitments.models import Assessment, PublicFact, Recheck, Training
 from opd import clock
 from tests.cast import REASON, Cast, utc
 from tests.reading import text
@@ -27,6 +27,21 @@ FILES = [(name, format_) for name in API_LISTS for format_ in whole_list.formats
 
 def everything() -> Cast:
     cast = Cast()
+    row = Training.enter(by=cast.keeper, held_on=clock.today(), title="Bimtek", place="Balai Kota", source="uji")
+    row.attend(by=cast.keeper, seen=row.fingerprint(), units=[cast.dinkes, cast.pdam])
+    Assessment.enter(
+        by=cast.keeper,
+        assessor="Penilai",
+        scheme="Survei",
+        year=2017,
+        value=Decimal("78.5"),
+        unit=cast.dinkes,
+        published_on=date(2018, 1, 1),
+        source="uji",
+        certainty="documented",
+    )
+    known = {"service": "Rujukan", "statement": "Rujukan selesai dalam dua hari.", "source": "uji"}
+    PublicFact.enter(by=cast.keeper, unit=cast.dinkes, value=Decimal("2.5"), certainty="documented", **known)
     target = cast.target()
     sent = cast.measurement(target, "5.5", period_start=date(2017, 11, 3), period_end=date(2017, 12, 1))
     sent.verify(by=cast.verifier, seen=sent.fingerprint())

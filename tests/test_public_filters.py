@@ -343,11 +343,13 @@ def test_pages_are_of_25_50_or_100_rows(client: Client, world: Cast, size: str, 
 def test_a_list_costs_at_most_eight_queries_however_long_it_is(client: Client, world: Cast) -> None:
     """With everything that costs one: a search, a day, an ended unit on the page."""
     addresses = ("/unit/?q=unit&per=2020-01-09", "/unit/", "/komitmen/?q=a&per=2020-01-09", "/komitmen/?urut=-jarak")
+    read(client, "/unit/?q=unit")  # the words of this register are read once
     before = [queries(client, address) for address in addresses]
     for number in range(30):
         promise = world.commitment(title=f"Janji {number}")
         world.target(commitment=promise, service=f"Layanan {number}")
         people.unit(f"unit-{number}")
+    read(client, "/unit/?q=unit")
     assert [queries(client, address) for address in addresses] == before
     assert max(before) <= 8
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from commitments import ladder
+from commitments.lists import search
 from commitments.models import Memorandum, PublicFact, Signature, transfer
 from opd import access, clock
 from opd.models import Unit, UnitChange
@@ -208,3 +209,34 @@ def test_a_unit_that_ended_points_to_its_heir(client: Client) -> None:
     transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     [row] = [row for row in rows(read(client, "/unit/")) if row.startswith("Unit pdam")]
     assert row.endswith(", diteruskan Penerus")
+
+
+def test_no_word_of_a_waiting_proposal_is_looked_for(client: Client) -> None:
+    cast = Cast()
+    cast.commitment(title="Rahasia", published=False)
+    assert "rahasia" not in search.known_words().words
+    cast.commitment(title="Terbuka")
+    assert "terbuka" in search.known_words().words
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        ("/unit/DINKES/", "/unit/dinkes/"),
+        ("/UNIT/Dinkes/?per=2020-01-09", "/unit/dinkes/?per=2020-01-09"),
+        ("/en/Unit/DINKES/", "/en/unit/dinkes/"),
+        ("/komitmen/dinkes-01/", "/komitmen/DINKES-01/"),
+        ("/Sasaran/Dinkes-01-1/", "/sasaran/DINKES-01-1/"),
+        ("/JAWABAN/PAST/", "/jawaban/past/"),
+    ],
+)
+def test_an_address_in_any_case_leads_to_its_page(client: Client, typed: str, page: str) -> None:
+    Cast().target()
+    answer = client.get(typed)
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["/unit/tidak-ada/", "/tidak-ada/", "/AKUN/undangan/Abc/", "/API/v1/units"])
+def test_an_address_of_no_public_page_is_not_found(client: Client, typed: str) -> None:
+    assert client.get(typed).status_code == 404

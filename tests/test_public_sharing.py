@@ -44,6 +44,9 @@ LEAVING = (
     "/naik-turun/atom.xml",
     "/unit/dinkes/naik-turun/atom.xml",
     "/unit/dinkes/data.csv",
+    "/sasaran/DINKES-01-1/data.csv",
+    "/sasaran/DINKES-01-1/grafik.svg",
+    "/en/sasaran/DINKES-01-1/grafik.svg",
     "/sitemap.xml",
     "/robots.txt",
 )
@@ -461,7 +464,7 @@ def test_a_unit_is_a_table_that_excel_opens(client: Client) -> None:
     assert f'filename="unit-dinkes-{clock.today()}.csv"' in response["Content-Disposition"]
     assert rows[-1] == [
         *("DINKES-01-1", "'=1+1", "hari", "14", "3,5", "2030-12-31", "Terukur"),
-        *("2018-01-01", "2018-12-31", "5,25", "", "menunggu verifikasi", str(clock.today())),
+        *("2018-01-01", "2018-12-31", "5,25", "", "menunggu verifikasi", str(clock.today()), "diketik"),
     ]
     assert len(rows[-2]) == len(rows[-1])  # the headings
 

@@ -375,3 +375,21 @@ def test_the_database_alone_tells_nobody_the_address(cast: Cast) -> None:
     assert row.address not in str(CalendarAddress.objects.values().get())
     for guess in (row.uuid.hex, str(row.uuid), f"{row.uuid.hex}~"):
         assert Client().get(f"/kerja/kalender/{guess}.ics").status_code == 404
+
+
+def test_a_head_who_promised_nothing_is_reminded_once_a_week_and_in_the_calendar(cast: Cast) -> None:
+    with on(MONDAY):
+        remind()
+        remind()
+        [letter] = mail.outbox
+        assert letter.subject == "Dinkes: belum punya target"
+        assert "Satu layanan sudah cukup" in letter.body
+        assert "Usulkan target pertama Dinkes" in {str(event["summary"]) for event in events(cast).values()}
+    with on(MONDAY, days=3):
+        remind()
+        assert len(mail.outbox) == 1
+    with on(MONDAY, days=7):
+        cast.commitment(published=False)  # now the secretariat has to answer
+        remind()
+        assert len(mail.outbox) == 1
+        assert not any("Usulkan" in str(event["summary"]) for event in events(cast).values())

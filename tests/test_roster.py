@@ -133,6 +133,8 @@ def test_every_act_is_one_entry_of_the_system_and_a_second_load_adds_none(capsys
         "tanda tangan: 74 dicatat, 0 sudah ada",
         "masa jabatan: 15 dicatat, 0 sudah ada",
         f"fakta publik: {PublicFact.objects.count()} dicatat, 0 sudah ada",
+        "penilaian dari luar: 18 dicatat, 0 sudah ada",
+        "bimtek: 1 dicatat, 0 sudah ada",
         "kalender: 11 dicatat, 0 sudah ada",
         "Tanda tangan unit: 70, sama dengan yang disebut sumber.",
     ]

@@ -31,6 +31,7 @@ OF_ONE_PAGE = {  # parts that one page uses, each a thing of its own
     "public/_climb.html": "a chart: the rungs and where a unit stands",
     "public/_event.html": "a row: one event in the history of a unit",
     "public/_counted_groups.html": "a table of its own: how many units stand where",
+    "public/_scheme_chart.svg": "a chart: one scheme of outsiders on its own scale",
     "public/_ladder.html": "a chart: how many units are on each rung",
     "public/_unit_stairs.html": "a chart: the rung at each month's end",
     "public/_wall.html": "a chart: every signatory, and its table",

@@ -245,7 +245,8 @@ def understood(kind: str, content: bytes, address: str) -> None:
         cells = [cell for sheet in load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row]
         assert cells and not [cell.value for cell in cells if cell.data_type == "f"], address
     elif kind == "text/csv":
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+        sign = "," if address.startswith("/en/") else ";"
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=sign))
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "\t", "\r"))], address
     elif kind == "text/calendar":
         assert Calendar.from_ical(content).walk("VEVENT"), address

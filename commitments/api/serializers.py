@@ -30,6 +30,7 @@ from commitments.api.fields import (
 )
 from commitments.ladder import PAST_CEREMONY
 from commitments.models import (
+    AssessmentCertainty,
     Dimension,
     EvidenceKind,
     Family,
@@ -240,6 +241,51 @@ class SignatureRow(ApiRow):
     withdrawn_at = MomentField(_("Dicabut karena keliru tercatat."), allow_null=True)
     withdrawn_reason = FactTextField(_("Alasan pencabutan."), allow_null=True)
     withdrawn_source = FactTextField(_("Sumber pencabutan."), allow_null=True)
+
+
+class AssessmentRow(ApiRow):
+    assessor = FactTextField(_("Siapa yang menilai."))
+    scheme = FactTextField(_("Apa yang dinilai: nama penilaian atau survei."))
+    year = WholeNumberField(_("Tahun yang dinilai."))
+    unit = FactTextField(_("Kode unit; null: seluruh kota."), source="unit.code", allow_null=True)
+    value = FactDecimalField(_("Nilai; null: sumber hanya memberi sebutan."), allow_null=True)
+    scale_low = FactDecimalField(_("Ujung bawah skalanya; null: tanpa skala, misalnya hitungan."), allow_null=True)
+    scale_high = FactDecimalField(_("Ujung atas skalanya."), allow_null=True)
+    label = FactTextField(_("Sebutan atau satuan menurut sumber."))  # type: ignore[assignment]
+    published_on = FactDateField(_("Hari terbit sumbernya."))
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+    certainty = ChoiceTextField(_("Kepastian"), AssessmentCertainty)
+    note = FactTextField(_("Catatan."))
+
+
+class UnitsPresentList(CodeListField):
+    """The codes of the units at a training; null while they are not on record on that day."""
+
+    def to_representation(self, value: Any) -> list[str] | None:  # type: ignore[override]
+        return value.codes_present if value.attended_at and value.attended_at < self.context["end"] else None
+
+
+class TrainingRow(ApiRow):
+    id = IdentityField(_("Pengenal."), source="uuid")
+    held_on = FactDateField(_("Harinya."))
+    title = FactTextField(_("Judul."))
+    place = FactTextField(_("Tempat."))
+    organiser = FactTextField(_("Penyelenggara; kosong: tidak disebut."))
+    units = UnitsPresentList(_("Kode unit yang hadir; null: tidak tercatat."), source="*", allow_null=True)
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+
+
+class FactRow(ApiRow):
+    id = IdentityField(_("Pengenal."), source="uuid")
+    unit = FactTextField(_("Kode unit."), source="unit.code")
+    service = FactTextField(_("Layanan."))
+    statement = FactTextField(_("Yang dikatakan sumber."))
+    value = FactDecimalField(_("Angkanya, bila sumber menyebutnya."))
+    unit_of_measure = FactTextField(_("Satuannya."))
+    on = FactTextField(_("Waktu menurut sumber."), source="on_text")
+    source = FactTextField(_("Sumber."))  # type: ignore[assignment]
+    certainty = FactTextField(_("documented, reconstructed, atau assumed."))
+    entered_on = FactDateField(_("Hari dicatat."))
 
 
 class EntryRow(ApiRow):

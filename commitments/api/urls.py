@@ -16,6 +16,9 @@ API_LISTS: dict[str, type[views.ApiList[Any]]] = {
     "revisions": views.RevisionList,
     "rechecks": views.RecheckList,
     "signatures": views.SignatureList,
+    "assessments": views.AssessmentList,
+    "trainings": views.TrainingList,
+    "facts": views.FactList,
     "register": views.EntryList,
 }
 

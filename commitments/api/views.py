@@ -20,15 +20,21 @@ from commitments.ladder import Rung
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import MeasurementOnDay, TargetOnLadder, UnitOnLadder
 from commitments.models import (
+    Assessment,
     Commitment,
     Evidence,
     Measurement,
     MeasurementState,
+    PublicFact,
     RecheckItem,
     ServiceTarget,
     Signature,
     TargetRevision,
+    Training,
 )
+from commitments.models.agreement import public_facts_on
+from commitments.models.beside.assessment import AssessmentQuerySet
+from commitments.models.beside.training import TrainingQuerySet
 from commitments.models.querysets import (
     CommitmentQuerySet,
     MeasurementQuerySet,
@@ -177,6 +183,7 @@ class MeasurementList(ApiList[MeasurementQuerySet]):
             listed.with_contested(day)
             .with_decision(day)
             .select_related("target", "supersedes", "case_file")
+            .defer("case_file__case_digests", "case_file__questions_text", "case_file__durations")
             .prefetch_related(evidence)
         )
         return measurements.order_by("submitted_at", "uuid")
@@ -222,6 +229,47 @@ class SignatureList(ApiList[SignatureQuerySet]):
     def with_columns(self, listed: SignatureQuerySet, day: date) -> QuerySet[Signature]:
         unit_code = Coalesce("unit__code", Value(""))  # SQLite and PostgreSQL sort NULL differently
         return listed.select_related("memorandum", "unit", "person").order_by("memorandum__code", unit_code, "uuid")
+
+
+@described(
+    "assessments",
+    _("Cermin dari luar: yang dinilai orang luar dan kota sendiri, dengan sumber dan skalanya sendiri."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class AssessmentList(ApiList[AssessmentQuerySet]):
+    row = serializers.AssessmentRow
+
+    def listed(self, day: date) -> AssessmentQuerySet:
+        return Assessment.objects.known_on(day)
+
+    def with_columns(self, listed: AssessmentQuerySet, day: date) -> QuerySet[Assessment]:
+        return listed.select_related("unit").order_by("entered_at", "uuid")
+
+
+@described("trainings", _("Bimtek: kapan, di mana, oleh siapa, dan unit yang hadir sejauh tercatat."))
+class TrainingList(ApiList[TrainingQuerySet]):
+    row = serializers.TrainingRow
+
+    def listed(self, day: date) -> TrainingQuerySet:
+        return Training.objects.known_on(day)
+
+    def with_columns(self, listed: TrainingQuerySet, day: date) -> QuerySet[Training]:
+        return listed.prefetch_related("units").order_by("held_on", "uuid")
+
+
+@described(
+    "facts",
+    _("Yang dikatakan sumber tentang layanan sebuah unit; tidak dihitung di tangga."),
+    {"unit": ParameterFilter("unit__code")},
+)
+class FactList(ApiList[QuerySet[PublicFact]]):
+    row = serializers.FactRow
+
+    def listed(self, day: date) -> QuerySet[PublicFact]:
+        return public_facts_on(day)
+
+    def with_columns(self, listed: QuerySet[PublicFact], day: date) -> QuerySet[PublicFact]:
+        return listed
 
 
 @described("register", _("Jejak: setiap perubahan, berurutan."))

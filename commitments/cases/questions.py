@@ -172,6 +172,15 @@ def seen_before(again: int, total: int) -> FileQuestion:
     return _answered("again", again > 0, text if again else "Tidak ada kasus yang terulang.", rule, {"again": again})
 
 
+def sent_elsewhere(target: str) -> FileQuestion:
+    """The very same file, sent for another target too."""
+    rule = "berkas yang sama persis dikirim untuk target lain"
+    text = (
+        f"Berkas yang sama persis sudah dikirim untuk {target}." if target else "Berkas ini hanya untuk target ini."
+    )
+    return _answered("elsewhere", bool(target), text, rule)
+
+
 def volume(n: int, days: int, earlier: Collection[tuple[int, int]]) -> FileQuestion:
     """Cases a day, against the median of the last three periods (cases and days of each)."""
     rule = (

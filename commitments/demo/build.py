@@ -9,6 +9,7 @@ from django.utils import translation
 
 from commitments import roster_loader
 from commitments.demo import catalogue, corrections, left_open, proposals, rechecks, revisions, unit_events
+from commitments.demo.beside import assessments, trainings
 from commitments.demo.people import DemoPeople
 from commitments.demo.story import EventCalendar, Story
 from commitments.evidence import confined
@@ -36,7 +37,7 @@ def build(until: date, progress: Progress) -> None:
         with register.act(register.DEMO_ACT, "register") as act:
             act.office = register.DEMO_ACT
             act.extra = {"until": until, "notice": NOTICE}
-        roster_loader.load(report=lambda line: None)
+        roster_loader.load(report=lambda line: None, published_by=SIGNED_ON)
         calendar = EventCalendar(turned, end)
         units = {unit.code: unit for unit in Unit.objects.with_names(SIGNED_ON).select_related("parent")}
         story = Story(
@@ -48,6 +49,6 @@ def build(until: date, progress: Progress) -> None:
         )
         for planned_commitment in catalogue.planned_commitments():
             proposals.schedule_commitment(story, planned_commitment)
-        for part in (revisions, unit_events, corrections, left_open, rechecks):
+        for part in (revisions, unit_events, corrections, left_open, rechecks, assessments, trainings):
             part.schedule(story)
         calendar.run(lambda moment: progress((moment - begin) / (end - begin), clock.day_of(moment)))

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
+
+from commitments.demo.counted.invented_cases import clock_for
+from commitments.models import Family, StatedClock
 
 DEMO_FOLDER = Path(__file__).parent
 
@@ -36,6 +40,12 @@ class PlannedTarget:
     turns_on: date | None  # the day on which it falls silent, starts to rise, is withdrawn or published
 
     @property
+    def clock(self) -> StatedClock | None:
+        """The clock that it says; most of the family cepat do."""
+        rng = Random(f"jam/{self.unit}/{self.service}/{self.statistic}")  # noqa: S311 - repeatable on purpose
+        return clock_for(self.measure, self.statistic, self.storyline, rng) if self.family == Family.FAST else None
+
+    @property
     def step(self) -> Decimal:
         if self.statistic == "count":
             return Decimal(1)
@@ -58,6 +68,7 @@ class PlannedTarget:
             "min_change": self.min_change,
             "original_due_on": self.due,
             "cycle_days": self.cycle,
+            **(self.clock.as_fields() if self.clock else {}),
         }
 
 

@@ -64,8 +64,10 @@ def _record(story: Story, item: RecheckItem, rng: Random) -> None:
 def _let_stand(story: Story, item: RecheckItem) -> None:
     """The inspector who drew the sample looks again, and the number stands, unless it was revoked meanwhile."""
     item.refresh_from_db()
-    if item.is_objecting and item.measurement.state == "verified":
-        item.let_stand(by=story.people[access.INSPECTOR], seen=item.fingerprint(), reason=STANDS)
+    inspector = story.people[access.INSPECTOR]
+    may = access.allows(item.require_other_inspector, inspector)  # for Setda this inspector decided the number too
+    if may and item.is_objecting and item.measurement.state == "verified":
+        item.let_stand(by=inspector, seen=item.fingerprint(), reason=STANDS)
 
 
 def differing_value(target: ServiceTarget, value: Decimal) -> Decimal:

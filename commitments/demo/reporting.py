@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from commitments import evidence as store
+from commitments.cases.case_rows import CasePeriod
 from commitments.demo import sample_files, sample_texts
+from commitments.demo.counted.invented_cases import ANSWER, UNIT_WITH_MISSING_NUMBERS, counted_cases
 from commitments.demo.story import Story, TargetStory
 from commitments.models import Evidence, EvidenceKind, Family, Measurement
 
@@ -17,6 +19,7 @@ SECOND_SHARE = 0.18  # of reports with a second piece of evidence
 SECOND_FILE_SHARE = 0.05  # of those, as a picture
 PHOTO_SHARE = 0.4  # of ceremonies of the storyline "boast", as a picture; the rest as a link
 UNCORRECTED_SHARE = 0.7  # of returned reports of the storyline "boast", which are never corrected
+ANSWERED_SHARE = 0.5  # of the questions to the unit with missing numbers
 MISSED_SHARE = 0.03  # of periods, for which nobody reports
 OTHER_KINDS = tuple(sorted(kind for kind in EvidenceKind if not kind.details.counts))  # of a second piece
 SLOW_MONTHS = (date(2020, 4, 1), date(2020, 9, 1))  # the secretariat decides slowly
@@ -100,8 +103,18 @@ def send(
 ) -> Measurement:
     """Submit a report: drafted by the writer of the unit, with evidence, submitted by the head."""
     rng, code = target_story.rng, story.owner(target_story.planned.unit).code
+    case_file = counted_cases(
+        target_story.planned,
+        target_story.target,
+        CasePeriod(start, end),
+        value,
+        by=story.people.writer(code),
+        corrects=corrects,
+        rng=story.rng(f"kasus/{target_story.target.reference}/{target_story.sent}"),
+    )
     measurement = Measurement.draft(
         by=story.people.writer(code),
+        case_file=case_file,
         target=target_story.target,
         corrects=corrects,
         period_start=start,
@@ -113,6 +126,8 @@ def send(
     )
     target_story.sent += 1
     _attach_evidence(story, target_story, measurement, with_file)
+    if case_file and target_story.planned.unit == UNIT_WITH_MISSING_NUMBERS and rng.random() < ANSWERED_SHARE:
+        measurement.ask({"missing": ANSWER})
     measurement.submit(by=story.head(code), seen=measurement.fingerprint())
     return measurement
 

@@ -12,7 +12,7 @@ from commitments.models import EvidenceKind, Family, ServiceTarget
 BASELINE_SOURCE = "Data contoh: nilai awal ini direka untuk peragaan, bukan hasil pengukuran."
 DATA_SOURCE = "Data contoh"
 METHODS = {
-    Family.FAST: "Dari stempel waktu pada aplikasi layanan, sejak berkas lengkap sampai selesai.",
+    Family.FAST: "Dari stempel waktu pada aplikasi layanan.",
     Family.CONCISE: "Menurut prosedur tertulis yang berlaku pada akhir periode.",
     Family.ONLINE: "Permohonan yang masuk lewat aplikasi dibagi semua permohonan.",
     Family.SATISFACTION: "Survei Kepuasan Masyarakat, kuesioner PermenPANRB 14/2017.",

@@ -54,8 +54,9 @@ UNIT_STANDING = ("unit_id", "live_targets", "improving_targets", "least_progress
 # The kinds of rows on which no standing depends.
 NO_STANDING = frozenset(
     {
-        *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "acknowledgement"),
-        *("inheritance", "recheck", "operator", "case_file", "question", "calendar_year", "holiday"),
+        *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "assessment", "acknowledgement"),
+        *("inheritance", "recheck", "training", "operator", "witness"),
+        *("case_file", "question", "calendar_year", "holiday"),
         *("membership", "staff_role", "proposal_step"),
     }
 )

@@ -186,8 +186,13 @@ class CommitmentListRow:
         return self.row.clock_days
 
     @property
+    def code(self) -> str:
+        """The code of the unit that owes it."""
+        return str(self.unit.code) if self.unit else ""
+
+    @property
     def search_texts(self) -> tuple[str, ...]:
-        """Texts for the search: a row is found when one of them contains all words."""
+        """Texts for the search: a row is found when one of them meets every term."""
         commitment = (
             f"{self.row.reference} {self.row.target_reference or ''} {self.row.target_service or ''} {self.title}"
         )

@@ -1,8 +1,9 @@
 """Export of a table as CSV or XLSX, with cells that no spreadsheet runs as a formula.
 
-The CSV is for a double click in Indonesian Excel: UTF-8 with a byte order mark, semicolons, decimal commas. With
-commas between the cells, that Excel shows one column; with decimal points, it reads 5.4 as the fifth of April. For
-programs, XLSX (typed cells) and JSON are better.
+The CSV is for a double click in Excel: UTF-8 with a byte order mark, and the signs of the reader's language. In
+Indonesian these are semicolons and decimal commas: with commas between the cells, that Excel shows one column; with
+decimal points, it reads 5.4 as the fifth of April. In English they are commas and points. For programs, XLSX (typed
+cells) and JSON are better.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import IO, Any
 
 from django.http import FileResponse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -37,6 +38,8 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.id"
 # A spreadsheet takes a cell that begins with one of these signs for a formula; some know the full-width signs too.
 # A sign alone is no formula, and no formula begins with `%`, which is a unit of measure here.
 FORMULA = re.compile(r"\s*[=+\-@|＝＋－＠]\s*\S")
+USUAL_CSV_SIGNS = (";", ",")  # between the cells, and in a number
+CSV_SIGNS = {"en": (",", ".")}
 MAX_BYTES_IN_MEMORY = 2_000_000  # bytes; a larger file is written to disk
 WIDEST_COLUMN, NARROWEST_COLUMN = 60, 10  # letters
 MEDIA_TYPE_OF = {
@@ -102,16 +105,17 @@ def answer(content: IO[bytes], name: str, format_: str) -> FileResponse:
 def as_csv(sheet: ExportSheet) -> IO[bytes]:
     file = new_file()
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    between, point = CSV_SIGNS.get(get_language() or "", USUAL_CSV_SIGNS)
+    writer = csv.writer(text, delimiter=between, lineterminator="\r\n")
     for row in (*notes(sheet), *sheet.rows):
-        writer.writerow([_as_text(cell(value)) for value in row])
+        writer.writerow([_as_text(cell(value), point) for value in row])
     text.detach()
     return file
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Any, point: str = ",") -> str:
     if isinstance(value, Decimal):
-        return decimal_text(value).replace(".", ",")
+        return decimal_text(value).replace(".", point)
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)  # Excel reads 2026-11-24 as a day
@@ -123,7 +127,7 @@ def as_plain_csv(rows: Iterable[Cells]) -> IO[bytes]:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
     for row in rows:
-        writer.writerow([decimal_text(value) if isinstance(value, Decimal) else _as_text(value) for value in row])
+        writer.writerow([_as_text(value, ".") for value in row])
     text.detach()
     return file
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from commitments.ladder import Flag, Rung
 from commitments.ladder.answers import STEP_LABELS, Answer
 from commitments.lists.commitment_rows import WITHDRAWN_CHOICE
 from commitments.lists.exports import SHEET_FORMATS
-from commitments.lists.unit_rows import contains_all
+from commitments.lists.search import Search, search_for
 from commitments.models.commitment import Dimension
 from commitments.models.values import Family
 from commitments.reports import register_entries
@@ -108,15 +109,13 @@ class ListParametersForm(forms.Form):
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Filter for rows with a search text that contains every word."""
+    """Filter for rows that the search of its list finds."""
 
     field_class = SearchField
 
     def filter(self, rows: list[Any], value: str) -> list[Any]:
-        words = (value or "").casefold().split()
-        if not words:
-            return rows
-        return [row for row in rows if any(contains_all(text, words) for text in row.search_texts)]
+        search: Search = self.parent.search
+        return [row for row in rows if search.finds(row.search_texts, row.code)] if search else rows
 
 
 class FacetFilter(django_filters.MultipleChoiceFilter):
@@ -170,6 +169,7 @@ class ListFilter(django_filters.FilterSet):
     """
 
     presets: ClassVar[tuple[tuple[str, str, Any], ...]] = ()  # filter, value and label of what is asked most often
+    is_ranked: ClassVar[bool] = False  # whether units that a search names come first in the usual order
 
     class Meta:
         form = ListParametersForm
@@ -181,6 +181,10 @@ class ListFilter(django_filters.FilterSet):
         self.form.fields["urut"].choices = [(order, order) for order in orders]
         self.form.is_valid()
         self.values: dict[str, Any] = self.form.cleaned_data
+
+    @cached_property
+    def search(self) -> Search:
+        return search_for(str(self.values.get("q") or ""))
 
     def found(self, *, but: str = "") -> list[Any]:
         """The rows that pass all filters; `but`: the name of a filter to leave out."""
@@ -233,6 +237,7 @@ RUNG_CHOICES: Choices = [(str(rung.value), rung.label) for rung in sorted(Rung, 
 
 
 class UnitFilter(ListFilter):
+    is_ranked = True
     presets = (
         ("jawaban", Answer.PAST, Answer.PAST.label),
         ("tanda", Flag.SILENT, Flag.SILENT.label),

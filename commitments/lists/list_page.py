@@ -13,7 +13,10 @@ from django.utils.translation import gettext
 
 from commitments.lists.filters import PAGE_SIZES, ListFilter, ShownFacet, quoted
 from commitments.lists.long_lists import LongList
+from commitments.lists.search import suggested_units
 from commitments.lists.tables import ListTable
+from opd import clock
+from opd.models import Unit
 
 DAY_PARAMETER = "per"  # read by commitments.as_of
 PAGING_PARAMETERS = ("urut", "baris", "halaman", "format")
@@ -67,8 +70,11 @@ class ListPage:
         self.size = int(values.get("baris") or PAGE_SIZES[0])
         self.format: str = values.get("format") or ""
         number = values.get("halaman") or 1
+        self.search = filter_.search
+        is_usual = self.order == table.usual_order()
+        self.first_codes = self.search.named if filter_.is_ranked and is_usual else frozenset()
         if long:
-            rows, self.found = long.page(values, self.order, number, self.size)
+            rows, self.found = long.page(values, self.search, self.first_codes, self.order, number, self.size)
         else:
             rows = filter_.found()
             self.found = len(rows)
@@ -76,16 +82,24 @@ class ListPage:
         self.pages = max(1, -(-self.found // self.size))
         self.page = min(number, self.pages)
         self.table = table(rows, self.order)
+        self.table.put_first(self.first_codes)
         self.table.paginate(page=1 if long else self.page, per_page=self.size)
 
     @property
     def is_grouped(self) -> bool:
-        """Whether the rows stand under headings: only in the usual order."""
-        return self.order.lstrip("-") == self.table.usual_order()
+        """Whether the rows stand under headings: only in the usual order, and when nothing comes before it."""
+        return not self.first_codes and self.order.lstrip("-") == self.table.usual_order()
 
     @property
     def query(self) -> str:
         return str(self.filter.values.get("q") or "")
+
+    @cached_property
+    def suggested(self) -> list[Unit]:
+        """Units to try when a search finds nothing."""
+        if self.found or not self.search:
+            return []
+        return list(Unit.objects.filter(code__in=suggested_units(self.search)).with_names(self.day or clock.today()))
 
     @property
     def first(self) -> int:

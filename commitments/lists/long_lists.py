@@ -6,7 +6,7 @@ Its conditions mean what the filters of `filters.py` mean, its orders what the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,7 @@ from commitments.lists.commitment_rows import (
     commitment_list_rows,
     published_rows,
 )
+from commitments.lists.search import Search
 from commitments.lists.unit_rows import UNIT_ROW_COLUMNS, UnitListRow, listed_units, owed_rows, unit_list_rows
 from commitments.models import Commitment, PublicFact, ServiceTarget
 from commitments.models.commitment import Dimension
@@ -65,24 +66,30 @@ class LongList:
     total: int
     rows: Any  # the query for all of them
     conditions: Conditions
-    search: Callable[[list[str], date], Q]
+    search: Callable[[Search, date], Q]
     orders: dict[str, tuple[Any, ...]]  # what the rows are sorted by, for each order a reader may choose
     columns: tuple[str, ...]  # that `load` makes rows of
     load: Callable[[list[Any], date, bool], list[Any]]  # True: with what a search shows of them
 
-    def chosen(self, values: Values) -> Any:
+    def chosen(self, values: Values, search: Search) -> Any:
         rows = self.rows
-        if words := (values.get("q") or "").casefold().split():
-            rows = rows.filter(self.search(words, self.day))
+        if search:
+            rows = rows.filter(self.search(search, self.day))
         for name, condition in self.conditions.items():
             if values.get(name):
                 rows = rows.filter(condition(values[name], self.day))
         return rows
 
-    def page(self, values: Values, order: str, number: int, size: int) -> tuple[list[Any], int]:
-        """(the rows of a page, or of the last one where there are not so many; how many there are on all pages)."""
+    def page(
+        self, values: Values, search: Search, first: Collection[str], order: str, number: int, size: int
+    ) -> tuple[list[Any], int]:
+        """(the rows of a page, or of the last one where there are not so many; how many there are on all pages).
+
+        `first`: the codes of the units that come before the others.
+        """
         expressions = [_directed(one, order) for one in self.orders[order.lstrip("-")]]
-        rows = self.chosen(values).order_by(*expressions, *self.orders[""])
+        ahead = [Case(When(code__in=first, then=0), default=1, output_field=IntegerField())] if first else []
+        rows = self.chosen(values, search).order_by(*ahead, *expressions, *self.orders[""])
         if any(values.get(name) for name in ("q", *self.conditions)):  # counted in passing: a search is slow
             shown = self._read(rows.annotate(found=Window(Count("*"))), number, size)
             found = shown[0].found if shown else 0 if number == 1 else rows.count()
@@ -91,7 +98,7 @@ class LongList:
         if not shown and found:
             last = -(-found // size)
             shown = self._read(rows.annotate(found=Value(found)), min(number, last), size)
-        return self.load(shown, self.day, bool(values.get("q"))), found
+        return self.load(shown, self.day, bool(search)), found
 
     def _read(self, rows: Any, number: int, size: int) -> list[Any]:
         return list(rows.values_list(*self.columns, "found", named=True)[(number - 1) * size : number * size])
@@ -143,12 +150,9 @@ def _joined_text(*columns: str) -> Concat:
     return Concat(*(part for column in columns for part in (F(column), Value(" "))), output_field=CharField())
 
 
-def _containing(rows: Any, words: list[str], *columns: str) -> Any:
-    """The rows whose text of these columns contains every word."""
-    rows = rows.alias(searched=_joined_text(*columns))
-    for word in words:
-        rows = rows.filter(searched__icontains=word)
-    return rows
+def _meeting(rows: Any, search: Search, *columns: str, code: str) -> Any:
+    """The rows whose text of these columns, or whose unit, meets every term; `code`: the column with its code."""
+    return rows.alias(searched=_joined_text(*columns)).filter(search.condition("searched", code))
 
 
 # --- Units ---
@@ -197,11 +201,13 @@ def _unit_page(rows: list[Any], day: date, searched: bool) -> list[UnitListRow]:
     return unit_list_rows(day, searched=searched, shown=sorted(shown, key=lambda unit: keys.index(unit.pk)))
 
 
-def _search_units(words: list[str], day: date) -> Q:
-    names = _containing(UnitName.objects.order_by(), words, "unit__code", "name", "short_name").values("unit")
-    owed = _containing(owed_rows(day).order_by(), words, "target_service", "title").values("owner_id")
-    facts = _containing(PublicFact.objects.filter(entered_on__lte=day).order_by(), words, "service").values("unit")
-    return Q(pk__in=names) | Q(pk__in=owed) | Q(pk__in=facts)
+def _search_units(search: Search, day: date) -> Q:
+    names = UnitName.objects.order_by()
+    names = _meeting(names, search, "unit__code", "name", "short_name", code="unit__code").values("unit")
+    owed = _meeting(owed_rows(day).order_by(), search, "target_service", "title", code="owner_code")
+    facts = _meeting(PublicFact.objects.filter(entered_on__lte=day).order_by(), search, "service", code="unit__code")
+    found = Q(pk__in=names) | Q(pk__in=owed.values("owner_id")) | Q(pk__in=facts.values("unit"))
+    return found | Q(code__in=search.codes) if search.codes else found
 
 
 UNIT_CONDITIONS: Conditions = {
@@ -260,13 +266,11 @@ def _commitment_page(rows: list[Any], day: date, searched: bool) -> list[Commitm
     return commitment_list_rows(day, shown=rows)[0]
 
 
-def _search_commitments(words: list[str], day: date) -> Q:
+def _search_commitments(search: Search, day: date) -> Q:
     names = UnitName.objects.filter(holding_on(day)).order_by()
-    owners = _containing(names, words, "unit__code", "name", "short_name").values("unit")
-    own = Q()
-    for word in words:
-        own &= Q(searched__icontains=word)
-    return own | Q(owner_id__in=owners)
+    owners = _meeting(names, search, "unit__code", "name", "short_name", code="unit__code").values("unit")
+    found = search.condition("searched", "owner_code") | Q(owner_id__in=owners)
+    return found | Q(owner_code__in=search.codes) if search.codes else found
 
 
 def _in_state(values: list[str], day: date) -> Q:

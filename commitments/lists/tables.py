@@ -5,7 +5,7 @@ The page has its own row template, because drawing with the library takes about 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -67,6 +67,11 @@ class ListTable(tables.Table):
 
     def __init__(self, rows: list[Any], order: str) -> None:
         super().__init__(SortedRows(list(rows)), order_by=order)
+
+    def put_first(self, codes: Collection[str]) -> None:
+        """Rows of these units before the others."""
+        if codes:
+            self.data.data.sort(key=lambda row: row.code not in codes)
 
     @classmethod
     def known_orders(cls) -> list[str]:

@@ -16,6 +16,7 @@ from commitments.formats import flags_beside_rung
 from commitments.ladder import Flag, Rung
 from commitments.ladder.answers import Answer, step_of
 from commitments.ladder.rows import ListedUnitRow
+from commitments.lists.search import Search
 from commitments.models import Assignment, Commitment, PublicFact
 from commitments.models.querysets import not_withdrawn_by, proposal_waiting_on, units_with_rung
 from commitments.reports.home_page import UNIT_GROUPS, first_agreement, in_order, signers, successors
@@ -163,7 +164,7 @@ class UnitListRow:
 
     @property
     def search_texts(self) -> tuple[str, ...]:
-        """Texts for the search: a row is found when one of them contains all words."""
+        """Texts for the search: a row is found when one of them meets every term."""
         return (self.all_names, *(owed.search_text for owed in self.owed), *(fact.casefold() for fact in self.facts))
 
 
@@ -173,6 +174,7 @@ class UnitDetails:
 
     successors: tuple[Unit, ...]
     has_account: bool
+    is_invited: bool  # somebody of it ever had an account that could report
     proposal_days: int | None  # that the oldest proposal has waited; None when none waits
 
 
@@ -260,6 +262,7 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
         has_account=Exists(members),
+        is_invited=Exists(Membership.objects.reporting_by(day).filter(unit=OuterRef("pk"))),
         **since,
     )
     after = successors(units, day)
@@ -267,30 +270,27 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
         pk: UnitDetails(
             successors=tuple(after.get(pk, ())),
             has_account=has_account,
+            is_invited=is_invited,
             proposal_days=max(((day - clock.day_of(at)).days for at in moments if at), default=None),
         )
-        for pk, has_account, *moments in found.values_list("pk", "has_account", *since)
+        for pk, has_account, is_invited, *moments in found.values_list("pk", "has_account", "is_invited", *since)
     }
 
 
 @dataclass(frozen=True)
 class SearchHits:
-    """What a search found of a unit beside its name: its services, and services in public facts."""
+    """What a search found of a unit beside its name: keywords, its services, and services in public facts."""
 
+    keywords: tuple[str, ...] = ()
     owed: tuple[OwedTarget, ...] = ()
     facts: tuple[str, ...] = ()
 
 
-def search_hits(line: UnitListRow, query: str) -> SearchHits:
-    words = query.casefold().split()
-    if not words:
+def search_hits(line: UnitListRow, search: Search) -> SearchHits:
+    if not search:
         return SearchHits()
     return SearchHits(
-        owed=tuple(owed for owed in line.owed if owed.service and contains_all(owed.search_text, words)),
-        facts=tuple(fact for fact in line.facts if contains_all(fact.casefold(), words)),
+        keywords=tuple(search.labels(line.code)),
+        owed=tuple(owed for owed in line.owed if owed.service and search.is_met(owed.search_text)),
+        facts=tuple(dict.fromkeys(fact for fact in line.facts if search.is_met(fact.casefold()))),
     )
-
-
-def contains_all(text: str, words: Iterable[str]) -> bool:
-    """Whether a text contains every word; both in lower case."""
-    return all(word in text for word in words)

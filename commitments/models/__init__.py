@@ -2,6 +2,8 @@
 
 from commitments.ladder.evidence_kinds import EvidenceKind
 from commitments.models.agreement import Memorandum, PublicFact, Signature
+from commitments.models.beside.assessment import Assessment, AssessmentCertainty
+from commitments.models.beside.training import Training
 from commitments.models.cases.calendar import DayOff, Holiday, HolidayYear, calendar_on_record
 from commitments.models.cases.case_file import CaseFile, CaseMapping
 from commitments.models.cases.question import MeasurementQuestion
@@ -10,7 +12,7 @@ from commitments.models.commitment import Acknowledgement, Assignment, Commitmen
 from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
-from commitments.models.measurement import Measurement, Origin
+from commitments.models.measurement import Measurement
 from commitments.models.proposal import ProposalDraft, ProposalStep, StepKind
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
@@ -24,10 +26,12 @@ from commitments.models.reminder import (
 from commitments.models.revision import RevisedField, TargetRevision
 from commitments.models.target import ServiceTarget
 from commitments.models.transfer import Inheritance
-from commitments.models.values import Direction, Family, Statistic
+from commitments.models.values import Direction, Family, Origin, Statistic
 
 __all__ = (
     "Acknowledgement",
+    "Assessment",
+    "AssessmentCertainty",
     "Assignment",
     "BaselineByClock",
     "CalendarAddress",
@@ -73,6 +77,7 @@ __all__ = (
     "Statistic",
     "StepKind",
     "TargetRevision",
+    "Training",
     "Verdict",
     "calendar_on_record",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.validators import MinLengthValidator
@@ -9,12 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.proposal import reason_given
+from commitments.models.beside.withdrawable import WITHDRAWAL_STAMPS, WithdrawableRow
 from commitments.models.querysets import SignatureQuerySet
 from opd import access, clock, register, texts
-from opd.errors import WrongState
 from opd.models import Certainty, Person, Registered, Unit
-from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
 
 
@@ -65,7 +64,7 @@ class Memorandum(Registered):
         return row
 
 
-class Signature(Registered):
+class Signature(WithdrawableRow):
     """The signature of a person, as printed.
 
     A mistaken one is withdrawn with its reason and source, never deleted.
@@ -78,7 +77,7 @@ class Signature(Registered):
 
     kind = "signature"
     guard = Guard(
-        stamps=("withdrawn_at", "withdrawn_reason", "withdrawn_source", "person_id"),
+        stamps=(*WITHDRAWAL_STAMPS, "person_id"),
         editable=("source", "certainty"),
     )
     related = ("memorandum", "unit", "person")
@@ -100,9 +99,6 @@ class Signature(Registered):
     capacity = models.CharField("kedudukan", max_length=12, choices=Capacity)
     source = texts.TextField("sumber", help_text="Tampil untuk publik.")
     certainty = models.CharField("kepastian", max_length=20, choices=Certainty)
-    withdrawn_at = models.DateTimeField("dicabut", null=True, blank=True)
-    withdrawn_reason = texts.TextField("alasan pencabutan", blank=True, help_text="Tampil untuk publik.")
-    withdrawn_source = texts.TextField("sumber pencabutan", blank=True, help_text="Tampil untuk publik.")
 
     objects = SignatureQuerySet.as_manager()
 
@@ -110,6 +106,7 @@ class Signature(Registered):
         verbose_name = "tanda tangan"
         verbose_name_plural = "tanda tangan"
         constraints = (
+            *WithdrawableRow.Meta.constraints,
             models.UniqueConstraint(
                 fields=("memorandum", "unit"),
                 condition=Q(withdrawn_at=None),
@@ -121,20 +118,10 @@ class Signature(Registered):
                 name="signature_of_a_party_names_its_unit",
                 violation_error_message="Pihak yang berkomitmen harus menyebut unitnya.",
             ),
-            models.CheckConstraint(
-                condition=all_or_none("withdrawn_at", texts=("withdrawn_reason", "withdrawn_source")),
-                name="signature_withdrawn_with_reason_and_source",
-                violation_error_message="Pencabutan memerlukan alasan dan sumber.",
-            ),
         )
 
     def __str__(self) -> str:
         return f"{self.printed_name or 'tidak diketahui'}, {self.printed_title}"
-
-    @property
-    def stands(self) -> bool:
-        """Not withdrawn as a mistake: `standing` for a row at hand."""
-        return self.withdrawn_at is None
 
     def public_row(self) -> dict[str, Any]:
         return {
@@ -166,25 +153,17 @@ class Signature(Registered):
         with register.act("signature.corrected", self) as act:
             act.office = access.require_keeper(by)
             self.must_match(seen)
-            if not self.stands:
-                raise WrongState("Tanda tangan ini sudah dicabut.")
+            self.must_stand()
             self.source, self.certainty = source, certainty
             self.full_clean()
             self.save()
             act.touch(self)
 
-    def withdraw(self, *, by: access.Actor, seen: str, reason: str, source: str) -> None:
-        """Withdraws a mistaken signature: it stays on record with the reason, and counts on no day."""
-        with register.act("signature.withdrawn", self) as act:
-            act.office = access.require_keeper(by)
-            self.must_match(seen)
-            if not self.stands:
-                raise WrongState("Tanda tangan ini sudah dicabut.")
-            self.withdrawn_at = act.at
-            self.withdrawn_reason = reason_given(reason, "alasan pencabutan")
-            self.withdrawn_source = reason_given(source, "sumber pencabutan")
-            self.save()
-            act.touch(self)
+
+def public_facts_on(day: date) -> models.QuerySet[PublicFact]:
+    """What sources say, as it was on record on a day, unit by unit; two queries."""
+    named = models.Prefetch("unit", Unit.objects.with_names(day))
+    return PublicFact.objects.filter(entered_on__lte=day).prefetch_related(named).order_by("unit__code", "pk")
 
 
 class PublicFact(Registered):

@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from commitments.cases.typed_series import ALWAYS_ROUND, PutQuestion, of_typed
 from commitments.evidence import personal_data
@@ -20,7 +19,7 @@ from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.proposal import account, reason_given
 from commitments.models.querysets import MeasurementQuerySet
 from commitments.models.target import ServiceTarget
-from commitments.models.values import IMPOSSIBLE, NOT_POSSIBLE, value_field, within_digits
+from commitments.models.values import IMPOSSIBLE, NOT_POSSIBLE, Origin, value_field, within_digits
 from commitments.periods import Period
 from opd import access, clock, register, texts
 from opd.errors import BadFact, WrongState
@@ -40,13 +39,6 @@ def why_not_a_period(start: date, end: date) -> str:
     if start > end:
         return "Akhir periode mendahului awalnya."
     return "Periode belum selesai: akhirnya tidak boleh sesudah hari ini." if end > clock.today() else ""
-
-
-class Origin(models.TextChoices):
-    """Where a number comes from."""
-
-    TYPED = "typed", _("diketik")
-    COMPUTED = "computed", _("dihitung dari berkas kasus")
 
 
 class Measurement(Registered):

@@ -63,6 +63,7 @@ class ReminderKind(models.TextChoices):
     DECIDED = "decided", "usulan diputus"
     TODAY = "today", "tenggat hari ini"
     SILENT = "silent", "diam"
+    DRAFT = "draft", "konsep menunggu"
 
 
 class ReminderChannel(models.TextChoices):

@@ -26,6 +26,7 @@ from commitments.models.values import (
     NOT_POSSIBLE,
     Direction,
     Family,
+    Origin,
     Statistic,
     value_field,
     why_impossible,
@@ -232,6 +233,12 @@ class ServiceTarget(Proposal):
         return self.stated_clock or later
 
     clock_then: str | None  # annotated by `with_clock`
+
+    @property
+    def origin_words(self) -> str:
+        """Where the value that counts comes from, as `tell_origins` found it; "" when there is none."""
+        code = self.__dict__.get("origin_now")
+        return str(Origin(code).label) if code else ""
 
     @property
     def lacks_clock(self) -> bool:

@@ -116,6 +116,13 @@ class Direction(models.TextChoices):
         return 1 if self == Direction.HIGHER else -1
 
 
+class Origin(models.TextChoices):
+    """Where a number comes from."""
+
+    TYPED = "typed", _("diketik")
+    COMPUTED = "computed", _("dihitung dari berkas kasus")
+
+
 # The first word of a unit of measure that counts time, things or people. A difference says so: `selisih hari`.
 COUNTED = (
     *("detik", "menit", "jam", "hari", "minggu", "pekan", "bulan", "tahun"),

@@ -18,6 +18,7 @@ from commitments.lists.list_page import ListPage
 from commitments.lists.long_lists import long_commitment_list, long_unit_list
 from commitments.lists.tables import CommitmentTable, UnitTable
 from commitments.lists.unit_rows import search_hits, unit_details, unit_list_rows
+from commitments.models.agreement import public_facts_on
 from commitments.public_page import ANY_PARAMETER, public_page
 from opd.accounts.throttle import DOWNLOADS, limited
 from opd.register.snapshot import snapshot
@@ -34,7 +35,7 @@ def unit_list(request: HttpRequest) -> HttpResponseBase:
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "unit", gettext("unit"))
     more = unit_details(page.shown, asof.day)
-    rows = [(line, more.get(line.unit.pk), search_hits(line, page.query)) for line in page.shown]
+    rows = [(line, more.get(line.unit.pk), search_hits(line, page.search)) for line in page.shown]
     return _page(request, asof, "units", "unit", page=page, rows=rows)
 
 
@@ -49,7 +50,15 @@ def commitment_list(request: HttpRequest) -> HttpResponseBase:
     if page.is_file and not asof.notice:
         return _file(request, asof, page, "komitmen", gettext("komitmen dan target"))
     bare = any(line.service is None for line in (page.shown if lines is None else lines))
-    return _page(request, asof, "commitments", "komitmen", page=page, bare=bare)
+    return _page(
+        request,
+        asof,
+        "commitments",
+        "komitmen",
+        page=page,
+        bare=bare,
+        facts=() if page.total else public_facts_on(asof.day),
+    )
 
 
 def _places(request: HttpRequest, asof: AsOf) -> Choices:

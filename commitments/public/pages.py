@@ -20,12 +20,14 @@ from commitments.formats import long_date, standing, title
 from commitments.ladder.readable import LADDER_FILES, readable_sql
 from commitments.lists.filters import EntryFilter, quoted
 from commitments.models import Commitment, ServiceTarget
+from commitments.models.agreement import public_facts_on
 from commitments.public import agreement_page, history
 from commitments.public import answer_page as answers
 from commitments.public import commitment_page as commitments
-from commitments.public import head_check as head_checks
 from commitments.public import recheck_page as rechecks
 from commitments.public import unit_page as units
+from commitments.public.heads import head_check as head_checks
+from commitments.public.sharing.citation import citation, value_sentence
 from commitments.public_page import public_page
 from commitments.reports import decision_times, home_page, register_entries, rises_and_falls
 from commitments.reports import target_page as targets
@@ -41,7 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
     asof = as_of.read(request)
     since = as_of.since(request, asof)
     page = home_page.home_page(asof.day, most_units=home_page.MAX_TILES)
-    are_shown = not page.counted_groups
+    are_shown, best = not page.counted_groups, home_page.best_improvements(page, asof.day)
+    facts = [] if best or not are_shown else sorted(public_facts_on(asof.day), key=lambda fact: fact.value is None)
+    joined = home_page.joining(page.headline.signed, asof.day)
     months = history.history(page.memorandum, page.steps, asof.day, asof.began_on, fill=are_shown)
     response = _page(
         request,
@@ -50,13 +54,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "",
         since=since,
         page=page,
+        joining=joined,
+        facts=facts,
+        known={fact.unit_id for fact in facts},
         successors=home_page.successors(page.units, asof.day),
-        best=home_page.best_improvements(page, asof.day),
+        best=best,
         changes=rises_and_falls.rises_and_falls(page.units, page.memorandum, since.day, asof.day)
         if are_shown
         else None,
         history=months,
-        share=_share(request, asof, _answer(page, asof), since),
+        share=_share(request, asof, f"{_answer(page, asof)} {joined.sentence}".strip(), since),
+        citation=citation(request, asof, _answer(page, asof)),
     )
     if months and not months.complete:
         response["Cache-Control"] = "no-store"  # the next reader gets more months
@@ -97,6 +105,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         changes=changes,
         steps=ladder.Rung,
         share=_share(request, asof, sentence, since),
+        citation=citation(request, asof, sentence),
     )
 
 
@@ -130,6 +139,7 @@ def target(request: HttpRequest, reference: str) -> HttpResponse:
         steps=ladder.Rung,
         sustained_days=ladder.SUSTAINED_DAYS,
         share=_share(request, asof, sentence),
+        citation=citation(request, asof, value_sentence(page.standing.target, page.unit.short_name) or sentence),
     )
 
 
@@ -198,7 +208,7 @@ def recheck_list(request: HttpRequest) -> HttpResponse:
         "rechecks",
         "",
         queue=decision_times.queue(asof.day),
-        quarters=decision_times.latest_quarters(asof.day, quarters=4),
+        quarters=decision_times.latest_quarters(asof.day, quarters=4, since=asof.began_on),
         samples=(samples := rechecks.samples(asof.day)),
         totals=rechecks.totals(samples),
     )

@@ -11,11 +11,11 @@ from commitments.ladder import Flag, kept
 from commitments.ladder.answers import Answer
 from commitments.ladder.rows import UnitOnLadder
 from commitments.ladder.statements import EVERYTHING, ever_owed_by
-from commitments.models import Commitment, PublicFact, ServiceTarget, Signature
+from commitments.models import Assessment, Commitment, PublicFact, ServiceTarget, Signature
 from commitments.models.querysets import proposal_waiting_on, units_with_rung
 from commitments.public import history_chart
 from commitments.public.timeline import TimelineEvent, TimelineYear, by_year, timeline
-from commitments.reports.counted.origins import OriginCounts, origin_counts
+from commitments.reports.counted.origins import OriginCounts, origin_counts, tell_origins
 from commitments.reports.month_ends import UnitMonthEnd, last_past, months_of
 from commitments.reports.target_standing import EvidenceTally, TargetStanding, best_of, standings, total_tally
 from opd import clock
@@ -44,11 +44,14 @@ class UnitPage:
     signature: Signature | None
     mistaken: tuple[Signature, ...]
     facts: tuple[PublicFact, ...]
+    assessments: tuple[Assessment, ...]  # by outsiders
     live: tuple[TargetStanding, ...]
     ended: tuple[ServiceTarget, ...]  # withdrawn by that day
     commitments: tuple[Commitment, ...]
     proposal_waits: int | None  # days since the oldest proposal that nobody has decided
     has_account: bool
+    is_invited: bool
+    head_since: date | None  # since when somebody is its head here, by an account
     exists: bool
     ended_by: UnitChange | None
     successors: tuple[Unit, ...]
@@ -100,6 +103,7 @@ def unit_page(code: str, day: date) -> UnitPage | None:
     ended_by = _ended_by(row, day)
     owed = ServiceTarget.objects.owed_by(row, day).published_on(day)
     targets = owed.with_clock(day).with_rung(day, live_only=False, narrowed=ever_owed_by([row.pk]))
+    tell_origins(targets)
     successors = Unit.objects.with_names(day).filter(changes_into=ended_by) if ended_by else Unit.objects.none()
     signed_by_then = bool(signature and signature.memorandum.signed_on <= day)
     answer = Answer(row.answer) if signed_by_then else None
@@ -113,11 +117,14 @@ def unit_page(code: str, day: date) -> UnitPage | None:
         signature=signature,
         mistaken=mistaken,
         facts=tuple(row.public_facts.filter(entered_on__lte=day)),
+        assessments=tuple(Assessment.objects.known_on(day).filter(unit=row).order_by("-year", "scheme", "pk")),
         live=live,
         ended=tuple(target for target in targets if target.rung is None),
         commitments=tuple(Commitment.objects.owed_by(row, day).published_on(day)),
         proposal_waits=_proposal_waits(row, day),
         has_account=_has_account(row, day),
+        head_since=Membership.objects.heads_on(day).filter(unit=row).aggregate(since=Min("from_on"))["since"],
+        is_invited=Membership.objects.reporting_by(day).filter(unit=row).exists(),
         exists=Unit.objects.standing_on(day).filter(pk=row.pk).exists(),
         ended_by=ended_by,
         successors=tuple(successors),

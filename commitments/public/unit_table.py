@@ -1,4 +1,4 @@
-"""The table of a unit: each target that it owes on a day, with a row for each measurement submitted by then."""
+"""The table of a unit or of one target: each target, with a row for each measurement submitted by a day."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from opd import clock
 from opd.models import Unit
 
 
-def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
-    """The headings, then the rows; a target without measurements has one row with empty cells. Two queries."""
+def rows(targets: Any, day: date) -> Iterator[list[Any]]:
+    """The headings, then the rows; a target without measurements has one row with empty cells. Two queries.
+
+    `targets`: a query for them, with the columns of the ladder on this day.
+    """
     yield [
         gettext("nomor target"),
         gettext("layanan"),
@@ -31,15 +34,25 @@ def rows(unit: Unit, day: date) -> Iterator[list[Any]]:
         gettext("n"),
         gettext("keadaan"),
         gettext("dikirim"),
+        gettext("asal angka"),
     ]
-    targets = ServiceTarget.objects.owed_by(unit, day).published_on(day).with_rung(day, live_only=False)
     sent = Measurement.objects.filter(target__in=targets.values("pk")).submitted_on(day).with_decision(day)
     measurements: dict[int, list[MeasurementOnDay]] = {}
     for row in sent.order_by("period_end", "submitted_at", "uuid"):
         measurements.setdefault(row.target_id, []).append(row)
     for target in targets.order_by("reference"):
-        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 6]:
+        for cells in [_measurement_cells(row) for row in measurements.get(target.pk, ())] or [[None] * 7]:
             yield [*_target_cells(target), *cells]
+
+
+def targets_of(unit: Unit, day: date) -> Any:
+    """The targets that a unit owes on a day, withdrawn ones too."""
+    return ServiceTarget.objects.owed_by(unit, day).published_on(day).with_rung(day, live_only=False)
+
+
+def target_alone(reference: str, day: date) -> Any:
+    """The target with this reference, where it was published by a day."""
+    return ServiceTarget.objects.filter(reference=reference).published_on(day).with_rung(day, live_only=False)
 
 
 def _target_cells(target: TargetOnLadder) -> list[Any]:
@@ -66,4 +79,5 @@ def _measurement_cells(row: MeasurementOnDay) -> list[Any]:
         row.n if state.was_verified else None,
         state.words(),
         clock.day_of(row.submitted_at) if row.submitted_at else None,
+        str(row.get_origin_display()),
     ]

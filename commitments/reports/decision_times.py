@@ -60,10 +60,13 @@ def decision_times(day: date) -> DecisionTimes:
     return DecisionTimes(since, day, len(days), Decimal(str(median(days))) if days else None)
 
 
-def latest_quarters(day: date, quarters: int) -> list[DecisionTimes]:
-    """The decision times of this quarter and of the ones before it, newest first; one query each."""
+def latest_quarters(day: date, quarters: int, since: date | None) -> list[DecisionTimes]:
+    """The decision times of this quarter and of the ones before it, newest first; one query each.
+
+    since: the first day of the register: a quarter that ended before it is none.
+    """
     found = [decision_times(day)]
-    while len(found) < quarters:
+    while len(found) < quarters and since and found[-1].since > since:
         found.append(decision_times(found[-1].since - timedelta(days=1)))
     return found
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
-from commitments.formats import number
+from commitments.formats import number, plain_date
 from commitments.ladder import PAST_CEREMONY, Rung
 from commitments.ladder.answers import LAPSED_STEP, STEPS, Answer, step_of
 from commitments.ladder.rows import ListedUnitRow, TargetOnLadder, UnitOnLadder
@@ -22,7 +22,8 @@ from commitments.models.querysets import units_with_rung
 from commitments.reports.counted.origins import OriginCounts, origin_counts
 from commitments.reports.succession import last_successors
 from commitments.reports.target_standing import TargetStanding, best_first, standings
-from opd.models import Unit, UnitChange
+from opd import register
+from opd.models import Membership, Unit, UnitChange
 from opd.models.unit import UnitKind, UnitQuerySet
 
 UNIT_GROUPS: tuple[tuple[str, tuple[UnitKind, ...]], ...] = (
@@ -174,6 +175,36 @@ class HomePage:
         return self.headline.answers[Answer.LAPSED]
 
 
+@dataclass(frozen=True)
+class Joining:
+    """The signers on a day, and for how many of them a head has an account."""
+
+    began_on: date | None
+    accounts: int
+    signed: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.accounts >= self.signed
+
+    @property
+    def sentence(self) -> str:
+        """`Register ini berjalan sejak 1 Desember 2026; 12 dari 70 unit sudah punya akun.`; empty once all have."""
+        if self.is_whole or self.began_on is None:
+            return ""
+        words = {"day": plain_date(self.began_on), "n": number(self.accounts), "of": number(self.signed)}
+        if not self.accounts:
+            return gettext("Register ini berjalan sejak %(day)s; belum satu unit pun diundang.") % words
+        return (
+            ngettext(
+                "Register ini berjalan sejak %(day)s; %(n)s dari %(of)s unit sudah punya akun.",
+                "Register ini berjalan sejak %(day)s; %(n)s dari %(of)s unit sudah punya akun.",
+                self.accounts,
+            )
+            % words
+        )
+
+
 def agreement() -> Memorandum | None:
     """The agreement that this register is about: the first one signed."""
     return first_agreement().first()
@@ -308,3 +339,9 @@ def successors(units: Iterable[EndedUnitRow], day: date) -> dict[int, list[Unit]
     for unit in after.annotate(ended=F("changes_into__predecessors")).order_by("changes_into", "pk"):
         found.setdefault(unit.ended, []).append(unit)
     return found
+
+
+def joining(signed: int, day: date) -> Joining:
+    """How far the launch has come on a day: one query; `signed`: the number of signers."""
+    heads = Membership.objects.heads_on(day).filter(unit__in=signers(first_agreement()).values("pk"))
+    return Joining(register.began_on(), heads.order_by().values("unit").distinct().count(), signed)

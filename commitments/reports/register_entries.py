@@ -36,6 +36,9 @@ ACT_SENTENCES: dict[str, Any] = {
     "demo": gettext_lazy("memulai register contoh"),
     "register.keyed": gettext_lazy("mencatat sidik kunci register"),
     "operator.named": gettext_lazy("menyebut penyelenggara register"),
+    "witness.entered": gettext_lazy("mencatat saksi jejak"),
+    "witness.vouched": gettext_lazy("mencocokkan kepala yang disimpan saksi"),
+    "witness.ended": gettext_lazy("mengakhiri saksi jejak"),
     "unit.entered": gettext_lazy("mencatat unit"),
     "unit.corrected": gettext_lazy("membetulkan catatan unit"),
     "unit.renamed": gettext_lazy("mengganti nama unit"),
@@ -62,6 +65,11 @@ ACT_SENTENCES: dict[str, Any] = {
     "signature.withdrawn": gettext_lazy("mencabut tanda tangan yang keliru tercatat"),
     "public_fact.entered": gettext_lazy("mencatat keterangan dari sumber"),
     "import.taken_back": gettext_lazy("menarik seluruh impor"),
+    "assessment.entered": gettext_lazy("mencatat penilaian dari luar"),
+    "assessment.withdrawn": gettext_lazy("mencabut penilaian yang keliru tercatat"),
+    "training.entered": gettext_lazy("mencatat bimtek"),
+    "training.attended": gettext_lazy("mencatat yang hadir di bimtek"),
+    "training.withdrawn": gettext_lazy("mencabut bimtek yang keliru tercatat"),
     "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
     "commitment.published": gettext_lazy("mengumumkan komitmen"),
     "commitment.returned": gettext_lazy("mengembalikan usulan komitmen"),
@@ -165,7 +173,7 @@ def object_names_of_unit(unit: Unit, day: date) -> set[str]:
     """Names in the register of a unit, its tenures, its signature, what it owes on a day and its submissions."""
     owed = Commitment.objects.owed_by(unit, day)
     changes = UnitChange.objects.filter(Q(predecessors=unit) | Q(successors=unit))
-    named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *changes]
+    named = [*unit.tenures.all(), *unit.signatures.all(), *unit.public_facts.all(), *unit.assessments.all(), *changes]
     return _object_names(unit, *named) | _names_of_owed(owed, ServiceTarget.objects.filter(commitment__in=owed))
 
 
@@ -343,6 +351,10 @@ class ObjectLinks:
             return self._unit(next(iter(row.get("predecessors", [])), ""))
         if kind in ("membership", "staff_role") and len(data.get("membership", ())) != 1:
             return ObjectLink("")  # of several places, or of the secretariat
+        if kind == "assessment":
+            return ObjectLink(f"{row['scheme']}, {row['year']}", reverse("mirror"))
+        if kind == "training":
+            return ObjectLink(row["title"], f"{reverse('training-list')}#h-{row['held_on']}")
         if row.get("unit"):  # a tenure, a signature, a public fact
             return self._unit(row["unit"])
         if kind in ("memorandum", "signature"):

@@ -235,6 +235,7 @@ def versions_of(target: ServiceTarget, day: date, last: date, until: datetime | 
         target.measurements.submitted_on(day)
         .with_counted(last, until=until, narrowed=only_targets([target.pk]))
         .select_related("case_file")
+        .defer("case_file__case_digests", "case_file__questions_text")
         .prefetch_related(Prefetch("decisions", known), "evidence", Prefetch("rechecks", findings), "questions_asked")
         .order_by("-period_end", "-submitted_at", "-pk")
     )

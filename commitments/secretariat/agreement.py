@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.urls import URLPattern, path
 
 from commitments.models import Memorandum, PublicFact, Signature
+from commitments.secretariat.beside.withdrawing import WithdrawMistakenForm
 from opd.roster.add_row import AddRowView
-from opd.roster.decision_view import DecisionView, ReasonField
-from opd.roster.forms import KeeperAct, SourceForm
+from opd.roster.decision_view import DecisionView
+from opd.roster.forms import SourceForm
 from opd.roster.read_only import ReadOnlyAdmin, for_keepers
 
 
@@ -22,26 +23,10 @@ class SignatureSourceForm(SourceForm):
         return row.stands
 
 
-class WithdrawSignatureForm(KeeperAct):
-    slug = "cabut"
+class WithdrawSignatureForm(WithdrawMistakenForm):
     button = "Cabut tanda tangan"
     explains = "Tanda tangan ini tetap tercatat beserta alasannya, dan tidak dihitung pada hari mana pun."
     done = "Tanda tangan dicabut."
-    grave = True
-
-    reason = ReasonField()
-    source = forms.CharField(
-        label="Sumbernya",
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Dokumen atau berita yang menunjukkan kekeliruannya. Tampil untuk publik.",
-    )
-
-    @staticmethod
-    def fits(row: Signature) -> bool:
-        return row.stands
-
-    def save(self, *, by: User, seen: str) -> object:
-        return self.row.withdraw(by=by, seen=seen, **self.cleaned_data)
 
 
 class SignatureForm(forms.ModelForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -27,10 +29,16 @@ NO_MAIL = "Server ini belum diatur untuk mengirim surel: pakai WhatsApp, atau sa
     {"form-action": list(chasing_list.WHATSAPP_ADDRESSES)}
 )  # a browser asks about where a form is led on to as well
 def chase_list(request: HttpRequest) -> HttpResponseBase:
+    every = chasing_list.cases(clock.today())
+    reason = request.GET.get("alasan", "")
+    counts = Counter(code for case in every for code in case.reasons)
     context = {
         **admin.site.each_context(request),
-        "title": "Tagih yang diam dan terlambat",
-        "cases": chasing_list.cases(clock.today()),
+        "title": "Tagih yang berutang jawaban",
+        "cases": [case for case in every if reason in case.reasons] if reason in chasing_list.REASONS else every,
+        "reasons": [(code, words, counts[code]) for code, words in chasing_list.REASONS.items()],
+        "reason": reason,
+        "every": len(every),
         "mail_leaves": correspondence.mail_leaves(),
         "may": access.allows(access.require_chaser, request.user),
     }
@@ -67,6 +75,32 @@ def send_chasing_mail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+def send_chosen_mails(request: HttpRequest) -> HttpResponse:
+    """One e-mail to each chosen unit whose head has an address; what was not sent is named."""
+    if not correspondence.mail_leaves():
+        return _back(request, "", NO_MAIL)
+    chosen, sent, unsent = set(request.POST.getlist("unit")), 0, []
+    for case in chasing_list.cases(clock.today()):
+        if case.unit.code not in chosen:
+            continue
+        try:
+            if case.addresses:
+                chasing_list.write(case, by=_user(request))
+                sent += 1
+            else:
+                unsent.append(f"{case.unit} (tanpa alamat)")
+        except Refused as refusal:
+            return _back(request, case.unit.code, str(refusal))
+        except OSError:
+            unsent.append(f"{case.unit} (layanan surel tidak menjawab)")
+    if unsent:
+        messages.warning(request, f"Belum terkirim: {', '.join(unsent)}.")
+    if not sent:
+        return _back(request, "", "Tidak ada surel yang terkirim. Pilih dulu unitnya.")
+    return _back(request, "", f"{sent} surel terkirim.", messages.SUCCESS)
+
+
+@require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     reminder = get_object_or_404(Reminder.objects.select_related("unit"), pk=pk)
     try:
@@ -81,7 +115,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def _case(code: str) -> chasing_list.ChasingCase:
     case = chasing_list.case_of(code, clock.today())
     if case is None:
-        raise Http404("Unit ini tidak sedang diam atau terlambat.")
+        raise Http404("Unit ini tidak sedang berutang jawaban.")
     return case
 
 
@@ -98,6 +132,7 @@ def _back(request: HttpRequest, code: str, message: str, level: int = messages.E
 def urls() -> list[URLPattern]:
     return [
         path("tagih/", for_readers(chase_list), name="chasing"),
+        path("tagih/surel/", for_readers(send_chosen_mails), name="chasing-mails"),
         path("tagih/<slug:code>/whatsapp/", for_readers(open_whatsapp), name="chasing-whatsapp"),
         path("tagih/<slug:code>/surel/", for_readers(send_chasing_mail), name="chasing-mail"),
         path("tagih/<int:pk>/terkirim/", for_readers(confirm), name="chasing-confirm"),

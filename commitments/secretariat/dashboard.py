@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path, reverse
 
@@ -16,7 +17,8 @@ from opd.accounts.first_door import FIRST_VISIT_KEY
 # Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
 TOOL_LINKS = (
     ("Papan peluncuran: undang unit dan petugas", "admin:launch", ""),
-    ("Tagih yang diam", "admin:chasing", ""),
+    ("Cari di semua daftar", "admin:search", ""),
+    ("Tagih yang berutang jawaban", "admin:chasing", ""),
     ("Rapor dan paket evaluasi", "admin:paper", ""),
     ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
     ("Rotasi pejabat", "admin:opd_tenure_rotasi", access.KEEPER),
@@ -42,9 +44,15 @@ MODEL_SECTIONS = (
             "AccessRecord",
         ),
     ),
-    ("Kesepakatan dan sumber", ("Memorandum", "Signature", "PublicFact", "HolidayYear", "RegisterOperator")),
+    (
+        "Kesepakatan dan sumber",
+        (
+            *("Memorandum", "Signature", "PublicFact", "Assessment", "Training", "HolidayYear"),
+            *("RegisterOperator", "Witness"),
+        ),
+    ),
     ("Uji petik", ("Recheck", "RecheckItem")),
-    ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
+    ("Rinciannya", ("Evidence", "Decision", "ProposalStep", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )
 
 
@@ -70,8 +78,9 @@ class SecretariatSite(AdminSite):
         from commitments.secretariat.launch import views as launch
         from commitments.secretariat.printing import views  # the admin's modules are loaded after its site
 
+        search = path("cari/", include("commitments.secretariat.work.search"))
         imports = path("impor/", include("commitments.secretariat.imports.views"))
-        return [imports, *launch.urls(), *chasing.urls(), *views.urls(), *super().get_urls()]
+        return [search, imports, *launch.urls(), *chasing.urls(), *views.urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The menu, grouped by what people look for and not by app."""
@@ -95,6 +104,6 @@ class SecretariatSite(AdminSite):
 
         if request.session.pop(FIRST_VISIT_KEY, False):  # just made at the first door
             return HttpResponseRedirect(reverse("admin:launch"))
-        day = waiting_work(clock.today()) if self.get_app_list(request) else None
+        day = waiting_work(clock.today(), cast("User", request.user)) if self.get_app_list(request) else None
         tools = [(title, reverse(name)) for title, name, role in TOOL_LINKS if not role or role in roles(request)]
         return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})

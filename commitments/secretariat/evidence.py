@@ -95,6 +95,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
     list_filter = ("evidence_kind", "public")
     list_select_related = ("measurement__target",)
     search_fields = ("sha256", "measurement__target__reference")
+    to_unit = ("measurement__target__commitment__assignments__unit",)
     fields = (
         "measurement",
         "evidence_kind",

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from commitments.models import RevisedField, TargetRevision
 from commitments.models.proposal import conversation
@@ -15,7 +15,8 @@ from commitments.reports import decision_preview, register_entries
 from commitments.reports import target_page as targets
 from commitments.reports.doubts import of_revision
 from commitments.secretariat.proposal_acts import NoteField
-from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.mine import with_mark
+from commitments.secretariat.work.queue import WAITING_CHOICE, AgeFilter, MineFilter, OwingUnitFilter, QueueFilter
 from opd import clock
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, in_words
@@ -127,10 +128,21 @@ class RevisionView(DecisionView):
 @admin.register(TargetRevision)
 class RevisionAdmin(ReadOnlyAdmin):
     row_view = RevisionView
-    list_display = ("target_reference", "field", "old_said", "new_said", "proposed_at", "approved_at", "refused_at")
-    list_filter = (RevisionQueue, "field")
+    list_display = (
+        "target_reference",
+        "unit_now",
+        "whose",
+        "field",
+        "old_said",
+        "new_said",
+        "proposed_at",
+        "approved_at",
+        "refused_at",
+    )
+    list_filter = (RevisionQueue, MineFilter, AgeFilter, "field", OwingUnitFilter)
     list_select_related = ("target",)
-    search_fields = ("target__reference",)
+    search_fields = ("target__reference", "target__service")
+    to_unit = ("target__commitment__assignments__unit",)
     fields = (
         "reason",
         "document",
@@ -142,6 +154,18 @@ class RevisionAdmin(ReadOnlyAdmin):
         "refused_by",
         "refusal_reason",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TargetRevision]:
+        rows: Any = super().get_queryset(request)
+        return with_mark(request.user, rows.with_unit(clock.today()))  # type: ignore[arg-type]
+
+    @admin.display(description="unit", ordering="unit_code")
+    def unit_now(self, row: Any) -> str:
+        return row.unit_code or "–"
+
+    @admin.display(description="yang memutus")
+    def whose(self, row: Any) -> str:
+        return str(row.whose) if row.is_undecided else ""
 
     @admin.display(description="target", ordering="target__reference")
     def target_reference(self, row: TargetRevision) -> str:

@@ -12,8 +12,9 @@ from icalendar import Alarm, Calendar, Event
 from commitments.formats import measured
 from commitments.ladder import Rung
 from commitments.ladder.statements import ever_owed_by
-from commitments.models import ServiceTarget
-from commitments.workspace.due_work import days_to_report
+from commitments.models import ServiceTarget, Training
+from commitments.reports.beside.training_event import training_event
+from commitments.workspace.due_work import days_to_report, lacks_target
 from opd import clock, register, texts
 from opd.models import Unit
 
@@ -24,7 +25,7 @@ REFRESH_INTERVAL = timedelta(hours=12)
 
 def calendar_of(unit: Unit, day: date) -> bytes:
     """Due dates in force of targets not met yet, when the next report is due, and the last days before the public
-    reads "diam"."""
+    reads "diam"; and the trainings to come."""
     calendar = Calendar()
     calendar.add("prodid", "-//Melewati Seremoni//ID")
     calendar.add("version", "2.0")
@@ -43,19 +44,28 @@ def calendar_of(unit: Unit, day: date) -> bytes:
         if not target.waiting and target.silent_limit >= target.clock_days:
             last = day + timedelta(days=target.silent_limit - target.clock_days)
             calendar.add_component(_day(target, "lapor", last, f"Lapor sebelum disebut diam: {target.service}"))
+    for training in Training.objects.upcoming(day):
+        calendar.add_component(training_event(training))
+    if lacks_target(unit, day):
+        monday = day + timedelta(days=7 - day.weekday())
+        calendar.add_component(_event(f"{unit.code}-target", monday, f"Usulkan target pertama {unit}", "/kerja/"))
     content: bytes = calendar.to_ical()
     return content
 
 
 def _day(target: Any, kind: str, on: date, summary: str) -> Event:
     """An event of a whole day; `uid` stays the same when the day moves, so that the telephone moves it too."""
+    return _event(f"{target.reference}-{kind}", on, summary, target.get_absolute_url())
+
+
+def _event(name: str, on: date, summary: str, path: str) -> Event:
     event, summary = Event(), texts.tidy(summary)
-    event.add("uid", f"{target.reference}-{kind}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("uid", f"{name}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", clock.now().replace(microsecond=0))
     event.add("dtstart", on)
     event.add("dtend", on + timedelta(days=1))
     event.add("summary", summary)
-    event.add("url", settings.SITE_URL + target.get_absolute_url())
+    event.add("url", settings.SITE_URL + path)
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")

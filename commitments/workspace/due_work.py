@@ -118,6 +118,7 @@ def due_targets(unit: Unit, day: date) -> list[DueTarget]:
     waiting_ones = Measurement.objects.waiting().filter(target=OuterRef("pk"))
     targets: list[DueTargetRow] = list(
         ServiceTarget.objects.owed_by(unit, day)
+        .with_clock(day)
         .with_rung(day, narrowed=ever_owed_by([unit.pk]))
         .select_related("commitment")
         .annotate(
@@ -256,6 +257,12 @@ def outcomes(unit: Unit, day: date) -> list[ProposalOutcome]:
         proposal: Any = step.about
         found.append(ProposalOutcome(proposal, str(step.get_step_display()), step.at, step.note))
     return sorted(found, key=lambda outcome: outcome.at, reverse=True)
+
+
+def lacks_target(unit: Unit, day: date) -> bool:
+    """Whether a unit has neither a live target nor a proposal that waits for the secretariat."""
+    owed = Commitment.objects.owed_by(unit, day)
+    return not ServiceTarget.objects.owed_by(unit, day).open().exists() and not owed.waiting().exists()
 
 
 def refused(unit: Unit, day: date) -> list[TargetRevision]:

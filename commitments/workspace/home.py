@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from commitments.models import Commitment, Measurement
+from commitments.models import Commitment, Measurement, Training
 from commitments.workspace import due_work
 from commitments.workspace.ownership import MemberRequest, home_of, members, unit_asked, units_of
 from opd import access, clock
@@ -49,6 +49,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "recent": sent.select_related("target")
         .prefetch_related("decisions")
         .order_by("-submitted_at")[:RECENT_SHOWN],
+        "next_training": Training.objects.upcoming(today).first(),
         "is_head": access.serves(request.user, unit, access.HEAD_ROLE),
         "outdated": access.outdated_since(request.user, unit),
     }

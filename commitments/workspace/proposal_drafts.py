@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST
 from commitments.models import ProposalDraft
 from commitments.workspace import kept_forms
 from commitments.workspace.ownership import MemberRequest, home_of, members
+from commitments.workspace.reminders import tell_of_draft
 from opd import clock
 from opd.models import Unit
 
@@ -43,6 +46,8 @@ def keep(request: MemberRequest, unit: Unit, uuid: UUID, title: str, filled: Seq
     for name in [form.add_prefix(field) for form in filled for field in form.fields]:
         fields.setlist(name, request.POST.getlist(name))
     ProposalDraft.keep(by=request.user, unit=unit, uuid=uuid, path=request.path, title=title, fields=fields)
+    told = partial(tell_of_draft, unit, by=request.user, title=title, about=str(uuid), address=home_of(unit))
+    transaction.on_commit(told)  # no mail server is waited for with the tables locked
 
 
 def sending(unit: Unit, uuid: UUID, act: Callable[[], None]) -> Callable[[], None]:

@@ -334,6 +334,9 @@ def commitment_acknowledge(request: MemberRequest, reference: str) -> HttpRespon
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"Komitmen {commitment.reference} Anda terima.")
+        live = commitment.targets.live_on(clock.today()).order_by("reference").first()
+        if "ubah" in request.POST and live:
+            return redirect("workspace-revision-propose", live.reference)
     return redirect(home_of(commitment.owner))
 
 

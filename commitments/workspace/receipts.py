@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from commitments.formats import title
 from commitments.models import Measurement
 from commitments.reports.doubts import claim_of
 from commitments.reports.submission_preview import SubmissionPreview, preview
 from commitments.workspace import submission
 from commitments.workspace.ownership import MemberRequest, context_of, home_of, measurement_of, members
+from commitments.workspace.reminders import draft_message
 from opd.errors import Refused
 from opd.models import Entry
 
@@ -23,6 +26,15 @@ from opd.models import Entry
 @members
 def receipt(request: MemberRequest, uuid: UUID) -> HttpResponse:
     return _receipt(request, measurement_of(request.user, uuid))
+
+
+@members
+def report_known(request: MemberRequest, uuid: UUID) -> JsonResponse:
+    """Whether this report has arrived, and as what: a telephone asks before it sends everything again."""
+    row = measurement_of(request.user, uuid)
+    return JsonResponse(
+        {"sent": row.submitted_at is not None, "address": reverse("workspace-receipt", args=[row.uuid])}
+    )
 
 
 @members
@@ -52,9 +64,15 @@ def _receipt(request: MemberRequest, row: Measurement, problem: str = "") -> Htt
         "later": Measurement.objects.filter(supersedes=row).first(),
         "previewed": _preview_of(row),
         "seen": row.fingerprint(),
+        "whatsapp": "" if row.submitted_at else _word_to_the_head(row),
         "problem": problem or ("" if row.submitted_at else row.target.why_impossible(row.value)),
     }
     return render(request, "workspace/receipt.html", context, status=409 if problem else 200)
+
+
+def _word_to_the_head(row: Measurement) -> str:
+    about = f"laporan {title(row.target)}, {row.period.name}"
+    return draft_message(row.target.unit, about, reverse("workspace-receipt", args=[row.uuid]))
 
 
 def _preview_of(row: Measurement) -> SubmissionPreview | None:

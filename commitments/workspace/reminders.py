@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from commitments.models import Frequency, Reminder, ReminderChannel, ReminderChoice, ReminderKind
 from commitments.workspace import due_work
-from opd import clock, register
+from opd import access, clock, register, texts
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
 
@@ -65,6 +65,7 @@ class ReminderMail:
     frequency: str
     items: tuple[ReminderItem, ...]
     claims: tuple[Reminder, ...]
+    lacks_target: bool = False
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -76,6 +77,8 @@ class ReminderMail:
     @property
     def subject(self) -> str:
         """`Dinkes: 1 dikembalikan, 2 lewat tenggat`"""
+        if self.lacks_target:
+            return f"{self.unit}: belum punya target"
         return f"{self.unit}: {', '.join(f'{count} {GROUP_TITLES[group]}' for group, count in self.counts)}"
 
     @property
@@ -115,7 +118,8 @@ def mails_for(day: date) -> Iterator[ReminderMail]:
     for place in heads.select_related("user__reminder_choice", "unit").order_by("unit__code", "user_id"):
         if place.unit_id not in units:
             units[place.unit_id] = items_of(place.unit, day)
-        mail = _mail(place.user, place.unit, units[place.unit_id], day)
+        items = units[place.unit_id]
+        mail = _mail(place.user, place.unit, items, day) if items else _without_target(place.user, place.unit, day)
         if mail:
             yield mail
 
@@ -136,6 +140,15 @@ def _mail(user: User, unit: Unit, items: tuple[ReminderItem, ...], day: date) ->
     if not new:
         return None
     return ReminderMail(user, unit, frequency, tuple(item for item, _ in new), tuple(claim for _, claim in new))
+
+
+def _without_target(user: User, unit: Unit, day: date) -> ReminderMail | None:
+    """Once a week to the head of a unit that has promised nothing, and waits for nobody's decision."""
+    frequency = getattr(user, "reminder_choice", ReminderChoice()).frequency
+    if frequency in (Frequency.OFF, Frequency.URGENT) or not due_work.lacks_target(unit, day):
+        return None
+    claim = _claim(user, unit, ReminderKind.DIGEST, "", day - timedelta(days=day.weekday()))
+    return None if _is_taken(claim) else ReminderMail(user, unit, frequency, (), (claim,), lacks_target=True)
 
 
 def _claim(user: User, unit: Unit, kind: str, about: str, on: date) -> Reminder:
@@ -179,11 +192,42 @@ def send(mail: ReminderMail) -> bool:
     return True
 
 
+def tell_of_draft(unit: Unit, *, by: User, title: str, about: str, address: str) -> None:
+    """Tells the heads of a unit, once a day about the same thing, that an operator kept a draft for them to send.
+
+    Nobody waits for a mail server that is away: the draft is on the head's page in any case.
+    """
+    if not correspondence.mail_leaves() or access.serves(by, unit, access.HEAD_ROLE):
+        return
+    day, context = clock.today(), {"unit": unit, "title": title, "address": settings.SITE_URL + address}
+    for place in Membership.objects.speaking_on(day).filter(unit=unit).exclude(user__email="").select_related("user"):
+        if ReminderChoice.of(place.user).frequency == Frequency.OFF:
+            continue
+        claim = _claim(place.user, unit, ReminderKind.DRAFT, about[:64], day)
+        if _is_taken(claim):
+            continue
+        try:
+            correspondence.send(place.user.email, "workspace/email/draft", context)
+        except OSError:
+            continue
+        claim.sent_at = clock.now()
+        Reminder.objects.bulk_create([claim], ignore_conflicts=True)
+
+
+def draft_message(unit: Unit, title: str, address: str) -> str:
+    """The address that opens WhatsApp with a word to the head about a draft; its sender picks the recipient."""
+    link = settings.SITE_URL + address
+    text = f"Konsep “{title}” dari {unit} sudah siap. Periksa, lalu kirim bila benar: {link}"
+    return correspondence.whatsapp_address("", texts.tidy(text))
+
+
 def _context(mail: ReminderMail) -> dict[str, Any]:
     return {
         "mail": mail,
         "unit": mail.unit,
+        "drafts": mail.unit.proposal_drafts.all() if mail.lacks_target else (),
         "demo": register.is_demo(),
+        "head": register.head(),
         "workspace": f"{settings.SITE_URL}{reverse('workspace')}?unit={mail.unit.code}",
         "choice": _choice_address(mail.user),
     }

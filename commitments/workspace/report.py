@@ -10,7 +10,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from commitments.formats import title
 from commitments.models import Evidence, EvidenceKind, Measurement, ServiceTarget, Verdict
 from commitments.models.cases.case_file import why_no_case_file
 from commitments.numbers import as_typed
@@ -22,6 +24,7 @@ from commitments.workspace.cases.views import case_file_of
 from commitments.workspace.forms import EvidenceRows, PreviewForm, ReportForm
 from commitments.workspace.forms.report import suggested
 from commitments.workspace.ownership import MemberRequest, context_of, measurement_of, members, target_of
+from commitments.workspace.reminders import tell_of_draft
 from opd import clock
 from opd.errors import Refused
 from opd.form_errors import explain, reason_of, with_reason
@@ -43,7 +46,10 @@ def report_amend(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if later := Measurement.objects.filter(supersedes=base).first():
         messages.info(request, "Koreksi atas kiriman itu sudah ada, yaitu yang ini.")
         return redirect("workspace-receipt", uuid=later.uuid)
-    return _report(request, target_of(request.user, base.target.reference), base=base)
+    target = target_of(request.user, base.target.reference)
+    if base.is_computed and case_file_of(request, target, base) is None:
+        return redirect(f"{reverse('workspace-case-file', args=[target.reference])}?koreksi={base.uuid}")
+    return _report(request, target, base=base)
 
 
 def _already_sent(request: MemberRequest) -> Measurement | None:
@@ -129,6 +135,14 @@ def _received(request: MemberRequest, target: ServiceTarget, base: Measurement |
                         base=base,
                         case_file=getattr(form, "case_file", None),
                         answers=answers_in(request.POST),
+                    )
+                if keep:
+                    tell_of_draft(
+                        target.unit,
+                        by=request.user,
+                        title=f"laporan {title(target)}, {sent.period.name}",
+                        about=target.reference,
+                        address=reverse("workspace-receipt", args=[sent.uuid]),
                     )
                 return redirect("workspace-receipt", uuid=sent.uuid)
             except submission.AlreadySent as conflict:

@@ -37,6 +37,11 @@ def send(to: str, template: str, context: dict[str, Any], headers: dict[str, str
     EmailMessage(texts.tidy(subject), body, to=[to], headers=headers).send()
 
 
+def why_unsent(error: OSError) -> str:
+    """Why a letter did not leave. Mail servers repeat whom it was for: only their code is told."""
+    return error.strerror or f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
+
+
 def link(view: str, *args: Any) -> str:
     """The full address of a page for use in an e-mail. It starts with SITE_URL, never with the host of a request."""
     return settings.SITE_URL + reverse(view, args=args)

@@ -13,6 +13,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
@@ -36,6 +37,11 @@ from opd.accounts.throttle import Limit, client_address
 
 SILENT_MESSAGES = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
+ADDING_PAGES = (
+    *("mfa_add_webauthn", "mfa_activate_totp", "account-email"),
+    *("mfa_view_recovery_codes", "mfa_download_recovery_codes"),  # which a new key brings along
+)
+
 # Wrong passwords. Only failures count: a whole office may sign in through one address at eight o'clock.
 FROM_KNOWN_BROWSER = Limit("guesses-known-browser", 10, 5 * 60)
 FROM_ADDRESS = Limit("guesses-address", 10, 60)
@@ -48,12 +54,20 @@ class AccountAdapter(DefaultAccountAdapter):
     """Settings of allauth for this site: no sign-up, own limits on wrong passwords, and where to go after sign-in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_guesses": "Terlalu banyak percobaan dengan sandi yang salah. Tunggu lima menit, atau masuk "
-        "sekarang lewat surel: tekan “Lupa sandi?”."
+        "too_many_guesses": "Terlalu banyak percobaan dengan sandi yang salah. Coba lagi sesudah pukul "
+        "%(until)s WIB, atau masuk sekarang lewat surel: tekan “Lupa sandi?”."
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who signed in a moment ago, with whatever key, may add a key without the password again; not remove one."""
+        match = context.request.resolver_match
+        adds = match is not None and match.url_name in ADDING_PAGES
+        if adds and signed_in_lately(context.request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return working_place(request)
@@ -77,8 +91,12 @@ class AccountAdapter(DefaultAccountAdapter):
         It replaces allauth's own count, which locks owners out of the browser that they use every day.
         """
         self.counted = guess_limits(request, str(credentials.get("username") or credentials.get("email") or ""))
-        if not all([limit.take(who) for limit, who in self.counted]):
-            raise self.validation_error("too_many_guesses")
+        full = [limit for limit, who in self.counted if not limit.take(who)]
+        if full:
+            until = max(limit.until for limit in full)
+            raise forms.ValidationError(
+                self.error_messages["too_many_guesses"] % {"until": f"{until:%H.%M}"}, code="too_many_guesses"
+            )
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Checks the password, and takes back the count of an attempt that was right or was never checked.
@@ -187,6 +205,18 @@ def readable() -> Iterator[None]:
         raise forms.ValidationError("Passkey ini tidak terbaca. Coba lagi, atau pakai cara lain.") from error
 
 
+class CodeForm(AuthenticateForm):
+    """Form for the six digits of an app, or for a recovery code, which those who have a passkey only have too."""
+
+    @property
+    def has_app(self) -> bool:
+        return is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
+
+
+class CodeAgainForm(CodeForm, ReauthenticateForm):
+    pass
+
+
 class PasskeyForm(AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         with readable():
@@ -241,4 +271,6 @@ class SecondFactorMiddleware:
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         if any(record["method"] == "mfa" for record in get_authentication_records(request, request.user)):
             return None
-        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+        has_app = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
+        page = reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+        return HttpResponseRedirect(f"{page}?{urlencode({'next': request.get_full_path()})}")

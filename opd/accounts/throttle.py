@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
@@ -17,6 +18,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+
+from opd import clock
 
 ADDRESS = "seremoni.address"  # where a reader comes from: said by the page cache, which takes all headers away
 IPV6_NETWORK = 64  # bits: whatever is behind them is one household or one office
@@ -45,6 +48,11 @@ class Limit:
         except Exception:  # a full disk, a server that is away: every backend fails in its own words
             logger.exception("the limit %s could not be counted", self.name)
             return True
+
+    @property
+    def until(self) -> datetime:
+        """The moment from which it counts anew."""
+        return datetime.fromtimestamp((int(time.time() // self.seconds) + 1) * self.seconds, clock.JAKARTA)
 
     def give_back(self, who: str) -> None:
         try:
@@ -94,6 +102,6 @@ def too_many(request: HttpRequest, limit: Limit, *, as_json: bool = False) -> Ht
         sentence = f"Paling banyak {limit.most} permintaan tiap {limit.seconds} detik; coba lagi sebentar lagi."
         response: HttpResponseBase = JsonResponse({"error": sentence}, status=status)
     else:
-        response = render(request, "429.html", status=status)
+        response = render(request, "429.html", {"until": limit.until}, status=status)
     response["Retry-After"] = str(limit.seconds)
     return response

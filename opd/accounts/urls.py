@@ -1,4 +1,4 @@
-"""Addresses of the account pages: only these of allauth's. Signing up and changing the address are not among them."""
+"""Addresses of the account pages: only these of allauth's. Signing up is not among them."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from opd.accounts import views
+from opd.accounts import email_address, views
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -23,6 +23,8 @@ urlpatterns = [
         views.PasswordResetLink.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("surel/", email_address.email_change, name="account-email"),
+    path("surel/<str:token>/", email_address.email_confirm, name="account-email-confirm"),
     path("faktor-kedua/", mfa.index, name="mfa_index"),
     path("faktor-kedua/kode/", mfa.authenticate, name="mfa_authenticate"),
     path("faktor-kedua/yakinkan/", mfa.reauthenticate, name="mfa_reauthenticate"),

@@ -74,7 +74,8 @@ def _suggested(row: Invitation) -> str:
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     """Signs the person in and leads to the second factor: staff must set it up, others may do it later."""
     record_authentication(request, user, method="password", username=user.get_username(), reauthenticated=True)
-    answer: HttpResponse = perform_login(request, user, redirect_url=reverse("mfa_index"))
+    second_factor = "mfa_activate_totp" if user.is_staff else "mfa_index"
+    answer: HttpResponse = perform_login(request, user, redirect_url=reverse(second_factor))
     return answer
 
 

@@ -8,6 +8,7 @@ from opd.models.people import Person, Tenure
 from opd.models.staff_role import StaffRole
 from opd.models.unit import Unit, UnitKind, UnitName
 from opd.models.unit_change import UnitChange
+from opd.models.witness import HeadLetter, Witness
 from opd.register.entry import Entry
 from opd.register.registered import Certainty, Registered
 
@@ -15,6 +16,7 @@ __all__ = (
     "AccessRecord",
     "Certainty",
     "Entry",
+    "HeadLetter",
     "Invitation",
     "Membership",
     "Person",
@@ -26,4 +28,5 @@ __all__ = (
     "UnitChange",
     "UnitKind",
     "UnitName",
+    "Witness",
 )

@@ -28,6 +28,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on a day whose account is active."""
         return self.filter(holding_on(day), user__is_active=True)
 
+    def reporting_by(self, day: date) -> Self:
+        """Memberships of those who could report at some time until a day: their units were invited."""
+        return self.filter(from_on__lte=day).exclude(role=Membership.Role.STAFF)
+
     def heads_on(self, day: date) -> Self:
         return self.active_on(day).filter(role=access.HEAD_ROLE)
 

@@ -45,6 +45,11 @@ class KeptHead(NamedTuple):
         return cls(int(match[1]), match[2]) if match else None
 
 
+def continues(kept: KeptHead) -> bool:
+    """Whether this register holds that entry with that hash."""
+    return Entry.objects.filter(seq=kept.seq, hash=kept.hash).exists()
+
+
 class RegisterEnds(NamedTuple):
     """The first and the last entry, without their bodies; both are None while the register is empty."""
 

@@ -67,6 +67,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("name", "place", "get_state_label", "invited_by", "invited_at", "expires_at")
     list_select_related = ("unit", "invited_by")
     search_fields = ("name", "unit__code")
+    to_unit = ("unit",)
     fields = ("name", "email", "unit", "role", "staff_role", "invited_by", "invited_at", "expires_at")
     readonly_fields = fields
     not_for_all = ("email",)

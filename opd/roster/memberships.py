@@ -165,6 +165,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = (OutdatedFilter, "role", ("until_on", admin.EmptyFieldListFilter))
     list_select_related = ("user", "unit")
     search_fields = ("user__username", "user__first_name", "user__last_name", "unit__code")
+    to_unit = ("unit",)
     fields = ("user", "unit", "role", "number", "from_on", "until_on", "given_by")
 
     @admin.display(description="unit", ordering="unit__code")

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from opd import register
+from opd import clock, register
 from opd.errors import Refused
 from opd.form_errors import explain, reason_of, with_reason
-from opd.models import Certainty, Person, Tenure, Unit
+from opd.models import Certainty, Membership, Person, Tenure, Unit
 from opd.roster.forms import DayInput, day_after, on_record, standing_units, unit_choices
 from opd.texts import LONGEST_TEXT
 
@@ -51,6 +51,11 @@ class RotationRowForm(forms.Form):
     from_on = forms.DateField(label="Sejak", widget=DayInput, required=False)
     last_on = forms.DateField(label="Hari terakhir (Plh)", widget=DayInput, required=False)
     source = forms.CharField(label="Sumber", max_length=LONGEST_TEXT, required=False)
+    account = forms.ChoiceField(
+        label="Akun kepala lama",
+        required=False,
+        choices=[("", "berakhir sekarang"), ("serahkan", "milik pejabat baru ini"), ("biarkan", "biarkan dulu")],
+    )
 
     def __init__(self, *args: Any, units: dict[str, Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +147,7 @@ def _enter(request: HttpRequest, shared: DecreeForm, offices: RotationFormSet) -
 
 def _enter_one(request: HttpRequest, shared: DecreeForm, form: RotationRowForm) -> None:
     common, own = shared.cleaned_data, form.cleaned_data
-    Tenure.enter(
+    tenure = Tenure.enter(
         by=request.user,  # type: ignore[arg-type]
         unit=own["unit"],
         person=on_record(own["person"]),
@@ -153,6 +158,23 @@ def _enter_one(request: HttpRequest, shared: DecreeForm, form: RotationRowForm) 
         source=own["source"] or common["source"],
         certainty=common["certainty"],
     )
+    if own["status"] != Tenure.Status.PLH and own["account"] != "biarkan":
+        _settle_accounts(request, tenure, hands_over=own["account"] == "serahkan")
+
+
+def _settle_accounts(request: HttpRequest, tenure: Tenure, *, hands_over: bool) -> None:
+    """Ends the accounts of heads that are older than a tenure, or makes them the new holder's.
+
+    Before a tenure begins nothing is settled: on its first day an older account may only draft, by itself.
+    """
+    if tenure.from_on is None or tenure.from_on > clock.today():
+        return
+    older = Membership.objects.filter(unit=tenure.unit, role=Membership.Role.HEAD, until_on=None)
+    for place in older.filter(from_on__lt=tenure.from_on).select_related("user", "unit"):
+        if hands_over:
+            place.hand_over(by=request.user)  # type: ignore[arg-type]
+        else:
+            place.end(by=request.user)  # type: ignore[arg-type]
 
 
 def _nobody_in_two_places(offices: RotationFormSet) -> None:

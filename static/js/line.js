@@ -7,46 +7,34 @@
   const MOST_DRAWN = 16e6; // pixels, and
   const LONGEST_DRAWN = 16e3; // on a side: what every browser can draw
   const WAITS = [2, 4, 8, 15, 30]; // seconds between tries
-  let form, files, asking, working;
+  let form, files, asking, working, halting, tried; // tried: this draft was sent before, and nobody heard whether it arrived
 
   // --- Drafts: one for each account and form, in this browser only -----------------------------------------
 
   const PASSING = ["csrfmiddlewaretoken", "account", "read_doubts", "seen", "langkah"]; // the page's own, never the draft's
-  const key = () => `${form.dataset.account} ${form.dataset.keep}`;
-
-  function drafts(mode, act) {
-    return new Promise((resolve, reject) => {
-      const opening = indexedDB.open("konsep", 1);
-      opening.onupgradeneeded = () => opening.result.createObjectStore("laporan");
-      opening.onerror = () => reject(opening.error);
-      opening.onsuccess = () => {
-        const request = act(opening.result.transaction("laporan", mode).objectStore("laporan"));
-        request.transaction.oncomplete = () => { opening.result.close(); resolve(request.result); };
-        request.transaction.onabort = () => { opening.result.close(); reject(request.error); };
-      };
-    }).catch(() => undefined); // a browser that keeps nothing still sends
-  }
+  const key = () => kept.keyOf(form.dataset.account, form.dataset.keep);
 
   function save() {
     const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !PASSING.includes(name));
-    const draft = { at: Date.now(), fields, files: [...files] }, mine = key();
-    return drafts("readwrite", (store) => store.put(draft, mine));
+    const title = document.querySelector("h1")?.textContent.trim();
+    return kept.put(form.dataset.account, form.dataset.keep, { at: Date.now(), title, tried, fields, files: [...files] });
   }
 
-  const forget = (mine = key()) => drafts("readwrite", (store) => store.delete(mine));
+  const forget = (mine = key()) => kept.forget(mine);
 
   async function restore() {
-    const draft = await drafts("readonly", (store) => store.get(key()));
+    const draft = await kept.get(form.dataset.account, form.dataset.keep);
     if (!draft) return false;
+    tried = draft.tried;
     const typed = new URLSearchParams(location.search).get("nilai"); // newer than the draft
     const values = new Map();
     for (const [name, value] of draft.fields) values.set(name, [...(values.get(name) || []), value]);
     for (const field of form.elements) {
-      const kept = values.get(field.name) || [];
-      if (field.type === "radio" || field.type === "checkbox") field.checked = kept.includes(field.value) || kept.includes("True");
-      else if (kept.length && !["file", "submit"].includes(field.type) && field.name !== "di" && !(field.name === "value" && typed)) field.value = kept[0];
+      const given = values.get(field.name) || [];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value) || given.includes("True");
+      else if (given.length && !["file", "submit"].includes(field.type) && field.name !== "di" && !(field.name === "value" && typed)) field.value = given[0];
     }
-    for (const [name, kept] of draft.files) put(form.elements[name], kept.file, kept.digests, kept.words);
+    for (const [name, one] of draft.files) put(form.elements[name], one.file, one.digests, one.words);
     for (const box of form.querySelectorAll(".evidence details")) {
       box.open ||= [...box.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")].some((one) => one.value);
     }
@@ -226,11 +214,11 @@
     const stop = new AbortController(), what = files.size ? "Isian dan fotonya" : "Isian Anda";
     let wake;
     const halt = () => { stop.abort(); wake?.(); };
+    halting = halt;
     await working; // a photograph may still be on its way through the canvas
     const body = new FormData(form);
     if (name) body.append(name, value);
     clearTimeout(asking?.timer);
-    await save();
     form.inert = true;
     for (let tries = 0; !stop.signal.aborted; tries += 1) {
       const seconds = WAITS[Math.min(tries, WAITS.length - 1)], again = `Dicoba lagi dalam ${seconds} detik; tidak akan tercatat dua kali.`;
@@ -239,6 +227,16 @@
       say(name === "langkah" ? "Memuat." : "Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", halt]);
       let why = `Menunggu sinyal. ${form.dataset.previewUrl ? "Belum ada tanda terima." : "Belum terkirim."}`;
       try {
+        const there = tried && await arrivedBefore(body, stop.signal);
+        if (there && (there.sent || name === "simpan")) {
+          await forget();
+          return location.assign(there.address);
+        }
+        tried = name === "kirim" || name === "simpan";
+        await save();
+        const hindered = await sendFiles(body, stop.signal, () => body.get("csrfmiddlewaretoken"));
+        if (hindered?.away) return await arrived(hindered.away, "", what);
+        if (hindered) break;
         const answer = await fetch(form.dataset.keep, {
           method: "POST", body, headers: { "X-Draft": "kept" }, signal: stop.signal });
         const html = await answer.text();
@@ -256,14 +254,41 @@
       removeEventListener("online", wake);
     }
     form.inert = false;
+    if (form.querySelector("[aria-invalid=true]") && !stop.signal.aborted) return say("Belum terkirim: periksa lagi berkas yang ditandai.", "notice-warn");
     say(`Berhenti mengirim. ${what} tersimpan di ponsel ini.`, "notice-warn");
+  }
+
+  async function arrivedBefore(body, signal) {
+    if (!body.get("uuid") || !form.dataset.receipts) return undefined;
+    const answer = await fetch(`${form.dataset.receipts}${body.get("uuid")}/ada/`, { signal });
+    return answer.ok && !answer.redirected ? answer.json() : undefined;
+  }
+
+  async function sendFiles(body, signal, token) { // apart from the form, which is then a few kilobytes
+    if (!form.dataset.pieces) return undefined;
+    for (const [name, entry] of files) {
+      const [sum] = entry.digests, held = name.replace(/file$/, "held");
+      if (!sum) continue; // without HTTPS nothing vouches for it: it goes with the form
+      const tell = (percent) => say(`Mengirim ${entry.file.name}: ${percent} %. Jangan tutup halaman ini dulu.`, "", ["Berhenti", () => halting()]);
+      const answer = await pieces.send(`${form.dataset.pieces}${sum}/`, entry.file, { signal, token, tell });
+      if (answer.away) return answer;
+      if (answer.problem) {
+        files.delete(name);
+        refuse(form.elements[name], answer.problem);
+        return answer;
+      }
+      body.delete(name);
+      body.set(held, answer.held);
+    }
+    say("Mengirim. Jangan tutup halaman ini dulu.", "", ["Berhenti", () => halting()]);
+    return undefined;
   }
 
   async function arrived(answer, html, what) {
     form.inert = false;
     if (answer.redirected && new URL(answer.url).pathname === form.dataset.signIn) {
       return say(`Waktu masuk Anda sudah habis. ${what} tersimpan di ponsel ini.`, "notice-warn",
-        ["Masuk lagi", () => location.assign(answer.url)]);
+        ["Masuk lagi", () => location.assign(`${form.dataset.signIn}?next=${encodeURIComponent(form.dataset.keep)}`)]);
     }
     if (answer.status === 403) { // the cookie that vouches for this form is gone or changed
       return say(`Halaman ini terlalu lama terbuka. ${what} tersimpan di ponsel ini.`, "notice-warn",
@@ -318,7 +343,7 @@
   async function begin() {
     form = document.querySelector("form[data-keep]");
     files = new Map();
-    working = undefined;
+    working = tried = undefined;
     if (!form) return;
     form.addEventListener("input", touched);
     form.addEventListener("change", changed);

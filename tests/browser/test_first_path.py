@@ -19,6 +19,8 @@ from tests import doors
 from tests.cast import Cast
 from tests.screen_texts import (
     CODE_LABEL,
+    DATA_COUNT_LABEL,
+    FILE_LABEL,
     NUMBER_LABEL,
     PASSWORD_LABEL,
     RECEIPT_HEADING,
@@ -74,10 +76,10 @@ def send(page: Page) -> None:
     page.get_by_label(NUMBER_LABEL).fill(VALUE)
     page.get_by_role("button", name="Lapor Rujukan puskesmas").click()
     page.get_by_text(f"Terbaca: {VALUE} hari").wait_for()
-    page.get_by_label("Dihitung dari berapa data").fill("212")
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
     row = page.locator(".evidence-row").first
     row.get_by_label("Angka dari sistem atau survei").check()
-    row.get_by_label("Foto atau berkas").set_input_files(picture())
+    row.get_by_label(FILE_LABEL).set_input_files(picture())
     page.get_by_role("button", name=SEND_BUTTON).click()
     page.get_by_role("heading", name=RECEIPT_HEADING).wait_for()
 

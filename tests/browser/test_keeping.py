@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from commitments.secretariat.imports import jobs
 from opd import clock
 from tests import doors, sheets
 from tests.browser.test_first_path import sign_in
@@ -69,9 +70,20 @@ def test_the_keepers_screens_have_no_barrier(new_page: Callable[..., Page], widt
     found += barriers(page, "upload")
     page.get_by_role("button", name="Periksa berkas").click()
     found += barriers(page, "upload without a file")
-    for value in ("9 hari", "1.234"):
+    for value in ("9 hari", "1.234", "0,666666"):
         bring_in(page, sheet(target.reference, value))
         found += barriers(page, f"trial of {value}")
+    page.goto("/admin/impor/realisasi/")
+    asked: sheets.Rows = [sheets.MEASUREMENTS, sheets.measurement(target.reference, start="03/04/2018")]
+    bring_in(page, {"name": "rekap.xlsx", "mimeType": XLSX, "buffer": sheets.xlsx(asked)})
+    page.get_by_role("button", name="Periksa dengan jawaban ini").wait_for()
+    found += barriers(page, "trial with a question")
+    job = jobs.ImportJob("uji", "realisasi", "rekap.xlsx", cast.keeper.pk, keeps=False, done=1250, total=5000)
+    job.write()
+    page.goto("/admin/impor/realisasi/berjalan/uji/")
+    page.get_by_text("1.250 dari 5.000 baris").wait_for()
+    found += barriers(page, "a long import")
+    page.goto("/admin/impor/")
     for address in ("opd/unit/", "opd/unit/baru/", "commitments/signature/baru/", "opd/membership/add/"):
         page.goto(f"/admin/{address}")
         found += barriers(page, address)

@@ -20,10 +20,12 @@ from tests.cast import REASON, Cast, serves
 from tests.chromium import barriers
 from tests.screen_texts import (
     CHECK_MARKED_FIELDS,
+    DRAFT_RESTORED,
     NEXT_BUTTON,
     PASSWORD_LABEL,
     REASON_LABEL,
     SAVE_DRAFT_BUTTON,
+    SEND_PROPOSAL_BUTTON,
     SIGN_IN_BUTTON,
     USERNAME_LABEL,
 )
@@ -80,7 +82,7 @@ def propose(page: Page, javascript: bool) -> None:
     page.get_by_label("Kualitas hidup").check()
     on(page)
     page.get_by_text("Baca sekali lagi").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     page.get_by_text("Usulan terkirim").wait_for()
 
 
@@ -112,7 +114,7 @@ def interrupted(page: Page) -> Page:
     page.context.clear_cookies()
     page.context.add_cookies(session)  # type: ignore[arg-type]
     page.goto(address)
-    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    page.get_by_text(DRAFT_RESTORED).wait_for()
     assert page.get_by_label("Layanan").input_value() == "Surat keterangan sehat"
     assert page.get_by_label("Ringkas").is_checked()
     page.context.set_offline(True)
@@ -124,7 +126,7 @@ def interrupted(page: Page) -> Page:
     assert page.get_by_label("makin kecil makin baik").is_checked()
     page.goto(address)
     page.get_by_role("button", name="Buang isian ini").click()
-    page.get_by_text("Isian yang belum terkirim dipulihkan").wait_for(state="hidden")
+    page.get_by_text(DRAFT_RESTORED).wait_for(state="hidden")
     assert page.get_by_label("Layanan").input_value() == ""
     return page
 
@@ -142,7 +144,7 @@ def draft_and_send(operator: Page, head: Page, target: ServiceTarget) -> None:
     assert not TargetRevision.objects.filter(field="target_value").exists()
     head.goto("/kerja/")
     head.get_by_role("link", name="Periksa lalu kirim Perubahan target DINKES-01-1").click()
-    head.get_by_role("button", name="Kirim usulan").click()
+    head.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     head.get_by_text("Usulan perubahan terkirim").wait_for()
     assert TargetRevision.objects.get(field="target_value").new == Decimal("2.5")
 
@@ -154,7 +156,7 @@ def change(page: Page, target: ServiceTarget) -> None:
     page.get_by_label(REASON_LABEL).fill(REASON)
     page.get_by_role("button", name="Periksa dulu").click()
     page.get_by_text("Mundur").wait_for()
-    page.get_by_role("button", name="Kirim usulan").click()
+    page.get_by_role("button", name=SEND_PROPOSAL_BUTTON).click()
     page.get_by_text("Usulan perubahan terkirim").wait_for()
 
 

@@ -21,7 +21,10 @@ from tests.browser.test_first_path import PHONE, complaints_of, picture, sign_in
 from tests.cast import Cast
 from tests.screen_texts import (
     CONFIRM_BUTTON,
+    DATA_COUNT_LABEL,
+    DRAFT_RESTORED,
     EMPTY_FILE,
+    FILE_LABEL,
     NUMBER_LABEL,
     PASSWORD_LABEL,
     RECEIPT_HEADING,
@@ -113,7 +116,7 @@ def test_a_repeat_report_is_three_taps_and_the_number(
     page.get_by_text("Terbaca: 8 hari").wait_for()
     if proof == "a new photograph":
         with page.expect_file_chooser() as chooser:
-            first_row(page).get_by_label("Foto atau berkas").tap()
+            first_row(page).get_by_label(FILE_LABEL).tap()
         chooser.value.set_files(picture())
     else:
         tick_the_last_link(page)
@@ -173,7 +176,7 @@ def test_a_photograph_is_made_smaller_and_its_mark_kept(
     come_in(page, cast.head)
     photo = photograph()
     page.goto(f"{REPORT}?nilai=9")
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(photo)
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(photo)
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
     page.get_by_text("Ada bukti bertanggal 5 Jun 2018, di luar periode yang dilaporkan.").wait_for()
     page.get_by_role("button", name=SEND_BUTTON).tap()
@@ -193,7 +196,7 @@ def test_a_long_screenshot_keeps_its_short_side_and_so_its_letters(
     page.goto(f"{REPORT}?nilai=9")
     first_row(page).get_by_label("atau tautan").fill("")
     Image.effect_noise((1080, 9000), 12).save(tmp_path / "layar.png")  # ten pages scrolled through, some megabytes
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(tmp_path / "layar.png")
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(tmp_path / "layar.png")
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
     page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
@@ -227,8 +230,8 @@ def test_a_wrong_file_is_told_at_once_and_the_rest_stays(
     page = new_page(**PHONE)
     come_in(page, cast.head)
     page.goto(f"{REPORT}?nilai=9")
-    page.get_by_label("Dihitung dari berapa data").fill("212")
-    file = first_row(page).get_by_label("Foto atau berkas")
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
+    file = first_row(page).get_by_label(FILE_LABEL)
     page.evaluate(
         """() => {
           const input = document.querySelector('input[type=file]');
@@ -245,7 +248,7 @@ def test_a_wrong_file_is_told_at_once_and_the_rest_stays(
         page.locator(".evidence .error").get_by_text(said).wait_for()
         assert page.evaluate("window.took") < milliseconds, name
         assert file.evaluate("input => input.files.length") == 0
-    assert page.get_by_label("Dihitung dari berapa data").input_value() == "212"
+    assert page.get_by_label(DATA_COUNT_LABEL).input_value() == "212"
 
 
 def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
@@ -255,8 +258,8 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     come_in(page, cast.head)
     page.goto(REPORT)
     page.get_by_label(NUMBER).fill("8,25")
-    page.get_by_label("Dihitung dari berapa data").fill("212")
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(photograph())
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(photograph())
     page.get_by_text("Sidik foto aslinya ikut dicatat.").wait_for()
     again = page.context.new_page()
     again.wait_for_timeout(150)  # what a thumb needs before it kills the tab
@@ -268,9 +271,9 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     assert again.get_by_label(NUMBER).input_value() == ""  # another account's draft is nobody's
     again.context.clear_cookies()
     sign_in(again, "kepala-dinkes", at=REPORT)
-    again.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    again.get_by_text(DRAFT_RESTORED).wait_for()
     assert again.get_by_label(NUMBER).input_value() == "8,25"
-    assert again.get_by_label("Dihitung dari berapa data").input_value() == "212"
+    assert again.get_by_label(DATA_COUNT_LABEL).input_value() == "212"
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
 
     again.context.clear_cookies(name="sessionid")  # signed out again, in the middle
@@ -280,7 +283,7 @@ def test_a_killed_tab_and_an_ended_sign_in_lose_nothing(
     again.get_by_label(USERNAME_LABEL).fill("kepala-dinkes")
     again.get_by_label(PASSWORD_LABEL).fill(doors.PASSWORD)
     again.get_by_role("button", name=SIGN_IN_BUTTON).tap()
-    again.get_by_text("Isian yang belum terkirim dipulihkan").wait_for()
+    again.get_by_text(DRAFT_RESTORED).wait_for()
     again.get_by_text("Terbaca: 8,25 hari").wait_for()
     again.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(again)
@@ -354,7 +357,7 @@ def test_one_bar_of_signal_is_enough_from_the_sign_in_to_the_receipt(
     page.get_by_label(NUMBER_LABEL).fill("8")
     page.get_by_role("button", name="Lapor Rujukan puskesmas").tap()
     page.get_by_text("Terbaca: 8 hari").wait_for()
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(picture())
     page.get_by_role("button", name=SEND_BUTTON).tap()
     wait_for_receipt(page)
     assert Measurement.objects.get(value=8).evidence.exclude(media_type="").count() == 1
@@ -385,7 +388,7 @@ def test_without_javascript_a_mistake_keeps_the_photograph_and_what_it_means_is_
     come_in(page, cast.head)
     page.goto(REPORT)
     page.get_by_label(NUMBER).fill("1.234")
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(picture())
     page.get_by_role("button", name=SEND_BUTTON).tap()
     page.get_by_text("sudah diterima, tidak perlu dikirim lagi").wait_for()
     page.get_by_role("button", name="1,2340").tap()
@@ -419,8 +422,8 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     page = new_page(**PHONE, java_script_enabled=False)
     come_in(page, cast.head)
     page.goto(f"{REPORT}?nilai=8")
-    page.get_by_label("Dihitung dari berapa data").fill("212")
-    first_row(page).get_by_label("Foto atau berkas").set_input_files(picture())
+    page.get_by_label(DATA_COUNT_LABEL).fill("212")
+    first_row(page).get_by_label(FILE_LABEL).set_input_files(picture())
     [session] = [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
     page.context.clear_cookies(name=session["name"])
     page.get_by_role("button", name=SEND_BUTTON).tap()
@@ -431,7 +434,7 @@ def test_without_javascript_an_ended_sign_in_leads_back_to_the_same_form(
     page.get_by_label(NUMBER).wait_for()
     assert (
         page.get_by_label(NUMBER).input_value(),
-        page.get_by_label("Dihitung dari berapa data").input_value(),
+        page.get_by_label(DATA_COUNT_LABEL).input_value(),
     ) == (
         "8",
         "212",

@@ -14,7 +14,15 @@ from tests import doors
 from tests.browser.test_first_path import sign_in
 from tests.cast import REASON, Cast
 from tests.chromium import barriers
-from tests.screen_texts import CODE_LABEL, NEXT_BUTTON, PASSWORD_LABEL, SEND_BUTTON, VERIFY_BUTTON
+from tests.screen_texts import (
+    CODE_LABEL,
+    NEXT_BUTTON,
+    PASSWORD_LABEL,
+    SEND_BUTTON,
+    SET_UP_BUTTON,
+    TO_DESK_LINK,
+    VERIFY_BUTTON,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -96,10 +104,10 @@ def test_the_desk_has_no_barrier_where_one_decides(new_page: Callable[..., Page]
     page.get_by_role("heading", name="Pasang faktor kedua").wait_for()
     found += barriers(page, "set up")
     page.get_by_role("textbox", name=CODE_LABEL).fill(doors.code(secret=page.locator(".secret").inner_text()))
-    page.get_by_role("button", name="Pasang").click()
+    page.get_by_role("button", name=SET_UP_BUTTON).click()
     page.get_by_role("heading", name="Kode cadangan").wait_for()
     found += barriers(page, "recovery codes")
-    page.get_by_role("link", name="Ke meja sekretariat").click()
+    page.get_by_role("link", name=TO_DESK_LINK).click()
     found += barriers(page, "front page")
     page.goto("/admin/commitments/measurement/?antrean=menunggu")
     page.locator("#result_list .field-target_named a").click()

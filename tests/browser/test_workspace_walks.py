@@ -22,6 +22,7 @@ from tests.screen_texts import (
     RECEIPT_HEADING,
     SAVE_DRAFT_BUTTON,
     SEND_BUTTON,
+    SEND_PROPOSAL_BUTTON,
     STALE_SCREEN,
 )
 
@@ -176,7 +177,7 @@ def ask_anew(page: Page) -> None:
     page.get_by_label("Dokumen").fill("Surat 12/2026")
     assert page.get_by_label("Tenggat baru").input_value() == "2031-06-30"
     press(page, "Periksa dulu")
-    press(page, "Kirim usulan")
+    press(page, SEND_PROPOSAL_BUTTON)
     come_to(page, page.get_by_text("Usulan perubahan terkirim."))
     assert page.get_by_role("link", name="Jawab dengan usulan baru").count() == 0
     press(page, "Tarik usulan perubahan DINKES-01-2", "link")

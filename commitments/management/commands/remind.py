@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 leaves = dry_run or reminders.send(mail)
             except OSError as error:
                 failed += 1
-                self.stderr.write(f"{line}: gagal ({_reason(error)})")
+                self.stderr.write(f"{line}: gagal ({correspondence.why_unsent(error)})")
                 continue
             if leaves:
                 sent += 1
@@ -41,11 +41,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{unreachable} kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.")
         if failed:
             raise CommandError(f"{failed} surel gagal; jalankan lagi sesudah peladen surel pulih.")
-
-
-def _reason(error: OSError) -> str:
-    """Why a letter did not leave. Mail servers repeat whom it was for: only their code is told."""
-    return error.strerror or f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
 
 
 def _without_address(day: date) -> QuerySet[Membership]:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from commitments import evidence as store
+from commitments.evidence import pieces
 from commitments.evidence.deletion import finish_redactions
 from commitments.models import Evidence
 from opd import clock, register
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("clearsessions")
         before = clock.now() - 2 * store.DRAFT_FILES_KEPT_FOR
-        swept = finish_redactions() + _swept(before=before)
+        swept = finish_redactions() + _swept(before=before) + pieces.sweep(before=before)
         with register.many_acts():  # nobody publishes meanwhile: a copy that no row names is nobody's
             swept += _swept(before=clock.now(), public=True)
         self.stdout.write(f"{swept} berkas dibuang.")

@@ -16,6 +16,7 @@ from commitments.models.proposal import account, reason_given
 from opd import access, register, texts
 from opd.errors import BadFact, WrongState
 from opd.models import Registered
+from opd.register import batch
 from opd.register.registered import all_or_none
 from opd.register.triggers import Guard, only_with
 
@@ -231,6 +232,11 @@ class CalendarOnRecord(NamedTuple):
 
 
 def calendar_on_record() -> CalendarOnRecord:
+    """The calendar as it stands now; within a batch it is read once."""
+    return batch.remembered(HolidayYear.kind, "on record", _read_calendar)
+
+
+def _read_calendar() -> CalendarOnRecord:
     years = HolidayYear.objects.in_force()
     days = Holiday.objects.filter(calendar__in=years).order_by("day").values_list("day", flat=True)
     return CalendarOnRecord(tuple(days), tuple(row.year for row in years))

@@ -21,11 +21,12 @@ from commitments.cases import durations as arithmetic
 from commitments.cases.case_rows import EXCLUSIONS, CasePeriod
 from commitments.cases.columns import CaseColumns
 from commitments.cases.intake import read_file
-from commitments.cases.questions import ASKED, TOO_FEW, FileQuestion, seen_before, volume
+from commitments.cases.questions import ASKED, TOO_FEW, FileQuestion, seen_before, sent_elsewhere, volume
 from commitments.cases.reading import Order
 from commitments.cases.typed_series import PutQuestion
 from commitments.models.cases.calendar import calendar_on_record
 from commitments.models.cases.stated_clock import ClockUnit, StatedClock
+from commitments.models.decision import MeasurementState
 from commitments.models.measurement import Measurement
 from commitments.models.proposal import account
 from commitments.models.target import ServiceTarget
@@ -227,7 +228,7 @@ class CaseFile(Registered):
         else:
             access.require_member(by, target.unit)
         received_sha256 = hashlib.sha256(content).hexdigest()
-        if cls.objects.sent().filter(target=target, received_sha256=received_sha256).exists():
+        if cls._is_sent(target, received_sha256, base):
             return None, {"problem": SENT_BEFORE}
         order = order_for(target, period, columns)
         found = read_file(order, content)
@@ -271,6 +272,8 @@ class CaseFile(Registered):
         for known in others.exclude(case_digests="").values_list("case_digests", flat=True).iterator():
             again |= digests.intersection(known.split("\n"))
         yield seen_before(len(again), len(digests))
+        elsewhere = CaseFile.objects.sent().exclude(target=self.target).filter(received_sha256=self.received_sha256)
+        yield sent_elsewhere(elsewhere.values_list("target__reference", flat=True).first() or "")
         earlier = others.filter(period_end__lt=self.period_start).order_by("-period_end", "-pk")[:3]
         yield volume(
             self.n,
@@ -296,9 +299,17 @@ class CaseFile(Registered):
 
     def must_be_new(self) -> None:
         """Refuses the same bytes for the same target again."""
-        same = CaseFile.objects.sent().filter(target=self.target, received_sha256=self.received_sha256)
-        if same.exclude(pk=self.pk).exists():
+        base = self.measurement.supersedes if self.measurement else None
+        if self._is_sent(self.target, self.received_sha256, base):
             raise BadFact(SENT_BEFORE)
+
+    @classmethod
+    def _is_sent(cls, target: ServiceTarget, received_sha256: str, base: Measurement | None) -> bool:
+        """Whether these bytes were sent for this target; not those that a correction answers a return with."""
+        same = cls.objects.sent().filter(target=target, received_sha256=received_sha256)
+        if base and base.state == MeasurementState.RETURNED:
+            same = same.exclude(measurement__chain=base.chain)
+        return same.exists()
 
     def facts(self) -> dict[str, Any]:
         """The columns of the measurement that nobody types."""

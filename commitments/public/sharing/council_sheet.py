@@ -69,6 +69,8 @@ def _why_without(details: UnitDetails) -> tuple[str, str]:
         return "Berakhir, diteruskan", ", ".join(unit.short_name for unit in details.successors)
     if details.proposal_days is not None:
         return "Usulannya menunggu sekretariat", days(details.proposal_days)
+    if not details.is_invited:
+        return "Belum diundang", ""
     return ("Belum mengusulkan" if details.has_account else "Belum ada akun aktif"), ""
 
 

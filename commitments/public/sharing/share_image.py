@@ -23,7 +23,7 @@ from commitments.formats import (
 )
 from commitments.ladder.answers import Answer
 from commitments.public.unit_page import UnitPage
-from commitments.reports.home_page import HomePage
+from commitments.reports.home_page import HomePage, joining
 from commitments.typst.typst_runner import png_of
 from opd import register
 
@@ -43,7 +43,7 @@ def home_words(page: HomePage, day: date) -> dict[str, Any]:
         "title": gettext("Siapa yang sudah melewati seremoni?"),
         "figure": number(first.count),
         "answer": first.words,
-        "others": [f"{number(part.count)} {part.words}" for part in others],
+        "others": [*(f"{number(part.count)} {part.words}" for part in others), *_joining(page, day)],
         "stairs": [
             {
                 "step": step.code,
@@ -54,6 +54,11 @@ def home_words(page: HomePage, day: date) -> dict[str, Any]:
             for step in page.steps
         ],
     }
+
+
+def _joining(page: HomePage, day: date) -> list[str]:
+    sentence = joining(page.headline.signed, day).sentence
+    return [sentence.rstrip(".")] if sentence else []
 
 
 def unit(page: UnitPage, day: date) -> bytes:
@@ -98,6 +103,8 @@ def _best(page: UnitPage, day: date) -> dict[str, str]:
         return {"what": f"{title(target)}, {until}", "before": words[0], "after": words[1]}
     if page.live:
         return {"what": _without_a_best(page), "before": "", "after": ""}
+    if page.signature and not page.is_invited:
+        return {"what": gettext("Belum diundang ke register ini."), "before": "", "after": ""}
     if page.signature:
         waited = days(days_since(page.signature.memorandum.signed_on, day))
         return {

@@ -25,6 +25,8 @@ PAGE_NAMES = (
     "about",
     "data",
     "recheck-list",
+    "mirror",
+    "training-list",
 )
 
 

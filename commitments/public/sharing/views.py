@@ -19,10 +19,13 @@ from commitments.public.sharing import council_sheet as sheets
 from commitments.public.sharing import share_image
 from commitments.public_page import public_page
 from commitments.reports import home_page
+from commitments.reports import target_page as targets
 from commitments.typst import typst_runner
 from commitments.typst.print_source import PrintSource
 from opd import register, texts
 from opd.accounts.throttle import DOWNLOADS, limited
+
+PICTURE_CHART_WIDTH = 720  # of the picture of a target
 
 
 @public_page(PER)
@@ -85,9 +88,43 @@ def unit_data(request: HttpRequest, code: str) -> HttpResponseBase:
     if asof.notice:
         return redirect(f"{row.get_absolute_url()}?{urlencode({PER: request.GET[PER]})}")
     source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
-    return exports.download(
-        exports.ExportSheet(f"unit-{code}", row.name, asof.day, source, unit_table.rows(row, asof.day)), "csv"
-    )
+    table = unit_table.rows(unit_table.targets_of(row, asof.day), asof.day)
+    return exports.download(exports.ExportSheet(f"unit-{code}", row.name, asof.day, source, table), "csv")
+
+
+@public_page(PER)
+@limited(DOWNLOADS)
+def target_data(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """The measurements of one target as CSV."""
+    asof = as_of.read(request)
+    found = unit_table.target_alone(reference, asof.day)
+    row = found.first()
+    if row is None:
+        raise Http404
+    if asof.notice:
+        return redirect(f"{row.get_absolute_url()}?{urlencode({PER: request.GET[PER]})}")
+    source = request.build_absolute_uri(f"{row.get_absolute_url()}{asof.query}")
+    name = f"sasaran-{reference.lower()}"
+    table = exports.ExportSheet(name, str(row), asof.day, source, unit_table.rows(found, asof.day))
+    return exports.download(table, "csv")
+
+
+@public_page(PER)
+def target_picture(request: HttpRequest, reference: str) -> HttpResponse:
+    """The chart of a target as a picture that says by itself what it is, of which day, and from where."""
+    asof = as_of.read(request)
+    page = targets.target_page(reference, asof.day)
+    if page is None:
+        raise Http404
+    context = {
+        "page": page,
+        "asof": asof,
+        "target": page.standing.target,
+        "chart": page.chart,
+        "width": PICTURE_CHART_WIDTH,
+    }
+    picture = texts.tidy(render_to_string("public/target_picture.svg", context, request), lines=True)
+    return _embeddable(HttpResponse(picture, content_type="image/svg+xml"))
 
 
 def _embeddable(response: HttpResponse) -> HttpResponse:

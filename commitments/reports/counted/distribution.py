@@ -10,7 +10,7 @@ from commitments.cases.durations import TIMED
 from commitments.models import CaseFile
 
 MOST_BARS = 12
-CHART_WIDTH, CHART_HEIGHT, GAP = 320, 72, 2
+CHART_WIDTH, CHART_HEIGHT, GAP = 320, 48, 2
 NICE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440)
 
 
@@ -40,6 +40,11 @@ class CaseDistribution:
     slower: int
     width: int = CHART_WIDTH
     height: int = CHART_HEIGHT
+
+    @property
+    def last(self) -> int:
+        """Where the last bar ends."""
+        return self.bars[-1].last
 
 
 def distribution(row: CaseFile) -> CaseDistribution | None:

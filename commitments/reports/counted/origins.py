@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Count, Q
 
+from commitments.ladder.rows import TargetOnLadder
 from commitments.models import Decision, Measurement, Origin, Verdict
 from opd import clock
 from opd.models import Unit
@@ -17,6 +19,15 @@ class OriginCounts(NamedTuple):
 
     computed: int
     verified: int
+
+
+def tell_origins(targets: Iterable[TargetOnLadder]) -> None:
+    """Sets `origin_now` of targets on the ladder: where the value that counts comes from. One query."""
+    targets = list(targets)
+    latest = [target.latest_id for target in targets if target.latest_id]
+    origins = dict(Measurement.objects.filter(pk__in=latest).values_list("pk", "origin"))
+    for target in targets:
+        target.__dict__["origin_now"] = origins.get(target.latest_id or 0)
 
 
 def origin_counts(day: date, unit: Unit | None = None) -> OriginCounts:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MAX_LINES_NAMED = 8
+ANSWER_PREFIX = "jawab-"
 
 
 @dataclass
@@ -20,6 +22,11 @@ class Question:
     lines: list[int] = field(default_factory=list)
 
     @property
+    def name(self) -> str:
+        """What the answer is called in a form: a key can hold words of the sheet, which make no good name."""
+        return f"{ANSWER_PREFIX}{hashlib.sha256(self.key.encode()).hexdigest()[:16]}"
+
+    @property
     def where(self) -> str:
         """`baris 3, 4 dan 12 lainnya`"""
         return lines_named(self.lines) if self.lines else ""
@@ -30,7 +37,7 @@ class Unanswered(Exception):
 
 
 class SheetQuestions:
-    """All questions of one sheet, with the answers given so far; and what is worth saying about the row at hand."""
+    """All questions of one sheet, and what is worth saying about the row at hand. `answers`: by `Question.name`."""
 
     def __init__(self, answers: Mapping[str, str]) -> None:
         self.answers, self.asked = answers, dict[str, Question]()
@@ -50,7 +57,7 @@ class SheetQuestions:
         question = self.asked.setdefault(key, Question(key, text, options, hint))
         if self.line and self.line not in question.lines[-1:]:
             question.lines.append(self.line)
-        given = self.answers.get(key, "")
+        given = self.answers.get(question.name, "")
         if given not in dict(question.options):
             raise Unanswered(key)
         question.answer = given

@@ -26,7 +26,7 @@ from commitments.lists.exports import MEDIA_TYPE_OF
 from commitments.secretariat.imports import jobs, pending_files, template, workbook
 from commitments.secretariat.imports.jobs import ImportJob, Tell
 from commitments.secretariat.imports.marked import marked_workbook
-from commitments.secretariat.imports.questions import Question
+from commitments.secretariat.imports.questions import ANSWER_PREFIX, Question
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from commitments.secretariat.imports.sheet_kind import SheetImport, standing_units
 from commitments.secretariat.work.taking_back import import_take_back, imports_of
@@ -36,7 +36,6 @@ from opd.models import Unit
 from opd.roster.read_only import for_keepers
 
 SIGNING_SALT = "impor"
-ANSWER_PREFIX = "jawab:"
 CSRF_PLACE = "tempat-token-csrf"  # in a page that was made before anybody asked for it
 MAX_BYTES_AT_ONCE = 64 * 1024  # of a sheet whose trial is waited for: some hundred rows
 SECONDS_BETWEEN_LOOKS = 2
@@ -205,12 +204,8 @@ def _go_on(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 
 def _answers(request: HttpRequest) -> dict[str, str]:
-    """The answers to the questions of a trial, by the key of each."""
-    return {
-        name.removeprefix(ANSWER_PREFIX): str(value)
-        for name, value in request.POST.items()
-        if name.startswith(ANSWER_PREFIX)
-    }
+    """The answers to the questions of a trial, by the name of each."""
+    return {name: str(value) for name, value in request.POST.items() if name.startswith(ANSWER_PREFIX)}
 
 
 class AnswerForm(forms.Form):
@@ -221,7 +216,7 @@ class AnswerForm(forms.Form):
     def __init__(self, questions: list[Question]) -> None:
         super().__init__()
         for question in questions:
-            self.fields[f"{ANSWER_PREFIX}{question.key}"] = forms.ChoiceField(
+            self.fields[question.name] = forms.ChoiceField(
                 label=question.text,
                 choices=question.options,
                 widget=forms.RadioSelect,
@@ -246,7 +241,7 @@ def _trial(report: ImportReport, submitted: Submitted, by: User) -> dict[str, An
         "kind": report.kind.slug,
         "sha256": report.sha256,
         "digest": report.digest,
-        "answers": {question.key: question.answer for question in report.asked if question.answer},
+        "answers": {question.name: question.answer for question in report.asked if question.answer},
         "name": submitted.name,
         "by": by.pk,
     }

@@ -126,16 +126,16 @@ def units_to_begin(day: date) -> list[Unit]:
     return in_order(every.standing_on(day).with_names(day))
 
 
-def units_with_head(day: date) -> set[int]:
-    """Primary keys of the units for which an active head's account has signed in."""
-    heads = Membership.objects.heads_on(day).exclude(user__last_login=None)
-    return set(heads.values_list("unit_id", flat=True))
+def joined_on(day: date) -> dict[int, date]:
+    """Unit -> the day since when an active head's account serves in it, once that head has signed in."""
+    heads = Membership.objects.heads_on(day).exclude(user__last_login=None).order_by("-from_on")
+    return dict(heads.values_list("unit_id", "from_on"))
 
 
 def launch_board(day: date) -> LaunchBoard:
     """With a fixed number of queries."""
     units = units_to_begin(day)
-    heads, invited = units_with_head(day), _invitations(units)
+    heads, invited = joined_on(day), waiting_invitations(units)
     announced = ServiceTarget.objects.filter(published_by(day)).order_by()
     targets = set(announced.values_list(owner_on(day, "commitment"), flat=True))
     sent = Measurement.objects.exclude(submitted_at=None).order_by()
@@ -154,7 +154,7 @@ def launch_board(day: date) -> LaunchBoard:
     return LaunchBoard(tuple(sorted(rows, key=lambda row: order.index(row.stage))), _roles())
 
 
-def _invitations(units: Iterable[Unit]) -> dict[int, Invitation]:
+def waiting_invitations(units: Iterable[Unit]) -> dict[int, Invitation]:
     """Unit -> the latest invitation to its head that nobody used or revoked."""
     waiting = Invitation.objects.filter(used_at=None, revoked_at=None)
     rows = waiting.filter(role=access.HEAD_ROLE, unit__in=[unit.pk for unit in units])

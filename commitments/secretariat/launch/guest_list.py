@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from commitments.formats import number
 from commitments.secretariat.imports.cells import plain, simple
@@ -24,6 +25,26 @@ from opd.models import Invitation, Membership, Unit
 
 MAX_GUESTS = 200  # lines of one list
 LONGEST_GUEST_NAME = 150
+ROLE_LABELS = {
+    access.HEAD_ROLE: "kepala unit",
+    access.OPERATOR_ROLE: "operator unit",
+    access.APPROVER: "penyetuju",
+    access.VERIFIER: "verifikator",
+    access.KEEPER: "pengelola data",
+    access.INSPECTOR: "Inspektorat",
+    access.LEADER: "pimpinan",
+}
+# A word in a line that says what this one person is invited as; the others are what the list says. Inspektorat is no
+# such word: it is a unit too.
+ROLE_WORDS = {
+    "kepala": access.HEAD_ROLE,
+    "kepala unit": access.HEAD_ROLE,
+    "operator": access.OPERATOR_ROLE,
+    access.APPROVER: access.APPROVER,
+    access.VERIFIER: access.VERIFIER,
+    "pengelola data": access.KEEPER,
+    access.LEADER: access.LEADER,
+}
 HEADINGS = {
     *(
         "no",
@@ -51,9 +72,18 @@ class Guest:
 
     line: int
     name: str
+    role: str  # in a unit, or at the secretariat
     unit: Unit | None
     email: str
     whatsapp: str
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in access.STAFF_ROLES
+
+    @property
+    def role_name(self) -> str:
+        return ROLE_LABELS[self.role].removesuffix(" unit")
 
     @property
     def as_text(self) -> str:
@@ -74,13 +104,10 @@ class GuestFault:
 class GuestList:
     """What a list says: the people that can be invited, and the lines that cannot be."""
 
-    role: str  # a role in a unit, or a staff role
+    role: str  # of a line that names none
+    roles: frozenset[str]  # that may be given
     guests: list[Guest] = field(default_factory=list)
     faults: list[GuestFault] = field(default_factory=list)
-
-    @property
-    def is_staff(self) -> bool:
-        return self.role in access.STAFF_ROLES
 
 
 def lines_of_file(content: bytes) -> str:
@@ -92,9 +119,9 @@ def lines_of_file(content: bytes) -> str:
     raise BadFact("Berkas ini kosong.")
 
 
-def read(text: str, role: str) -> GuestList:
-    """Reads a pasted list; every line is either a guest or a fault."""
-    found = GuestList(role)
+def read(text: str, role: str, roles: Iterable[str]) -> GuestList:
+    """Reads a pasted list; every line is either a guest or a fault. `roles`: those that the reader may give."""
+    found = GuestList(role, frozenset(roles))
     lines = [(place, line) for place, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) > MAX_GUESTS:
         raise BadFact(f"Ada {number(len(lines))} baris, paling banyak {MAX_GUESTS} sekali undang. Bagi daftarnya.")
@@ -122,20 +149,27 @@ def _cells(line: str) -> list[str]:
 def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) -> Guest:
     """Sorts the cells of a line by what they are: an address, a number, a unit; the rest is the name."""
     email = whatsapp = ""
-    unit: Unit | None = None
+    role, unit = found.role, None
     rest: list[str] = []
+    for cell in cells:
+        role = ROLE_WORDS.get(simple(cell), role)
+    if role not in found.roles:
+        raise ValidationError(f"{role.capitalize()} diundang administrator register.")
+    is_staff = role in access.STAFF_ROLES
     for at, cell in enumerate(cells):
         if at == 0 and RUNNING_NUMBER.fullmatch(cell):
+            continue
+        if simple(cell) in ROLE_WORDS:
             continue
         if "@" in cell:
             email = _email(cell)
         elif FIGURES.fullmatch(cell):
             whatsapp = _number(cell)
-        elif not found.is_staff and unit is None and units.names.matching(cell).is_exact:
+        elif not is_staff and unit is None and units.names.matching(cell).is_exact:
             unit = units.standing(cell, "unit", clock.today())
         else:
             rest.append(cell)
-    if not found.is_staff and unit is None:
+    if not is_staff and unit is None:
         if len(rest) < 2:
             raise ValidationError("Unitnya belum disebut. Tulis nama; unit; surel atau nomor WhatsApp.")
         try:
@@ -143,12 +177,16 @@ def _guest(place: int, cells: list[str], units: UnitLookup, found: GuestList) ->
         except WrongCell as error:
             raise ValidationError(f"“{rest[-1]}”: {' '.join(error.messages)}") from error
         rest.pop()
+    if is_staff and len(rest) > 1 and units.names.matching(rest[-1]).is_exact:
+        raise ValidationError(
+            f"Baris ini menyebut unit ({rest[-1]}), padahal diundang sebagai {role}. Pilih salah satu."
+        )
     name = ", ".join(rest)
     if not name:
         raise ValidationError("Namanya belum ada.")
     if len(name) > LONGEST_GUEST_NAME:
         raise ValidationError(f"Namanya terlalu panjang: {len(name)} huruf, paling banyak {LONGEST_GUEST_NAME}.")
-    return Guest(place, name, unit, email, whatsapp)
+    return Guest(place, name, role, unit, email, whatsapp)
 
 
 def _email(cell: str) -> str:
@@ -172,7 +210,7 @@ def _must_be_new(found: GuestList) -> None:
     known = _Known(found)
     for guest in found.guests:
         wrong = known.why_not(guest)
-        for key in _keys(guest, found):
+        for key in _keys(guest):
             wrong = wrong or (f"Sama dengan baris {seen[key]}: {_what(key)}." if key in seen else "")
             seen.setdefault(key, guest.line)
         if wrong:
@@ -182,11 +220,11 @@ def _must_be_new(found: GuestList) -> None:
     found.guests = good
 
 
-def _keys(guest: Guest, found: GuestList) -> Iterable[tuple[str, str]]:
+def _keys(guest: Guest) -> Iterable[tuple[str, str]]:
     unit = guest.unit.code if guest.unit else ""
-    if found.role == access.HEAD_ROLE:
+    if guest.role == access.HEAD_ROLE:
         yield "unit", unit
-    yield "person", f"{unit} {simple(guest.name)}"
+    yield "person", f"{guest.role} {unit} {simple(guest.name)}"
     if guest.email:
         yield "email", guest.email.casefold()
     if guest.whatsapp:
@@ -207,25 +245,20 @@ class _Known:
 
     def __init__(self, found: GuestList) -> None:
         units = [guest.unit.pk for guest in found.guests if guest.unit]
-        self.role = found.role
         heads = Membership.objects.heads_on(clock.today()).filter(unit__in=units)
-        self.heads = set(heads.values_list("unit_id", flat=True)) if found.role == access.HEAD_ROLE else set()
-        waiting = Invitation.objects.open().select_related("unit")
-        same = (
-            waiting.filter(staff_role=found.role)
-            if found.is_staff
-            else waiting.filter(role=found.role, unit__in=units)
-        )
-        self.units = {row.unit_id for row in same} if found.role == access.HEAD_ROLE else set()
-        self.people = {(row.unit_id, simple(row.name)) for row in same}
+        self.heads = set(heads.values_list("unit_id", flat=True))
+        waiting = Invitation.objects.open().filter(Q(unit__in=units) | ~Q(staff_role=""))
+        rows = list(waiting.values_list("unit_id", "role", "staff_role", "name"))
+        self.units = {unit for unit, role, _, _ in rows if role == access.HEAD_ROLE}
+        self.people = {(unit, role or staff_role, simple(name)) for unit, role, staff_role, name in rows}
 
     def why_not(self, guest: Guest) -> str:
         unit = guest.unit.pk if guest.unit else None
-        if unit in self.heads:
+        if guest.role == access.HEAD_ROLE and unit in self.heads:
             return f"{guest.unit} sudah punya akun kepala. Bila kepalanya berganti, mulai dari Rotasi pejabat."
-        if unit in self.units:
+        if guest.role == access.HEAD_ROLE and unit in self.units:
             return f"Kepala {guest.unit} sudah diundang. Kirim ulang atau cabut undangannya di papan peluncuran."
-        if (unit, simple(guest.name)) in self.people:
+        if (unit, guest.role, simple(guest.name)) in self.people:
             return "Orang ini sudah diundang. Kirim ulang undangannya di papan peluncuran."
         return ""
 
@@ -235,7 +268,7 @@ def invite(found: GuestList, *, by: User, days: int) -> list[tuple[Invitation, s
     made = []
     with transaction.atomic():
         for guest in found.guests:
-            place = {"staff_role": found.role} if found.is_staff else {"unit": guest.unit, "role": found.role}
+            place = {"staff_role": guest.role} if guest.is_staff else {"unit": guest.unit, "role": guest.role}
             made.append(
                 Invitation.issue(
                     by=by,

@@ -26,20 +26,11 @@ from opd.accounts.forms import REQUIRED_FIELD
 from opd.accounts.sign_in import require_lately
 from opd.errors import BadFact, Refused
 from opd.form_errors import explain
-from opd.models import Invitation, Membership, RegisterOperator
+from opd.models import Invitation, RegisterOperator
 from opd.models.invitation import LASTING_DAYS
 from opd.roster.accounts import is_superuser
 from opd.roster.read_only import for_readers, is_keeper
 
-ROLE_LABELS = {
-    access.HEAD_ROLE: "kepala unit",
-    Membership.Role.OPERATOR: "operator unit",
-    access.APPROVER: "penyetuju",
-    access.VERIFIER: "verifikator",
-    access.KEEPER: "pengelola data",
-    access.INSPECTOR: "Inspektorat",
-    access.LEADER: "pimpinan",
-}
 LASTING = [
     (days, f"{days} hari" + (", cukup untuk surat" if days > LASTING_DAYS[0] else "")) for days in LASTING_DAYS
 ]
@@ -76,7 +67,10 @@ class GuestListForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-        help_text="Satu orang satu baris: nama; unit; surel atau nomor WhatsApp. Boleh ditempel dari lembar kerja.",
+        help_text=(
+            "Satu orang satu baris: nama; unit; surel atau nomor WhatsApp. Boleh ditempel dari lembar kerja. "
+            "Baris yang menyebut perannya (penyetuju, verifikator, pengelola data, operator) diundang sebagai itu."
+        ),
     )
     file = UploadForm.base_fields["file"]
     lasts = forms.TypedChoiceField(
@@ -85,10 +79,12 @@ class GuestListForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [
-            (role, name) for role, name in ROLE_LABELS.items() if by.is_superuser or role not in access.STAFF_ROLES
+        self.roles = [
+            (role, name)
+            for role, name in guest_list.ROLE_LABELS.items()
+            if by.is_superuser or role not in access.STAFF_ROLES
         ]
-        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["role"].choices = self.roles  # type: ignore[attr-defined]
         self.fields["file"].required = False
         self.fields["file"].label = "Atau berkas XLSX atau CSV"
         self.fields["file"].help_text = ""
@@ -103,7 +99,7 @@ class GuestListForm(forms.Form):
             if file := given.get("file"):
                 text = guest_list.lines_of_file(file.read())
                 self.data = self.data | {"people": text}  # type: ignore[operator]
-            given["list"] = guest_list.read(text, given["role"])
+            given["list"] = guest_list.read(text, given["role"], [role for role, _ in self.roles])
         except BadFact as error:
             self.add_error("file" if given.get("file") else "people", str(error))
         return given
@@ -128,7 +124,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "operator": RegisterOperator.in_force(),
         "form": form if is_superuser(request) else None,
         "may": may_invite(request),
-        "next_role": next(iter(found.missing_roles if is_superuser(request) else []), access.HEAD_ROLE),
     }
     return _page(request, "board", "Papan peluncuran", context, status=422 if form.errors else 200)
 

@@ -15,7 +15,7 @@ from commitments.models import Commitment, Inheritance, transfer
 from commitments.models.proposal import conversation, is_returned
 from commitments.secretariat.proposal_acts import NoteField
 from commitments.secretariat.unit_changes.propose import unit_change_propose
-from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, AgeFilter, MineFilter, QueueFilter
 from opd import access
 from opd.models import Unit, UnitChange
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
@@ -169,7 +169,9 @@ class UnitChangeAdmin(ReadOnlyAdmin):
     row_view = UnitChangeView
     tools = (("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
-    list_filter = (UnitChangeQueue,)
+    list_filter = (UnitChangeQueue, MineFilter, AgeFilter, "change")
+    search_fields = ("legal_basis",)
+    to_unit = ("predecessors", "successors")
     fields = (
         "on",
         "legal_basis",
@@ -200,6 +202,7 @@ class InheritanceAdmin(ReadOnlyAdmin):
     list_display = ("commitment_reference", "unit_code", "change")
     list_select_related = ("commitment", "unit", "change")
     search_fields = ("commitment__reference", "unit__code")
+    to_unit = ("unit",)
     fields = ("change", "commitment", "unit")
 
     @admin.display(description="komitmen", ordering="commitment__reference")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
 
-from commitments.form_fields import CountField, NumberField
+from commitments.form_fields import CountField, DayField, NumberField
 from commitments.formats import plain_date
 from commitments.models import Family, Statistic
 from commitments.numbers import as_typed
@@ -44,6 +45,10 @@ class BaselineSheet(forms.Form):
     def __init__(self, data: Any, *, statistic: str, family: str, unit_of_measure: str) -> None:
         super().__init__(data)
         self.statistic, self.family, self.unit_of_measure = statistic, family, unit_of_measure
+        self.fields["last_on"] = DayField(
+            label=f"{self.line_name.capitalize()} terakhir selesai pada",
+            initial=lambda: clock.today() - timedelta(days=1),
+        )
         if self.is_share:
             self.fields["part"] = CountField(label="Yang memenuhi", required=False)
             self.fields["whole"] = CountField(label="Dari berapa", required=False)
@@ -64,6 +69,12 @@ class BaselineSheet(forms.Form):
         """Whether this statistic can be worked out of single cases at all: what is required is only counted once."""
         return self.is_share or self.statistic in LINE_OF
 
+    def clean_last_on(self) -> date:
+        day: date = self.cleaned_data["last_on"]
+        if day > clock.today():
+            raise forms.ValidationError("Hari itu belum tiba.")
+        return day
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if self.errors:
@@ -71,7 +82,7 @@ class BaselineSheet(forms.Form):
         if self.is_share:
             self._share(given)
         else:
-            values = [value for value in given.values() if value is not None]
+            values = self._values()
             if len(values) < FEWEST_LINES:
                 raise forms.ValidationError(
                     f"Baru {len(values)} {self.line_name} yang terisi. Isi sedikitnya {FEWEST_LINES}; "
@@ -90,21 +101,23 @@ class BaselineSheet(forms.Form):
 
     def baseline(self, method: str = "") -> dict[str, str]:
         """The fields of a target that this sheet answers, as they would be typed; `method`: what was typed before."""
-        value, n, today = self.cleaned_data["value"], self.cleaned_data["n"], clock.today()
+        value, n, last_on = (self.cleaned_data[name] for name in ("value", "n", "last_on"))
         name = str(Statistic(self.statistic).label)
         what = "permohonan" if self.is_share else self.line_name
         return {
             "baseline_value": as_typed(value.normalize() + 0),
-            "baseline_on": today.isoformat(),
-            "baseline_source": f"Diukur sendiri dari {n} {what} terakhir, {plain_date(today)}.",
+            "baseline_on": last_on.isoformat(),
+            "baseline_source": f"Diukur sendiri dari {n} {what} terakhir, sampai {plain_date(last_on)}.",
             "baseline_method": f"{method} {name.capitalize()} dari n = {n}.{self._listed()}".strip(),
         }
 
     def _listed(self) -> str:
         if self.is_share:
             return f" {self.cleaned_data['part'] or 0} dari {self.cleaned_data['whole']}."
-        values = [self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name) is not None]
-        return f" Satu per satu: {'; '.join(as_typed(value) for value in values)}."
+        return f" Satu per satu: {'; '.join(as_typed(value) for value in self._values())}."
+
+    def _values(self) -> list[Decimal]:
+        return [value for name in self.fields if isinstance(value := self.cleaned_data.get(name), Decimal)]
 
     @property
     def hint(self) -> str:

@@ -39,6 +39,8 @@ def held_file(account: str, name: str) -> store.ReceivedFile | None:
         told = signing.loads(name, salt=_salt(account), max_age=store.DRAFT_FILES_KEPT_FOR)
     except signing.BadSignature:
         return None
+    if not store.path_of(told["sha256"]).exists():
+        return None
     taken_on = told.pop("taken_on")
     return store.ReceivedFile(**told, taken_on=date.fromisoformat(taken_on) if taken_on else None)
 

@@ -11,13 +11,15 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from commitments.formats import title
 from commitments.ladder.rows import DueTargetRow
 from commitments.models import Measurement
 from commitments.reports.submission_preview import SubmissionPreview, preview
 from commitments.workspace import due_work, kept_forms, submission
 from commitments.workspace.forms import EvidenceForm, ReportForm
 from commitments.workspace.forms.report import COLUMNS_OF_ALL, suggested
-from commitments.workspace.ownership import MemberRequest, context_of, members, unit_asked
+from commitments.workspace.ownership import MemberRequest, context_of, home_of, members, unit_asked
+from commitments.workspace.reminders import tell_of_draft
 from commitments.workspace.submission import NewEvidence
 from opd import clock
 from opd.errors import Refused
@@ -81,6 +83,9 @@ def month(request: MemberRequest) -> HttpResponse:
             row.sent = submission.known(row.target, row.form.cleaned_data["uuid"])
             row.previewed = preview(row.target, row.form.claim(evidence_items), base=row.sent)
         if request.method == "POST" and _may_go(request, filled) and _recorded(request, filled, evidence_items):
+            if "simpan" in request.POST:
+                named = ", ".join(title(row.target) for row in filled)
+                tell_of_draft(unit, by=request.user, title=f"laporan {named}", about="month", address=home_of(unit))
             done = reverse("workspace" if "simpan" in request.POST else "workspace-past-reports")
             return redirect(f"{done}?unit={unit.code}")
     if posted is not None:

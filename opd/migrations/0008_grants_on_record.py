@@ -39,7 +39,7 @@ def roles_become_groups(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opd', '0006_register_operator'),
+        ('opd', '0007_witnesses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

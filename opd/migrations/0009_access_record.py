@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opd', '0007_grants_on_record'),
+        ('opd', '0008_grants_on_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

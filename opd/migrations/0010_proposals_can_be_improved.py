@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opd', '0008_access_record'),
+        ('opd', '0009_access_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0016_case_files'),
-        ('opd', '0009_proposals_can_be_improved'),
+        ('commitments', '0019_trainings'),
+        ('opd', '0010_proposals_can_be_improved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reminder',
             name='kind',
-            field=models.CharField(choices=[('digest', 'ringkasan'), ('returned', 'dikembalikan'), ('decided', 'usulan diputus'), ('today', 'tenggat hari ini'), ('silent', 'diam')], max_length=10, verbose_name='jenis'),
+            field=models.CharField(choices=[('digest', 'ringkasan'), ('returned', 'dikembalikan'), ('decided', 'usulan diputus'), ('today', 'tenggat hari ini'), ('silent', 'diam'), ('draft', 'konsep menunggu')], max_length=10, verbose_name='jenis'),
         ),
         migrations.CreateModel(
             name='ProposalStep',

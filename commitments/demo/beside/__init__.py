@@ -1,0 +1,1 @@
+"""Parts of the demonstration about what stands beside the ladder."""

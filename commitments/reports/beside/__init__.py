@@ -1,0 +1,1 @@
+"""Figures and files of what stands beside the ladder, for several audiences."""

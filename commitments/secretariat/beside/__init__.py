@@ -1,0 +1,1 @@
+"""Admin pages of what stands beside the ladder."""
