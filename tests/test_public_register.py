@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.lists import filters
 from commitments.lists.filters import EntryFilter
+from commitments.models.beside.withdrawable import WithdrawableRow
 from commitments.reports import register_entries
 from opd import clock, register
 from opd.models import Entry, Unit
@@ -76,6 +77,9 @@ def test_every_act_that_the_code_knows_has_words() -> None:
     written = set(
         re.findall(r'(?:register\.act|_decided_by_secretariat|_returned|_amended)\(\s*"([a-z_]+\.[a-z_]+)"', source)
     )
+    written |= {
+        f"{model.kind}.withdrawn" for model in register.registered_models() if issubclass(model, WithdrawableRow)
+    }
     assert written == set(register_entries.ACT_SENTENCES) - {register.DEMO_ACT, register.KEYED_ACT}
 
 

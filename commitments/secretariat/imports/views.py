@@ -30,6 +30,7 @@ from commitments.secretariat.imports.questions import ANSWER_PREFIX, Question
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from commitments.secretariat.imports.sheet_kind import SheetImport, standing_units
 from commitments.secretariat.work.taking_back import import_take_back, imports_of
+from opd.accounts.sign_in import require_lately
 from opd.errors import BadFact, Refused
 from opd.models import Unit
 from opd.roster.read_only import for_keepers
@@ -189,6 +190,8 @@ def _go_on(request: HttpRequest, slug: str, token: str) -> HttpResponse:
             raise BadFact("Persetujuan ini bukan untuk halaman ini. Unggah lagi.")
         content = pending_files.get(agreed["sha256"])
         act = request.POST.get("act", "catat")
+        if act == "catat" and IMPORTS[slug].gives_rights:
+            require_lately(request)
         answers = agreed["answers"] if act == "catat" else _answers(request)
         submitted = Submitted(slug, content, agreed["name"], answers, agreed["digest"] if act == "catat" else "")
         if act == "berkas":
