@@ -13,6 +13,7 @@ from commitments.secretariat import (
 from commitments.secretariat.beside import assessments, trainings
 from commitments.secretariat.printing import views
 from commitments.secretariat.unit_changes import admin as unit_changes
+from commitments.secretariat.work import list_files
 
 __all__ = (
     "agreement",
@@ -20,6 +21,7 @@ __all__ = (
     "calendar",
     "chasing",
     "evidence",
+    "list_files",
     "measurements",
     "proposals",
     "rechecks",

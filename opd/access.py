@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from opd import clock
 from opd.errors import WrongPerson, WrongRole
-from opd.register import SYSTEM_OFFICE, batch
+from opd.register import SYSTEM_OFFICE, Office, batch
 
 if TYPE_CHECKING:
     from opd.models import Unit
@@ -22,6 +22,7 @@ LEADER = "pimpinan"
 INSPECTOR = "inspektorat"
 ADMINISTRATOR = "administrator"  # a superuser: hands out places at the desk, decides nothing
 STAFF_ROLES = (VERIFIER, APPROVER, KEEPER, LEADER, INSPECTOR)
+GIVEN_ROLES = (*STAFF_ROLES, ADMINISTRATOR)
 
 HEAD_ROLE = "head"
 OPERATOR_ROLE = "operator"
@@ -39,15 +40,32 @@ SYSTEM = System()
 Actor = User | System
 
 
+def _numbers_of(user: User) -> dict[str, int | None]:
+    """The roles that an active user holds, each with the user's number in it."""
+    if not user.is_active:
+        return {}
+
+    def held() -> dict[str, int | None]:
+        return dict(user.staff_roles.filter(ended_at=None).values_list("role", "number"))
+
+    return batch.remembered("staff_role", user.pk, held)
+
+
 def roles_of(user: User) -> frozenset[str]:
     """The staff roles of an active user."""
-    if not user.is_active:
-        return frozenset()
+    return frozenset(_numbers_of(user).keys() - {ADMINISTRATOR})
 
-    def held() -> frozenset[str]:
-        return frozenset(user.groups.filter(name__in=STAFF_ROLES).values_list("name", flat=True))
 
-    return batch.remembered("group", user.pk, held)
+def _desk(user: User, role: str, name: str = "") -> Office:
+    """The office of a role at the secretariat that the user holds."""
+    return Office.of(name or role, _numbers_of(user).get(role))
+
+
+def _unit_office(user: User, unit: Unit, role: str) -> Office:
+    """The office of a head or operator of a unit; the membership of that role, else the one of a head, numbers it."""
+    places = sorted(_places_in(user, unit), key=lambda place: place.role != role)
+    name = "kepala" if role == HEAD_ROLE else "operator"
+    return Office.of(f"{name}:{unit.code}", places[0].number if places else None)
 
 
 def _memberships(user: User) -> list[Any]:
@@ -106,9 +124,19 @@ def require_head(user: Actor, unit: Unit) -> str:
     """The office of the unit's head, or `WrongPerson`."""
     if isinstance(user, User):
         if serves(user, unit, HEAD_ROLE):
-            return f"kepala:{unit.code}"
+            return _unit_office(user, unit, HEAD_ROLE)
         _must_not_be_outdated(user, unit)
     raise WrongPerson(f"Hanya kepala {unit} yang dapat melakukan ini.")
+
+
+def require_principal(user: Actor, unit: Unit) -> str:
+    """The office of the unit's head who is nobody's deputy, or `WrongPerson`."""
+    office = require_head(user, unit)
+    if isinstance(user, User):
+        held = [place for place in _places_in(user, unit) if place.role == HEAD_ROLE]
+        if all(place.is_deputy for place in held):
+            raise WrongPerson(f"Wakil tidak menunjuk wakil; itu pekerjaan kepala {unit} sendiri.")
+    return office
 
 
 def _must_not_be_outdated(user: User, unit: Unit) -> None:
@@ -128,7 +156,7 @@ def require_voice(user: Actor, unit: Unit, *, on_behalf: bool) -> str:
     if not on_behalf:
         return require_head(user, unit)
     if isinstance(user, User) and KEEPER in roles_of(user):
-        return f"{KEEPER}:{unit.code}"
+        return _desk(user, KEEPER, f"{KEEPER}:{unit.code}")
     raise WrongPerson("Hanya pengelola data yang dapat mencatat atas nama unit.")
 
 
@@ -137,9 +165,9 @@ def require_member(user: Actor, unit: Unit) -> str:
     if isinstance(user, User):
         roles = roles_in(user, unit)
         if HEAD_ROLE in roles:
-            return f"kepala:{unit.code}"
+            return _unit_office(user, unit, HEAD_ROLE)
         if OPERATOR_ROLE in roles:
-            return f"operator:{unit.code}"
+            return _unit_office(user, unit, OPERATOR_ROLE)
     raise WrongPerson(f"Hanya kepala atau operator {unit} yang dapat melakukan ini.")
 
 
@@ -148,7 +176,7 @@ def require_keeper(user: Actor) -> str:
     if isinstance(user, System):
         return user.office
     if KEEPER in roles_of(user):
-        return KEEPER
+        return _desk(user, KEEPER)
     raise WrongRole("Hanya pengelola data yang dapat mengubah daftar unit, nama, dan pejabat.")
 
 
@@ -176,27 +204,50 @@ def office_deciding(unit: Unit, role: str) -> str:
     return INSPECTOR if of_setda else role
 
 
-def require_inviter(user: Actor, unit: Unit | None, role: str) -> None:
-    """Refuses with `WrongPerson` everybody who may not give out this membership or staff role.
+def require_inviter(user: Actor, unit: Unit | None, role: str) -> str:
+    """The office of who may give out this membership or staff role, or `WrongPerson`.
 
     A head invites operators of the unit; the keeper invites anybody into any unit. Only a superuser gives a staff
     role (no unit): the person who keeps the list does not choose the people who decide.
     """
     if not isinstance(user, User) or not user.is_active:
         raise WrongPerson
-    if user.is_superuser or (unit and KEEPER in roles_of(user)):
-        return
+    if unit and KEEPER in roles_of(user):
+        return _desk(user, KEEPER)
+    if user.is_superuser:
+        return _desk(user, ADMINISTRATOR)
     if unit and role == OPERATOR_ROLE:
         if serves(user, unit, HEAD_ROLE):
-            return
+            return _unit_office(user, unit, HEAD_ROLE)
         _must_not_be_outdated(user, unit)
-    raise WrongPerson("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
+    raise WrongRole("Operator diundang kepala unitnya; kepala unit dan sekretariat diundang sekretariat.")
+
+
+def require_giver(user: Actor, to: User, unit: Unit | None, role: str) -> str:
+    """The office of who may give this place to this account. Nobody gives a place to themselves."""
+    if isinstance(user, System):
+        return user.office
+    if user == to:
+        raise WrongPerson("Tidak ada yang memberi tempat kepada dirinya sendiri. Mintalah orang lain yang berwenang.")
+    return require_inviter(user, unit, role)
+
+
+def require_ender(user: Actor, unit: Unit | None, role: str) -> str:
+    """The office of who may end a membership, or a role at the secretariat: whoever may invite to it."""
+    return user.office if isinstance(user, System) else require_inviter(user, unit, role)
+
+
+def require_switch(user: Actor, of: User) -> str:
+    """The office of who may switch an account off: the keeper those of units, a superuser every one."""
+    if isinstance(user, User) and not (of.is_staff or of.is_superuser) and KEEPER in roles_of(user):
+        return _desk(user, KEEPER)
+    return require_ender(user, None, "")
 
 
 def require_administrator(user: Actor) -> str:
     """The office of an active superuser, or `WrongPerson`."""
     if isinstance(user, User) and user.is_active and user.is_superuser:
-        return ADMINISTRATOR
+        return _desk(user, ADMINISTRATOR)
     raise WrongRole("Hanya administrator register yang dapat melakukan ini.")
 
 
@@ -206,7 +257,7 @@ def require_inspector(user: Actor, *units: Unit) -> str:
         raise WrongRole("Uji petik hanya dilakukan oleh Inspektorat.")
     for unit in units:
         _must_be_no_home(user, unit)
-    return INSPECTOR
+    return _desk(user, INSPECTOR)
 
 
 def _must_be_no_home(user: User, unit: Unit) -> None:
@@ -236,7 +287,7 @@ def require_decider(user: Actor, role: str, *units: Unit) -> str:
             )
         _must_be_no_home(user, unit)
         offices.add(needed)
-    return min(offices)
+    return _desk(user, min(offices))
 
 
 def allows(question: Callable[..., object], *asked: object) -> bool:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from commitments.models import Commitment, Evidence, Measurement, Memorandum, ServiceTarget, Signature
-from opd import access, register
-from opd.models import Membership, Tenure, Unit
+from opd import access, clock, register
+from opd.models import Membership, StaffRole, Tenure, Unit, grant
 from tests import doors
 
 SIGNED_ON = date(2017, 11, 2)
@@ -35,10 +35,25 @@ REASON = "Alasan yang cukup panjang untuk dibaca publik."
 def person(username: str, *roles: str, unit: Unit | None = None, as_: str = "head") -> User:
     """An active account with staff roles, or a place in a unit, or both."""
     user = User.objects.create_user(username, password=doors.PASSWORD, is_staff=bool(roles))
-    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    give(user, *roles)
     if unit:
-        Membership.objects.create(user=user, unit=unit, role=as_, from_on=SIGNED_ON)
+        serves(user, unit, as_)
     return user
+
+
+def give(user: User, *roles: str) -> None:
+    """The account gets roles at the secretariat, beside those that it holds."""
+    for role in roles:
+        StaffRole.give(by=access.SYSTEM, user=user, role=role)
+
+
+def take_roles(user: User) -> None:
+    for row in StaffRole.objects.held().filter(user=user):
+        row.end(by=access.SYSTEM)
+
+
+def serves(user: User, unit: Unit, role: str = access.HEAD_ROLE, since: date = SIGNED_ON) -> Membership:
+    return Membership.give(by=access.SYSTEM, user=user, unit=unit, role=role, from_on=since)
 
 
 def unit(code: str, kind: str = "dinas", **facts: Any) -> Unit:
@@ -76,16 +91,16 @@ class Cast:
             User(username=username, password=password, is_staff=bool(role and not unit))
             for username, unit, role in PEOPLE.values()
         )
-        placed, groups = User.groups.through, {group.name: group for group in Group.objects.all()}
         at_the_desk, serving = [], []
         for user, (attribute, (_, unit, role)) in zip(users, PEOPLE.items(), strict=True):
             setattr(self, attribute, user)
             if unit:
                 serving.append(Membership(user=user, unit=getattr(self, unit), role=role, from_on=SIGNED_ON))
             elif role:
-                at_the_desk.append(placed(user=user, group=groups[role]))
-        placed.objects.bulk_create(at_the_desk)
+                at_the_desk.append(StaffRole(user=user, role=role, given_at=clock.now()))
+        StaffRole.objects.bulk_create(at_the_desk)
         Membership.objects.bulk_create(serving)
+        grant.record_all()
 
     def _sign(self) -> None:
         self.setda = unit("setda", "sekretariat")
@@ -118,8 +133,8 @@ class Cast:
 
     def hand_over(self, on: date) -> None:
         """The account of dinkes' head is whose the office is from a day on."""
-        self.head.memberships.filter(unit=self.dinkes, until_on=None).update(until_on=on)
-        self.head.memberships.create(unit=self.dinkes, role=access.HEAD_ROLE, from_on=on)
+        self.head.memberships.get(unit=self.dinkes, until_on=None).end(by=access.SYSTEM, on=on)
+        serves(self.head, self.dinkes, since=on)
 
     def commitment(self, *, published: bool = True, **facts: Any) -> Commitment:
         facts = {"title": "Layanan lebih cepat", "benefit": "Warga menunggu lebih sebentar.", **facts}

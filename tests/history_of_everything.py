@@ -34,8 +34,9 @@ from commitments.models import (
     transfer,
 )
 from opd import access, clock, register
-from opd.models import Entry, Person, RegisterOperator, Tenure, Unit, UnitChange, Witness
-from tests.cast import REASON, Cast, person
+from opd.models import Entry, Membership, Person, RegisterOperator, StaffRole, Tenure, Unit, UnitChange, Witness
+from opd.models.staff_role import switch_off
+from tests.cast import REASON, Cast, give, person
 
 BEGIN = datetime(2018, 1, 8, 3, tzinfo=UTC)
 PACE = timedelta(days=11, hours=3, minutes=7)  # from one deed to the next, under a turned clock
@@ -101,8 +102,60 @@ def everything(cast: Cast) -> History:
     yield from calendars(cast)
     yield from counted(cast, commitment, target)
     yield from successions(cast, commitment)
+    yield from grants(cast)
+    yield from back_and_forth(cast)
     yield from witnessed(cast)
     yield from left_open(cast)
+
+
+def back_and_forth(cast: Cast) -> History:
+    """Proposals are returned, amended and refused; one is published after all."""
+    theirs = {"by": cast.other_head, "unit": cast.pdam}
+    said = {"by": cast.approver, "note": "Sebutkan dari mana angkanya berasal."}
+    for end in ("published", "refused"):
+        row = yield Deed("commitment.proposed", Commitment.propose, proposal(cast, **theirs))
+        yield Deed("commitment.returned", row.return_, seen(row, **said))
+        better = seen(row, by=cast.other_head, title="Judul yang diperbaiki", reply="Sudah.")
+        yield Deed("commitment.amended", row.amend, better)
+        if end == "refused":
+            yield Deed("commitment.refused", row.refuse, seen(row, by=cast.approver, reason=REASON))
+            continue
+        yield Deed("commitment.published", row.publish, seen(row, by=cast.approver))
+        target = yield Deed("target.proposed", ServiceTarget.propose, aim(cast, row, by=cast.other_head))
+        yield Deed("target.returned", target.return_, seen(target, **said))
+        yield Deed("target.amended", target.amend, seen(target, by=cast.other_head, target_value=Decimal(2)))
+        yield Deed("target.refused", target.refuse, seen(target, by=cast.approver, reason=REASON))
+        target = yield Deed("target.proposed", ServiceTarget.propose, aim(cast, row, by=cast.other_head))
+        yield Deed("target.published", target.publish, seen(target, by=cast.approver))
+        wish = {"field": "target_value", "new": Decimal(2), "reason": REASON}
+        asked = yield Deed("revision.proposed", target.revise, seen(target, by=cast.other_head, **wish))
+        yield Deed("revision.returned", asked.return_, seen(asked, **said))
+        again = {"new": Decimal(1), "reason": REASON, "reply": "Lebih berat."}
+        yield Deed("revision.amended", asked.amend, seen(asked, by=cast.other_head, **again))
+    change = yield from change_of_units(cast, "merged", [cast.bagian], [cast.setda])
+    note = {"change": change, "by": cast.approver, "note": "Sebutkan pasal dasar hukumnya."}
+    give(cast.inspector, access.APPROVER)
+    note["by"] = cast.inspector
+    yield Deed("unit_change.returned", transfer.return_, seen(change, **note))
+    facts = {"change": "merged", "on": clock.today(), "legal_basis": "Perda 15/2019", "by": cast.keeper}
+    units = {"predecessors": [cast.bagian], "successors": [cast.setda], "heirs": {}}
+    better = yield Deed("unit_change.amended", transfer.amend, seen(change, before=change, **facts, **units))
+    no = {"change": better, "by": cast.inspector, "reason": REASON}
+    yield Deed("unit_change.refused", transfer.refuse, seen(better, **no))
+    change = yield from change_of_units(cast, "merged", [cast.bagian], [cast.setda])
+    back = {"change": change, "by": cast.keeper, "reason": REASON}
+    yield Deed("unit_change.taken_back", transfer.take_back, seen(change, **back))
+
+
+def grants(cast: Cast) -> History:
+    """A place and a role come and go, and an account that holds both is switched off."""
+    given: dict[str, Any] = {"by": access.SYSTEM, "user": cast.outsider}
+    place = yield Deed("membership.given", Membership.give, {**given, "unit": cast.pdam, "role": "operator"})
+    yield Deed("membership.ended", place.end, {"by": cast.keeper})
+    role = yield Deed("staff_role.given", StaffRole.give, {**given, "role": access.LEADER})
+    yield Deed("staff_role.ended", role.end, {"by": access.SYSTEM})
+    gone = person("akan-pergi", access.LEADER, unit=cast.pdam)
+    yield Deed("account.switched_off", switch_off, {"user": gone, "by": access.SYSTEM})
 
 
 def seen(row: Any, **given: Any) -> dict[str, Any]:
@@ -208,7 +261,7 @@ def roster(cast: Cast) -> History:
 def trainings(cast: Cast) -> History:
     """One with a list of those present, one announced and withdrawn."""
     facts = {"title": "Bimtek contoh", "place": "Balai Kota", "organiser": "Penyelenggara Contoh", "source": "uji"}
-    held = yield Deed("training.entered", Training.enter, {"by": cast.keeper, "held_on": clock.today(), **facts})
+    held = yield Deed("training.entered", Training.enter, {"by": cast.keeper, "held_on": date(2017, 11, 2), **facts})
     given = seen(held, by=cast.keeper, units=[cast.dinkes, cast.pdam])
     yield Deed("training.attended", held.attend, given)
     given = {"by": cast.keeper, "held_on": clock.today() + timedelta(days=40), "unknowns": "Jamnya.", **facts}

@@ -35,7 +35,7 @@ from commitments.models import (
     ServiceTarget,
 )
 from opd import access, clock
-from opd.models import Invitation, Unit
+from opd.models import AccessRecord, Invitation, Unit
 from opd.register.personal_data import explained
 from tests import doors, sheets
 from tests.cast import PEOPLE, REASON, Cast
@@ -108,6 +108,9 @@ def proposals(cast: Cast, plants: Plants) -> None:
         words = {name: plants.sentence(f"{name} of a target, {state}") for name in names}
         words["unit_of_measure"] = plants.word(f"unit of measure of a target, {state}")
         target = ServiceTarget.propose(**aim(cast, commitment, **mine, **words))
+        note, answer = (plants.sentence(f"{what} of a proposal, {state}") for what in ("note", "answer"))
+        row.return_(by=cast.approver, seen=row.fingerprint(), note=note)
+        row.amend(**mine, seen=row.fingerprint(), reply=answer)
         if state == "taken back":
             for one in (row, target):
                 reason = plants.sentence(f"reason why a {one.kind} was taken back")
@@ -245,6 +248,7 @@ def imports(cast: Cast, plants: Plants, target: ServiceTarget) -> None:
 def kept_outside_the_register(cast: Cast, plants: Plants) -> None:
     head = cast.other_head
     root = User.objects.create_superuser(plants.word("username of a superuser"))
+    AccessRecord.note(root, AccessRecord.ReadKind.ACCOUNTS, plants.word("name in an access record"))
     for state in ("open", "revoked", "of the desk"):
         is_ours = state != "of the desk"
         ours: dict[str, Any] = {"unit": cast.pdam, "role": access.OPERATOR_ROLE}

@@ -15,7 +15,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from hypothesis import strategies as st
@@ -35,9 +35,9 @@ from commitments.models import (
     Training,
     transfer,
 )
-from opd import clock, register
+from opd import access, clock, register
 from opd.errors import Refused
-from opd.models import Entry, Membership, Tenure, Unit, UnitChange
+from opd.models import Entry, Membership, StaffRole, Tenure, Unit, UnitChange
 from opd.register import triggers
 from tests import city_model as model
 from tests import history
@@ -213,7 +213,11 @@ class RandomActs(RuleBasedStateMachine):
         who, role = dice.pick([*self.users]), dice.pick(DESK)
         roles = self.city.staff.setdefault(who, set())
         roles.symmetric_difference_update({role})
-        self.users[who].groups.set(Group.objects.filter(name__in=roles))
+        mine = StaffRole.objects.held().filter(user=self.users[who], role=role).first()
+        if role in roles:
+            StaffRole.give(by=access.SYSTEM, user=self.users[who], role=role)
+        elif mine:
+            mine.end(by=access.SYSTEM)
 
     def somebody_comes_or_goes(self, dice: Dice) -> None:
         who, unit, role = (
@@ -225,11 +229,11 @@ class RandomActs(RuleBasedStateMachine):
         for place in self.city.places:
             if (place.who, place.unit, place.role, place.until) == (who, unit, role, None):
                 place.until = day
-                mine = Membership.objects.filter(user=self.users[who], unit__code=unit, role=role, until_on=None)
-                mine.update(until_on=day)
+                mine = Membership.objects.get(user=self.users[who], unit__code=unit, role=role, until_on=None)
+                mine.end(by=access.SYSTEM)
                 return
         self.city.places.append(ModelPlace(who, unit, role, day))
-        Membership.objects.create(user=self.users[who], unit=Unit.objects.get(code=unit), role=role, from_on=day)
+        Membership.give(by=access.SYSTEM, user=self.users[who], unit=Unit.objects.get(code=unit), role=role)
 
     # --- units ---
 

@@ -16,7 +16,7 @@ from commitments.models import Commitment, Decision, Evidence, Measurement, Serv
 from opd import access, clock, register
 from opd.errors import BadFact, StaleScreen, WrongPerson, WrongState
 from opd.models import Entry, Membership, Tenure
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, give, serves
 from tests.screen_texts import FOUR_EYES, NO_BETTER_TARGET, SHORT_REASON
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_promise_climbs_when_it_is_verified(cast: Cast) -> None:
     assert (last["actor"], last["act"], sorted(last["data"])) == (
         "verifikator",
         "measurement.verified",
-        ["decision", "evidence"],
+        ["actor_number", "decision", "evidence"],
     )
 
 
@@ -69,7 +69,7 @@ def test_only_the_head_of_the_unit_proposes(cast: Cast) -> None:
 
 def test_the_proposer_does_not_publish_even_as_approver(cast: Cast) -> None:
     commitment = cast.commitment(published=False)
-    cast.head.groups.set(cast.approver.groups.all())
+    give(cast.head, access.APPROVER)
     with pytest.raises(WrongPerson, match="Anda bertugas di Dinkes"):
         commitment.publish(by=cast.head, seen=commitment.fingerprint())
     Membership.objects.update(until_on=clock.today())
@@ -115,7 +115,7 @@ def test_withdrawing_a_commitment_takes_its_targets_along_in_one_entry(cast: Cas
     assert Entry.objects.count() == before + 1
     assert (target.withdrawn_rung, waiting.withdrawn_rung) == (3, None)
     assert target.withdrawn_at == waiting.withdrawn_at == commitment.withdrawn_at
-    assert sorted(last_entry()["data"]) == ["commitment", "target"]
+    assert sorted(last_entry()["data"]) == ["actor_number", "commitment", "target"]
 
 
 def test_a_head_withdraws_a_draft_and_only_an_approver_what_is_public(cast: Cast) -> None:
@@ -216,7 +216,7 @@ def test_an_unfinished_period_and_an_impossible_share_are_refused(cast: Cast) ->
 
 def test_nobody_decides_for_their_own_family(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
-    Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=date(2017, 11, 2))
+    serves(cast.verifier, cast.dinkes, "staff")
     with pytest.raises(WrongPerson, match="Anda bertugas di Dinkes"):
         measurement.verify(by=cast.verifier, seen=measurement.fingerprint())
 
@@ -234,14 +234,14 @@ def test_setda_is_judged_by_the_inspektorat_and_only_there(cast: Cast) -> None:
 
 def test_a_member_of_a_bagian_never_decides_for_setda(cast: Cast) -> None:
     commitment = cast.commitment(by=cast.setda_head, unit=cast.setda, published=False)
-    cast.bagian_head.groups.set(cast.inspector.groups.all())
+    give(cast.bagian_head, access.INSPECTOR)
     with pytest.raises(WrongPerson, match="Anda bertugas di Setda"):
         commitment.publish(by=cast.bagian_head, seen=commitment.fingerprint())
 
 
 def test_a_sender_with_two_hats_does_not_verify(cast: Cast) -> None:
     measurement = cast.measurement(cast.target())
-    cast.head.groups.set(cast.verifier.groups.all())
+    give(cast.head, access.VERIFIER)
     Membership.objects.update(until_on=clock.today())
     with pytest.raises(WrongPerson, match=FOUR_EYES):
         measurement.verify(by=cast.head, seen=measurement.fingerprint())
@@ -302,7 +302,7 @@ def test_a_target_added_published_or_revised_meanwhile_makes_a_withdrawal_stale(
 def test_revoking_is_final_public_and_not_by_the_verifier(cast: Cast) -> None:
     target = cast.target()
     measurement = verified(cast, target, 3)
-    cast.verifier.groups.add(*cast.approver.groups.all())
+    give(cast.verifier, access.APPROVER)
     with pytest.raises(WrongPerson, match="Anda yang memverifikasinya"):
         measurement.revoke(by=cast.verifier, seen=measurement.fingerprint(), note=REASON)
     measurement.revoke(by=cast.approver, seen=measurement.fingerprint(), note=REASON)

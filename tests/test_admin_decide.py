@@ -18,7 +18,7 @@ from commitments.secretariat.measurement_acts import CHECKLIST
 from opd import access, clock, register
 from opd.models import Entry, Membership, Tenure, Unit, UnitChange
 from tests import doors
-from tests.cast import REASON, SIGNED_ON, Cast, person
+from tests.cast import REASON, SIGNED_ON, Cast, give, person, serves
 from tests.reading import text
 from tests.screen_texts import FOUR_EYES
 
@@ -179,7 +179,7 @@ def test_a_decision_is_about_what_was_shown(cast: Cast) -> None:
     assert "keputusan 1: sidik layar" not in changed
     page = answer.content.decode()
     assert "Data sudah berubah sejak halaman ini dibuka." in page
-    assert "<b>Verifikator sekretariat</b> mengembalikan hasil pengukuran" in page
+    assert "<b>Verifikator sekretariat no. 2</b> mengembalikan hasil pengukuran" in page
     assert "<blockquote>Sudah cocok.</blockquote>" in page
     assert REASON in page
     assert sent.decisions.count() == 1
@@ -290,7 +290,7 @@ def test_who_may_not_or_saw_another_screen_is_told_so_before_the_form_is_checked
 
 def test_what_was_typed_stays_on_the_page_of_somebody_who_may_not(cast: Cast) -> None:
     """They came to work in that unit while they wrote."""
-    Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=SIGNED_ON)
+    serves(cast.verifier, cast.dinkes, "staff")
     sent = cast.measurement(cast.target())
     refused = decide(doors.enter(cast.verifier), sent, "tolak", note="Alasan saya sendiri, panjang.")
     assert refused.status_code == 403
@@ -299,7 +299,7 @@ def test_what_was_typed_stays_on_the_page_of_somebody_who_may_not(cast: Cast) ->
 
 
 def test_nobody_decides_at_home(cast: Cast) -> None:
-    Membership.objects.create(user=cast.verifier, unit=cast.dinkes, role="staff", from_on=SIGNED_ON)
+    serves(cast.verifier, cast.dinkes, "staff")
     sent = cast.measurement(cast.target())
     client = doors.enter(cast.verifier)
     page = client.get(place(sent)).content.decode()
@@ -319,7 +319,7 @@ def test_the_inspectorate_decides_for_setda_and_nobody_else_does(cast: Cast) -> 
 
 def test_whoever_proposed_does_not_approve(cast: Cast) -> None:
     """Four eyes: one person with both hats."""
-    cast.head.groups.add(*cast.approver.groups.all())
+    give(cast.head, access.APPROVER)
     cast.head.is_staff = True
     cast.head.save()
     Membership.objects.filter(user=cast.head).update(until_on=None)
@@ -332,7 +332,7 @@ def test_whoever_proposed_does_not_approve(cast: Cast) -> None:
 
 
 def test_whoever_verified_does_not_revoke(cast: Cast) -> None:
-    cast.verifier.groups.add(*cast.approver.groups.all())
+    give(cast.verifier, access.APPROVER)
     sent = cast.measurement(cast.target())
     sent.verify(by=cast.verifier, seen=sent.fingerprint())
     answer = decide(doors.enter(cast.verifier), sent, "cabut", reason=REASON)

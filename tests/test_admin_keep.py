@@ -18,7 +18,7 @@ from commitments.secretariat.unit_changes.forms import SuccessorsForm
 from opd import clock, register
 from opd.models import Entry, Membership, Person, Tenure, Unit, UnitChange
 from tests import doors, sheets
-from tests.cast import Cast, unit
+from tests.cast import Cast, give, unit
 from tests.reading import text
 from tests.screen_texts import EMPTY_FILE
 
@@ -339,7 +339,8 @@ def test_a_place_is_given_and_ended(cast: Cast, client: Client) -> None:
     assert client.post("/admin/opd/membership/add/", given).status_code == 302
     place = Membership.objects.get(user=cast.outsider)
     assert (place.unit, place.role, place.until_on) == (cast.pdam, "operator", None)
-    client.post(f"/admin/opd/membership/{place.pk}/change/", {"until_on": "2026-02-01", "role": "head"})
+    end = {"act": "akhiri", "seen": place.fingerprint(), "on": "2026-02-01", "role": "head"}
+    client.post(f"/admin/opd/membership/{place.pk}/change/", end)
     place.refresh_from_db()
     assert (place.role, place.until_on) == ("operator", date(2026, 2, 1))
 
@@ -392,7 +393,7 @@ def test_a_yes_holds_for_its_file_its_kind_and_its_person(cast: Cast, client: Cl
     for slug, given in (("unit", token), ("realisasi", token + "x"), ("realisasi", "x")):
         answer = client.post(f"/admin/impor/{slug}/", {"token": given})
         assert answer.status_code == 409
-    cast.other_head.groups.set(cast.keeper.groups.all())
+    give(cast.other_head, "pengelola-data")
     cast.other_head.is_staff = True
     cast.other_head.save()
     other = doors.enter(cast.other_head)

@@ -33,6 +33,7 @@ def cast() -> Cast:
 
 OWN_PAGES = {  # none writes but through an act
     "evidence": {"original"},
+    "membership": {"add"},
     "recheck": {"draw"},
     "signature": {"baru"},
     "tenure": {"rotasi"},
@@ -107,7 +108,9 @@ def test_whoever_is_refused_at_the_desk_finds_the_way_back_to_it(cast: Cast) -> 
     assert '<a href="/admin/">Ke meja sekretariat</a>' in refused.content.decode()
 
 
-PRINTED = {"/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"}  # buttons of a form
+PRINTED = {
+    *("/admin/rapor/paket.pdf", "/admin/rapor/paket.xlsx"),
+}  # buttons of a form
 
 
 def links(client: Client, address: str) -> set[str]:

@@ -46,7 +46,12 @@ def test_a_merger_moves_what_is_open_and_the_old_unit_carries_its_heirs_rung(cas
     before = Entry.objects.count()
     transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     assert Entry.objects.count() == before + 1
-    assert sorted(json.loads(Entry.objects.latest("seq").body)["data"]) == ["assignment", "unit", "unit_change"]
+    assert sorted(json.loads(Entry.objects.latest("seq").body)["data"]) == [
+        "actor_number",
+        "assignment",
+        "unit",
+        "unit_change",
+    ]
     assert target.commitment.owner_on(today - timedelta(days=1)) == cast.dinkes
     assert target.commitment.owner_on(today) == cast.pdam
     now = rungs(today)

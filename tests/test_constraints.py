@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -23,6 +24,7 @@ from commitments.models import (
     Measurement,
     MeasurementQuestion,
     ProposalDraft,
+    ProposalStep,
     Recheck,
     RecheckItem,
     Reminder,
@@ -31,7 +33,7 @@ from commitments.models import (
     TargetRevision,
 )
 from opd import access, clock
-from opd.models import Entry, Invitation, Membership, Person, Tenure, Unit, UnitChange, UnitName
+from opd.models import Entry, Invitation, Membership, Person, StaffRole, Tenure, Unit, UnitChange, UnitName
 from tests.cast import REASON, SIGNED_ON, Cast
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +163,21 @@ def again(row: Any) -> Any:
     row.save(force_insert=True)
 
 
+def unit_change(cast: Cast, **facts: Any) -> UnitChange:
+    return UnitChange.objects.create(
+        change="merged", on=SIGNED_ON, proposed_at=Now(), proposed_by=cast.keeper, **facts
+    )
+
+
+def proposal_step(cast: Cast, **facts: Any) -> ProposalStep:
+    facts = {"commitment": cast.commitment(published=False), "note": REASON, "step": "returned", **facts}
+    return ProposalStep.objects.create(office="penyetuju", at=Now(), by=cast.approver, **facts)
+
+
+def staff_role(user: User, role: str, **facts: Any) -> StaffRole:
+    return StaffRole.objects.create(user=user, role=role, given_at=clock.now(), **facts)
+
+
 IMPOSSIBLE = {
     "signature_stands_once_per_unit_and_memorandum": lambda c: signature(c, unit=c.dinkes),
     "signature_of_a_party_names_its_unit": lambda c: signature(c),
@@ -262,6 +279,17 @@ IMPOSSIBLE = {
     "unit_name_ends_after_it_begins": lambda c: UnitName.objects.create(
         unit=c.dinkes, name="x", short_name="x", from_on=SIGNED_ON, until_on=SIGNED_ON
     ),
+    "unit_change_not_both_confirmed_and_refused": lambda c: unit_change(
+        c,
+        confirmed_at=Now(),
+        confirmed_by=c.approver,
+        refused_at=Now(),
+        refused_by=c.approver,
+        refusal_reason=REASON,
+    ),
+    "unit_change_refused_by_someone_with_a_reason": lambda c: unit_change(c, refused_at=Now(), refused_by=c.approver),
+    "proposal_step_about_one_proposal": lambda c: proposal_step(c, target=target(c)),
+    "proposal_step_returned_or_refused_with_a_note": lambda c: proposal_step(c, note=""),
     "unit_change_confirmed_by_someone_else": lambda c: UnitChange.objects.create(
         change="merged",
         on=SIGNED_ON,
@@ -325,6 +353,17 @@ IMPOSSIBLE = {
     "invitation_revoked_by_someone_before_it_was_used": lambda c: invitation(c, revoked_at=Now()),
     "membership_ends_after_it_begins": lambda c: Membership.objects.create(
         user=c.outsider, unit=c.dinkes, role="head", from_on=SIGNED_ON, until_on=SIGNED_ON - timedelta(days=1)
+    ),
+    "membership_given_by_somebody_else": lambda c: Membership.objects.create(
+        user=c.outsider, unit=c.dinkes, role="head", given_by=c.outsider
+    ),
+    "staff_role_open_once": lambda c: staff_role(c.keeper, access.KEEPER),
+    "staff_role_given_by_somebody_else": lambda c: staff_role(c.keeper, access.VERIFIER, given_by=c.keeper),
+    "staff_role_ends_after_it_begins": lambda c: staff_role(
+        c.keeper, access.VERIFIER, ended_at=clock.now() - timedelta(days=1)
+    ),
+    "membership_of_a_deputy_is_a_head_s_and_ends": lambda c: Membership.objects.create(
+        user=c.outsider, unit=c.dinkes, role="head", reason="deputy"
     ),
     "membership_open_once": lambda c: Membership.objects.create(user=c.head, unit=c.dinkes, role="head"),
 }

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from commitments.models import Recheck, transfer
 from opd import access, clock, register
 from opd.errors import WrongPerson
 from opd.models import UnitChange
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, give
 from tests.screen_texts import FOUR_EYES
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def cast() -> Cast:
 def moved_to_the_desk(user: User) -> None:
     """From today on somebody who decides about every unit and serves in none."""
     user.memberships.update(until_on=clock.today())
-    user.groups.set(Group.objects.filter(name__in=access.STAFF_ROLES))
+    give(user, *access.STAFF_ROLES)
 
 
 def of(row: Any, verb: str, **given: Any) -> Act:

@@ -23,7 +23,7 @@ from commitments.models import (
     TargetRevision,
 )
 from opd import clock
-from opd.models import Entry, Person, Tenure, Unit, UnitChange, UnitName
+from opd.models import Entry, Membership, Person, StaffRole, Tenure, Unit, UnitChange, UnitName
 from opd.register import triggers
 from tests.cast import REASON, Cast
 
@@ -45,6 +45,9 @@ def cast() -> Cast:
 FROZEN = [
     (Entry, {"body": "{}"}),
     (Unit, {"code": "lain"}),
+    (Membership, {"number": 7}),
+    (Membership, {"role": "operator"}),
+    (StaffRole, {"role": "pimpinan"}),
     (UnitName, {"name": "lain"}),
     (Commitment, {"title": "lain"}),
     (Commitment, {"published_at": None, "published_by": None}),
@@ -88,6 +91,7 @@ def test_no_public_row_is_deleted(cast: Cast, model: type[Any]) -> None:
                     "opd.UnitChange_",
                     "commitments.Acknowledgement",
                     "commitments.Inheritance",
+                    "commitments.ProposalStep",
                     "commitments.Assessment",
                     "commitments.PublicFact",
                     "commitments.Training",

@@ -217,8 +217,10 @@ def test_the_desk_lists_such_accounts_and_mends_them(cast: Cast) -> None:
     )
     form = client.get(page.context["invite"]).context["form"]
     assert (form["name"].value(), form["unit"].value(), form["role"].value()) == ("Budi", str(cast.dinkes.pk), "head")
-    answer = client.post(f"/admin/opd/membership/{place.pk}/pejabat-baru/")
-    assert answer["Location"] == "/admin/opd/membership/"
+    answer = client.post(
+        f"/admin/opd/membership/{place.pk}/change/", {"act": "pejabat-baru", "seen": place.fingerprint()}
+    )
+    assert answer["Location"] == f"/admin/opd/membership/{place.pk}/change/"
     assert listed() == (0, [])
     assert access.serves(cast.head, cast.dinkes, access.HEAD_ROLE)
     place.refresh_from_db()

@@ -12,7 +12,7 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from commitments.models import Measurement, ServiceTarget
-from opd import access
+from opd import access, register
 from opd.models import Unit
 from tests import doors, sheets
 from tests.cast import Cast, unit
@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 
 SHORT = ("Nomor target", "Awal periode", "Akhir periode", "Nilai", "n")
 REALISASI = "/admin/impor/realisasi/"
+AGAIN = "/akun/yakinkan/"  # where the password is asked again
 
 
 @pytest.fixture
@@ -560,3 +561,52 @@ def test_our_own_downloads_are_read_and_change_nothing(cast: Cast, client: Clien
     assert told(trial) == []
     report = trial.context["report"]
     assert (report.changes, questions(trial), len(report.same) > 0) == (0, [], True)
+
+
+def places(*rows: list[Any]) -> bytes:
+    return sheets.xlsx([["Akun", "Unit", "Peran", "Sejak", "Hari terakhir"], *rows])
+
+
+def test_memberships_are_given_and_ended_by_a_sheet(cast: Cast, client: Client) -> None:
+    cast.outsider.email = "luar@contoh.go.id"
+    cast.outsider.save()
+    rows = [
+        ["LUAR@contoh.go.id", "Pdam", "operator", "1 Januari 2020", None],
+        ["operator-dinkes", "dinkes", "operator", None, "31 Desember 2030"],
+        ["kepala-dinkes", "dinkes", "kepala", None, None],
+    ]
+    trial = sent(client, places(*rows), "keanggotaan")
+    report = trial.context["report"]
+    assert (told(trial), [outcome.status for _, outcome in report.outcomes]) == ([], ["new", "changed", "same"])
+    assert not cast.outsider.memberships.exists()
+    client.post("/admin/impor/keanggotaan/", {"token": trial.context["token"]})
+    [place] = cast.outsider.memberships.all()
+    assert (place.unit, place.role, place.from_on, place.until_on) == (cast.pdam, "operator", date(2020, 1, 1), None)
+    assert cast.operator.memberships.get().until_on == date(2031, 1, 1)
+    assert list(register.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (["tak-ada", "dinkes", "operator", None, None], "Akun"),
+        (["orang-luar", "tak-ada", "operator", None, None], "Unit"),
+        (["orang-luar", "dinkes", "raja", None, None], "Peran"),
+        (["orang-luar", "dinkes", "operator", "2 Januari 2020", "1 Januari 2020"], "Hari terakhir"),
+        (["pengelola", "dinkes", "operator", None, None], "seluruh baris"),  # nobody gives a place to themselves
+        (["kepala-dinkes", "dinkes", "kepala", "1 Januari 2020", None], "Sejak"),
+    ],
+)
+def test_a_membership_that_cannot_be_is_named(cast: Cast, client: Client, row: list[Any], column: str) -> None:
+    [(line, name, _)] = told(sent(client, places(row), "keanggotaan"))
+    assert (line, name) == (2, column)
+
+
+def test_rights_are_given_only_shortly_after_a_password(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = sent(client, places(["orang-luar", "dinkes", "operator", None, None]), "keanggotaan")
+    monkeypatch.setattr("opd.accounts.sign_in.signed_in_lately", lambda request: False)
+    answer = client.post("/admin/impor/keanggotaan/", {"token": trial.context["token"]})
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, AGAIN)
+    assert not cast.outsider.memberships.exists()

@@ -16,7 +16,7 @@ from commitments.secretariat.imports.kinds.measurements import MeasurementImport
 from opd import register
 from opd.models import Entry
 from tests import doors, sheets
-from tests.cast import Cast
+from tests.cast import Cast, give
 from tests.test_import_columns import REALISASI, SHORT, quarters, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,7 +106,7 @@ def test_a_job_is_nobody_elses(held: threading.Event) -> None:
     cast = Cast()
     client = doors.enter(cast.keeper)
     address = sent(client, sheets.xlsx([SHORT, *quarters(cast.target(), 5, 4, 3)]))["Location"]
-    cast.other_head.groups.set(cast.keeper.groups.all())
+    give(cast.other_head, "pengelola-data")
     cast.other_head.is_staff = True
     cast.other_head.save()
     other = doors.enter(cast.other_head)

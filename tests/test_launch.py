@@ -212,7 +212,7 @@ def test_the_board_shows_how_far_each_unit_has_come(cast: Cast) -> None:
     }
     assert (board.accounts, board.targets, board.reports) == (2, 1, 1)
     assert board.missing_roles == []
-    User.objects.filter(groups__name=access.APPROVER).update(is_active=False)
+    User.objects.filter(staff_roles__role=access.APPROVER).update(is_active=False)
     assert launch_board(clock.today()).missing_roles == [access.APPROVER]
 
 

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commitments.lists import filters
 from commitments.lists.filters import EntryFilter
+from commitments.models.beside.withdrawable import WithdrawableRow
 from commitments.reports import register_entries
 from opd import clock, register
 from opd.models import Entry, Unit
@@ -45,15 +46,15 @@ def test_each_act_is_a_sentence_newest_first(client: Client) -> None:
     )
     change.approve(by=cast.approver, seen=change.fingerprint())
     assert sentences(read(client))[:9] == [
-        "Penyetuju sekretariat menyetujui perubahan target Rujukan, DINKES-01-1: target 3 hari → 4 hari",
-        "Kepala Dinkes mengusulkan perubahan target Rujukan, DINKES-01-1: target 3 hari → 4 hari",
-        "Verifikator sekretariat memverifikasi hasil pengukuran Rujukan, DINKES-01-1.",
-        "Kepala Dinkes mengirim hasil pengukuran Rujukan, DINKES-01-1: 5 hari",
-        "Penyetuju sekretariat mengumumkan target Rujukan, DINKES-01-1.",
-        "Kepala Dinkes mengusulkan target Rujukan, DINKES-01-1.",
-        "Penyetuju sekretariat mengumumkan komitmen Layanan lebih cepat, DINKES-01.",
-        "Kepala Dinkes mengusulkan komitmen Layanan lebih cepat, DINKES-01.",
-        "Pemuat data bersumber mencatat tanda tangan Pdam.",
+        "Penyetuju sekretariat no. 1 menyetujui perubahan target Rujukan, DINKES-01-1: target 3 hari → 4 hari",
+        "Kepala Dinkes no. 1 mengusulkan perubahan target Rujukan, DINKES-01-1: target 3 hari → 4 hari",
+        "Verifikator sekretariat no. 1 memverifikasi hasil pengukuran Rujukan, DINKES-01-1.",
+        "Kepala Dinkes no. 1 mengirim hasil pengukuran Rujukan, DINKES-01-1: 5 hari",
+        "Penyetuju sekretariat no. 1 mengumumkan target Rujukan, DINKES-01-1.",
+        "Kepala Dinkes no. 1 mengusulkan target Rujukan, DINKES-01-1.",
+        "Penyetuju sekretariat no. 1 mengumumkan komitmen Layanan lebih cepat, DINKES-01.",
+        "Kepala Dinkes no. 1 mengusulkan komitmen Layanan lebih cepat, DINKES-01.",
+        "Pemuat data bersumber mencatat peran dan tempat yang sudah ada.",
     ]
 
 
@@ -61,7 +62,7 @@ def test_what_is_only_proposed_is_named_but_not_told(client: Client) -> None:
     cast = Cast()
     cast.commitment(published=False, title="Rahasia sampai diumumkan")
     html = read(client)
-    assert sentences(html)[0] == "Kepala Dinkes mengusulkan komitmen DINKES-01."
+    assert sentences(html)[0] == "Kepala Dinkes no. 1 mengusulkan komitmen DINKES-01."
     assert "Rahasia" not in html
     assert "/komitmen/DINKES-01/" not in html
 
@@ -73,7 +74,12 @@ def test_every_act_that_the_code_knows_has_words() -> None:
         for folder in ("opd", "commitments")
         for path in Path(settings.BASE_DIR, folder).rglob("*.py")
     )
-    written = set(re.findall(r'(?:register\.act|_decided_by_secretariat)\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    written = set(
+        re.findall(r'(?:register\.act|_decided_by_secretariat|_returned|_amended)\(\s*"([a-z_]+\.[a-z_]+)"', source)
+    )
+    written |= {
+        f"{model.kind}.withdrawn" for model in register.registered_models() if issubclass(model, WithdrawableRow)
+    }
     assert written == set(register_entries.ACT_SENTENCES) - {register.DEMO_ACT, register.KEYED_ACT}
 
 

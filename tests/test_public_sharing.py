@@ -327,11 +327,11 @@ def test_the_feed_tells_the_register(client: Client) -> None:
     said = read(client, "/jejak/atom.xml")
     assert entries(said)[:2] == [
         (
-            "Verifikator sekretariat memverifikasi hasil pengukuran Rujukan, DINKES-01-1",
+            "Verifikator sekretariat no. 1 memverifikasi hasil pengukuran Rujukan, DINKES-01-1",
             "http://testserver/sasaran/DINKES-01-1/",
         ),
         (
-            "Kepala Dinkes mengirim hasil pengukuran Rujukan, DINKES-01-1: 5\N{NO-BREAK SPACE}hari",
+            "Kepala Dinkes no. 1 mengirim hasil pengukuran Rujukan, DINKES-01-1: 5\N{NO-BREAK SPACE}hari",
             "http://testserver/sasaran/DINKES-01-1/",
         ),
     ]

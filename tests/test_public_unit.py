@@ -128,7 +128,7 @@ def test_a_unit_without_accounts_says_so_instead(client: Client) -> None:
         "Target belum ditetapkan. Belum ada akun aktif di unit ini, jadi belum ada yang dapat mengusulkan target."
     )
     cast.commitment(published=False)
-    Membership.objects.filter(unit=cast.dinkes, user=cast.operator).delete()
+    Membership.objects.get(unit=cast.dinkes, user=cast.operator).end(by=cast.keeper)
     assert parts(page(client), "p", "verdict") != [without]
     cast.head.is_active = False
     cast.head.save()
@@ -142,7 +142,8 @@ def test_a_silent_unit_without_accounts_is_not_blamed(client: Client, time: cloc
     assert parts(page(client), "ul", "flag-words")[0] == (
         "diam Semua targetnya melewati batas tanpa laporan; yang terbaru 181 hari lalu."
     )
-    Membership.objects.filter(unit=cast.dinkes).delete()
+    for place in Membership.objects.filter(unit=cast.dinkes):
+        place.end(by=access.SYSTEM)
     assert parts(page(client), "ul", "flag-words")[0] == (
         "Tanpa akun. Tidak seorang pun di unit ini punya akun aktif, jadi tidak ada yang dapat melapor."
     )

@@ -17,13 +17,13 @@ from django.test import Client
 from commitments.models import Measurement, Recheck, RecheckItem, ServiceTarget
 from commitments.models.querysets import units_with_rung
 from commitments.reports import home_page
-from commitments.secretariat import waiting_work
+from commitments.secretariat.work import waiting_work
 from opd import access, clock, register
 from opd.errors import BadFact, Refused, StaleScreen, WrongPerson, WrongState
-from opd.models import Entry, Membership, Unit
+from opd.models import Entry, Unit
 from opd.register import triggers
 from tests import doors
-from tests.cast import REASON, SIGNED_ON, Cast, person, utc
+from tests.cast import REASON, SIGNED_ON, Cast, person, serves, utc
 from tests.screen_texts import FOUR_EYES
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_four_eyes_and_no_home_game(cast: Cast) -> None:
     with pytest.raises(WrongPerson, match=FOUR_EYES):
         item.record(by=cast.inspector, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
     other = person("inspektur-dua", access.INSPECTOR)
-    home = Membership.objects.create(user=other, unit=cast.setda, role="staff", from_on=SIGNED_ON)
+    home = serves(other, cast.setda, "staff")
     with pytest.raises(WrongPerson, match="Anda bertugas"):
         item.record(by=other, seen=item.fingerprint(), outcome="sesuai", finding=REASON)
     home.until_on = SIGNED_ON

@@ -133,7 +133,7 @@ def test_with_the_guards_standing_the_database_takes_none_of_them(many: int) -> 
         f"{model.__name__}.{field.name}"
         for model, guard in triggers.guarded()
         for field in model._meta.local_concrete_fields
-        if field.column in (*guard.editable, *guard.stamps)
+        if field.column in (*guard.editable, *guard.stamps, *guard.amendable)
     }
     assert taken <= free
 

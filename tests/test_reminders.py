@@ -20,10 +20,10 @@ from icalendar import Calendar
 
 from commitments.models import CalendarAddress, Reminder, ReminderChoice, ServiceTarget
 from commitments.workspace import reminders
-from opd import access, clock
+from opd import clock
 from opd.models import Tenure
 from tests import doors
-from tests.cast import REASON, Cast, person
+from tests.cast import REASON, Cast, person, serves
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # nine in the morning in Semarang
@@ -75,12 +75,14 @@ def test_a_letter_tells_what_is_due_and_nothing_secret(cast: Cast) -> None:
         said = remind()
     [letter] = mail.outbox
     assert letter.to == ["kepala@dinkes.contoh.go.id"]
-    assert letter.subject == "Dinkes: 1 dikembalikan, 1 tenggat hari ini, 1 lewat tenggat, 1 tenggat dalam 14 hari"
+    assert letter.subject == (
+        "Dinkes: 1 dikembalikan, 10 usulan diputus, 1 tenggat hari ini, 1 lewat tenggat, 1 tenggat dalam 14 hari"
+    )
     assert said == f"{letter.subject}\n1 surel terkirim.\n" + (
         "3 kepala unit tanpa surel; sapalah lewat WhatsApp dari meja sekretariat.\n"
     )
     lines = str(letter.body).split("\n")
-    assert [line for line in lines if line.startswith("- ")] == [
+    assert [line for line in lines if line.startswith("- ") and "diumumkan" not in line] == [
         "- Rujukan (DINKES-01-1), laporan Tahun 2018: sekretariat menunggu jawaban Anda",
         "- Izin praktik (DINKES-02-1)",
         "- Antrean (DINKES-04-1): 30 Juni 2026",
@@ -104,7 +106,10 @@ def test_a_report_sent_later_takes_no_returned_one_out_of_the_letter(cast: Cast)
         remind()  # another one of the same target, given back on the same day
         remind()
     first, second = mail.outbox
-    assert [letter.subject for letter in mail.outbox] == ["Dinkes: 1 dikembalikan", "Dinkes: 2 dikembalikan"]
+    assert [letter.subject for letter in mail.outbox] == [
+        "Dinkes: 1 dikembalikan, 2 usulan diputus",
+        "Dinkes: 2 dikembalikan",
+    ]
     assert "Yth. Kepala Unit dinkes," in str(first.body)
     assert "laporan Tahun 2018: sekretariat menunggu" in str(first.body)
     assert "laporan Tahun 2020, Tahun 2018: sekretariat menunggu" in str(second.body)
@@ -131,7 +136,9 @@ def test_without_the_log_it_would_be_sent_again(cast: Cast) -> None:
 def test_a_dry_run_tells_and_does_nothing(cast: Cast) -> None:
     with on(MONDAY):
         due(cast, date(2026, 11, 23))
-        assert remind(dry_run=True).startswith("Dinkes: 1 tenggat hari ini\n1 surel akan dikirim.\n")
+        assert remind(dry_run=True).startswith(
+            "Dinkes: 2 usulan diputus, 1 tenggat hari ini\n1 surel akan dikirim.\n"
+        )
         assert (mail.outbox, Reminder.objects.count()) == ([], 0)
 
 
@@ -140,7 +147,7 @@ WEEK = range(14)  # from a Monday on; returned on Wednesday, due on the second T
 
 @pytest.mark.parametrize(
     ("frequency", "days"),
-    [("daily", list(WEEK)), ("weekly", [0, 2, 7, 8]), ("urgent", [2, 8]), ("off", [])],
+    [("daily", list(WEEK)), ("weekly", [0, 2, 7, 8]), ("urgent", [0, 2, 8]), ("off", [])],
 )
 def test_how_often_is_the_persons_choice(cast: Cast, frequency: str, days: list[int]) -> None:
     ReminderChoice.objects.create(user=cast.head, frequency=frequency)
@@ -201,7 +208,7 @@ def test_alarms_ring_at_nine_in_the_morning(cast: Cast) -> None:
 
 
 def test_a_head_of_two_units_gets_a_letter_for_each(cast: Cast) -> None:
-    cast.head.memberships.create(unit=cast.pdam, role=access.HEAD_ROLE, from_on=date(2018, 1, 1))
+    serves(cast.head, cast.pdam)
     with on(MONDAY):
         due(cast, date(2026, 11, 23))
         due(
@@ -212,7 +219,10 @@ def test_a_head_of_two_units_gets_a_letter_for_each(cast: Cast) -> None:
             service="Sambungan baru",
         )
         remind()
-    assert [letter.subject for letter in mail.outbox] == ["Dinkes: 1 tenggat hari ini", "Pdam: 1 tenggat hari ini"]
+    assert [letter.subject for letter in mail.outbox] == [
+        "Dinkes: 2 usulan diputus, 1 tenggat hari ini",
+        "Pdam: 2 usulan diputus, 1 tenggat hari ini",
+    ]
     assert "Sambungan" not in str(mail.outbox[0].body)
 
 
@@ -255,7 +265,7 @@ def test_an_address_that_is_refused_is_not_written_into_the_log(cast: Cast, sett
         due(cast, date(2026, 11, 23))
         with pytest.raises(CommandError, match="1 surel gagal"):
             call_command("remind", stdout=said, stderr=said)
-    assert said.getvalue().startswith("Dinkes: 1 tenggat hari ini: gagal (SMTPRecipientsRefused)\n")
+    assert said.getvalue().startswith("Dinkes: 2 usulan diputus, 1 tenggat hari ini: gagal (SMTPRecipientsRefused)\n")
 
 
 @pytest.mark.parametrize(("minutes", "sent"), [(59, 0), (61, 1)])

@@ -13,9 +13,9 @@ from django.test import Client
 from commitments.models import Commitment, ProposalDraft, ServiceTarget, TargetRevision
 from opd import register
 from opd.errors import WrongPerson
-from opd.models import Entry, Membership
+from opd.models import Entry
 from tests import doors
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, serves
 from tests.screen_texts import HEADS_ONLY
 from tests.test_workspace_proposals import PLACE, go, target_typed, typed, typed_again, typed_of
 
@@ -126,7 +126,7 @@ def test_a_draft_is_thrown_away_by_its_unit(cast: Cast) -> None:
 
 def test_a_draft_opens_in_its_own_unit_and_form_only(cast: Cast) -> None:
     """Somebody who serves in both units names the draft of one beside the other."""
-    Membership.objects.create(user=cast.operator, unit=cast.pdam, role="operator", from_on=date(2018, 1, 1))
+    serves(cast.operator, cast.pdam, "operator")
     client, target = doors.enter(cast.operator), cast.target()
     client.post(PLACE, {**typed(cast), **KEEP})
     for place in (
@@ -176,7 +176,7 @@ def test_what_one_account_typed_is_never_anothers(cast: Cast) -> None:
 
 
 def test_what_was_typed_for_one_unit_is_not_found_in_another(cast: Cast) -> None:
-    Membership.objects.create(user=cast.head, unit=cast.pdam, role="head", from_on=date(2018, 1, 1))
+    serves(cast.head, cast.pdam, "head")
     client = Client()
     client.post(PLACE, {**go(3, 2, **typed(cast)), "account": "kepala-dinkes"})
     client.post("/akun/login/", {"login": "kepala-dinkes", "password": doors.PASSWORD})

@@ -12,9 +12,9 @@ import time_machine
 
 from commitments.models import CalendarAddress, Commitment, ServiceTarget, TargetRevision
 from opd import access, clock, register
-from opd.models import Invitation, Membership
+from opd.models import Invitation
 from tests import doors
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, serves
 from tests.reading import compact
 from tests.screen_texts import CHECK_MARKED_FIELDS, HEADS_ONLY, NO_BETTER_TARGET, SHORT_REASON, STALE_SCREEN
 
@@ -333,7 +333,7 @@ def test_an_answer_to_nothing_starts_empty(cast: Cast, before: str) -> None:
 @pytest.fixture
 def both(cast: Cast) -> Cast:
     """The head of dinkes is an operator of pdam as well; each has a target and a draft."""
-    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE, from_on=date(2018, 1, 1))
+    serves(cast.head, cast.pdam, access.OPERATOR_ROLE)
     return cast
 
 

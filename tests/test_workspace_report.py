@@ -21,9 +21,9 @@ from commitments import numbers, periods
 from commitments.models import Evidence, Measurement, ServiceTarget
 from commitments.workspace import submission
 from opd import clock
-from opd.models import Entry, Membership
+from opd.models import Entry
 from tests import doors
-from tests.cast import SIGNED_ON, Cast, person
+from tests.cast import Cast, person, serves
 from tests.screen_texts import EMPTY_FILE, STALE_SCREEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.by_night_on_postgres]
@@ -472,7 +472,7 @@ def test_numbers_that_could_be_two_or_none_are_refused(text: str) -> None:
 
 def test_somebody_of_two_units_sees_one_at_a_time(cast: Cast, target: ServiceTarget) -> None:
     both = person("plt-rangkap", unit=cast.dinkes)
-    Membership.objects.create(user=both, unit=cast.pdam, role="head", from_on=SIGNED_ON)
+    serves(both, cast.pdam)
     client = doors.enter(both)
     assert target.service in client.get("/kerja/?unit=dinkes").content.decode()
     assert target.service not in client.get("/kerja/?unit=pdam").content.decode()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
@@ -53,7 +53,13 @@ def test_a_head_invites_an_operator_who_sets_a_password_and_is_in(cast: Cast) ->
     assert client.get("/kerja/").context["is_head"] is False
     row = Invitation.objects.get()
     assert (row.used_by, row.invited_by, row.state) == (user, cast.head, "used")
-    assert Entry.objects.count() == before  # accounts and memberships are private
+    entry = Entry.objects.get(seq=before + 1)
+    assert (entry.actor, entry.act, entry.object) == (
+        "kepala:dinkes",
+        "membership.given",
+        user.memberships.get().object_name,
+    )
+    assert not any(secret in entry.body for secret in ("siti", "Siti"))
 
 
 def test_the_link_is_mailed_too_and_kept_nowhere(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
@@ -80,7 +86,7 @@ def test_the_link_is_mailed_too_and_kept_nowhere(cast: Cast, caplog: pytest.LogC
         (lambda cast, row: arrive_once(row), "sudah dipakai"),
         (lambda cast, row: row.revoke(by=cast.head), "sudah dicabut"),
         (lambda cast, row: Invitation.objects.update(expires_at=clock.now()), "lewat masa berlakunya"),
-        (lambda cast, row: cast.head.memberships.get().delete(), "tidak lagi berwenang"),
+        (lambda cast, row: cast.head.memberships.get().end(by=cast.keeper), "tidak lagi berwenang"),
     ],
     ids=["used", "revoked", "expired", "inviter gone"],
 )
@@ -211,7 +217,7 @@ def test_the_desk_invites_a_head_and_a_superuser_staff_who_must_set_up_a_second_
     client = Client()
     arrive(path, client)
     user = User.objects.get(username="siti.rahayu")
-    assert (user.is_staff, set(user.groups.all())) == (True, {Group.objects.get(name="penyetuju")})
+    assert (user.is_staff, access.roles_of(user)) == (True, {access.APPROVER})
     assert client.get("/admin/")["Location"] == "/akun/faktor-kedua/pasang/"
 
 

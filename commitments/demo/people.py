@@ -11,10 +11,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from opd import access, clock
-from opd.models import Membership, Tenure, Unit
+from opd.models import Membership, StaffRole, Tenure, Unit, grant
 
 PASSWORD = "semarang-contoh-2017"  # noqa: S105 - open on purpose: it is printed, and opens invented data only
 SUPERUSER = "admin"
@@ -48,7 +48,7 @@ SHOWN_ACCOUNTS = (
     ShownAccount(access.KEEPER, "sekretariat: unit, nama, pejabat, tanda tangan"),
     ShownAccount(access.LEADER, "membaca semuanya"),
     ShownAccount(access.INSPECTOR, "Inspektorat: memutus untuk Setda dan bagiannya"),
-    ShownAccount(SUPERUSER, "pengelola sistem"),
+    ShownAccount(SUPERUSER, "administrator"),
 )
 
 
@@ -89,20 +89,22 @@ class DemoPeople:
     @classmethod
     def create(cls, units: dict[str, Unit], since: date) -> DemoPeople:
         """Create every account, with its role or its membership of a unit."""
-        groups = {group.name: group for group in Group.objects.all()}
-        staff = {name: groups[name] for name in access.STAFF_ROLES}
-        staff[SECOND_VERIFIER] = groups[access.VERIFIER]
-        staff[SECOND_INSPECTOR] = groups[access.INSPECTOR]
+        staff = {name: name for name in access.STAFF_ROLES}
+        staff |= {
+            SECOND_VERIFIER: access.VERIFIER,
+            SECOND_INSPECTOR: access.INSPECTOR,
+            SUPERUSER: access.ADMINISTRATOR,
+        }
         heads = {head_name(code): unit for code, unit in units.items() if code not in WITHOUT_ACCOUNT}
         operators = {operator_name(code): units[code] for code in WITH_OPERATOR}
-        usernames = [SUPERUSER, *staff, *heads, *operators]
+        usernames = [*staff, *heads, *operators]
         password = make_password(PASSWORD)
         made = User.objects.bulk_create(
             User(
                 username=username,
                 email=f"{username}@{MAIL_HOST}",
                 password=password,
-                is_staff=username in staff or username == SUPERUSER,
+                is_staff=username in staff,
                 is_superuser=username == SUPERUSER,
                 date_joined=clock.now(),
             )
@@ -112,9 +114,10 @@ class DemoPeople:
         EmailAddress.objects.bulk_create(
             EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made
         )
-        for username, group in staff.items():
-            users[username].groups.add(group)
-        for username in (*staff, SUPERUSER):
+        StaffRole.objects.bulk_create(
+            StaffRole(user=users[username], role=role, given_at=clock.now()) for username, role in staff.items()
+        )
+        for username in staff:
             give_second_factor(users[username], secret_of(username))
         Membership.objects.bulk_create(
             Membership(user=users[username], unit=unit, role=role, from_on=since)
@@ -123,6 +126,7 @@ class DemoPeople:
         )
         people = cls(users)
         people.follow_the_roster(since)
+        grant.record_all()
         return people
 
     def follow_the_roster(self, since: date) -> None:

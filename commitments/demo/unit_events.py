@@ -10,7 +10,7 @@ from commitments.demo.story import Event, Story
 from commitments.models import transfer
 from opd import access
 from opd.models import Membership, Tenure, UnitChange
-from opd.register import batch
+from opd.models.staff_role import switch_off
 
 MERGED, MERGED_INTO, MERGED_ON = ("percetakan", "rph-bhp"), "bps", date(2023, 1, 2)
 RENAMED_ON = date(2019, 9, 2)
@@ -87,8 +87,12 @@ def _succession(story: Story, code: str, name: str) -> Event:
         )
         if code == WITHOUT_NEW_ACCOUNT:
             return
-        Membership.give(user=story.people.head(code), unit=story.units[code], role=access.HEAD_ROLE)
-        batch.forget()
+        Membership.give(
+            by=story.people[access.KEEPER],
+            user=story.people.head(code),
+            unit=story.units[code],
+            role=access.HEAD_ROLE,
+        )
         if code not in NEVER_ACCEPT and (story.until - story.today).days > max(RECENT_CHANGES_OF_HEAD.values()):
             story.later(story.calendar.rng.randint(4, 25), accept)
 
@@ -160,8 +164,4 @@ def _rename(story: Story) -> None:
 
 
 def _close_account(story: Story) -> None:
-    head = story.people.head(UNIT_WITH_CLOSED_ACCOUNT)
-    Membership.objects.filter(user=head).update(until_on=story.today)
-    head.is_active = False
-    head.save(update_fields=["is_active"])
-    batch.forget()
+    switch_off(story.people.head(UNIT_WITH_CLOSED_ACCOUNT), by=story.people[access.KEEPER])

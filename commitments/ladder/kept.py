@@ -57,6 +57,7 @@ NO_STANDING = frozenset(
         *("unit_name", "person", "tenure", "memorandum", "signature", "public_fact", "assessment", "acknowledgement"),
         *("inheritance", "recheck", "training", "operator", "witness"),
         *("case_file", "question", "calendar_year", "holiday"),
+        *("membership", "staff_role", "proposal_step"),
     }
 )
 

@@ -251,11 +251,14 @@ def unit_details(lines: Iterable[UnitListRow], day: date) -> dict[int, UnitDetai
     assignments = Assignment.objects.filter(holding_on(day), unit=OuterRef("pk"))
     since = {
         name: Subquery(
-            assignments.filter(proposal_waiting_on(day, of))
+            assignments.filter(proposal_waiting_on(day, of, subject))
             .order_by(f"{of}proposed_at")
             .values(f"{of}proposed_at")[:1]
         )
-        for name, of in (("commitment_since", "commitment__"), ("target_since", "commitment__targets__"))
+        for subject, name, of in (
+            ("commitment", "commitment_since", "commitment__"),
+            ("target", "target_since", "commitment__targets__"),
+        )
     }
     found = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
         has_account=Exists(members),

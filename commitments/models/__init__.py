@@ -13,7 +13,7 @@ from commitments.models.decision import Decision, MeasurementState, Verdict
 from commitments.models.evidence import Evidence
 from commitments.models.kept import KeptLadder, KeptTarget, KeptUnit, MonthEnd
 from commitments.models.measurement import Measurement
-from commitments.models.proposal import ProposalDraft
+from commitments.models.proposal import ProposalDraft, ProposalStep, StepKind
 from commitments.models.recheck import Recheck, RecheckItem
 from commitments.models.reminder import (
     CalendarAddress,
@@ -62,6 +62,7 @@ __all__ = (
     "MonthEnd",
     "Origin",
     "ProposalDraft",
+    "ProposalStep",
     "PublicFact",
     "Recheck",
     "RecheckItem",
@@ -74,6 +75,7 @@ __all__ = (
     "Signature",
     "StatedClock",
     "Statistic",
+    "StepKind",
     "TargetRevision",
     "Training",
     "Verdict",

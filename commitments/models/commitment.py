@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.agreement import Memorandum
-from commitments.models.proposal import STAMPS, Proposal, account, reason_given
+from commitments.models.proposal import STAMPS, UNDECIDED, Proposal, account, reason_given
 from commitments.models.querysets import CommitmentQuerySet
 from opd import access, clock, register, texts
 from opd.errors import WrongState
@@ -45,7 +45,11 @@ class Commitment(Proposal):
     """A commitment under an agreement. Its targets are `targets`; who owes it is `assignments`."""
 
     kind = "commitment"
-    guard = Guard(stamps=STAMPS)
+    guard = Guard(
+        stamps=STAMPS,
+        amendable=("memorandum_id", "title", "benefit", "dimension", "quick_win", "proposed_by_id"),
+        amended_while=UNDECIDED,
+    )
     related = ("memorandum", "proposed_by", "published_by", "withdrawn_by")
 
     reference = models.CharField("nomor", max_length=60, unique=True)
@@ -133,6 +137,20 @@ class Commitment(Proposal):
             self.save()
             act.touch(self)
 
+    def return_(self, *, by: access.Actor, seen: str, note: str) -> None:
+        """An approver gives the proposal back to its unit with a note."""
+        self._returned("commitment.returned", by=by, seen=seen, note=note)
+
+    def amend(self, *, by: access.Actor, seen: str, reply: str = "", **facts: Any) -> None:
+        """The unit's head, or the keeper who imported it, improves the proposal before it is decided."""
+        self._amended("commitment.amended", by=by, seen=seen, reply=reply, facts=facts)
+
+    def refuse(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """An approver refuses the proposal with a public reason, and with it the targets that wait under it."""
+        with register.act("commitment.refused", self) as act:
+            self._refused(act, by=by, seen=seen, reason=reason)
+            self.close(act, by=account(by), reason=reason_given(reason, "alasan penolakan"))
+
     def announce(self, *, by: access.Actor, seen: str) -> None:
         """Publishes it with the targets that were proposed for it: to the approver they are one thing."""
         with register.many_acts():
@@ -144,12 +162,15 @@ class Commitment(Proposal):
         """Withdraws it with a public reason; its live targets are withdrawn too, in the same entry."""
         with register.act("commitment.withdrawn", self) as act:
             act.office = self.approve_withdrawal(by=by, seen=seen)
-            reason = reason_given(reason, "alasan penarikan")
-            for target in self.targets.open():
-                target.close(act=act, by=account(by), reason=reason)
-            self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, account(by), reason
-            self.save()
-            act.touch(self)
+            self.close(act, by=account(by), reason=reason_given(reason, "alasan penarikan"))
+
+    def close(self, act: register.RunningAct, *, by: User, reason: str) -> None:
+        """Ends this commitment and its open targets, as part of an act."""
+        for target in self.targets.open():
+            target.close(act=act, by=by, reason=reason)
+        self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = act.at, by, reason
+        self.save()
+        act.touch(self)
 
     def acknowledge(self, *, by: access.Actor, seen: str) -> Acknowledgement:
         """The head in office accepts an inherited commitment: "saya terima"."""

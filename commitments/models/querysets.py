@@ -70,11 +70,29 @@ def not_withdrawn_by(day: date, of: str = "") -> Q:
     return Q((f"{of}withdrawn_at", None)) | Q((f"{of}withdrawn_at__gte", clock.end_of(day)))
 
 
-def proposal_waiting_on(day: date, of: str = "") -> Q:
-    """A condition: proposed, and neither published nor withdrawn by the end of a day."""
+def proposal_waiting_on(day: date, of: str = "", subject: str = "") -> Q:
+    """A condition: proposed, and neither published, withdrawn nor given back to its unit by the end of a day.
+
+    subject: "commitment" or "target", of which the rows are, or to which `of` leads.
+    """
     end = clock.end_of(day)
     undecided = Q((f"{of}published_at", None)) | Q((f"{of}published_at__gte", end))
-    return Q((f"{of}proposed_at__lt", end), undecided, not_withdrawn_by(day, of))
+    last = _last_step(subject, f"{of}pk", until=end)
+    returned = Q(Exists(last.filter(step="returned")))
+    return Q((f"{of}proposed_at__lt", end), undecided, not_withdrawn_by(day, of)) & ~returned
+
+
+def _last_step(subject: str, of: str, until: datetime | None = None) -> models.QuerySet[Any]:
+    """The last step of a proposal, by a moment: `subject` is its kind, `of` the way to it from the outer row."""
+    steps = _rows("ProposalStep").filter(**{subject: OuterRef(of)})
+    known = steps.filter(at__lt=until) if until else steps
+    later = _rows("ProposalStep").filter(**{subject: OuterRef(subject)}, pk__gt=OuterRef("pk"))
+    return known.exclude(Exists(later.filter(at__lt=until) if until else later))
+
+
+def given_back(subject: str) -> Exists:
+    """A condition on proposals: an approver gave it back, and its unit has not amended it since."""
+    return Exists(_last_step(subject, "pk").filter(step="returned"))
 
 
 def owner_on(day: date, commitment: str, column: str = "unit_id") -> Subquery:
@@ -114,9 +132,19 @@ class ProposalQuerySet(OwedQuerySet[OwedRow]):
     def live_on(self, day: date) -> Self:
         return self.filter(published_by(day), not_withdrawn_by(day))
 
-    def waiting(self) -> Self:
+    subject: ClassVar[str]  # their kind, as a step of a proposal names it
+
+    def undecided(self) -> Self:
         """Neither published nor withdrawn, as they stand now."""
         return self.filter(published_at=None, withdrawn_at=None)
+
+    def waiting(self) -> Self:
+        """Undecided, and with the approver: not given back to their unit."""
+        return self.undecided().exclude(given_back(self.subject))
+
+    def returned(self) -> Self:
+        """Undecided, and given back to their unit."""
+        return self.undecided().filter(given_back(self.subject))
 
     def open(self) -> Self:
         """Live or waiting, as they stand now."""
@@ -133,6 +161,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
 
 class CommitmentQuerySet(ProposalQuerySet["Commitment"]):
+    subject = "commitment"
     to_commitment = "pk"
 
     def owed_by_since(self, unit: Unit, day: date) -> Self:
@@ -178,11 +207,16 @@ class CommitmentQuerySet(ProposalQuerySet["Commitment"]):
 
 
 class TargetQuerySet(ProposalQuerySet["ServiceTarget"]):
+    subject = "target"
     to_commitment = "commitment"
 
     def waiting_alone(self) -> Self:
         """Waiting targets of published commitments; the others are decided with their commitment."""
         return self.waiting().exclude(commitment__published_at=None)
+
+    def undecided_alone(self) -> Self:
+        """Undecided targets that are not decided with their commitment, or were given back by themselves."""
+        return self.undecided().filter(Q(commitment__published_at__isnull=False) | Q(given_back(self.subject)))
 
     def incomplete(self) -> Self:
         """Waiting or live targets without the source of their figures or the method of their baseline."""
@@ -226,8 +260,15 @@ class TargetQuerySet(ProposalQuerySet["ServiceTarget"]):
 class RevisionQuerySet(OwedQuerySet["TargetRevision"]):
     to_commitment = "target__commitment"
 
-    def waiting(self) -> Self:
+    def undecided(self) -> Self:
         return self.filter(approved_at=None, refused_at=None)
+
+    def waiting(self) -> Self:
+        """Undecided, and with the approver: not given back to their unit."""
+        return self.undecided().exclude(given_back("revision"))
+
+    def returned(self) -> Self:
+        return self.undecided().filter(given_back("revision"))
 
     def proposed_on(self, day: date) -> Self:
         return self.filter(proposed_at__lt=clock.end_of(day))

@@ -60,6 +60,7 @@ class ReminderChoice(models.Model):
 class ReminderKind(models.TextChoices):
     DIGEST = "digest", "ringkasan"
     RETURNED = "returned", "dikembalikan"
+    DECIDED = "decided", "usulan diputus"
     TODAY = "today", "tenggat hari ini"
     SILENT = "silent", "diam"
     DRAFT = "draft", "konsep menunggu"

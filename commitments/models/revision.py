@@ -14,7 +14,14 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.cases.stated_clock import BaselineByClock, StatedClock
-from commitments.models.proposal import account, reason_given
+from commitments.models.proposal import (
+    StepKind,
+    account,
+    is_returned,
+    reason_given,
+    record_step,
+    steps_on_screen,
+)
 from commitments.models.querysets import RevisionQuerySet
 from commitments.models.values import value_field, within_digits
 from opd import access, clock, register, texts
@@ -24,6 +31,7 @@ from opd.register.registered import all_or_none
 from opd.register.triggers import Guard
 from opd.texts import SHORTEST_REASON
 
+AMENDED = "diganti dengan usulan yang diperbaiki."
 TAKEN_BACK = "Ditarik unitnya sendiri:"  # what the public reads before the reason
 
 
@@ -40,7 +48,7 @@ class TargetRevision(Registered):
 
     kind = "revision"
     guard = Guard(stamps=("approved_at", "approved_by_id", "refused_at", "refused_by_id", "refusal_reason"))
-    related = ("target__commitment", "proposed_by", "approved_by", "refused_by")
+    related = ("target__commitment", "proposed_by", "approved_by", "refused_by", "amends")
 
     target = models.ForeignKey(
         "commitments.ServiceTarget", models.PROTECT, related_name="revisions", verbose_name="target"
@@ -67,6 +75,10 @@ class TargetRevision(Registered):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="penolak"
     )
     refusal_reason = texts.TextField("alasan penolakan", blank=True, help_text="Tampil untuk publik.")
+
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="amendments", verbose_name="memperbaiki"
+    )
 
     objects = RevisionQuerySet.as_manager()
 
@@ -138,8 +150,18 @@ class TargetRevision(Registered):
         return StatedClock.of_code(self.new_clock) if self.new_clock else None
 
     @property
-    def is_waiting(self) -> bool:
+    def is_undecided(self) -> bool:
         return self.approved_at is None and self.refused_at is None
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether an approver gave it back and it waits for its unit."""
+        return self.is_undecided and is_returned(self)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for an approver."""
+        return self.is_undecided and not is_returned(self)
 
     def decided_by(self, day: date) -> tuple[str, datetime | None]:
         """Its state at the end of a day (waiting, approved or refused), and when that was decided."""
@@ -202,7 +224,11 @@ class TargetRevision(Registered):
             "approved_at": self.approved_at,
             "refused_at": self.refused_at,
             "refusal_reason": self.refusal_reason,
+            **({"amends": str(self.amends.uuid)} if self.amends else {}),
         }
+
+    def screen(self) -> dict[str, Any]:
+        return {**super().screen(), **steps_on_screen(self)}
 
     def private_row(self) -> dict[str, str | None]:
         return {
@@ -220,14 +246,58 @@ class TargetRevision(Registered):
     def _deciding(self, by: access.Actor, seen: str) -> str:
         office = self.office_to_decide(by)
         self.must_match(seen)
-        if not self.is_waiting:
-            raise WrongState("Usulan perubahan ini sudah diputus.")
+        self._must_be_undecided()
         return office
+
+    def _must_be_undecided(self) -> None:
+        if not self.is_undecided:
+            raise WrongState("Usulan perubahan ini sudah diputus.")
+
+    def _must_not_be_returned(self) -> None:
+        if self.is_returned:
+            raise WrongState("Usulan perubahan ini sedang dikembalikan; tunggu perbaikan unitnya.")
+
+    def return_(self, *, by: access.Actor, seen: str, note: str) -> None:
+        """An approver gives it back to the unit with a note; what is in force stays."""
+        with register.act("revision.returned", self) as act:
+            act.office = self._deciding(by, seen)
+            self._must_not_be_returned()
+            act.touch(self)
+            record_step(act, self, StepKind.RETURNED, by=account(by), note=note)
+
+    def amend(
+        self,
+        *,
+        by: access.Actor,
+        seen: str,
+        new: Decimal | date | StatedClock,
+        reason: str,
+        document: str = "",
+        baseline_by_clock: str = "",
+        reply: str = "",
+    ) -> TargetRevision:
+        """The unit's head proposes it anew, improved, in one act: what was proposed before stays readable."""
+        with register.act("revision.amended", self) as act:
+            act.office = access.require_head(by, self.target.unit)
+            self.must_match(seen)
+            self._must_be_undecided()
+            self.refused_at, self.refused_by, self.refusal_reason = act.at, account(by), f"{TAKEN_BACK} {AMENDED}"
+            self.save()
+            row = self.target.changed(self.field, new)
+            row.baseline_by_clock = baseline_by_clock
+            row.reason, row.document = reason_given(reason, "alasan perubahan"), document
+            row.proposed_at, row.proposed_by, row.amends = act.at, account(by), self
+            row.add()
+            act.subject = row.object_name
+            act.touch(self, row)
+            record_step(act, row, StepKind.AMENDED, by=account(by), note=reply)
+        return row
 
     def approve(self, *, by: access.Actor, seen: str) -> None:
         """Approves it: from now on the new value is in force; the original and the slip stay visible."""
         with register.act("revision.approved", self) as act:
             act.office = self._deciding(by, seen)
+            self._must_not_be_returned()
             if not self.target.is_live:
                 raise WrongState("Targetnya tidak lagi berjalan.")
             self.target.must_hold_with(self.field, self.clock or self.new)  # type: ignore[arg-type]
@@ -252,8 +322,7 @@ class TargetRevision(Registered):
         with register.act("revision.taken_back", self) as act:
             act.office = access.require_head(by, self.target.unit)
             self.must_match(seen)
-            if not self.is_waiting:
-                raise WrongState("Usulan perubahan ini sudah diputus.")
+            self._must_be_undecided()
             self.refusal_reason = f"{TAKEN_BACK} {reason_given(reason, 'alasan penarikan')}"
             self.refused_at, self.refused_by = act.at, account(by)
             self.save()

@@ -18,7 +18,7 @@ from commitments import ladder, periods
 from commitments.ladder.statements import only_targets
 from commitments.models.cases.stated_clock import ClockStart, ClockStop, ClockUnit, StatedClock, clock_of
 from commitments.models.commitment import Commitment
-from commitments.models.proposal import STAMPS, Proposal, account, reason_given
+from commitments.models.proposal import STAMPS, UNDECIDED, Proposal, account, reason_given
 from commitments.models.querysets import TargetQuerySet
 from commitments.models.revision import RevisedField, TargetRevision
 from commitments.models.values import (
@@ -49,6 +49,13 @@ class ServiceTarget(Proposal):
     kind = "target"
     guard = Guard(
         stamps=(*STAMPS, "withdrawn_rung"),
+        amendable=(
+            *("service", "family", "unit_of_measure", "statistic", "direction", "baseline_value", "baseline_on"),
+            *("baseline_source", "baseline_method", "target_value", "min_change", "original_due_on", "cycle_days"),
+            *("data_source", "known_limits", "lower_bound", "upper_bound", "replaces_id", "proposed_by_id"),
+            *("clock_start", "clock_stop", "clock_unit", "clock_pauses", "clock_limit"),
+        ),
+        amended_while=UNDECIDED,
         inserts=tuple(
             (f"NEW.statistic <> 'share' AND {IMPOSSIBLE.format(t='NEW', value=f'NEW.{column}')}", NOT_POSSIBLE)
             for column in ("baseline_value", "target_value")  # shares have a constraint of their own
@@ -373,6 +380,20 @@ class ServiceTarget(Proposal):
             self.save()
             act.touch(self)
 
+    def return_(self, *, by: access.Actor, seen: str, note: str) -> None:
+        """An approver gives the proposal back to its unit with a note."""
+        self._returned("target.returned", by=by, seen=seen, note=note)
+
+    def amend(self, *, by: access.Actor, seen: str, reply: str = "", **facts: Any) -> None:
+        """The unit's head, or the keeper who imported it, improves the proposal before it is decided."""
+        self._amended("target.amended", by=by, seen=seen, reply=reply, facts=facts)
+
+    def refuse(self, *, by: access.Actor, seen: str, reason: str) -> None:
+        """An approver refuses the proposal with a public reason."""
+        with register.act("target.refused", self) as act:
+            self._refused(act, by=by, seen=seen, reason=reason)
+            self.close(act=act, by=account(by), reason=reason_given(reason, "alasan penolakan"))
+
     def withdraw(self, *, by: access.Actor, seen: str, reason: str) -> None:
         """Withdraws it with a public reason.
 
@@ -416,11 +437,14 @@ class ServiceTarget(Proposal):
             act.touch(row)
         return row
 
-    def changed(self, field: str, new: Decimal | date | StatedClock) -> TargetRevision:
+    def changed(
+        self, field: str, new: Decimal | date | StatedClock, *, instead_of: TargetRevision | None = None
+    ) -> TargetRevision:
         """The revision for a new value, not saved; raises the reason if the target cannot be changed so."""
         if not self.is_live:
             raise WrongState("Hanya target yang sedang berjalan yang dapat diubah.")
-        if self.revisions.waiting().filter(field=field).exists():
+        others = self.revisions.undecided().filter(field=field)
+        if (others.exclude(pk=instead_of.pk) if instead_of else others).exists():
             raise WrongState("Usulan perubahan atas isian ini masih menunggu keputusan.")
         if field not in RevisedField.values:
             raise BadFact("Yang dapat diubah hanya tenggat, target, nilai awal, perubahan terkecil, dan jam.")

@@ -9,12 +9,13 @@ from typing import Any
 from django.db import models
 
 from commitments.models.commitment import Assignment, Commitment
-from commitments.models.proposal import account
+from commitments.models.proposal import StepKind, account, is_returned, reason_given, record_step, steps_on_screen
 from opd import access, register
-from opd.errors import BadFact, WrongState
+from opd.errors import BadFact, WrongPerson, WrongState
 from opd.models import Registered, Unit, UnitChange
 from opd.register.triggers import Guard, only_with
 
+CHANGE_TAKEN_BACK = "Ditarik pengusulnya:"  # what the public reads before the reason
 Heirs = Mapping[str, Unit]  # commitment reference -> the unit that will owe it
 
 
@@ -68,17 +69,123 @@ def propose(
 ) -> UnitChange:
     """Proposes a merger, split or end, with who will owe each open commitment."""
     with register.act("unit_change.proposed", "unit_change") as act:
-        row = UnitChange.insert(
-            act, by=by, change=change, on=on, predecessors=predecessors, successors=successors, **facts
+        return _proposed(
+            act,
+            heirs,
+            by=by,
+            change=change,
+            on=on,
+            predecessors=predecessors,
+            successors=successors,
+            **facts,
         )
-        for commitment in open_commitments(predecessors, on):
-            heir = heirs.get(commitment.reference)
-            if heir is None or not may_inherit(
-                heir, change=change, on=on, successors=successors, predecessors=predecessors
-            ):
-                raise BadFact(f"Tentukan unit penerus untuk {commitment.reference}.")
-            act.touch(Inheritance.objects.create(change=row, commitment=commitment, unit=heir))
+
+
+def _proposed(
+    act: register.RunningAct,
+    heirs: Heirs,
+    *,
+    by: access.Actor,
+    change: str,
+    on: date,
+    predecessors: list[Unit],
+    successors: list[Unit],
+    **facts: Any,
+) -> UnitChange:
+    row = UnitChange.insert(
+        act, by=by, change=change, on=on, predecessors=predecessors, successors=successors, **facts
+    )
+    for commitment in open_commitments(predecessors, on):
+        heir = heirs.get(commitment.reference)
+        if heir is None or not may_inherit(
+            heir, change=change, on=on, successors=successors, predecessors=predecessors
+        ):
+            raise BadFact(f"Tentukan unit penerus untuk {commitment.reference}.")
+        act.touch(Inheritance.objects.create(change=row, commitment=commitment, unit=heir))
     return row
+
+
+def amend(
+    before: UnitChange,
+    *,
+    by: access.Actor,
+    seen: str,
+    change: str,
+    on: date,
+    predecessors: list[Unit],
+    successors: list[Unit],
+    heirs: Heirs,
+    reply: str = "",
+    **facts: Any,
+) -> UnitChange:
+    """The keeper proposes a change anew, improved, in one act: what was proposed before stays readable."""
+    with register.act("unit_change.amended", before) as act:
+        access.require_keeper(by)
+        before.must_match(seen)
+        _must_be_undecided(before)
+        _close(act, before, by=by, reason="Diganti dengan usulan yang diperbaiki.")
+        row = _proposed(
+            act,
+            heirs,
+            by=by,
+            change=change,
+            on=on,
+            predecessors=predecessors,
+            successors=successors,
+            amends=before,
+            **facts,
+        )
+        record_step(act, row, StepKind.AMENDED, by=account(by), note=reply)
+    return row
+
+
+def return_(change: UnitChange, *, by: access.Actor, seen: str, note: str) -> None:
+    """An approver gives a proposed change back to the keeper with a note."""
+    with register.act("unit_change.returned", change) as act:
+        act.office = office_to_confirm(change, by)
+        change.must_match(seen)
+        _must_be_undecided(change)
+        if is_returned(change):
+            raise WrongState("Usulan ini sudah dikembalikan; tunggu perbaikannya.")
+        act.touch(change)
+        record_step(act, change, StepKind.RETURNED, by=account(by), note=note)
+
+
+def refuse(change: UnitChange, *, by: access.Actor, seen: str, reason: str) -> None:
+    """An approver refuses a proposed change with a public reason; no unit and no commitment moves."""
+    with register.act("unit_change.refused", change) as act:
+        act.office = office_to_confirm(change, by)
+        change.must_match(seen)
+        _must_be_undecided(change)
+        _close(act, change, by=by, reason=reason_given(reason, "alasan penolakan"))
+
+
+def office_to_take_back(change: UnitChange, by: access.Actor) -> str:
+    """The keeper who proposed it, or `WrongPerson`."""
+    office = access.require_keeper(by)
+    if by != change.proposed_by:
+        raise WrongPerson("Hanya pengusulnya yang dapat menariknya; penyetuju dapat menolaknya.")
+    return office
+
+
+def take_back(change: UnitChange, *, by: access.Actor, seen: str, reason: str) -> None:
+    """The keeper takes back a change that nobody has decided yet."""
+    with register.act("unit_change.taken_back", change) as act:
+        act.office = office_to_take_back(change, by)
+        change.must_match(seen)
+        _must_be_undecided(change)
+        _close(act, change, by=by, reason=f"{CHANGE_TAKEN_BACK} {reason_given(reason, 'alasan penarikan')}")
+
+
+def _must_be_undecided(change: UnitChange) -> None:
+    if not change.is_undecided:
+        raise WrongState("Perubahan unit ini sudah diputus.")
+
+
+def _close(act: register.RunningAct, change: UnitChange, *, by: access.Actor, reason: str) -> None:
+    change.refused_at, change.refused_by, change.refusal_reason = act.at, account(by), reason
+    change.save(update_fields=["refused_at", "refused_by", "refusal_reason"])
+    act.touch(change)
 
 
 def proposed_heirs(change: UnitChange) -> dict[str, Unit]:
@@ -102,8 +209,11 @@ def undecided(change: UnitChange) -> list[Commitment]:
 
 def commitments_moving(change: UnitChange) -> dict[str, Any]:
     """Part of the screen on which a change is confirmed: a commitment made meanwhile changes the screen."""
-    rows = [] if change.confirmed_at else heirs_of_open_commitments(change)
-    return {"moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows}}
+    rows = heirs_of_open_commitments(change) if change.is_undecided else []
+    return {
+        **steps_on_screen(change),
+        "moving": {commitment.reference: heir.code if heir else "undecided" for commitment, heir in rows},
+    }
 
 
 def office_to_confirm(change: UnitChange, by: access.Actor, heirs: Heirs | None = None) -> str:
@@ -124,8 +234,9 @@ def confirm(change: UnitChange, *, by: access.Actor, seen: str, heirs: Heirs | N
         known = {**(heirs or {}), **proposed_heirs(change)}
         act.office = office_to_confirm(change, by, heirs)
         change.must_match(seen)
-        if change.confirmed_at:
-            raise WrongState("Perubahan unit ini sudah disahkan.")
+        _must_be_undecided(change)
+        if is_returned(change):
+            raise WrongState("Usulan ini sedang dikembalikan; tunggu perbaikannya.")
         if ended := [unit for unit in after if unit.has_ended_by(change.on)]:
             raise WrongState(f"{ended[0]} sudah berakhir sejak {ended[0].valid_until}; tidak dapat meneruskan.")
         for commitment, planned_heir in heirs_of_open_commitments(change):

@@ -163,8 +163,8 @@ def _ended_by(unit: Unit, day: date) -> UnitChange | None:
 
 def _proposal_waits(unit: Unit, day: date) -> int | None:
     waiting: tuple[QuerySet[Commitment] | QuerySet[ServiceTarget], ...] = (
-        Commitment.objects.owed_by(unit, day).filter(proposal_waiting_on(day)),
-        ServiceTarget.objects.owed_by(unit, day).filter(proposal_waiting_on(day)),
+        Commitment.objects.owed_by(unit, day).filter(proposal_waiting_on(day, subject="commitment")),
+        ServiceTarget.objects.owed_by(unit, day).filter(proposal_waiting_on(day, subject="target")),
     )
     oldest = [rows.aggregate(oldest=Min("proposed_at"))["oldest"] for rows in waiting]
     return max(((day - clock.day_of(at)).days for at in oldest if at), default=None)

@@ -23,7 +23,6 @@ from commitments.models import (
 )
 from commitments.numbers import as_typed
 from commitments.periods import Period
-from commitments.reports.target_page import ShownRevision
 from opd import clock
 from opd.models import Unit
 from opd.register.personal_data import hints
@@ -257,10 +256,9 @@ def of_target(row: ServiceTarget) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def of_revision(row: TargetRevision, others: Sequence[ShownRevision]) -> tuple[Doubt, ...]:
-    """The doubts about a proposed revision; others: the other revisions of the target."""
+def of_revision(row: TargetRevision, before: int) -> tuple[Doubt, ...]:
+    """The doubts about a proposed revision; before: how often the same field was changed already."""
     found = []
-    before = sum(one.state == "approved" and one.row.field == row.field for one in others)
     if before:
         found.append(Doubt(f"Isian ini sudah {before} kali diubah sebelumnya."))
     if row.field == RevisedField.DUE and row.old_on and clock.day_of(row.proposed_at) > row.old_on:

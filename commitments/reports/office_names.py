@@ -19,6 +19,11 @@ STAFF_OFFICES = {
     access.ADMINISTRATOR: gettext_lazy("administrator register"),
     access.SYSTEM.office: gettext_lazy("pemuat data bersumber"),
 }
+UNIT_PLACES = {
+    access.HEAD_ROLE: gettext_lazy("kepala unit"),
+    access.OPERATOR_ROLE: gettext_lazy("operator unit"),
+    "staff": gettext_lazy("pegawai unit"),
+}
 
 
 def in_words(actors: Iterable[str], day: date) -> dict[str, str]:

@@ -27,9 +27,10 @@ from commitments.models import (
 from commitments.reports import office_names
 from opd import clock
 from opd.models import Entry, Registered, Unit, UnitChange
+from opd.register import NUMBER_FIELD
 
 ENTRIES_A_PAGE = 50
-REFUSED_ACTS = ("revision.refused", "revision.taken_back")
+REFUSED_ACTS = ("revision.refused", "revision.taken_back", "unit_change.refused", "unit_change.taken_back")
 
 ACT_SENTENCES: dict[str, Any] = {
     "demo": gettext_lazy("memulai register contoh"),
@@ -43,16 +44,27 @@ ACT_SENTENCES: dict[str, Any] = {
     "unit.renamed": gettext_lazy("mengganti nama unit"),
     "unit_change.proposed": gettext_lazy("mengusulkan perubahan unit"),
     "unit_change.confirmed": gettext_lazy("mengesahkan perubahan unit"),
+    "unit_change.returned": gettext_lazy("mengembalikan usulan perubahan unit"),
+    "unit_change.amended": gettext_lazy("memperbaiki usulan perubahan unit"),
+    "unit_change.refused": gettext_lazy("menolak perubahan unit"),
+    "unit_change.taken_back": gettext_lazy("menarik usulan perubahan unit"),
     "person.entered": gettext_lazy("mencatat pejabat"),
     "tenure.entered": gettext_lazy("mencatat masa jabatan"),
     "tenure.ended": gettext_lazy("mengakhiri masa jabatan"),
     "tenure.corrected": gettext_lazy("membetulkan sumber masa jabatan"),
     "person.corrected": gettext_lazy("membetulkan nama pejabat"),
+    "membership.given": gettext_lazy("memberi tempat di unit"),
+    "membership.ended": gettext_lazy("mengakhiri tempat di unit"),
+    "staff_role.given": gettext_lazy("memberi peran"),
+    "staff_role.ended": gettext_lazy("mengakhiri peran"),
+    "account.switched_off": gettext_lazy("mematikan sebuah akun"),
+    "grants.recorded": gettext_lazy("mencatat peran dan tempat yang sudah ada"),
     "memorandum.entered": gettext_lazy("mencatat kesepakatan"),
     "signature.entered": gettext_lazy("mencatat tanda tangan"),
     "signature.corrected": gettext_lazy("membetulkan sumber tanda tangan"),
     "signature.withdrawn": gettext_lazy("mencabut tanda tangan yang keliru tercatat"),
     "public_fact.entered": gettext_lazy("mencatat keterangan dari sumber"),
+    "import.taken_back": gettext_lazy("menarik seluruh impor"),
     "assessment.entered": gettext_lazy("mencatat penilaian dari luar"),
     "assessment.withdrawn": gettext_lazy("mencabut penilaian yang keliru tercatat"),
     "training.entered": gettext_lazy("mencatat bimtek"),
@@ -60,12 +72,20 @@ ACT_SENTENCES: dict[str, Any] = {
     "training.withdrawn": gettext_lazy("mencabut bimtek yang keliru tercatat"),
     "commitment.proposed": gettext_lazy("mengusulkan komitmen"),
     "commitment.published": gettext_lazy("mengumumkan komitmen"),
+    "commitment.returned": gettext_lazy("mengembalikan usulan komitmen"),
+    "commitment.amended": gettext_lazy("memperbaiki usulan komitmen"),
+    "commitment.refused": gettext_lazy("menolak usulan komitmen"),
     "commitment.withdrawn": gettext_lazy("menarik komitmen"),
     "commitment.acknowledged": gettext_lazy("menerima komitmen warisan"),
     "target.proposed": gettext_lazy("mengusulkan target"),
     "target.published": gettext_lazy("mengumumkan target"),
+    "target.returned": gettext_lazy("mengembalikan usulan target"),
+    "target.amended": gettext_lazy("memperbaiki usulan target"),
+    "target.refused": gettext_lazy("menolak usulan target"),
     "target.withdrawn": gettext_lazy("menarik target"),
     "revision.proposed": gettext_lazy("mengusulkan perubahan target"),
+    "revision.returned": gettext_lazy("mengembalikan usulan perubahan target"),
+    "revision.amended": gettext_lazy("memperbaiki usulan perubahan target"),
     "revision.approved": gettext_lazy("menyetujui perubahan target"),
     "revision.refused": gettext_lazy("menolak perubahan target"),
     "revision.taken_back": gettext_lazy("menarik usulan perubahan target"),
@@ -196,7 +216,7 @@ def lines(entries: Iterable[Entry], day: date) -> Iterator[EntryLine]:
         link = links.link(entry.object, data)
         yield EntryLine(
             entry,
-            office=offices[entry.actor],
+            office=numbered(offices[entry.actor], data.get(NUMBER_FIELD)),
             act=act_name(entry.act),
             about=link.name,
             href=link.href,
@@ -210,8 +230,14 @@ def detail(entry: Entry, data: dict[str, Any], link: ObjectLink) -> str:
     row = _first(data, entry.act.partition(".")[0])
     if entry.act == "measurement.submitted":
         return measured(Decimal(row["value"]), link.unit_of_measure)
+    if entry.act in ("membership.given", "membership.ended"):
+        return numbered(str(office_names.UNIT_PLACES[row["role"]]), row["number"])
+    if entry.act in ("staff_role.given", "staff_role.ended"):
+        return numbered(str(office_names.STAFF_OFFICES[row["role"]]), row["number"])
     if entry.act == "recheck.recorded":
         return str(RecheckItem.Outcome(_first(data, "recheck_item")["outcome"]).label)
+    if entry.act == "revision.amended":
+        row = next(one for one in data["revision"] if one["id"] == entry.object.partition(":")[2])
     if entry.act.startswith("revision.") and row["field"] == RevisedField.CLOCK:
         return StatedClock.of_code(row["new"]).sentence
     if entry.act.startswith("calendar."):
@@ -233,6 +259,8 @@ def words(entry: Entry, data: dict[str, Any]) -> str:
         return str(_first(data, "calendar_year")["refusal_reason"])
     if entry.act in REFUSED_ACTS:
         return row["refusal_reason"] or ""
+    if steps := data.get("proposal_step"):
+        return str(steps[0]["reason"] or "")
     if entry.act == "recheck.stands":
         return str(_first(data, "recheck_item")["stands_reason"])
     return row.get("withdrawal_reason") or row.get("withdrawn_reason") or ""
@@ -242,6 +270,11 @@ def not_personal(data: dict[str, Any]) -> str:
     """Why what looks like personal data is none, as whoever made it public wrote it."""
     reason = data.get("not_personal")
     return f"Menurutnya bukan data pribadi: {reason}" if reason else ""
+
+
+def numbered(office: str, number: int | None) -> str:
+    """An office in words, with the number of the account that holds it where the register tells one."""
+    return gettext("%(office)s no. %(number)s") % {"office": office, "number": number} if number else office
 
 
 def _first(data: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -316,6 +349,8 @@ class ObjectLinks:
             )
         if kind == "unit_change":
             return self._unit(next(iter(row.get("predecessors", [])), ""))
+        if kind in ("membership", "staff_role") and len(data.get("membership", ())) != 1:
+            return ObjectLink("")  # of several places, or of the secretariat
         if kind == "assessment":
             return ObjectLink(f"{row['scheme']}, {row['year']}", reverse("mirror"))
         if kind == "training":

@@ -15,7 +15,7 @@ from commitments.form_fields import CountField, DayField
 from commitments.formats import plain_date
 from commitments.models.cases.calendar import DayOff, HolidayYear
 from commitments.models.cases.holiday_package import proposed_year
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import clock
 from opd.roster.add_row import AddRowView
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField

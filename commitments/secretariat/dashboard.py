@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path, reverse
 
-from commitments.secretariat.waiting_work import waiting_work
+from commitments.secretariat.work.waiting_work import waiting_work
 from opd import access, clock
 from opd.accounts.first_door import FIRST_VISIT_KEY
 
 # Work that begins on a page of its own, and the role that alone may open it ("" for every reader).
 TOOL_LINKS = (
     ("Papan peluncuran: undang unit dan petugas", "admin:launch", ""),
+    ("Cari di semua daftar", "admin:search", ""),
     ("Tagih yang berutang jawaban", "admin:chasing", ""),
     ("Rapor dan paket evaluasi", "admin:paper", ""),
     ("Impor dari XLSX atau CSV", "admin:import-list", access.KEEPER),
@@ -29,7 +31,18 @@ MODEL_SECTIONS = (
     ("Yang diputuskan", ("Measurement", "Commitment", "ServiceTarget", "TargetRevision", "UnitChange")),
     (
         "Perangkat daerah",
-        ("Unit", "Tenure", "Person", "UnitName", "Membership", "Invitation", "User", "Authenticator"),
+        (
+            "Unit",
+            "Tenure",
+            "Person",
+            "UnitName",
+            "Membership",
+            "Invitation",
+            "User",
+            "StaffRole",
+            "Authenticator",
+            "AccessRecord",
+        ),
     ),
     (
         "Kesepakatan dan sumber",
@@ -39,7 +52,7 @@ MODEL_SECTIONS = (
         ),
     ),
     ("Uji petik", ("Recheck", "RecheckItem")),
-    ("Rinciannya", ("Evidence", "Decision", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
+    ("Rinciannya", ("Evidence", "Decision", "ProposalStep", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
 )
 
 
@@ -65,8 +78,9 @@ class SecretariatSite(AdminSite):
         from commitments.secretariat.launch import views as launch
         from commitments.secretariat.printing import views  # the admin's modules are loaded after its site
 
+        search = path("cari/", include("commitments.secretariat.work.search"))
         imports = path("impor/", include("commitments.secretariat.imports.views"))
-        return [imports, *launch.urls(), *chasing.urls(), *views.urls(), *super().get_urls()]
+        return [search, imports, *launch.urls(), *chasing.urls(), *views.urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The menu, grouped by what people look for and not by app."""
@@ -90,6 +104,6 @@ class SecretariatSite(AdminSite):
 
         if request.session.pop(FIRST_VISIT_KEY, False):  # just made at the first door
             return HttpResponseRedirect(reverse("admin:launch"))
-        day = waiting_work(clock.today()) if self.get_app_list(request) else None
+        day = waiting_work(clock.today(), cast("User", request.user)) if self.get_app_list(request) else None
         tools = [(title, reverse(name)) for title, name, role in TOOL_LINKS if not role or role in roles(request)]
         return super().index(request, {"workday": day, "tools": tools, **(extra_context or {})})

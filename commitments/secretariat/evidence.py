@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from commitments.evidence import personal_data, serving
 from commitments.models import Evidence, Measurement
+from opd.models import AccessRecord
 from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.read_only import ReadOnlyAdmin
 
@@ -94,6 +95,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
     list_filter = ("evidence_kind", "public")
     list_select_related = ("measurement__target",)
     search_fields = ("sha256", "measurement__target__reference")
+    to_unit = ("measurement__target__commitment__assignments__unit",)
     fields = (
         "measurement",
         "evidence_kind",
@@ -123,6 +125,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
         item = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
         if item is None or not original_address(item):
             raise Http404
+        AccessRecord.note(request.user, AccessRecord.ReadKind.EVIDENCE, item.sha256)
         return serving.original(item.sha256, item.media_type)
 
     @admin.display(description="jenis bukti", ordering="evidence_kind")

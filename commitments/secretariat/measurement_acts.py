@@ -142,7 +142,7 @@ class RejectForm(ReadyReasonForm):
 class SubmissionApproverAct(ActForm):
     """Base form of an act of an approver on a submission: it takes something away for good."""
 
-    grave = fresh = True
+    grave = fresh = stays = True
 
     reason = ReasonField()
 

@@ -19,7 +19,14 @@ from commitments.reports import target_page as targets
 from commitments.reports.doubts import doubts, previous_measurement
 from commitments.secretariat.evidence import evidence_on_screen
 from commitments.secretariat.measurement_acts import RedactNoteForm, RejectForm, ReturnForm, RevokeForm, VerifyForm
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.mine import with_mark
+from commitments.secretariat.work.queue import (
+    WAITING_CHOICE,
+    MineFilter,
+    OwingUnitFilter,
+    QueueFilter,
+    SubmissionAgeFilter,
+)
 from opd import clock
 from opd.roster.decision_view import DecisionView
 from opd.roster.read_only import ReadOnlyAdmin, address, in_words
@@ -101,16 +108,27 @@ class MeasurementView(DecisionView):
 class MeasurementAdmin(ReadOnlyAdmin):
     row_view = MeasurementView
     tools = (("Impor dari XLSX", "admin:import-kind", "realisasi"),)
-    list_display = ("target_named", "unit_now", "value_said", "period_end", "submitted_at", "age", "state_now")
-    list_filter = (SubmissionQueue,)
+    list_display = (
+        "target_named",
+        "unit_now",
+        "whose",
+        "value_said",
+        "period_end",
+        "submitted_at",
+        "age",
+        "state_now",
+    )
+    list_filter = (SubmissionQueue, MineFilter, SubmissionAgeFilter, "target__family", "on_behalf", OwingUnitFilter)
     search_fields = ("target__reference", "target__service")
+    to_unit = ("target__commitment__assignments__unit",)
     list_select_related = ("target",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measurement]:
         """Submissions only: a draft is the unit's own."""
         rows: Any = super().get_queryset(request)
         found: QuerySet[Measurement] = rows.with_unit(clock.today()).exclude(submitted_at=None)
-        return found.prefetch_related("decisions")
+        marked: QuerySet[Measurement] = with_mark(request.user, found)  # type: ignore[arg-type]  # staff only
+        return marked.prefetch_related("decisions")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The order: of waiting ones the oldest first, of everything else the newest."""
@@ -124,6 +142,10 @@ class MeasurementAdmin(ReadOnlyAdmin):
     @admin.display(description="unit", ordering="unit_code")
     def unit_now(self, row: OwnedMeasurement) -> str:
         return row.unit_code or "–"
+
+    @admin.display(description="yang memutus")
+    def whose(self, row: Any) -> str:
+        return str(row.whose) if row.state == MeasurementState.SUBMITTED else ""
 
     @admin.display(description="realisasi", ordering="value")
     def value_said(self, row: Measurement) -> str:

@@ -11,16 +11,38 @@ from django.http import HttpRequest
 
 from commitments.ladder.rows import OwnedCommitment
 from commitments.ladder.statements import only_targets
-from commitments.models import Acknowledgement, Assignment, Commitment, RevisedField, ServiceTarget, TargetRevision
+from commitments.models import (
+    Acknowledgement,
+    Assignment,
+    Commitment,
+    ProposalStep,
+    RevisedField,
+    ServiceTarget,
+    TargetRevision,
+)
+from commitments.models.proposal import conversation
 from commitments.reports import decision_preview, register_entries
 from commitments.reports.doubts import Doubt, of_commitment, of_target
 from commitments.secretariat.proposal_acts import (
+    AmendCommitmentForm,
+    AmendTargetForm,
     PublishCommitmentForm,
     PublishTargetForm,
+    RefuseProposalForm,
+    ReturnProposalForm,
+    TakeBackProposalForm,
     WithdrawCommitmentForm,
     WithdrawTargetForm,
 )
-from commitments.secretariat.queue import WAITING_CHOICE, Question, QueueFilter
+from commitments.secretariat.work.mine import with_mark
+from commitments.secretariat.work.queue import (
+    WAITING_CHOICE,
+    AgeFilter,
+    MineFilter,
+    OwingUnitFilter,
+    Question,
+    QueueFilter,
+)
 from opd import clock
 from opd.models import Unit
 from opd.roster.decision_view import DecisionView
@@ -40,6 +62,7 @@ PROPOSAL_STAMPS = (
 class ProposalQueue(QueueFilter):
     questions: tuple[Question, ...] = (
         (WAITING_CHOICE, "menunggu penyetuju", lambda rows: rows.waiting()),
+        ("dikembalikan", "dikembalikan", lambda rows: rows.returned()),
         ("berjalan", "berjalan", lambda rows: rows.live_on(clock.today())),
         ("ditarik", "ditarik", lambda rows: rows.exclude(withdrawn_at=None)),
     )
@@ -75,7 +98,14 @@ class ProposalView(DecisionView):
 
 class CommitmentView(ProposalView):
     template_name = "secretariat/commitment_decide.html"
-    acts = (PublishCommitmentForm, WithdrawCommitmentForm)
+    acts = (
+        PublishCommitmentForm,
+        ReturnProposalForm,
+        RefuseProposalForm,
+        AmendCommitmentForm,
+        TakeBackProposalForm,
+        WithdrawCommitmentForm,
+    )
     labels = {
         "content": "isi usulan",
         "targets": "target",
@@ -93,13 +123,14 @@ class CommitmentView(ProposalView):
         rungs = row.targets.with_rung(
             today, live_only=False, narrowed=only_targets(row.targets.values_list("pk", flat=True))
         )
-        targets = list(rungs.prefetch_related("revisions"))
+        targets = list(rungs.prefetch_related("revisions", "steps"))
         return super().get_context_data(
             title=row.title,
             unit=unit,
             unit_url=address(unit),
             asked_by=register_entries.done_by(row, "commitment.proposed", today),
             doubts=self._doubts(targets, unit) if row.is_waiting else (),
+            talk=conversation(row),
             targets=[(target, address(target)) for target in targets],
             waiting=[target for target in targets if target.is_waiting],
             outcomes=decision_preview.of_commitment(row, unit, today) if self.acts_offered(row) else (),
@@ -121,7 +152,14 @@ def _change_in_words(row: TargetRevision) -> str:
 
 class TargetView(ProposalView):
     template_name = "secretariat/target_decide.html"
-    acts = (PublishTargetForm, WithdrawTargetForm)
+    acts = (
+        PublishTargetForm,
+        ReturnProposalForm,
+        RefuseProposalForm,
+        AmendTargetForm,
+        TakeBackProposalForm,
+        WithdrawTargetForm,
+    )
     labels = {"content": "isi usulan"}
 
     def queue(self) -> QuerySet[Any]:
@@ -140,6 +178,7 @@ class TargetView(ProposalView):
             unit=unit,
             asked_by=register_entries.done_by(row, "target.proposed", today),
             doubts=of_target(row) if row.is_waiting else (),
+            talk=conversation(row),
             outcomes=decision_preview.of_target(row, unit, today),
             unit_url=address(unit),
             **kwargs,
@@ -150,7 +189,12 @@ class ProposalAdmin(ReadOnlyAdmin):
     """Admin page that commitments and targets share: each with the unit that owes it."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_unit(clock.today())  # type: ignore[attr-defined]
+        rows: Any = super().get_queryset(request)
+        return with_mark(request.user, rows.with_unit(clock.today()))  # type: ignore[arg-type]
+
+    @admin.display(description="yang memutus")
+    def whose(self, row: Any) -> str:
+        return str(row.whose) if row.is_undecided else ""
 
     @admin.display(description="unit", ordering="unit_code")
     def unit_now(self, row: OwnedCommitment) -> str:
@@ -161,18 +205,38 @@ class ProposalAdmin(ReadOnlyAdmin):
 class CommitmentAdmin(ProposalAdmin):
     row_view = CommitmentView
     tools = (("Impor dari XLSX", "admin:import-kind", "komitmen"),)
-    list_display = ("reference", "title", "unit_now", "dimension", "proposed_at", "published_at", "withdrawn_at")
-    list_filter = (CommitmentQueue, "dimension", "quick_win")
+    list_display = (
+        "reference",
+        "title",
+        "unit_now",
+        "whose",
+        "dimension",
+        "proposed_at",
+        "published_at",
+        "withdrawn_at",
+    )
+    list_filter = (CommitmentQueue, MineFilter, AgeFilter, "dimension", "quick_win", OwingUnitFilter)
     search_fields = ("reference", "title")
+    to_unit = ("assignments__unit",)
     fields = ("memorandum", *PROPOSAL_STAMPS)
 
 
 @admin.register(ServiceTarget)
 class TargetAdmin(ProposalAdmin):
     row_view = TargetView
-    list_display = ("reference", "service", "unit_now", "family", "change_said", "original_due_on", "published_at")
-    list_filter = (TargetQueue, "family")
+    list_display = (
+        "reference",
+        "service",
+        "unit_now",
+        "whose",
+        "family",
+        "change_said",
+        "original_due_on",
+        "published_at",
+    )
+    list_filter = (TargetQueue, MineFilter, AgeFilter, "family", OwingUnitFilter)
     search_fields = ("reference", "service")
+    to_unit = ("commitment__assignments__unit",)
     fields = (
         "reference",
         "commitment",
@@ -202,12 +266,22 @@ class TargetAdmin(ProposalAdmin):
         return f"{in_words(row.baseline_value)} → {in_words(row.target_value)} {row.unit_of_measure}"
 
 
+@admin.register(ProposalStep)
+class ProposalStepAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
+    list_display = ("about", "step", "office", "at")
+    list_filter = ("step",)
+    list_select_related = ("commitment", "target", "revision__target", "unit_change")
+    fields = ("commitment", "target", "revision", "unit_change", "step", "note", "office", "at", "by")
+
+
 @admin.register(Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
     row_view = DecisionView
     list_display = ("commitment_reference", "unit_code", "from_on", "until_on")
     list_select_related = ("commitment", "unit")
     search_fields = ("commitment__reference", "unit__code")
+    to_unit = ("unit",)
     fields = ("commitment", "unit", "from_on", "until_on", "change")
 
     @admin.display(description="komitmen", ordering="commitment__reference")

@@ -18,7 +18,7 @@ from commitments.form_fields import CountField, DayField, NumberField
 from commitments.models import Recheck, RecheckItem
 from commitments.models.recheck import MAX_SAMPLE
 from commitments.secretariat.evidence import original_address
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import access, clock
 from opd.roster.add_row import AddRowView
 from opd.roster.decision_view import ActForm, DecisionView

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from commitments.ladder import SILENT_CYCLES, Rung
 from commitments.ladder.rows import DueTargetRow, TargetOnLadder, UnansweredMeasurement
@@ -14,14 +15,18 @@ from commitments.models import (
     Commitment,
     Decision,
     Measurement,
+    ProposalStep,
     ServiceTarget,
+    StepKind,
     TargetRevision,
 )
+from commitments.models.proposal import conversation
 from commitments.models.querysets import RevisionQuerySet
 from commitments.models.revision import TAKEN_BACK
 from opd import access, clock
 from opd.models import Tenure, Unit
 
+OUTCOME_DAYS = 6  # days in which a decision about a proposal is told
 ANSWERABLE_DAYS = 90  # days in which a refused change still asks for an answer
 SOON_DAYS = 14  # days before a due date, or before silence, that count as soon
 SOON_SHARE = 4  # of a reporting cycle, its last part in so many counts as soon, and at most SOON_DAYS
@@ -169,11 +174,16 @@ def drafts_of(targets: list[int]) -> QuerySet[Measurement]:
 
 @dataclass(frozen=True)
 class WaitingProposal:
-    """A proposal of the unit that nobody has decided yet, and the office that must decide."""
+    """A proposal of the unit that nobody has decided yet, the office that must decide, and what was said so far."""
 
     proposal: Commitment | ServiceTarget | TargetRevision
     days: int
     office: str
+    talk: tuple[ProposalStep, ...] = ()
+
+    @property
+    def is_returned(self) -> bool:
+        return bool(self.talk) and self.talk[-1].step == StepKind.RETURNED
 
     @property
     def what(self) -> str:
@@ -181,15 +191,72 @@ class WaitingProposal:
 
 
 def waiting(unit: Unit, day: date) -> list[WaitingProposal]:
-    """Commitments, targets and revisions of a unit that wait for an approver, longest first."""
+    """Commitments, targets and revisions of a unit that nobody has decided: those given back to it first, then the
+    longest."""
     proposals: list[Commitment | ServiceTarget | TargetRevision] = [
-        *Commitment.objects.owed_by(unit, day).waiting().prefetch_related("targets"),
-        *ServiceTarget.objects.owed_by(unit, day).waiting_alone().select_related("commitment"),
-        *_revisions(unit, day).waiting(),
+        *Commitment.objects.owed_by(unit, day).undecided().prefetch_related("steps", "targets"),
+        *ServiceTarget.objects.owed_by(unit, day)
+        .undecided_alone()
+        .select_related("commitment")
+        .prefetch_related("steps"),
+        *_revisions(unit, day).undecided().select_related("amends").prefetch_related("steps", "amends__steps"),
     ]
     office = access.office_deciding(unit, access.APPROVER)
-    rows = [WaitingProposal(one, (day - clock.day_of(one.proposed_at)).days, office) for one in proposals]
-    return sorted(rows, key=lambda row: -row.days)
+    rows = [
+        WaitingProposal(one, (day - clock.day_of(one.proposed_at)).days, office, tuple(conversation(one)))
+        for one in proposals
+    ]
+    return sorted(rows, key=lambda row: (not row.is_returned, -row.days))
+
+
+@dataclass(frozen=True)
+class ProposalOutcome:
+    """What an approver decided about a proposal of the unit, and what was said with it."""
+
+    proposal: Commitment | ServiceTarget | TargetRevision
+    words: str
+    at: datetime
+    note: str = ""
+
+    @property
+    def about(self) -> str:
+        """A key that tells two outcomes apart."""
+        return f"{self.proposal.public_name}"[:64]
+
+    @property
+    def title(self) -> str:
+        if isinstance(self.proposal, TargetRevision):
+            return f"{self.proposal.get_field_display()} {self.proposal.target}"
+        return str(self.proposal)
+
+
+def outcomes(unit: Unit, day: date) -> list[ProposalOutcome]:
+    """What was decided about the unit's proposals lately, newest first; publication above all."""
+    since = clock.start_of(day - timedelta(days=OUTCOME_DAYS))
+    commitments = Commitment.objects.owed_by(unit, day)
+    targets = ServiceTarget.objects.owed_by(unit, day)
+    found: list[ProposalOutcome] = []
+    for rows in (commitments, targets):
+        found += [
+            ProposalOutcome(row, "diumumkan", row.published_at)
+            for row in rows.filter(published_at__gte=since)
+            if row.published_at
+        ]
+    for change in _revisions(unit, day).filter(approved_at__gte=since):
+        found += [ProposalOutcome(change, "disetujui", change.approved_at)] if change.approved_at else []
+    by_office = _revisions(unit, day).filter(refused_at__gte=since).exclude(refusal_reason__startswith=TAKEN_BACK)
+    for change in by_office:
+        found += (
+            [ProposalOutcome(change, "ditolak", change.refused_at, change.refusal_reason)]
+            if change.refused_at
+            else []
+        )
+    said = ProposalStep.objects.exclude(step=StepKind.AMENDED).filter(at__gte=since)
+    mine = Q(commitment__in=commitments) | Q(target__in=targets) | Q(revision__in=_revisions(unit, day))
+    for step in said.filter(mine).select_related("commitment", "target", "revision__target"):
+        proposal: Any = step.about
+        found.append(ProposalOutcome(proposal, str(step.get_step_display()), step.at, step.note))
+    return sorted(found, key=lambda outcome: outcome.at, reverse=True)
 
 
 def lacks_target(unit: Unit, day: date) -> bool:

@@ -41,6 +41,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "achieved": [one for one in due if one.urgency == "calm" and one.is_achieved],
         "waiting": due_work.waiting(unit, today),
         "drafts": unit.proposal_drafts.select_related("unit", "kept_by"),
+        "outcomes": due_work.outcomes(unit, today),
         "refused": due_work.refused(unit, today),
         "inherited": due_work.inherited(unit, today),
         "office": due_work.office_on(unit, today),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -17,9 +17,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commitments.models import Commitment, ServiceTarget, TargetRevision
-from commitments.models.proposal import Proposal
+from commitments.models.proposal import Proposal, conversation
 from commitments.numbers import as_typed
-from commitments.reports.doubts import of_direction
+from commitments.reports.doubts import Doubt, of_commitment, of_direction, of_revision, of_target
 from commitments.reports.submission_preview import on_ladder
 from commitments.wizard import Wizard
 from commitments.workspace import kept_forms, proposal_drafts
@@ -47,9 +47,11 @@ from commitments.workspace.ownership import (
     unit_asked,
 )
 from opd import clock
-from opd.errors import Refused
+from opd.errors import BadFact, Refused
 from opd.form_errors import explain, reason_of, with_reason
-from opd.models import Unit
+from opd.models import Registered, Unit
+
+ProposalRow = TypeVar("ProposalRow", Commitment, ServiceTarget)
 
 
 @members
@@ -140,10 +142,20 @@ def _proposal_page(
         "is_new": is_new,
         "target": form.instance,
         "doubt": of_direction(form["family"].value(), form["direction"].value()),
+        "doubts": _doubts_of_proposal(commitment, form.instance, unit, is_new=is_new) if wizard.is_last else (),
         "folded": FOLDED_FIELDS,
         **help_given,
     }
     return render(request, "workspace/commitment_propose.html", context)
+
+
+def _doubts_of_proposal(
+    commitment: Commitment, target: ServiceTarget, unit: Unit, *, is_new: bool
+) -> tuple[Doubt, ...]:
+    """What the approver will be warned of, read before it is sent."""
+    target.proposed_at = clock.now()
+    of_promise = of_commitment(commitment, [target], unit) if is_new else ()
+    return (*of_promise, *of_target(target))
 
 
 @members
@@ -151,23 +163,28 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
     """Propose to move a due date, a target, a baseline or a minimum change: written, looked at, sent."""
     target = target_of(request.user, reference)
     given, uuid = proposal_drafts.open_draft(request, target.unit)
-    before = _refused_revision(request, target)
+    before = _earlier_revision(request, target)
+    amended = before if before and before.is_undecided else None
     form = with_reason(RevisionForm(given, initial=_initial_of(before), target=target))
     preview: list[TargetRevision] = []
 
     def look() -> None:
-        preview.append(target.changed(form.cleaned_data["field"], form.change()))
+        if amended and form.cleaned_data["field"] != amended.field:
+            raise BadFact("Perbaikan tetap tentang isian yang sama; untuk isian lain, tarik dulu usulan ini.")
+        preview.append(target.changed(form.cleaned_data["field"], form.change(), instead_of=amended))
 
     def act() -> None:
-        target.revise(
-            by=request.user,
-            seen=request.POST.get("seen", ""),
-            field=form.cleaned_data["field"],
-            new=form.change(),
-            reason=form.cleaned_data["reason"],
-            document=form.cleaned_data["document"],
-            baseline_by_clock=form.cleaned_data.get("baseline_by_clock", ""),
-        )
+        seen, given = request.POST.get("seen", ""), form.cleaned_data
+        facts = {
+            "new": form.change(),
+            "reason": given["reason"],
+            "document": given["document"],
+            "baseline_by_clock": given.get("baseline_by_clock", ""),
+        }
+        if amended:
+            amended.amend(by=request.user, seen=seen, **facts)
+        else:
+            target.revise(by=request.user, seen=seen, field=given["field"], **facts)
 
     def keep() -> None:
         title = f"Perubahan {preview[0].get_field_display()} {target.reference}"
@@ -185,7 +202,8 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
             return redirect(home_of(target.unit))
         preview.clear()
     now = on_ladder(target, clock.today())
-    seen = request.POST.get("seen", "") if "periksa" in request.POST and preview else target.fingerprint()
+    asked_about: Registered = amended or target
+    seen = request.POST.get("seen", "") if "periksa" in request.POST and preview else asked_about.fingerprint()
     context = context_of(request, target.unit) | {
         "form": form,
         "target": now,
@@ -195,8 +213,19 @@ def revision_propose(request: MemberRequest, reference: str) -> HttpResponse:
         "unread": unread,
         "konsep": uuid,
         "before": before,
+        "amended": amended,
+        "talk": conversation(amended) if amended else (),
+        "doubts": _doubts_about_revision(preview[0], form) if preview else (),
     }
     return render(request, "workspace/revision_propose.html", context)
+
+
+def _doubts_about_revision(change: TargetRevision, form: RevisionForm) -> tuple[Doubt, ...]:
+    """What the approver will be warned of."""
+    change.reason, change.document = form.cleaned_data["reason"], form.cleaned_data["document"]
+    change.proposed_at = clock.now()
+    approved = change.target.revisions.approved_on(clock.today()).filter(field=change.field)
+    return of_revision(change, approved.count())
 
 
 def _seen_text(change: TargetRevision) -> str:
@@ -205,8 +234,8 @@ def _seen_text(change: TargetRevision) -> str:
     return " ".join([change.field, *both, *(["softens"] if change.softens else [])])
 
 
-def _refused_revision(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
-    """The refused revision to start from: the answer to a refusal is a better revision."""
+def _earlier_revision(request: MemberRequest, target: ServiceTarget) -> TargetRevision | None:
+    """The revision to start from: the answer to a no is a better revision."""
     try:
         return target.revisions.filter(uuid=request.GET.get("dari", "")).first()
     except ValidationError:  # not a UUID
@@ -223,6 +252,69 @@ def _initial_of(before: TargetRevision | None) -> dict[str, Any]:
         "reason": before.reason,
         "document": before.document,
     }
+
+
+@members
+def commitment_amend(request: MemberRequest, reference: str) -> HttpResponse:
+    """Improve a proposed commitment before it is decided."""
+    row = commitment_of(request.user, reference)
+    form = CommitmentForm(kept_forms.given(request), instance=_copy(row), initial={"uuid": row.uuid})
+    return _amend_page(request, row, row.owner, form)
+
+
+@members
+def target_amend(request: MemberRequest, reference: str) -> HttpResponse:
+    """Improve a proposed target before it is decided."""
+    row = proposed_target_of(request.user, reference)
+    form = TargetForm(
+        kept_forms.given(request), instance=_copy(row), initial={"uuid": row.uuid}, commitment=row.commitment
+    )
+    return _amend_page(request, row, row.unit, form)
+
+
+def _copy(row: ProposalRow) -> ProposalRow:
+    """The same row once more: a form writes on its instance, and the row on the screen stays as it is."""
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def _amend_page(
+    request: MemberRequest, row: Commitment | ServiceTarget, unit: Unit, form: CommitmentForm | TargetForm
+) -> HttpResponse:
+    """One form with all of it; what the approver will be warned of is read before it is sent."""
+    if not row.is_undecided:
+        raise Http404
+    given = kept_forms.given(request)
+    reply = given.get("reply", "") if given else ""
+    with_reason(form)
+
+    amendable = {column.removesuffix("_id") for column in row.guard.amendable}
+
+    def act() -> None:
+        facts = {name: value for name, value in form.cleaned_data.items() if name in amendable}
+        row.amend(by=request.user, seen=request.POST.get("seen", ""), reply=reply, **facts)
+
+    doubts = _doubts_about(form.instance, unit) if given is not None and form.is_valid() else ()
+    read = " ".join(doubt.text for doubt in doubts)
+    unread = bool(doubts) and request.POST.get("read_doubts") != read
+    if request.method == "POST" and form.is_valid() and not unread and _carry_out(form, act):
+        messages.success(request, "Usulan diperbaiki dan menunggu penyetuju.")
+        return redirect(home_of(unit))
+    context = context_of(request, unit) | {
+        "form": form,
+        "proposal": row,
+        "talk": conversation(row),
+        "doubts": doubts,
+        "read_doubts": read,
+        "reply": reply,
+        "seen": request.POST.get("seen") or row.fingerprint(),
+    }
+    return render(request, "workspace/proposal_amend.html", context)
+
+
+def _doubts_about(row: Commitment | ServiceTarget, unit: Unit) -> tuple[Doubt, ...]:
+    if isinstance(row, Commitment):
+        return of_commitment(row, list(row.targets.open()) if row.pk else [], unit)
+    return of_target(row)
 
 
 @members
@@ -264,7 +356,7 @@ def _take_back(
     request: MemberRequest, proposal: Proposal | TargetRevision, unit: Unit, withdraw: Callable[..., None]
 ) -> HttpResponse:
     """Takes back a proposal that nobody has decided yet; what is public is withdrawn by an approver."""
-    if not proposal.is_waiting:
+    if not proposal.is_undecided:
         raise Http404
     form = with_reason(PublicReasonForm(kept_forms.given(request)))
 

@@ -22,10 +22,11 @@ from opd import access, clock, register, texts
 from opd.accounts import correspondence
 from opd.models import Membership, Unit
 
-REMINDER_GROUPS = ("returned", "today", "overdue", "due", "silent", "cycle")  # in the order of a mail
-URGENT_GROUPS = ("returned", "today")
+REMINDER_GROUPS = ("returned", "decided", "today", "overdue", "due", "silent", "cycle")  # in the order of a mail
+URGENT_GROUPS = ("returned", "decided", "today")
 GROUP_TITLES = {
     "returned": "dikembalikan",
+    "decided": "usulan diputus",
     "today": "tenggat hari ini",
     "overdue": "lewat tenggat",
     "due": f"tenggat dalam {due_work.SOON_DAYS} hari",
@@ -36,17 +37,23 @@ GROUP_TITLES = {
 
 @dataclass(frozen=True)
 class ReminderItem:
-    """One line of a reminder about due work. `on` is the day it is about."""
+    """One line of a reminder: due work, or the outcome of a proposal. `on` is the day it is about."""
 
-    due: due_work.DueTarget
+    due: due_work.DueTarget | None
     group: str
     on: date
+    outcome: due_work.ProposalOutcome | None = None
+
+    @property
+    def count(self) -> int:
+        return self.due.count if self.due else 1
 
     @property
     def about(self) -> str:
         """What it is about: the decision that gave a report back, so that each is named; else the target."""
-        reply = self.due.reply
-        return str(reply.uuid) if reply else self.due.target.reference
+        if self.due is None:
+            return self.outcome.about if self.outcome else ""
+        return str(self.due.reply.uuid) if self.due.reply else self.due.target.reference
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class ReminderMail:
     def counts(self) -> list[tuple[str, int]]:
         groups = Counter[str]()
         for item in self.items:
-            groups[item.group] += item.due.count
+            groups[item.group] += item.count
         return [(group, groups[group]) for group in REMINDER_GROUPS if groups[group]]
 
     @property
@@ -84,6 +91,9 @@ class ReminderMail:
 def items_of(unit: Unit, day: date) -> tuple[ReminderItem, ...]:
     """The due work that the head of a unit should know of on a day."""
     found = [item for due in due_work.due_targets(unit, day) if (item := _item(due, day))]
+    found += [
+        ReminderItem(None, "decided", clock.day_of(outcome.at), outcome) for outcome in due_work.outcomes(unit, day)
+    ]
     return tuple(sorted(found, key=lambda item: REMINDER_GROUPS.index(item.group)))
 
 

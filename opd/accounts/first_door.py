@@ -11,10 +11,11 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from opd import register
+from opd import access, register
 from opd.accounts import correspondence
 from opd.errors import WrongState
 from opd.models import RegisterOperator
+from opd.models.staff_role import switch_off
 
 SALT = "opd.first_door"
 FIRST_VISIT_KEY = "baru"  # of the session: the desk then begins at the launch board
@@ -66,6 +67,8 @@ def enter(user: User, *, given: str, seen: str) -> None:
                 f"Baru saja seseorang membuat akun administrator “{unfinished()}” lewat alamat yang sama. Pastikan "
                 "dulu siapa: bila kiriman ini diulang, akun itu dimatikan dan akun Anda menggantikannya."
             )
-        administrators().update(is_active=False, is_staff=False, is_superuser=False)
+        before = list(administrators())
         user.is_staff = user.is_superuser = True
         user.save(force_insert=True)
+        for unfinished_one in before:
+            switch_off(unfinished_one, by=access.SYSTEM)

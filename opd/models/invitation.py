@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
 
 from opd import access, clock, texts
 from opd.errors import BadFact, Refused, WrongState
 from opd.models.membership import Membership
+from opd.models.staff_role import StaffRole
 from opd.models.unit import Unit
 from opd.register.registered import all_or_none
 
@@ -51,8 +52,8 @@ class Invitation(models.Model):
     """An invitation to a unit or to the secretariat, for the person who has the link: once, within 72 hours or as
     long as a letter needs.
 
-    Private, like the memberships and accounts that come of it: none of them enters the register, whose actors are
-    offices. The link itself is not stored, only its digest.
+    Private, like the account that comes of it; the place that it gives is an entry, under a number. The link itself
+    is not stored, only its digest.
     """
 
     name = texts.CharField("nama", max_length=150)
@@ -178,6 +179,7 @@ class Invitation(models.Model):
         with transaction.atomic():
             if why_not := self.why_not():
                 raise WrongState(why_not)
+            access.require_giver(self.invited_by, user, self.unit, self.role)
             if user.pk is None:
                 user.save(force_insert=True)
             if not self._close(used_at=clock.now(), used_by=user):
@@ -203,10 +205,8 @@ class Invitation(models.Model):
 
     def _give_place(self, user: User) -> None:
         if self.unit is None:
-            user.is_staff = True
-            user.save(update_fields=["is_staff"])
-            user.groups.add(Group.objects.get(name=self.staff_role))
+            StaffRole.give(by=self.invited_by, user=user, role=self.staff_role)
             return
         if not user.is_active:
             raise BadFact("Akun ini tidak aktif.")
-        Membership.give(user=user, unit=self.unit, role=self.role)
+        Membership.give(by=self.invited_by, user=user, unit=self.unit, role=self.role)

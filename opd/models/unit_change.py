@@ -23,8 +23,18 @@ ALSO_SHOWN: list[Callable[[UnitChange], dict[str, Any]]] = []
 
 class UnitChangeQuerySet(models.QuerySet["UnitChange"]):
     def waiting(self) -> Self:
-        """Proposed and not confirmed yet."""
-        return self.filter(confirmed_at=None)
+        """Proposed, neither confirmed nor refused, and not given back to whoever proposed it."""
+        returned: dict[str, str] = {"steps__step": "returned"}
+        return self.undecided().exclude(**returned)
+
+    def returned(self) -> Self:
+        """Given back to whoever proposed it: an amended one is another row."""
+        given_back: dict[str, str] = {"steps__step": "returned"}
+        return self.undecided().filter(**given_back)
+
+    def undecided(self) -> Self:
+        """Proposed, and neither confirmed nor refused."""
+        return self.filter(confirmed_at=None, refused_at=None)
 
     def carried_out(self) -> Self:
         """Confirmed mergers, splits and ends: after one of these a unit is another. A renaming is none."""
@@ -41,10 +51,10 @@ class UnitChange(Registered):
         DISSOLVED = "dissolved", _("dibubarkan")
 
     kind = "unit_change"
-    guard = Guard(stamps=("confirmed_at", "confirmed_by_id"))
+    guard = Guard(stamps=("confirmed_at", "confirmed_by_id", "refused_at", "refused_by_id", "refusal_reason"))
     guard_of_links = Guard(inserts=(only_with("opd_unitchange", "proposed_at", "unitchange_id"),))
     prefetch = ("predecessors", "successors")
-    related = ("proposed_by", "confirmed_by")
+    related = ("proposed_by", "confirmed_by", "refused_by", "amends")
 
     change = models.CharField("perubahan", max_length=20, choices=Change)
     on = models.DateField("berlaku sejak")
@@ -55,6 +65,12 @@ class UnitChange(Registered):
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengusul")
     confirmed_at = models.DateTimeField("disahkan", null=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="pengesah")
+    refused_at = models.DateTimeField("ditolak", null=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="penolak")
+    refusal_reason = texts.TextField("alasan penolakan", blank=True, help_text="Tampil untuk publik.")
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="amendments", verbose_name="memperbaiki"
+    )
 
     objects = UnitChangeQuerySet.as_manager()
 
@@ -69,12 +85,24 @@ class UnitChange(Registered):
                 name="unit_change_confirmed_by_someone_else",
                 violation_error_message="Perubahan unit disahkan oleh orang lain, bukan pengusulnya.",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(refused_at=None), name="unit_change_not_both_confirmed_and_refused"
+            ),
+            models.CheckConstraint(
+                condition=all_or_none("refused_at", "refused_by", texts=("refusal_reason",)),
+                name="unit_change_refused_by_someone_with_a_reason",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.get_change_display()} {self.on}"
 
+    @property
+    def is_undecided(self) -> bool:
+        return self.confirmed_at is None and self.refused_at is None
+
     def public_row(self) -> dict[str, Any]:
+        refusal = {"refused_at": self.refused_at, "refusal_reason": self.refusal_reason}
         return {
             "change": self.change,
             "on": self.on,
@@ -83,12 +111,15 @@ class UnitChange(Registered):
             "successors": sorted(unit.code for unit in self.successors.all()),
             "proposed_at": self.proposed_at,
             "confirmed_at": self.confirmed_at,
+            **(refusal if self.refused_at else {}),
+            **({"amends": str(self.amends.uuid)} if self.amends else {}),
         }
 
     def private_row(self) -> dict[str, str | None]:
         return {
             "proposed_by": self.proposed_by.get_username() if self.proposed_by else None,
             "confirmed_by": self.confirmed_by.get_username() if self.confirmed_by else None,
+            **({"refused_by": self.refused_by.get_username()} if self.refused_by else {}),
         }
 
     def screen(self) -> dict[str, Any]:
@@ -135,6 +166,7 @@ class UnitChange(Registered):
         legal_basis: str,
         predecessors: list[Unit],
         successors: list[Unit],
+        amends: UnitChange | None = None,
     ) -> UnitChange:
         """Inserts the proposal: part of the act here, or of the one that also names the heirs of open commitments."""
         act.office = access.require_keeper(by)
@@ -152,6 +184,7 @@ class UnitChange(Registered):
             legal_basis=legal_basis,
             proposed_at=act.at,
             proposed_by=by if isinstance(by, User) else None,
+            amends=amends,
         )
         row.predecessors.set(predecessors)
         row.successors.set(successors)

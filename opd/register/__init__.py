@@ -32,6 +32,7 @@ from opd.register.ends import (
     state,
 )
 from opd.register.key import KEY_FIELD, KEYED_ACT, OtherKey, keyed_mark, private_digest
+from opd.register.office import NUMBER_FIELD, Office
 
 __all__ = (
     "ALSO_CHECKED",
@@ -40,10 +41,12 @@ __all__ = (
     "FOLLOWERS",
     "KEYED_ACT",
     "KEY_FIELD",
+    "NUMBER_FIELD",
     "SYSTEM_OFFICE",
     "AlsoChecked",
     "CheckRun",
     "KeptHead",
+    "Office",
     "OtherKey",
     "RegisterEnds",
     "RegisterState",

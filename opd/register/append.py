@@ -18,6 +18,7 @@ from opd.register import batch, key, personal_data
 from opd.register.canonical import canonical
 from opd.register.ends import DEMO_ACT, DEMO_FIELD, RegisterState, state
 from opd.register.entry import Entry
+from opd.register.office import NUMBER_FIELD
 from opd.register.private_copy import private_copy
 from opd.register.registered import Registered, unchanged_if_refused
 
@@ -229,8 +230,11 @@ def _refuse_wrong_clock(moment: datetime, last: Entry | None) -> None:
 
 
 def _marks(doing: RunningAct) -> dict[str, Any]:
-    """What an entry says of the whole register: that it is a demonstration; where a key begins, its fingerprint."""
+    """What an entry says besides its rows: that it is a demonstration, the number of who acted, and where a key
+    begins, its fingerprint."""
     marks: dict[str, Any] = {DEMO_FIELD: True} if doing.is_demo else {}
+    if number := getattr(doing.office, "number", None):
+        marks[NUMBER_FIELD] = number
     if doing.seq == 1 or doing.name == key.KEYED_ACT:
         marks[key.KEY_FIELD] = key.fingerprint()
     return marks
@@ -249,7 +253,7 @@ def _entry(doing: RunningAct) -> Entry:
         {
             "seq": doing.seq,
             "at": doing.at,
-            "actor": doing.office,
+            "actor": str(doing.office),
             "act": doing.name,
             "object": doing.subject,
             "data": data,
@@ -258,7 +262,7 @@ def _entry(doing: RunningAct) -> Entry:
     return Entry(
         seq=doing.seq,
         at=doing.at,
-        actor=doing.office,
+        actor=str(doing.office),
         act=doing.name,
         object=doing.subject,
         body=body,

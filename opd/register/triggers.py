@@ -18,6 +18,7 @@ class Guard:
     stamps: go from empty to a value, once.  editable: free, because the register shows each change.
     erasable: may become '' in the update that sets `erasure`.  draft: SQL over {row}; while it holds, all is free
     but what is `fixed`.
+    amendable: free while `amended_while`, SQL over {row}, holds.
     inserts: (SQL over NEW that must not hold, what is wrong) pairs.
     """
 
@@ -27,6 +28,8 @@ class Guard:
     erasure: str = "redacted_at"
     draft: str = ""
     fixed: tuple[str, ...] = ()
+    amendable: tuple[str, ...] = ()
+    amended_while: str = ""
     inserts: tuple[tuple[str, str], ...] = ()
 
 
@@ -60,6 +63,8 @@ def _changed(guard: Guard, columns: Iterable[str], differs: str) -> str:
             continue
         if column in guard.stamps:
             wrong.append(f"(COALESCE(CAST(OLD.\"{column}\" AS text), '') <> '' AND {moved})")
+        elif column in guard.amendable:
+            wrong.append(f"({moved} AND NOT ({guard.amended_while.format(row='OLD')}))")
         elif column in guard.erasable:
             erased = f"(OLD.{guard.erasure} IS NULL AND NEW.{guard.erasure} IS NOT NULL AND NEW.\"{column}\" = '')"
             wrong.append(f"({moved} AND NOT {erased})")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.views.generic import DetailView
 
 from opd import register
@@ -21,8 +25,12 @@ from opd.errors import BadFact, Refused, StaleScreen, WrongPerson, WrongRole
 from opd.form_errors import explain, reason_of, with_reason
 from opd.register import personal_data
 from opd.roster.changed_since import screen_changes, screen_text
-from opd.roster.read_only import LabelledFact, address, fact
+from opd.roster.read_only import LabelledFact, fact
 from opd.texts import LONGEST_TEXT, SHORTEST_REASON
+
+LIST_FIELD = "_changelist_filters"  # as Django's admin names the list that a page was opened from
+MOST_LISTED = 5_000  # rows of a list that are followed from page to page
+MOST_TRIED = 20  # rows asked whether this person may decide them
 
 
 class ActForm(forms.Form):
@@ -37,6 +45,7 @@ class ActForm(forms.Form):
     explains = ""
     done = "Tercatat."
     key = ""  # the letter on the keyboard that opens it
+    stays = False  # whoever does it stays on the row, and is not led to the next one
     grave = False
     fresh = False  # only shortly after a password or a code; who must give it again loses nothing of what was typed
     refusal = ""  # why this person may not, on the page
@@ -112,6 +121,45 @@ class DecisionView(DetailView):
         """Rows that wait for a decision, oldest first; deciding one opens the next."""
         return ()
 
+    def order(self) -> list[int]:
+        """Primary keys of the rows that wait: in the order of the list that this page was opened from, with its
+        filters; else oldest first."""
+        queue = self.queue()
+        waiting = queue.values_list("pk", flat=True) if isinstance(queue, QuerySet) else [row.pk for row in queue]
+        listed = self.listed()
+        if listed is None:
+            return list(waiting)
+        known = set(waiting)
+        return [pk for pk in listed if pk in known]
+
+    def listed(self) -> list[int] | None:
+        """Primary keys of the list that this page was opened from, in its order; None without one."""
+        filters = self.request.GET.get(LIST_FIELD)
+        if filters is None:
+            return None
+        asked = copy(self.request)
+        asked.GET = QueryDict(filters)
+        try:
+            found = self.model_admin.get_changelist_instance(asked).queryset
+        except IncorrectLookupParameters:
+            return None
+        return list(found.values_list("pk", flat=True)[:MOST_LISTED])
+
+    def address_of(self, pk: int) -> str:
+        """The address of a row, which leads back to the same list."""
+        opts = self.model_admin.opts
+        there = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[pk])
+        filters = self.request.GET.get(LIST_FIELD)
+        return there if filters is None else f"{there}?{urlencode({LIST_FIELD: filters})}"
+
+    def list_address(self) -> str:
+        opts = self.model_admin.opts
+        there = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        filters = self.request.GET.get(LIST_FIELD)
+        if filters is None:
+            return f"{there}?antrean=menunggu" if self.order() else there
+        return f"{there}?{filters}" if filters else there
+
     def facts(self) -> list[LabelledFact]:
         return [fact(self.object, name) for name in self.model_admin.fields or ()]
 
@@ -134,6 +182,7 @@ class DecisionView(DetailView):
             self.require_doubts_read()
             if act.fresh:
                 require_lately(request)
+            rest = self.rest()
             with reason_of(form):
                 form.save(by=request.user, seen=seen)  # type: ignore[arg-type]
         except (ValidationError, personal_data.MayBePersonal) as error:
@@ -144,7 +193,7 @@ class DecisionView(DetailView):
         except IntegrityError:
             return self.refuse(act, BadFact())
         messages.success(request, act.done)
-        return HttpResponseRedirect(self.get_success_url())
+        return HttpResponseRedirect(self.address_of(self.object.pk) if act.stays else self.next_address(rest))
 
     def require_doubts_read(self) -> None:
         """Refuses when a doubt came up after the page was opened, so that the person has not read it."""
@@ -152,12 +201,20 @@ class DecisionView(DetailView):
         if unread := [doubt.text for doubt in self.get_context_data()["doubts"] if _mark(doubt.text) not in read]:
             raise Refused(f"Belum diputus. Baca dahulu yang belum tampil ketika layar ini dibuka: {' '.join(unread)}")
 
-    def get_success_url(self) -> str:
-        """The address of the next waiting row that this person may decide; else of the row that was just decided."""
-        for row in list(self.queue())[:20]:
-            if row != self.object and "" in self.acts_offered(row).values():
-                return address(row)
-        return address(self.object)
+    def rest(self) -> list[int]:
+        """The waiting rows after this one, then those before it: what somebody skipped comes last."""
+        order, here = self.order(), self.object.pk
+        place = order.index(here) + 1 if here in order else 0
+        return [pk for pk in (*order[place:], *order[:place]) if pk != here]
+
+    def next_address(self, rest: list[int]) -> str:
+        """The address of the next waiting row that this person may decide; else of her list, or of the row that was
+        just decided."""
+        rows = self.get_queryset().in_bulk(rest[:MOST_TRIED])
+        for pk in rest[:MOST_TRIED]:
+            if pk in rows and "" in self.acts_offered(rows[pk]).values():
+                return self.address_of(pk)
+        return self.address_of(self.object.pk) if self.request.GET.get(LIST_FIELD) is None else self.list_address()
 
     def acts_offered(self, row: Any) -> dict[type[ActForm], str]:
         """The acts that fit the row and this person's role, each with the sentence why they may not, or ""."""
@@ -194,6 +251,7 @@ class DecisionView(DetailView):
             "seen": row.fingerprint(),
             "shown": screen_text(row),
             "since": str(getattr(register.head(), "seq", 0)),  # a number would be written 7.495
+            "list_url": self.list_address(),
             "not_personal": personal_data.reasons(row.object_name),
             **self.place_in_queue(),
         }
@@ -210,12 +268,12 @@ class DecisionView(DetailView):
 
     def place_in_queue(self) -> dict[str, Any]:
         """The place of this row among those that wait, and the address of the row after it; {} when it does not."""
-        waiting = list(self.queue())
-        if self.object not in waiting:
+        waiting = self.order()
+        if self.object.pk not in waiting:
             return {}
-        place = waiting.index(self.object) + 1
+        place = waiting.index(self.object.pk) + 1
         after = waiting[place % len(waiting)]
-        next_url = address(after) if after != self.object else ""
+        next_url = self.address_of(after) if after != self.object.pk else ""
         return {"queue_place": place, "queue_length": len(waiting), "next_url": next_url}
 
 

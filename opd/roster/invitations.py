@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from opd import clock
 from opd.accounts import correspondence
 from opd.accounts.forms import REQUIRED_FIELD
 from opd.accounts.sign_in import require_lately
 from opd.errors import Refused
 from opd.form_errors import explain
 from opd.models import Invitation, Membership, Unit
-from opd.roster.accounts import is_superuser
+from opd.roster.accounts import is_superuser, sees_addresses
 from opd.roster.read_only import ReadOnlyAdmin, is_keeper
 
 
@@ -26,7 +27,7 @@ class StaffInvitationForm(forms.ModelForm):
     """Form to invite somebody into a unit; a superuser may choose a staff role instead."""
 
     use_required_attribute = False
-    unit = forms.ModelChoiceField(Unit.objects.order_by("code"), label="Unit", required=False)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="Unit", required=False)
     role = forms.ChoiceField(label="Peran di unit", choices=Membership.Role.choices, required=False)
 
     class Meta:
@@ -37,6 +38,8 @@ class StaffInvitationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        standing = Unit.objects.standing_on(clock.today()).order_by("code")
+        self.fields["unit"].queryset = standing  # type: ignore[attr-defined]
         if not by.is_superuser:
             del self.fields["staff_role"]
 
@@ -63,13 +66,22 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     list_display = ("name", "place", "get_state_label", "invited_by", "invited_at", "expires_at")
     list_select_related = ("unit", "invited_by")
-    search_fields = ("name", "email", "unit__code")
+    search_fields = ("name", "unit__code")
+    to_unit = ("unit",)
     fields = ("name", "email", "unit", "role", "staff_role", "invited_by", "invited_at", "expires_at")
     readonly_fields = fields
+    not_for_all = ("email",)
     change_form_template = "secretariat/invitation_change.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request) or is_keeper(request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        hidden = () if sees_addresses(request) else self.not_for_all
+        return tuple(name for name in self.fields if name not in hidden)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return not lookup.startswith(self.not_for_all) and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[URLPattern]:
         revoke = path("<int:pk>/cabut/", self.admin_site.admin_view(self.revoke), name="opd_invitation_revoke")

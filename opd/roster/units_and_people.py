@@ -101,6 +101,7 @@ class TenureAdmin(ReadOnlyAdmin):
     list_filter = ("certainty", "status")
     list_select_related = ("person", "unit")
     search_fields = ("person__name", "unit__code")
+    to_unit = ("unit",)
     fields = ("person", "unit", "title", "status", "from_on", "until_on", "as_of", "source", "certainty")
 
     def get_urls(self) -> list[URLPattern]:
@@ -138,6 +139,7 @@ class UnitNameAdmin(ReadOnlyAdmin):
     list_display = ("unit_code", "name", "short_name", "from_on", "until_on")
     list_select_related = ("unit",)
     search_fields = ("name", "short_name", "unit__code")
+    to_unit = ("unit",)
     fields = ("unit", "name", "short_name", "from_on", "until_on", "legal_basis")
 
     @admin.display(description="unit", ordering="unit__code")

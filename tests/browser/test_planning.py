@@ -12,11 +12,11 @@ from django.contrib.auth.models import User
 
 from commitments.models import CalendarAddress, ProposalDraft, ReminderChoice, ServiceTarget, TargetRevision
 from opd import access, register
-from opd.models import Invitation, Membership
+from opd.models import Invitation
 from tests import doors
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.browser.test_report_on_a_phone import ON_A_PHONE, throttle
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, serves
 from tests.chromium import barriers
 from tests.screen_texts import (
     CHECK_MARKED_FIELDS,
@@ -232,7 +232,7 @@ def test_planning_and_accounts_have_no_barrier(new_page: Callable[..., Page], wi
     )
     CalendarAddress.renew(by=cast.head, unit=cast.dinkes)
     doors.enter(cast.operator).post("/kerja/komitmen/usul/?unit=dinkes", {**typed(cast), **KEEP})
-    Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE)
+    serves(cast.head, cast.pdam, access.OPERATOR_ROLE)
     Invitation.issue(by=cast.head, name="Ani Wulandari", unit=cast.dinkes, role=access.OPERATOR_ROLE)
     page = new_page(width=width, color_scheme=scheme)
     found: list[str] = []

@@ -12,10 +12,9 @@ import time_machine
 
 from commitments.models import Measurement, ReminderChoice, ServiceTarget, TargetRevision
 from opd import access, clock, register
-from opd.models import Membership
 from tests.browser.test_first_path import PHONE, complaints_of, sign_in
 from tests.browser.test_report_on_a_phone import NUMBER, throttle, wait_for_receipt
-from tests.cast import REASON, Cast
+from tests.cast import REASON, Cast, serves
 from tests.screen_texts import (
     CONFIRM_BUTTON,
     NUMBER_LABEL,
@@ -62,7 +61,7 @@ def found() -> InheritedWork:
         asked.refuse(by=cast.approver, seen=asked.fingerprint(), reason=WHY_NOT)
         theirs = cast.commitment(by=cast.other_head, unit=cast.pdam)
         third = cast.target(by=cast.other_head, commitment=theirs, service="Sambungan baru")
-        Membership.objects.create(user=cast.head, unit=cast.pdam, role=access.OPERATOR_ROLE)
+        serves(cast.head, cast.pdam, access.OPERATOR_ROLE)
         cast.succession(clock.today() + timedelta(days=25), title="Plt. Kepala Dinas Kesehatan", status="Plt")
     return InheritedWork(cast, first, second, third)
 

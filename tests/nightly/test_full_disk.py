@@ -51,7 +51,7 @@ def mount(tmp_path: Path) -> Iterator[Mount]:
         yield mounted
 
 
-class Office:
+class SendingOffice:
     """A head who sends reports one after another, and remembers what was acknowledged."""
 
     def __init__(self, site: Site) -> None:
@@ -119,7 +119,7 @@ def site_with(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 def test_evidence_on_a_full_disk_is_refused_in_a_sentence(mount: Mount, site_with: Callable[..., Site]) -> None:
     disk = mount("evidence", "24m")
     site = site_with(EVIDENCE_DIR=str(disk))
-    office = Office(site)
+    office = SendingOffice(site)
     assert office.send()[0] == 302
     fill(disk)
     before = {path.name for path in disk.rglob("*")}
@@ -140,7 +140,7 @@ def test_a_full_disk_of_the_cache_is_noticed_by_nobody(mount: Mount, site_with: 
     kept = {path for path in disk.rglob("*.djcache")}
     assert kept, "this site keeps its cache elsewhere"
     fill(disk)
-    office = Office(site)  # who signs in is counted too
+    office = SendingOffice(site)  # who signs in is counted too
     assert office.send()[0] == 302
     pages_go_on(site, "?per=2018-01-15")
     assert guesses(site) == "limited"
@@ -170,7 +170,7 @@ def test_a_full_disk_of_uploads_refuses_only_what_does_not_fit(mount: Mount, sit
     """The body of a request fits in, its file beside it does not."""
     disk = mount("uploads", "6m")
     site = site_with(TMPDIR=str(disk))
-    office = Office(site)
+    office = SendingOffice(site)
     status, page = office.send(4_000_000)
     assert (status, "Penyimpanan register penuh; beri tahu" in page) == (503, True)
     assert parts(disk) == []
@@ -206,7 +206,7 @@ def test_a_full_disk_of_postgres_is_said_in_a_sentence(site_with: Callable[..., 
 
 
 def full_database(site: Site, disk: Path) -> None:
-    office = Office(site)
+    office = SendingOffice(site)
     assert office.send()[0] == 302
     pages_go_on(site)
     fill(disk)

@@ -20,6 +20,7 @@ from commitments.secretariat.imports.faults import ImportFault, faults_of
 from commitments.secretariat.imports.jobs import Tell
 from commitments.secretariat.imports.kinds.commitments import CommitmentImport
 from commitments.secretariat.imports.kinds.measurements import MeasurementImport
+from commitments.secretariat.imports.kinds.memberships import MembershipImport
 from commitments.secretariat.imports.kinds.signatures import SignatureImport
 from commitments.secretariat.imports.kinds.tenures import TenureImport
 from commitments.secretariat.imports.kinds.units import UnitImport
@@ -30,9 +31,8 @@ from opd import register
 from opd.errors import BadFact, Refused
 from opd.register.canonical import canonical
 
-IMPORTS: dict[str, type[SheetImport]] = {
-    kind.slug: kind for kind in (UnitImport, TenureImport, SignatureImport, CommitmentImport, MeasurementImport)
-}
+ALL_KINDS = (UnitImport, TenureImport, SignatureImport, MembershipImport, CommitmentImport, MeasurementImport)
+IMPORTS: dict[str, type[SheetImport]] = {kind.slug: kind for kind in ALL_KINDS}
 MAX_SHOWN_ROWS = 200  # of each group
 MAX_SECONDS = 50.0  # seconds: a proxy in front gives up after a minute
 

@@ -52,6 +52,7 @@ class SheetImport(ABC):
     explains: ClassVar[str]
     effect: ClassVar[str]  # what happens to the rows afterwards
     columns: ClassVar[tuple[ImportColumn, ...]]
+    gives_rights: ClassVar[bool] = False  # whether keeping it asks for the password anew
     ruled: ClassVar[tuple[type[models.Model], ...]] = ()  # models whose constraints judge its rows
     fills_in: ClassVar[bool] = False  # whether its template can be filled for a unit
     identities: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns by which a row on record is found

@@ -29,6 +29,8 @@ from commitments.secretariat.imports.marked import marked_workbook
 from commitments.secretariat.imports.questions import ANSWER_PREFIX, Question
 from commitments.secretariat.imports.run import IMPORTS, ImportReport, run
 from commitments.secretariat.imports.sheet_kind import SheetImport, standing_units
+from commitments.secretariat.work.taking_back import import_take_back, imports_of
+from opd.accounts.sign_in import require_lately
 from opd.errors import BadFact, Refused
 from opd.models import Unit
 from opd.roster.read_only import for_keepers
@@ -72,7 +74,8 @@ def of_known_kind(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 @require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
-    return _page(request, "secretariat/import_list.html", title="Impor", kinds=IMPORTS.values())
+    taken_back = imports_of(request.user)  # type: ignore[arg-type]  # staff only
+    return _page(request, "secretariat/import_list.html", title="Impor", kinds=IMPORTS.values(), imports=taken_back)
 
 
 def import_kind(request: HttpRequest, slug: str) -> HttpResponse:
@@ -187,6 +190,8 @@ def _go_on(request: HttpRequest, slug: str, token: str) -> HttpResponse:
             raise BadFact("Persetujuan ini bukan untuk halaman ini. Unggah lagi.")
         content = pending_files.get(agreed["sha256"])
         act = request.POST.get("act", "catat")
+        if act == "catat" and IMPORTS[slug].gives_rights:
+            require_lately(request)
         answers = agreed["answers"] if act == "catat" else _answers(request)
         submitted = Submitted(slug, content, agreed["name"], answers, agreed["digest"] if act == "catat" else "")
         if act == "berkas":
@@ -277,6 +282,7 @@ def _page(request: HttpRequest, screen: str, *, status: int = 200, **context: An
 
 urlpatterns = [
     path("", for_keepers(import_list), name="import-list"),
+    path("tarik/<slug:sha256>/", for_keepers(import_take_back), name="import-take-back"),
     path("<slug:slug>/", for_keepers(of_known_kind(import_kind)), name="import-kind"),
     path("<slug:slug>/berjalan/<str:key>/", for_keepers(of_known_kind(import_job)), name="import-job"),
     path("<slug:slug>/templat.xlsx", for_keepers(of_known_kind(import_template)), name="import-template"),

@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.models import Group
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from commitments.models import Measurement, ServiceTarget
 from commitments.models.querysets import owner_on, published_by
 from commitments.reports.home_page import agreement, in_order, signers
 from commitments.reports.succession import last_successors
 from opd import access
-from opd.models import Invitation, Membership, Unit
+from opd.models import Invitation, Membership, StaffRole, Unit
 
 # What each staff role does, in the order in which a new register needs them.
 ROLE_TASKS = {
@@ -29,7 +28,7 @@ NEEDED_ROLES = (access.APPROVER, access.VERIFIER)  # without them nothing can be
 
 
 @dataclass(frozen=True)
-class StaffRole:
+class RoleAtDesk:
     """A role at the desk: how many active accounts hold it, and the invitations that still wait."""
 
     role: str
@@ -89,7 +88,7 @@ class LaunchBoard:
     """All rows, those that are furthest behind first, and the roles at the desk."""
 
     rows: tuple[LaunchRow, ...]
-    roles: tuple[StaffRole, ...]
+    roles: tuple[RoleAtDesk, ...]
 
     @property
     def accounts(self) -> int:
@@ -162,11 +161,11 @@ def waiting_invitations(units: Iterable[Unit]) -> dict[int, Invitation]:
     return {row.unit_id: row for row in rows.order_by("invited_at", "pk") if row.unit_id}
 
 
-def _roles() -> tuple[StaffRole, ...]:
-    active = Group.objects.filter(name__in=ROLE_TASKS)
-    counts = dict(active.annotate(number=Count("user", Q(user__is_active=True))).values_list("name", "number"))
+def _roles() -> tuple[RoleAtDesk, ...]:
+    held = StaffRole.objects.held().filter(user__is_active=True)
+    counts = Counter(held.values_list("role", flat=True))
     waiting = list(Invitation.objects.open().exclude(staff_role=""))
     return tuple(
-        StaffRole(role, counts.get(role, 0), tuple(row for row in waiting if row.staff_role == role))
+        RoleAtDesk(role, counts.get(role, 0), tuple(row for row in waiting if row.staff_role == role))
         for role in ROLE_TASKS
     )

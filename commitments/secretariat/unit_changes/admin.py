@@ -12,10 +12,13 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from commitments.models import Commitment, Inheritance, transfer
-from commitments.secretariat.queue import WAITING_CHOICE, QueueFilter
+from commitments.models.proposal import conversation, is_returned
+from commitments.secretariat.proposal_acts import NoteField
 from commitments.secretariat.unit_changes.propose import unit_change_propose
+from commitments.secretariat.work.queue import WAITING_CHOICE, AgeFilter, MineFilter, QueueFilter
+from opd import access
 from opd.models import Unit, UnitChange
-from opd.roster.decision_view import ActForm, DecisionView
+from opd.roster.decision_view import ActForm, DecisionView, ReasonField
 from opd.roster.forms import standing_units, unit_choices
 from opd.roster.read_only import LabelledFact, ReadOnlyAdmin, address, fact, for_keepers
 
@@ -42,7 +45,7 @@ class ConfirmChangeForm(ActForm):
 
     @staticmethod
     def fits(row: UnitChange) -> bool:
-        return row.confirmed_at is None
+        return row.is_undecided and not is_returned(row)
 
     @staticmethod
     def may(user: User, row: UnitChange) -> object:
@@ -53,9 +56,72 @@ class ConfirmChangeForm(ActForm):
         return transfer.confirm(self.row, by=by, seen=seen, heirs=heirs)
 
 
+class ReturnChangeForm(ActForm):
+    slug, key = "kembalikan", "k"
+    button = "Kembalikan"
+    explains = "Pengelola data membaca catatan Anda, lalu memperbaiki atau menarik usulannya. Belum ada yang berubah."
+    done = "Dikembalikan ke pengusulnya."
+
+    note = NoteField()
+
+    @staticmethod
+    def fits(row: UnitChange) -> bool:
+        return row.is_undecided and not is_returned(row)
+
+    @staticmethod
+    def may(user: User, row: UnitChange) -> object:
+        return transfer.office_to_confirm(row, user)
+
+    def save(self, *, by: User, seen: str) -> None:
+        transfer.return_(self.row, by=by, seen=seen, note=self.cleaned_data["note"])
+
+
+class RefuseChangeForm(ActForm):
+    slug, key = "tolak", "t"
+    button = "Tolak"
+    explains = "Usulan ini berakhir: tidak ada unit atau komitmen yang pindah. Alasannya dibaca publik."
+    done = "Perubahan unit ditolak."
+    grave = True
+
+    reason = ReasonField()
+
+    @staticmethod
+    def fits(row: UnitChange) -> bool:
+        return row.is_undecided
+
+    @staticmethod
+    def may(user: User, row: UnitChange) -> object:
+        return transfer.office_to_confirm(row, user)
+
+    def save(self, *, by: User, seen: str) -> None:
+        transfer.refuse(self.row, by=by, seen=seen, reason=self.cleaned_data["reason"])
+
+
+class TakeBackChangeForm(ActForm):
+    slug = "tarik"
+    button = "Tarik usulan"
+    explains = "Usulan ini berakhir sebelum diputus; alasannya dibaca publik."
+    done = "Usulan ditarik."
+
+    reason = ReasonField()
+
+    @staticmethod
+    def fits(row: UnitChange) -> bool:
+        return row.is_undecided
+
+    @staticmethod
+    def may(user: User, row: UnitChange) -> object:
+        return transfer.office_to_take_back(row, user)
+
+    def save(self, *, by: User, seen: str) -> None:
+        transfer.take_back(self.row, by=by, seen=seen, reason=self.cleaned_data["reason"])
+
+
 class UnitChangeQueue(QueueFilter):
     questions = (
         (WAITING_CHOICE, "menunggu pengesahan", lambda rows: rows.waiting()),
+        ("dikembalikan", "dikembalikan", lambda rows: rows.returned()),
+        ("ditolak", "ditolak atau ditarik", lambda rows: rows.exclude(refused_at=None)),
         ("sah", "disahkan", lambda rows: rows.exclude(confirmed_at=None)),
     )
 
@@ -65,7 +131,8 @@ def _moves(commitment: Commitment, heir: Unit | None) -> str:
 
 
 class UnitChangeView(DecisionView):
-    acts = (ConfirmChangeForm,)
+    template_name = "secretariat/unit_change_decide.html"
+    acts = (ConfirmChangeForm, ReturnChangeForm, RefuseChangeForm, TakeBackChangeForm)
     labels = {
         "moving": "komitmen yang pindah",
         "undecided": "penerusnya belum ditentukan",
@@ -73,7 +140,7 @@ class UnitChangeView(DecisionView):
     }
 
     def queue(self) -> QuerySet[UnitChange]:
-        return UnitChange.objects.filter(confirmed_at=None).order_by("proposed_at", "pk")
+        return UnitChange.objects.waiting().order_by("proposed_at", "pk")
 
     def depends_on(self) -> tuple[str, ...]:
         moving = transfer.heirs_of_open_commitments(self.object)
@@ -85,7 +152,7 @@ class UnitChangeView(DecisionView):
         heirs = [LabelledFact("unit penerus", str(unit), address(unit)) for unit in row.successors.all()]
         moving = [
             LabelledFact("komitmen yang pindah", _moves(commitment, heir), address(commitment))
-            for commitment, heir in ([] if row.confirmed_at else transfer.heirs_of_open_commitments(row))
+            for commitment, heir in (transfer.heirs_of_open_commitments(row) if row.is_undecided else [])
         ]
         return [fact(row, "change"), *ends, *heirs, *super().facts(), *moving]
 
@@ -93,7 +160,8 @@ class UnitChangeView(DecisionView):
         row = self.object
         before, after = (", ".join(map(str, units.all())) for units in (row.predecessors, row.successors))
         title = f"{row.get_change_display().capitalize()}: {before}{' → ' if after else ''}{after}"
-        return super().get_context_data(title=title, **kwargs)
+        may_amend = row.is_undecided and access.allows(transfer.office_to_take_back, row, self.request.user)
+        return super().get_context_data(title=title, talk=conversation(row), may_amend=may_amend, **kwargs)
 
 
 @admin.register(UnitChange)
@@ -101,8 +169,19 @@ class UnitChangeAdmin(ReadOnlyAdmin):
     row_view = UnitChangeView
     tools = (("Ubah nama, gabung, pecah, bubarkan", "admin:opd_unitchange_susun"),)
     list_display = ("change", "on", "units", "proposed_at", "confirmed_at")
-    list_filter = (UnitChangeQueue,)
-    fields = ("on", "legal_basis", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by")
+    list_filter = (UnitChangeQueue, MineFilter, AgeFilter, "change")
+    search_fields = ("legal_basis",)
+    to_unit = ("predecessors", "successors")
+    fields = (
+        "on",
+        "legal_basis",
+        "proposed_at",
+        "proposed_by",
+        "confirmed_at",
+        "confirmed_by",
+        "refused_at",
+        "refusal_reason",
+    )
 
     def get_urls(self) -> list[URLPattern]:
         return [path("susun/", for_keepers(unit_change_propose), name="opd_unitchange_susun"), *super().get_urls()]
@@ -123,6 +202,7 @@ class InheritanceAdmin(ReadOnlyAdmin):
     list_display = ("commitment_reference", "unit_code", "change")
     list_select_related = ("commitment", "unit", "change")
     search_fields = ("commitment__reference", "unit__code")
+    to_unit = ("unit",)
     fields = ("change", "commitment", "unit")
 
     @admin.display(description="komitmen", ordering="commitment__reference")

@@ -8,10 +8,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 
 from commitments.models import transfer
+from commitments.models.proposal import conversation
 from commitments.secretariat.unit_changes import notice
 from commitments.secretariat.unit_changes.forms import (
     UNIT_CHANGE_STEPS,
@@ -30,13 +31,14 @@ from opd.roster.read_only import address
 
 
 def unit_change_propose(request: HttpRequest) -> HttpResponse:
-    data = request.POST if request.method == "POST" else None
+    before = _to_amend(request)
+    data = request.POST if request.method == "POST" else _typed_before(before)
     wizard = Wizard(UNIT_CHANGE_STEPS, _forms(data), data)
     if wizard.is_ready:
         units_form = wizard.form(ChangedUnitsForm)
         try:
             with reason_of(units_form):
-                row = _carry_out(request, units_form, wizard.form(SuccessorsForm))
+                row = _carry_out(request, units_form, wizard.form(SuccessorsForm), before)
         except (Refused, ValidationError) as error:
             explain(units_form, error)
             wizard.return_to_mistake()
@@ -48,10 +50,40 @@ def unit_change_propose(request: HttpRequest) -> HttpResponse:
         "opts": UnitChange._meta,
         "title": "Ubah nama, gabung, pecah, atau bubarkan unit",
         "wizard": wizard,
+        "amended": before,
+        "amended_seen": request.POST.get("amended_seen") or (before.fingerprint() if before else ""),
+        "talk": conversation(before) if before else (),
         **(_last_look(wizard) if wizard.is_last else {}),
     }
     status = 422 if wizard.has_mistakes else 200
     return TemplateResponse(request, "secretariat/unit_change_propose.html", context, status=status)
+
+
+def _to_amend(request: HttpRequest) -> UnitChange | None:
+    """The proposal that this one improves; 404 for one that is decided, or another keeper's."""
+    name = request.GET.get("dari", "")
+    if not name:
+        return None
+    try:
+        row = UnitChange.objects.undecided().filter(uuid=name).first()
+    except ValidationError:  # not a UUID
+        row = None
+    if row is None:
+        raise Http404
+    return row
+
+
+def _typed_before(before: UnitChange | None) -> QueryDict | None:
+    """The form as it was filled in for the proposal to improve, at its second step."""
+    if before is None:
+        return None
+    data = QueryDict(mutable=True)
+    data.update({"change": before.change, "on": str(before.on), "legal_basis": before.legal_basis, "langkah": "1"})
+    data.setlist("before", [unit.code for unit in before.predecessors.all()])
+    data.setlist("after", [unit.code for unit in before.successors.all()])
+    for reference, heir in transfer.proposed_heirs(before).items():
+        data[f"{SuccessorsForm.prefix}-{reference}"] = heir.code
+    return data
 
 
 def _forms(data: QueryDict | None) -> Iterator[Form]:
@@ -76,7 +108,12 @@ def _last_look(wizard: Wizard) -> dict[str, Any]:
     }
 
 
-def _carry_out(request: HttpRequest, units_form: ChangedUnitsForm, successors_form: SuccessorsForm) -> UnitChange:
+def _carry_out(
+    request: HttpRequest,
+    units_form: ChangedUnitsForm,
+    successors_form: SuccessorsForm,
+    before: UnitChange | None,
+) -> UnitChange:
     """Carries out the act: a new name at once, anything else as a proposal for an approver."""
     by, given, seen = request.user, units_form.cleaned_data, request.POST.get("seen", "").split()
     if units_form.change == UnitChange.Change.RENAMED:
@@ -89,15 +126,18 @@ def _carry_out(request: HttpRequest, units_form: ChangedUnitsForm, successors_fo
             unit.must_match(fingerprint)
         new = {unit.code: _enter(by, unit, given) for unit in given["new"]}
         known = {**units_form.units, **new}
-        return transfer.propose(
-            by=by,  # type: ignore[arg-type]
-            change=units_form.change,
-            on=given["on"],
-            legal_basis=given["legal_basis"],
-            predecessors=given["predecessors"],
-            successors=[*given["successors"], *new.values()],
-            heirs={reference: known[code] for reference, code in successors_form.cleaned_data.items()},
-        )
+        facts: dict[str, Any] = {
+            "by": by,
+            "change": units_form.change,
+            "on": given["on"],
+            "legal_basis": given["legal_basis"],
+            "predecessors": given["predecessors"],
+            "successors": [*given["successors"], *new.values()],
+            "heirs": {reference: known[code] for reference, code in successors_form.cleaned_data.items()},
+        }
+        if before:
+            return transfer.amend(before, seen=request.POST.get("amended_seen", ""), **facts)
+        return transfer.propose(**facts)
 
 
 def _enter(by: Any, unit: NewUnit, given: dict[str, Any]) -> Unit:

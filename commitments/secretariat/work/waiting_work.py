@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Min, Model, QuerySet
 from django.urls import reverse
 
@@ -21,7 +23,8 @@ from commitments.models import (
 from commitments.reports import decision_times
 from commitments.reports.home_page import agreement, signers, units_on
 from commitments.secretariat.launch.board import launch_board
-from opd import clock
+from commitments.secretariat.work.mine import decides, mine
+from opd import access, clock
 from opd.models import Certainty, Membership, Tenure, Unit, UnitChange
 
 CONTESTED_DAYS = 30  # after more than this many a contested number heads the list
@@ -63,10 +66,10 @@ class WaitingWork:
         return self.silences[:SILENT_UNITS_SHOWN]
 
 
-def waiting_work(day: date) -> WaitingWork:
-    """All counts, with a fixed number of queries."""
+def waiting_work(day: date, user: User | None = None) -> WaitingWork:
+    """All counts, with a fixed number of queries; for somebody who decides, only of what they may decide."""
     return WaitingWork(
-        decide=tuple(_to_decide(day)),
+        decide=tuple(_to_decide(day, user)),
         tidy=tuple(_to_tidy(day)),
         oldest=tuple(
             Measurement.objects.waiting().select_related("target").prefetch_related("decisions")[:OLDEST_SHOWN]
@@ -84,9 +87,19 @@ def _place(model: type[Model], query: str) -> str:
     return f"{reverse(f'admin:{opts.app_label}_{opts.model_name}_changelist')}?{query}"
 
 
-def _waiting(title: str, rows: QuerySet[Any], since: str, day: date) -> WorkCount:
-    found = rows.order_by().aggregate(number=Count("pk"), oldest=Min(since))
-    return WorkCount(title, found["number"], _place(rows.model, "antrean=menunggu"), _age(found["oldest"], day))
+def _waiting(title: str, rows: QuerySet[Any], since: str, day: date, user: User | None) -> Iterator[WorkCount]:
+    """The count of one kind; none for somebody whose role decides about other kinds."""
+    query = "antrean=menunggu"
+    if user is not None and _decides_anything(user):
+        if not decides(user, rows.model):
+            return
+        rows, query = mine(user, rows), f"{query}&saya=ya"
+    found = rows.order_by().aggregate(number=Count("pk", distinct=True), oldest=Min(since))
+    yield WorkCount(title, found["number"], _place(rows.model, query), _age(found["oldest"], day))
+
+
+def _decides_anything(user: User) -> bool:
+    return not access.roles_of(user).isdisjoint((access.VERIFIER, access.APPROVER, access.INSPECTOR))
 
 
 def _age(oldest: datetime | None, day: date) -> str:
@@ -96,18 +109,19 @@ def _age(oldest: datetime | None, day: date) -> str:
     return f"terlama {days} hari" if days else "semuanya baru hari ini"
 
 
-def _to_decide(day: date) -> list[WorkCount]:
+def _to_decide(day: date, user: User | None) -> list[WorkCount]:
     """The counts of decisions, the most frequent kind first."""
     changes = UnitChange.objects.waiting()
-    rechecks = RecheckItem.objects.filter(recorded_at=None)
     work = [
-        _waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day),
-        _waiting("Usulan komitmen", Commitment.objects.waiting(), "proposed_at", day),
-        _waiting("Usulan target", ServiceTarget.objects.waiting_alone(), "proposed_at", day),
-        _waiting("Usulan perubahan target", TargetRevision.objects.waiting(), "proposed_at", day),
-        _waiting("Perubahan unit", changes, "proposed_at", day),
-        _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day),
+        *_waiting("Realisasi menunggu verifikasi", Measurement.objects.waiting(), "submitted_at", day, user),
+        *_waiting("Usulan komitmen", Commitment.objects.waiting(), "proposed_at", day, user),
+        *_waiting("Usulan target", ServiceTarget.objects.waiting_alone(), "proposed_at", day, user),
+        *_waiting("Usulan perubahan target", TargetRevision.objects.waiting(), "proposed_at", day, user),
+        *_waiting("Perubahan unit", changes, "proposed_at", day, user),
     ]
+    rechecks = RecheckItem.objects.filter(recorded_at=None)
+    if user is None or not _decides_anything(user) or access.INSPECTOR in access.roles_of(user):
+        work += _waiting("Uji petik belum diperiksa", rechecks, "recheck__drawn_at", day, None)
     contested, oldest = _contested(day)
     is_overdue = oldest is not None and (day - clock.day_of(oldest)).days > CONTESTED_DAYS
     return [contested, *work] if is_overdue else [*work, contested]

@@ -1,0 +1,1 @@
+"""What waits at the desk: which rows, for whom, and how many."""
