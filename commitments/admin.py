@@ -3,6 +3,7 @@
 from commitments.secretariat import (
     agreement,
     calendar,
+    case_files,
     chasing,
     evidence,
     measurements,
@@ -19,6 +20,7 @@ __all__ = (
     "agreement",
     "assessments",
     "calendar",
+    "case_files",
     "chasing",
     "evidence",
     "list_files",

@@ -39,6 +39,7 @@ OWN_PAGES = {  # none writes but through an act
     "tenure": {"rotasi"},
     "unit": {"baru"},
     "unitchange": {"susun"},
+    "witness": {"baru"},
 }
 
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 
 from commitments.form_fields import CountField, DayField
 from commitments.formats import plain_date
-from commitments.models.cases.calendar import DayOff, HolidayYear
+from commitments.models.cases.calendar import DayOff, Holiday, HolidayYear
 from commitments.models.cases.holiday_package import proposed_year
 from commitments.secretariat.work.queue import WAITING_CHOICE, QueueFilter
 from opd import clock
@@ -166,3 +166,12 @@ class HolidayYearAdmin(ReadOnlyAdmin):
     @admin.display(description="keputusan bersama")
     def decree_said(self, row: HolidayYear) -> str:
         return row.decree or "belum dicocokkan dengan keputusan bersama"
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ReadOnlyAdmin):
+    row_view = DecisionView
+    list_display = ("day", "name", "calendar")
+    list_select_related = ("calendar",)
+    search_fields = ("name",)
+    fields = ("calendar", "day", "name")

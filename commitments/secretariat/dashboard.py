@@ -52,7 +52,13 @@ MODEL_SECTIONS = (
         ),
     ),
     ("Uji petik", ("Recheck", "RecheckItem")),
-    ("Rinciannya", ("Evidence", "Decision", "ProposalStep", "Assignment", "Acknowledgement", "Inheritance", "Entry")),
+    (
+        "Rinciannya",
+        (
+            *("Evidence", "CaseFile", "MeasurementQuestion", "Decision", "ProposalStep", "Holiday"),
+            *("Assignment", "Acknowledgement", "Inheritance", "Entry"),
+        ),
+    ),
 )
 
 
