@@ -440,7 +440,7 @@ def case_report(cast: Cast, target: ServiceTarget) -> Measurement:
 
 
 def given_up_and_replaced(cast: Cast, commitment: Commitment) -> History:
-    old = yield from goal(cast, commitment, family="ringkas", cycle_days=30)
+    old = yield from goal(cast, commitment, family="ringkas", unit_of_measure="berkas", cycle_days=30)
     yield from verified(cast, old, 10)
     yield Deed("target.withdrawn", old.withdraw, seen(old, by=cast.approver, reason=REASON))
     new = yield from goal(cast, commitment, replaces=old, direction="higher", target_value=Decimal(20))

@@ -32,11 +32,14 @@ def cast() -> Cast:
 
 
 OWN_PAGES = {  # none writes but through an act
+    "assessment": {"baru"},
     "evidence": {"original"},
+    "holidayyear": {"baru"},
     "membership": {"add"},
     "recheck": {"draw"},
     "signature": {"baru"},
     "tenure": {"rotasi"},
+    "training": {"baru", "undangan"},
     "unit": {"baru"},
     "unitchange": {"susun"},
     "witness": {"baru"},

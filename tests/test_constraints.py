@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from commitments.models import (
     Acknowledgement,
+    Assessment,
     Assignment,
     CalendarAddress,
     CaseFile,
@@ -31,9 +32,22 @@ from commitments.models import (
     ServiceTarget,
     Signature,
     TargetRevision,
+    Training,
 )
 from opd import access, clock
-from opd.models import Entry, Invitation, Membership, Person, StaffRole, Tenure, Unit, UnitChange, UnitName
+from opd.models import (
+    Entry,
+    HeadLetter,
+    Invitation,
+    Membership,
+    Person,
+    StaffRole,
+    Tenure,
+    Unit,
+    UnitChange,
+    UnitName,
+    Witness,
+)
 from tests.cast import REASON, SIGNED_ON, Cast
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +125,22 @@ def case_file(cast: Cast, **wrong: Any) -> Any:
     facts = {"target": cast.target(), "kept_by": cast.head, "kept_at": Now(), "rows": 9, "n": 9, "value": 1}
     period = {"period_start": SIGNED_ON, "period_end": SIGNED_ON, "received_sha256": "0" * 64}
     return CaseFile.objects.create(**{**facts, **period, **wrong})
+
+
+def witness(**wrong: Any) -> Any:
+    facts = {"name": "x", "witness_kind": "press", "email": "a@contoh.invalid", "entered_at": clock.now()}
+    return Witness.objects.create(**{**facts, **wrong})
+
+
+def assessment(**wrong: Any) -> Any:
+    facts = {"assessor": "x", "scheme": "x", "year": 2018, "value": 1, "published_on": SIGNED_ON, "source": "x"}
+    stamps = {"certainty": "documented", "entered_at": clock.now()}
+    return Assessment.objects.create(**{**facts, **stamps, **wrong})
+
+
+def training(**wrong: Any) -> Any:
+    facts = {"held_on": SIGNED_ON, "title": "x", "place": "x", "source": "x", "entered_at": clock.now()}
+    return Training.objects.create(**{**facts, **wrong})
 
 
 def signature(cast: Cast, **wrong: Any) -> Any:
@@ -279,6 +309,24 @@ IMPOSSIBLE = {
     "unit_name_ends_after_it_begins": lambda c: UnitName.objects.create(
         unit=c.dinkes, name="x", short_name="x", from_on=SIGNED_ON, until_on=SIGNED_ON
     ),
+    "a_head_is_sent_once_a_day": lambda c: HeadLetter.objects.bulk_create(
+        HeadLetter(witness=one, sent_on=SIGNED_ON, seq=1) for one in [witness()] * 2
+    ),
+    "witness_is_written_to_once": lambda c: [witness() for _ in range(2)],
+    "witness_vouches_for_a_whole_head": lambda c: witness(vouched_seq=1),
+    "witness_end_has_both": lambda c: witness(ended_at=clock.now()),
+    "assessment_says_something": lambda c: assessment(value=None),
+    "assessment_scale_has_two_ends": lambda c: assessment(scale_low=0),
+    "assessment_value_lies_on_its_scale": lambda c: assessment(scale_low=2, scale_high=4),
+    "assessment_change_of_method_has_no_value": lambda c: assessment(certainty="method-break"),
+    "assessment_method_changes_once_a_year": lambda c: [
+        assessment(certainty="method-break", value=None, label="x") for _ in range(2)
+    ],
+    "assessment_of_the_city_stands_once_per_scheme_and_year": lambda c: [assessment() for _ in range(2)],
+    "assessment_of_a_unit_stands_once_per_scheme_and_year": lambda c: [assessment(unit=c.pdam) for _ in range(2)],
+    "assessment_withdrawn_with_reason_and_source": lambda c: assessment(withdrawn_at=clock.now()),
+    "training_stands_once_a_day": lambda c: [training() for _ in range(2)],
+    "training_withdrawn_with_reason_and_source": lambda c: training(withdrawn_at=clock.now()),
     "unit_change_not_both_confirmed_and_refused": lambda c: unit_change(
         c,
         confirmed_at=Now(),

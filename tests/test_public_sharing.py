@@ -500,7 +500,7 @@ def test_search_engines_learn_every_page_in_each_language(client: Client) -> Non
     places = {place.text for place in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     paths = [
         *("/", "/unit/", "/komitmen/", "/mou/", "/jejak/", "/jejak/periksa/", "/cara-baca/", "/tentang/", "/data/"),
-        "/uji-petik/",
+        *("/uji-petik/", "/cermin/", "/bimtek/", "/jejak/saksi/"),
         *(f"/unit/{code}/" for code in ("setda", "bag-hukum", "dinkes", "pdam")),
         *("/komitmen/DINKES-01/", "/komitmen/DINKES-02/", "/sasaran/DINKES-01-1/"),
     ]

@@ -21,6 +21,7 @@ PAGE_NAMES = (
     "agreement",
     "register",
     "register-check-head",
+    "witnesses",
     "how-to-read",
     "about",
     "data",
