@@ -49,7 +49,8 @@ def test_a_commitment_says_who_owes_it_and_who_inherited_it(client: Client, time
         "Diumumkan 2 November 2017. Oleh penyetuju sekretariat."
     )
     assert section(html, "target").startswith(
-        "Target 1 dari 1 target membaik. Rujukan: lama Membaik DINKES-01-1 · median, hari nilai awal 14 → kini 5 hari"
+        "Target 1 dari 1 target membaik. Rujukan: lama Membaik DINKES-01-1 · median, hari "
+        "Jamnya belum dijelaskan. nilai awal 14 → kini 5 hari"
     )
 
 
