@@ -112,6 +112,7 @@ def test_the_detail_pages_have_no_barrier(new_page: Callable[..., "Page"], width
         )
         slip.approve(by=cast.approver, seen=slip.fingerprint())
         gone = cast.target(commitment=target.commitment)
+        turned.moment = utc(2019, 1, 11, 3)
         gone.withdraw(by=cast.approver, seen=gone.fingerprint(), reason=REASON)
     page = new_page(width=width, color_scheme=scheme)
     found: list[str] = []
@@ -119,6 +120,8 @@ def test_the_detail_pages_have_no_barrier(new_page: Callable[..., "Page"], width
         *("/unit/dinkes/", "/unit/pdam/", "/komitmen/", "/komitmen/?per=2017-11-02", "/komitmen/DINKES-01/"),
         *("/sasaran/DINKES-01-1/", "/sasaran/DINKES-01-2/", "/sasaran/TIDAK-ADA/", "/unit/dinkes/?per=kemarin"),
     ):
-        page.goto(address)
+        response = page.goto(address)
+        assert response is not None
+        assert response.status == (404 if "TIDAK-ADA" in address else 200), address
         found += barriers(page, address)
     assert found == []

@@ -135,7 +135,7 @@ def reminds_and_prints(page: Page) -> None:
     page.goto("/admin/tagih/")
     dials = re.compile(r"https://wa\.me/6281234567890\?text=.*kerja")
     with page.context.expect_event("request", lambda request: bool(dials.match(request.url))):
-        page.get_by_role("button", name="WhatsApp").click()
+        page.locator("#dinkes").get_by_role("button", name="WhatsApp").click()
     page.reload()
     page.get_by_role("button", name="Sudah terkirim").click()
     page.get_by_text("tercatat terkirim").wait_for()

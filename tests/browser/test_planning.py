@@ -201,7 +201,7 @@ def test_a_head_plans_and_delegates_from_a_phone(
     assert access.roles_in(operator, cast.dinkes) == {access.OPERATOR_ROLE}
     draft_and_send(other, page, target)
     page.goto("/kerja/tim/?unit=dinkes")
-    page.get_by_role("listitem").filter(has_text="Siti Rahayu").get_by_role("link").click()
+    page.get_by_role("listitem").filter(has_text="Siti Rahayu").get_by_role("link", name="Akhiri tugasnya").click()
     page.get_by_role("button", name="Ya, akhiri tugasnya").click()
     page.get_by_text("Sudah tidak bertugas lagi").wait_for()
     assert other.goto("/kerja/tim/?unit=dinkes").status == 404  # type: ignore[union-attr]
