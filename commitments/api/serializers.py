@@ -189,7 +189,9 @@ class MeasurementRow(ApiRow):
     contested = YesNoField(_("Angkanya dipersoalkan: lihat rechecks."), source="is_contested")
     origin = ChoiceTextField(_("Asal angka"), Origin)
     open_cases = WholeNumberField(
-        _("Kasus yang belum selesai pada akhir periode; null: diketik."), source="case_file.open_cases", allow_null=True
+        _("Kasus yang belum selesai pada akhir periode; null: diketik."),
+        source="case_file.open_cases",
+        allow_null=True,
     )
     excluded_cases = WholeNumberField(
         _("Baris berkas kasus yang ditinggalkan; null: diketik."), source="case_file.excluded_cases", allow_null=True
