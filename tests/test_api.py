@@ -276,3 +276,11 @@ def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(
 def test_a_day_to_come_is_refused(client: Client) -> None:
     tomorrow = clock.today() + timedelta(days=1)
     assert client.get("/api/v1/units/", {"per": str(tomorrow)}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["measurements/?target=", "revisions/?target=", "signatures/?unit="])
+def test_a_value_that_no_row_can_have_finds_no_row(path: str, client: Client) -> None:
+    Cast().target()
+    for value in ("%00", "DINKES%00", "%ff"):
+        answer = client.get(f"/api/v1/{path}{value}")
+        assert (answer.status_code, answer.json()["results"]) == (200, [])

@@ -116,7 +116,7 @@ def test_a_change_is_confirmed_once_and_only_as_seen(cast: Cast) -> None:
     with pytest.raises(StaleScreen):
         transfer.confirm(change, by=cast.approver, seen="lain")
     transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
-    with pytest.raises(WrongState, match="sudah disahkan"):
+    with pytest.raises(WrongState, match="sudah diputus"):
         transfer.confirm(change, by=cast.approver, seen=change.fingerprint())
     cast.dinkes.refresh_from_db()
     with pytest.raises(WrongState, match="sudah berakhir"):

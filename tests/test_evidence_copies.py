@@ -27,7 +27,7 @@ from tests import doors, papers, sheets
 from tests.cast import Cast
 from tests.conftest import MISSING
 from tests.test_public_evidence import sent_with, served, verify
-from tests.test_workspace_report import address, typed
+from tests.test_workspace_report import UUID_ONE, address, typed
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -296,7 +296,9 @@ def photo(letter: bytes) -> SimpleUploadedFile:
 
 
 def another() -> dict[str, Any]:
-    return typed(uuid=str(UUID(int=2)), value="4", **{"bukti-0-file": photo(b"b")})
+    """A second report about the same period; its sender was asked about the first."""
+    given = typed(uuid=str(UUID(int=2)), value="4", **{"bukti-0-file": photo(b"b")})
+    return given | {"read_doubts": f"{given['read_doubts']} same_period:{UUID_ONE.hex}"}
 
 
 @pytest.mark.django_db

@@ -469,13 +469,15 @@ def test_an_act_is_on_the_page_within_a_second() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_account_given_to_a_unit_makes_another_version() -> None:
-    """Pages say whether a unit has one, and no act is written for it."""
+    """Pages say whether a unit has one. A place in a unit is an entry; an account switched off is none."""
     cast = Cast()
-    before = versions.read_version("r")
+    empty = versions.read_version("r")
     person("kepala-bagian", unit=cast.bagian)
     given = versions.read_version("r")
     User.objects.filter(username="kepala-bagian").update(is_active=False)
-    assert (given.head, given != before, versions.read_version("r")) == (before.head, True, before)
+    off = versions.read_version("r")
+    assert (given.head != empty.head, given.accounts != empty.accounts) == (True, True)
+    assert (off.head, off.accounts) == (given.head, empty.accounts)
 
 
 @pytest.mark.sqlite

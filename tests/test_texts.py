@@ -79,7 +79,7 @@ NOT_TYPED = {  # text columns that the register fills in itself
     *("opd.Witness.email", "opd.Witness.vouched_hash"),  # the first is an address, which is checked as one
     *("commitments.ProposalDraft.path", "commitments.ProposalDraft.typed"),  # percent-encoded
 }
-CODED = {"seen", "code", "verb", "whatsapp", "website", "outcome", "field", "change"}
+CODED = {"seen", "code", "verb", "whatsapp", "website", "outcome", "field", "change", "email", "head"}
 READ_BY_A_CLOCK = "hari"  # a unit of measure that must be what the clock of its target says
 
 

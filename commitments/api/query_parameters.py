@@ -75,7 +75,7 @@ def _chosen(texts: Iterable[str], name: str, one: ParameterFilter) -> tuple[str,
     texts = tuple(texts)
     if one.values and (strange := [text for text in texts if text not in one.values]):
         raise BadParameter(f"{name} tidak bernilai {strange[0]!r}. Pilihannya: {', '.join(one.values)}.")
-    return texts
+    return tuple(text for text in texts if "\0" not in text)  # no row has it, and PostgreSQL cannot be asked for it
 
 
 def _number(parameters: QueryDict, name: str, default: int, *, least: int, most: int) -> int:

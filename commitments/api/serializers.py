@@ -189,10 +189,12 @@ class MeasurementRow(ApiRow):
     contested = YesNoField(_("Angkanya dipersoalkan: lihat rechecks."), source="is_contested")
     origin = ChoiceTextField(_("Asal angka"), Origin)
     open_cases = WholeNumberField(
-        _("Kasus yang belum selesai pada akhir periode; null: diketik."), source="case_file.open_cases", default=None
+        _("Kasus yang belum selesai pada akhir periode; null: diketik."),
+        source="case_file.open_cases",
+        allow_null=True,
     )
     excluded_cases = WholeNumberField(
-        _("Baris berkas kasus yang ditinggalkan; null: diketik."), source="case_file.excluded_cases", default=None
+        _("Baris berkas kasus yang ditinggalkan; null: diketik."), source="case_file.excluded_cases", allow_null=True
     )
     evidence = EvidenceRow(many=True, read_only=True, help_text="Bukti dukung.")
 

@@ -64,8 +64,13 @@ def dump(model: type[Model], out: BinaryIO) -> int:
 
 
 def empty(some: Iterable[type[Model]]) -> None:
-    """Deletes what migrations put into the tables of a new database: the backup has its own."""
+    """Deletes what migrations put into the tables of a new database: the backup has its own.
+
+    From here to `settle` a row may name one that is not loaded yet.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # a migration in the same transaction may have ended the deferring
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for model in some:
             cursor.execute(f"DELETE FROM {_quoted(model._meta.db_table)}")  # noqa: S608 - a name of ours
 

@@ -306,7 +306,7 @@ class ServiceTarget(Proposal):
             return "Dengan jam, statistiknya median, rata-rata, persentil 90, atau bagian (persen)."
         if (stated.limit is not None) != (self.statistic == Statistic.SHARE):
             return "Batas waktu diisi untuk bagian (persen), dan hanya untuk itu."
-        if self.statistic != Statistic.SHARE and self.unit_of_measure not in ClockUnit(stated.unit).explains:
+        if self.statistic != Statistic.SHARE and self.unit_of_measure not in stated.known_unit.explains:
             return f"Jam ini dalam {stated.unit_of_measure}, sedangkan target ini dalam {self.unit_of_measure}."
         return ""
 

@@ -288,4 +288,4 @@ def office_on(unit: Unit, day: date) -> Tenure | None:
 def inherited(unit: Unit, day: date) -> list[Commitment]:
     """Live commitments that the head in office did not make and has not accepted yet."""
     rows = Commitment.objects.owed_by(unit, day).unaccepted_on(day)
-    return list(rows.select_related(*Commitment.related).prefetch_related("targets__revisions"))
+    return list(rows.select_related(*Commitment.related).prefetch_related("targets__revisions", "steps"))

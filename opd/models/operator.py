@@ -44,6 +44,8 @@ class RegisterOperator(Registered):
         """Names who keeps the register from now on, by an administrator."""
         with personal_data.explained(OPEN_CONTACT), register.act("operator.named", "operator") as act:
             act.office = access.require_administrator(by)
+            if found := personal_data.hints(name):  # only the contact is opened
+                raise personal_data.MayBePersonal(found)
             row = cls(name=name, contact=contact, at=act.at)
             row.add()
             act.subject = row.object_name

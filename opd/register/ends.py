@@ -14,7 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 
 from opd import clock
-from opd.register import key
+from opd.register import batch, key
 from opd.register.entry import Entry
 
 Found = TypeVar("Found")
@@ -46,7 +46,10 @@ class KeptHead(NamedTuple):
 
 
 def continues(kept: KeptHead) -> bool:
-    """Whether this register holds that entry with that hash."""
+    """Whether this register holds that entry with that hash, or a batch is about to write it."""
+    running = batch.current()
+    if running and any((entry.seq, entry.hash) == kept for entry in running.pending):
+        return True
     return Entry.objects.filter(seq=kept.seq, hash=kept.hash).exists()
 
 

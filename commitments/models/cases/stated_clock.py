@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commitments.numbers import as_typed
+from opd.errors import BadFact
 from opd.register.canonical import decimal_text
 
 CLOCK_FIELDS = ("clock_start", "clock_stop", "clock_unit", "clock_pauses", "clock_limit")
@@ -105,7 +106,14 @@ class StatedClock:
     @property
     def unit_of_measure(self) -> str:
         """The unit of measure of a target with this clock; of a share it is per cent."""
-        return "%" if self.limit is not None else ClockUnit(self.unit).unit_of_measure
+        return "%" if self.limit is not None else self.known_unit.unit_of_measure
+
+    @property
+    def known_unit(self) -> ClockUnit:
+        """Its unit; BadFact when there is no such unit."""
+        if self.unit not in ClockUnit.values:
+            raise BadFact("Satuan jam: pilih menit, jam, hari kalender, atau hari kerja.")
+        return ClockUnit(self.unit)
 
     @property
     def sentence(self) -> str:
@@ -123,7 +131,7 @@ class StatedClock:
 
     @property
     def _unit_sentence(self) -> str:
-        unit = ClockUnit(self.unit)
+        unit = self.known_unit
         if self.limit is not None:
             return gettext("Yang dihitung: bagian yang selesai dalam {limit} {unit}.").format(
                 limit=as_typed(self.limit), unit=unit.label
