@@ -24,6 +24,7 @@ ROOMS = ("commitments", "opd", "semarang_mou")  # where Python may render a part
 PYTHON = "".join(path.read_text() for room in ROOMS for path in Path(settings.BASE_DIR, room).rglob("*.py"))
 INCLUDED = {str(path.relative_to(ROOT)): INCLUDE.findall(path.read_text()) for path in TEMPLATES}
 PARTS = {name for name in INCLUDED if Path(name).name.startswith("_")}
+LEANS_ON_KEPT = ("js/line.js", "js/unsent.js")  # scripts that do nothing without js/kept.js before them
 LONGEST = 119
 DEEPEST = 2  # a page, a part, and a part of that part
 OF_ONE_PAGE = {  # parts that one page uses, each a thing of its own
@@ -68,6 +69,18 @@ def test_no_line_of_a_page_is_wider_than_an_editor() -> None:
     pages = [path for path in TEMPLATES if path.suffix == ".html"]
     lines = [(path.name, line) for path in pages for line in path.read_text().split("\n") if "<pre" not in line]
     assert [(name, line) for name, line in lines if len(line) > LONGEST] == []
+
+
+def test_a_page_loads_what_keeps_a_form_before_the_scripts_that_lean_on_it() -> None:
+    """Without it a form waits for a signal for ever, and says so."""
+    loaded = {path.name: STATIC.findall(path.read_text()) for path in TEMPLATES}
+    leaning = {name: files for name, files in loaded.items() if set(files) & set(LEANS_ON_KEPT)}
+    assert leaning
+    assert [
+        name
+        for name, files in leaning.items()
+        if "js/kept.js" not in files[: min(files.index(one) for one in LEANS_ON_KEPT if one in files)]
+    ] == []
 
 
 def test_no_template_includes_deeper_than_a_reader_can_follow() -> None:
