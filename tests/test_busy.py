@@ -269,11 +269,17 @@ def _before_the_lock(statement: str) -> Any:
 @pytest.mark.postgres
 def test_a_pool_without_a_free_connection_is_a_busy_register(cast: Cast) -> None:
     client = entered(cast.head)
-    pool, place_ = connection.pool, address(cast.target())  # type: ignore[attr-defined]
+    place_ = address(cast.target())
+    taken: list[Any] = []
     connection.close()
-    taken = [pool.getconn(timeout=60) for _ in range(pool.max_size)]
-    patience, pool.timeout = pool.timeout, 0.1
+    connection.close_pool()  # type: ignore[attr-defined]  # one that an earlier test lost would be waited for in vain
+    pool = connection.pool  # type: ignore[attr-defined]
+    pool.open()
+    patience = pool.timeout
     try:
+        while len(taken) < pool.max_size:
+            taken.append(pool.getconn(timeout=60))
+        pool.timeout = 0.1
         answer = client.post(place_, typed(note=NOTE))
     finally:
         pool.timeout = patience
