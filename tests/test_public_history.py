@@ -89,7 +89,7 @@ def test_what_is_kept_is_not_worked_out_again(client: Client, time: clock.Turned
     home(client)
     with CaptureQueriesContext(connection) as queries:
         home(client)
-    assert len(queries) <= 13
+    assert len(queries) <= 12
     assert not any("INSERT" in query["sql"] for query in queries)
 
 

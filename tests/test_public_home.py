@@ -188,7 +188,7 @@ def test_forty_units_cost_as_many_queries_as_four(client: Client) -> None:
     with CaptureQueriesContext(connection) as many:
         assert len(parts(home(client), "a", "tile")) == 40
     assert len(many) == len(few)
-    assert len(many) <= 14
+    assert len(many) <= 13
 
 
 def test_seven_hundred_signers_cost_as_many_queries_as_seventy(client: Client, time: clock.TurnedClock) -> None:

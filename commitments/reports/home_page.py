@@ -238,8 +238,10 @@ def home_page(day: date, *, most_units: int | None = None) -> HomePage:
     """
     memorandum = agreement()
     every = signers(memorandum)
-    are_counted = most_units is not None and every.count() > most_units
-    units = _unnamed_units(every, day) if are_counted else units_on(every, day)
+    limit = None if most_units is None else most_units + 1  # one more tells that there are too many to name
+    units: list[Any] = list(units_with_rung(every.with_names(day), day)[:limit])
+    are_counted = len(units) == limit
+    units = _unnamed_units(every, day) if are_counted else in_order(units)
     return HomePage(
         memorandum=memorandum,
         units=() if are_counted else tuple(units),
